@@ -1,0 +1,113 @@
+// Package letter decides who is written to, about what, in which language and when.
+//
+// There is no clock, no database and no network in it: time comes in as an
+// argument and decisions go out as values, so every rule can be tested by
+// calling a function.
+package letter
+
+import (
+	"time"
+
+	"headsup/finding"
+	"headsup/lookup"
+)
+
+// A Campaign is a set of letters sent for one reason.
+type Campaign struct {
+	ID       string // short, lower case, begins every reference: "relay26"
+	Title    string
+	Agencies []Agency // the first is the sponsor: it signs where no other does
+	Language string   // BCP 47, where neither contact nor country tells: "en"
+	English  bool     // append the English version below the native one
+	Site     string   // https URL of the advice and verification pages, or empty
+	Pace     Pace     // of the whole campaign
+}
+
+// An Agency signs letters in some countries.
+type Agency struct {
+	ID         string
+	Name       string
+	Countries  []string          // ISO 3166-1 alpha-2
+	Languages  []string          // preferred ones, in order; empty: by country
+	Address    []string          // postal lines, the last one is the country
+	Phone      string            // international form
+	Site       string            // https URL
+	From       string            // addr-spec; the same in all campaigns
+	ReplyTo    string            // addr-spec, or empty
+	Signatory  string            // who signs
+	Logo       []byte            // PNG or SVG, or empty
+	Key        string            // fingerprint of its PGP key, or empty
+	Form       string            // envelope form of its printed letters: "din-5008-b", "us-10", …
+	MailServer string            // name of the mail server in the settings, or empty for the default
+	Names      map[string]string // its name in other languages, by BCP 47
+}
+
+// A Letter is everything that one campaign has to say to one contact in one round.
+type Letter struct {
+	ID        string // reference: from campaign, contact and round alone
+	Campaign  string
+	Round     int // 1 is the first letter, later ones are reminders
+	To        lookup.Contact
+	Networks  []lookup.Network
+	Findings  []finding.Finding // sorted by address, port, protocol, kind
+	Languages []string          // BCP 47, in the order of the parts: native first
+	Agency    Agency
+	Date      time.Time // printed on the letter; a day, UTC
+	Code      string    // short code that a reader gives to the verification page
+}
+
+// Rendered is a letter as it will leave the house. It is stored before review
+// and sent as stored: an attempt adds only Date and signatures.
+type Rendered struct {
+	Subject string
+	Mail    []byte // RFC 5322 message with CRLF line ends, without Date
+	PDF     []byte // empty if the letter is not printed
+}
+
+// A Fate says where a row of the input ended. Each row has exactly one.
+type Fate string
+
+const (
+	Lettered   Fate = "lettered"
+	HeldBack   Fate = "held"
+	Stopped    Fate = "suppressed"
+	NoContact  Fate = "no_contact"
+	LookupFail Fate = "failed"
+	Special    Fate = "special"
+	Duplicate  Fate = "duplicate"
+	Rejected   Fate = "rejected"
+)
+
+// An Envelope is one approved letter on its way to the mail server.
+type Envelope struct {
+	LetterID  string
+	Campaign  string
+	Agency    string
+	Attempt   int    // counts from 1
+	From      string // envelope sender (RFC 5321 MAIL FROM)
+	To        string // the one recipient
+	MessageID string // without angle brackets; the same for every attempt
+	Mail      []byte // as approved
+	Lanes     []string
+}
+
+// An Outcome is what became of one attempt.
+type Outcome struct {
+	State State // Sent, Deferred, Failed or Unknown
+	Phase Phase // the last phase that was reached
+	Code  int   // SMTP reply code, 0 if the server never answered
+	Text  string
+	At    time.Time
+	// Slow asks the lanes of the letter to slow down: the server said 421 or 4.7.x.
+	Slow bool
+}
+
+// A Phase is how far an attempt came.
+type Phase string
+
+const (
+	Claimed   Phase = "claimed"   // intent is on disk, nothing is on the wire
+	Connected Phase = "connected" // the server answered
+	Dot       Phase = "dot"       // marked right before the final dot: may be accepted from here on
+	Replied   Phase = "replied"   // the server answered the final dot
+)

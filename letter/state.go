@@ -1,0 +1,34 @@
+package letter
+
+import "slices"
+
+// A State says how far a letter has come. It is stored as this text.
+type State string
+
+// The life of a letter. Unknown needs a person or a rule that the user set:
+// the connection was lost after the data, so the letter may have arrived.
+const (
+	Drafted    State = "drafted"    // composed and rendered, waiting for review
+	Approved   State = "approved"   // may be sent
+	Held       State = "held"       // a reviewer said no, for now
+	Sending    State = "sending"    // claimed by a mailer
+	Sent       State = "sent"       // the next server took responsibility for it
+	Deferred   State = "deferred"   // refused for now, tried again later
+	Failed     State = "failed"     // refused for good
+	Unknown    State = "unknown"    // may have arrived; never resent by itself
+	Bounced    State = "bounced"    // came back after it was sent
+	Suppressed State = "suppressed" // the contact asked not to be written to
+)
+
+var next = map[State][]State{
+	Drafted:  {Approved, Held, Suppressed},
+	Approved: {Drafted, Sending, Held, Suppressed},
+	Held:     {Drafted, Approved, Suppressed},
+	Sending:  {Sent, Deferred, Failed, Unknown},
+	Deferred: {Sending, Failed, Held, Suppressed},
+	Sent:     {Bounced},
+	Unknown:  {Sent, Bounced, Failed, Approved},
+}
+
+// May reports whether a letter in state s can go to state t.
+func (s State) May(t State) bool { return slices.Contains(next[s], t) }

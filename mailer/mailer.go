@@ -1,0 +1,37 @@
+// Package mailer takes approved letters to the mail server, no faster than
+// their lanes allow, and reads what comes back.
+//
+// It knows the phases of an SMTP transaction and what each reply means. It
+// does not know the database: letters come from an [Outbox] and their outcomes
+// go back to it. It never sends anything twice by itself.
+package mailer
+
+import (
+	"context"
+	"time"
+
+	"headsup/letter"
+)
+
+// An Outbox hands out letters and takes back what became of them.
+//
+// Claim returns a letter whose intent to send is durable, or, if none is due,
+// the time at which to ask again (zero: nothing is waiting at all). It must
+// not hand out the same letter again until it is settled, not even to another
+// process. Mark makes it durable that the final dot is about to be sent.
+// If the caller dies between Mark and Settle, the letter is nobody's to
+// resend: it becomes [letter.Unknown].
+type Outbox interface {
+	Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error)
+	Mark(ctx context.Context, e letter.Envelope) error
+	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error
+}
+
+// A Transport delivers one envelope to the next server.
+//
+// It calls mark right before the final dot, and must not send the dot if mark
+// fails. What it returns is what it knows: an outcome whose phase is Dot and
+// whose code is 0 is [letter.Unknown].
+type Transport interface {
+	Send(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome
+}

@@ -1,0 +1,46 @@
+// Package prose holds the body of a letter as blocks of text, and writes it as
+// plain text and as HTML.
+//
+// It reads the Markdown of the templates; it never lets a value from outside
+// be read as Markdown or written as markup.
+package prose
+
+// A Doc is the body of a letter in one language.
+type Doc struct {
+	Lang   string // BCP 47
+	RTL    bool
+	Blocks []Block
+}
+
+// A BlockKind says what a Block is.
+type BlockKind int
+
+const (
+	Paragraph BlockKind = iota
+	Heading             // Level 1 to 3
+	List                // Items; Ordered
+	Table               // Head, Rows
+)
+
+// A Block is a paragraph, a heading, a list or a table.
+type Block struct {
+	Kind    BlockKind
+	Level   int
+	Ordered bool
+	Spans   []Span
+	Items   [][]Block  // of a list
+	Head    []string   // of a table, already translated
+	Rows    [][]string // of a table: values from outside, one line each
+	LTR     []bool     // of a table: columns that are left to right in every language (addresses, ports, times)
+}
+
+// A Span is a run of text in one style.
+type Span struct {
+	Text   string
+	Strong bool
+	Emph   bool
+	Code   bool
+	Value  bool   // came from outside: isolate its direction, never hyphenate, never link
+	Link   string // https: or mailto: URL
+	Break  bool   // a hard line break follows
+}
