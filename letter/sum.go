@@ -1,0 +1,52 @@
+package letter
+
+import "fmt"
+
+// A Sum accounts for every row of the input. Its JSON names are settled:
+// fields are added, never renamed.
+type Sum struct {
+	Rows       int           `json:"rows"`
+	Lettered   int           `json:"lettered"`
+	Held       int           `json:"held"`
+	Suppressed int           `json:"suppressed"`
+	NoContact  int           `json:"no_contact"`
+	Failed     int           `json:"failed"`
+	Special    int           `json:"special"`
+	Duplicate  int           `json:"duplicate"`
+	Rejected   int           `json:"rejected"`
+	Letters    int           `json:"letters"`
+	States     map[State]int `json:"states,omitempty"` // letters by state
+	Clean      int           `json:"clean,omitempty"`  // observations that the scanner itself calls no finding; not rows
+}
+
+// Add counts n rows that ended in f.
+func (s *Sum) Add(f Fate, n int) {
+	s.Rows += n
+	switch f {
+	case Lettered:
+		s.Lettered += n
+	case HeldBack:
+		s.Held += n
+	case Stopped:
+		s.Suppressed += n
+	case NoContact:
+		s.NoContact += n
+	case LookupFail:
+		s.Failed += n
+	case Special:
+		s.Special += n
+	case Duplicate:
+		s.Duplicate += n
+	case Rejected:
+		s.Rejected += n
+	}
+}
+
+// Check returns an error if rows are not accounted for.
+func (s Sum) Check() error {
+	parts := s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected
+	if parts != s.Rows {
+		return fmt.Errorf("%d rows were read but %d are accounted for", s.Rows, parts)
+	}
+	return nil
+}
