@@ -1,0 +1,89 @@
+package letter
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"headsup/lookup"
+)
+
+// A Suppression says who is not written to, why, and until when.
+type Suppression struct {
+	Scope    Scope     `json:"scope"`
+	Value    string    `json:"value"`              // as Parse writes it: lower case, canonical
+	Campaign string    `json:"campaign,omitempty"` // only in this campaign; empty: in all
+	Reason   string    `json:"reason"`
+	Since    time.Time `json:"since"`
+	Until    time.Time `json:"until,omitzero"` // zero: for ever
+}
+
+// A Scope is what a Suppression covers.
+type Scope string
+
+const (
+	ByAddress Scope = "address" // one mailbox
+	ByDomain  Scope = "domain"  // every mailbox of a domain and its subdomains
+	ByPrefix  Scope = "prefix"  // findings in a network
+)
+
+// ParseSuppression reads what a user types: a mailbox, a domain, a prefix or an IP address.
+func ParseSuppression(s string) (Suppression, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return Suppression{Scope: ByPrefix, Value: p.Masked().String()}, nil
+	}
+	if a, err := netip.ParseAddr(s); err == nil {
+		a = a.Unmap()
+		return Suppression{Scope: ByPrefix, Value: netip.PrefixFrom(a, a.BitLen()).String()}, nil
+	}
+	if strings.ContainsAny(s, " \t\r\n/,;<>\"") {
+		return Suppression{}, fmt.Errorf("neither a mailbox, a domain nor a prefix: %s", strconv.Quote(s))
+	}
+	local, domain, isAddress := strings.Cut(s, "@")
+	switch {
+	case isAddress && local == "": // "@example.net"
+		return Suppression{Scope: ByDomain, Value: domain}, nil
+	case isAddress && domain != "" && !strings.Contains(domain, "@"):
+		return Suppression{Scope: ByAddress, Value: s}, nil
+	case !isAddress && strings.Contains(s, "."):
+		return Suppression{Scope: ByDomain, Value: s}, nil
+	}
+	return Suppression{}, fmt.Errorf("neither a mailbox, a domain nor a prefix: %s", strconv.Quote(s))
+}
+
+// Covers reports whether s stops a letter of campaign to c about addr at the time now.
+//
+// Mailboxes are compared without regard to case: nobody has two that differ
+// in case alone, and somebody who asked to be left alone must be.
+func (s Suppression) Covers(campaign string, c lookup.Contact, addr netip.Addr, now time.Time) bool {
+	if s.Campaign != "" && s.Campaign != campaign || !s.Until.IsZero() && !now.Before(s.Until) {
+		return false
+	}
+	email := strings.ToLower(c.Email)
+	switch s.Scope {
+	case ByAddress:
+		return email == s.Value
+	case ByDomain:
+		_, domain, _ := strings.Cut(email, "@")
+		return domain == s.Value || strings.HasSuffix(domain, "."+s.Value)
+	case ByPrefix:
+		p, err := netip.ParsePrefix(s.Value)
+		return err == nil && p.Contains(addr)
+	}
+	return false
+}
+
+// String says who is covered and why, for people.
+func (s Suppression) String() string {
+	out := s.Value
+	if s.Reason != "" {
+		out += ": " + s.Reason
+	}
+	if !s.Until.IsZero() {
+		out += " (until " + s.Until.Format(time.DateOnly) + ")"
+	}
+	return out
+}
