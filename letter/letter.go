@@ -14,13 +14,14 @@ import (
 
 // A Campaign is a set of letters sent for one reason.
 type Campaign struct {
-	ID       string // short, lower case, begins every reference: "relay26"
-	Title    string
-	Agencies []Agency // the first is the sponsor: it signs where no other does
-	Language string   // BCP 47, where neither contact nor country tells: "en"
-	English  bool     // append the English version below the native one
-	Site     string   // https URL of the advice and verification pages, or empty
-	Pace     Pace     // of the whole campaign
+	ID           string // short, lower case, begins every reference: "relay26"
+	Title        string
+	Agencies     []Agency // the first is the sponsor: it signs where no other does
+	Language     string   // BCP 47, where neither contact nor country tells: "en"
+	English      bool     // append the English version below the native one
+	Translations []string // BCP 47 tags of the languages in which there are letters
+	Site         string   // https URL of the advice and verification pages, or empty
+	Pace         Pace     // of the whole campaign
 }
 
 // An Agency signs letters in some countries.

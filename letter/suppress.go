@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gaissmai/bart"
+
 	"headsup/lookup"
 )
 
@@ -86,4 +88,49 @@ func (s Suppression) String() string {
 		out += " (until " + s.Until.Format(time.DateOnly) + ")"
 	}
 	return out
+}
+
+// Suppressions finds the one that covers a letter among many.
+type Suppressions struct {
+	mailboxes, domains map[string][]Suppression
+	prefixes           bart.Table[[]Suppression]
+}
+
+// NewSuppressions indexes list.
+func NewSuppressions(list []Suppression) *Suppressions {
+	s := &Suppressions{mailboxes: map[string][]Suppression{}, domains: map[string][]Suppression{}}
+	for _, x := range list {
+		switch x.Scope {
+		case ByAddress:
+			s.mailboxes[x.Value] = append(s.mailboxes[x.Value], x)
+		case ByDomain:
+			s.domains[x.Value] = append(s.domains[x.Value], x)
+		case ByPrefix:
+			if p, err := netip.ParsePrefix(x.Value); err == nil {
+				have, _ := s.prefixes.Get(p)
+				s.prefixes.Insert(p, append(have, x))
+			}
+		}
+	}
+	return s
+}
+
+// Find returns a suppression that stops a letter of campaign to c about addr.
+func (s *Suppressions) Find(campaign string, c lookup.Contact, addr netip.Addr, now time.Time) (Suppression, bool) {
+	email := strings.ToLower(c.Email)
+	candidates := s.mailboxes[email]
+	_, domain, _ := strings.Cut(email, "@")
+	for domain != "" {
+		candidates = append(candidates[:len(candidates):len(candidates)], s.domains[domain]...)
+		_, domain, _ = strings.Cut(domain, ".")
+	}
+	for _, list := range s.prefixes.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
+		candidates = append(candidates[:len(candidates):len(candidates)], list...)
+	}
+	for _, x := range candidates {
+		if x.Covers(campaign, c, addr, now) {
+			return x, true
+		}
+	}
+	return Suppression{}, false
 }

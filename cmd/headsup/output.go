@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+)
+
+// print writes one result: v as an object a line with --json, else the
+// columns separated by tabs. Text from outside cannot move the cursor.
+func (p *program) print(v any, columns ...string) error {
+	if p.json {
+		enc := json.NewEncoder(p.stdout)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
+	}
+	for i, c := range columns {
+		columns[i] = strings.Map(func(r rune) rune {
+			if r == '\t' || r == '\n' {
+				return ' '
+			}
+			return r
+		}, printable(c))
+	}
+	_, err := fmt.Fprintln(p.stdout, strings.TrimRight(strings.Join(columns, "\t"), "\t"))
+	return err
+}
+
+// say tells the operator something that is not a result.
+func (p *program) say(format string, args ...any) {
+	fmt.Fprintf(p.stderr, "headsup: %s\n", printable(fmt.Sprintf(format, args...)))
+}
+
+// progress shows how far long work has come: on a terminal only, and not with
+// --quiet. total may be 0 for "not known".
+func (p *program) progress(what string, total int) *progressBar {
+	f, ok := p.stderr.(*os.File)
+	if p.quiet || !ok || !term.IsTerminal(int(f.Fd())) {
+		return &progressBar{}
+	}
+	pool := mpb.New(mpb.WithOutput(f), mpb.WithWidth(40))
+	bar := pool.AddBar(int64(total),
+		mpb.PrependDecorators(decor.Name(what+" "), decor.CountersNoUnit("%d/%d")),
+		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO)),
+		mpb.BarRemoveOnComplete())
+	return &progressBar{pool: pool, bar: bar}
+}
+
+// A progressBar counts; the zero value counts in silence.
+type progressBar struct {
+	pool *mpb.Progress
+	bar  *mpb.Bar
+}
+
+func (b *progressBar) add(n int) {
+	if b.bar != nil {
+		b.bar.IncrBy(n)
+	}
+}
+
+// done takes the bar off the terminal.
+func (b *progressBar) done() {
+	if b.bar != nil {
+		b.bar.Abort(true)
+		b.pool.Wait()
+	}
+}
+
+// open opens a scan file; "-" is standard input.
+func (p *program) open(name string) (io.ReadCloser, string, error) {
+	if name == "-" {
+		return io.NopCloser(p.stdin), "stdin", nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, name, err
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, name, fmt.Errorf("%s: is a directory, not a scan file", name)
+	}
+	return f, name, nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+const exitCodes = `
+Exit codes: 0 done, 1 error, 2 usage, 3 done with something left over, 130 interrupted.`
+
+// A program is what all verbs share: where to read and write, and the flags
+// that stand before or after any verb.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	dir            string // campaign folder
+	json           bool
+	quiet          bool
+}
+
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := &cobra.Command{
+		Use:   "headsup",
+		Short: "Scan results in, letters to the right desks out, once each",
+		Long: `headsup reads what scanners found, asks the registries who answers for each
+address, and writes each contact one letter in its language, as e-mail and on
+paper. People approve the letters; headsup sends them at a polite pace, never
+twice, and every row that it read is accounted for.
+
+Start with "headsup demo", which does the whole job on this machine alone.
+` + exitCodes,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVarP(&p.dir, "dir", "C", ".", "campaign `folder` (the one with headsup.toml)")
+	flags.BoolVar(&p.json, "json", false, "one JSON object a line on stdout")
+	flags.BoolVarP(&p.quiet, "quiet", "q", false, "no progress")
+	root.AddCommand(
+		p.demoCommand(), p.initCommand(),
+		p.checkCommand(), p.lookupCommand(), p.draftCommand(),
+		p.approveCommand(), p.holdCommand(), p.sendCommand(),
+		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(),
+	)
+	for _, c := range root.Commands() {
+		c.Long += "\n" + exitCodes
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs turns a complaint about arguments into a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			check = cobra.ArbitraryArgs
+		}
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}

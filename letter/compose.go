@@ -1,0 +1,101 @@
+package letter
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"headsup/finding"
+	"headsup/lookup"
+)
+
+// Compose writes what the campaign has to say to one contact in one round.
+//
+// The contact is the first of every network given. The letter's ID depends on
+// campaign, contact and round alone, so that composing again, with more
+// findings or in another order, writes to nobody twice.
+func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []finding.Finding) Letter {
+	nets = slices.Clone(nets)
+	slices.SortFunc(nets, func(a, b lookup.Network) int {
+		return cmp.Or(a.First.Compare(b.First), a.Last.Compare(b.Last), cmp.Compare(a.Handle, b.Handle))
+	})
+	nets = slices.CompactFunc(nets, func(a, b lookup.Network) bool {
+		return a.First == b.First && a.Last == b.Last && a.Handle == b.Handle
+	})
+	fs = slices.Clone(fs)
+	slices.SortFunc(fs, finding.Compare)
+	to := addressee(nets)
+	agency := c.Agency(to.Country)
+	id := Reference(c.ID, to.Email, round)
+	return Letter{
+		ID: id, Campaign: c.ID, Round: round, Code: code(id),
+		To: to, Networks: nets, Findings: fs,
+		Languages: c.Languages(agency, to, nets), Agency: agency,
+		Date: date.UTC().Truncate(24 * time.Hour),
+	}
+}
+
+// addressee is the contact as the first network describes it, with what that
+// one leaves out (a postal address, a country) taken from the others.
+func addressee(nets []lookup.Network) lookup.Contact {
+	to := nets[0].Contacts[0]
+	for _, n := range nets {
+		c := n.Contacts[0]
+		if len(to.Address) == 0 && len(c.Address) > 0 {
+			to.Address, to.Org, to.Name = c.Address, c.Org, c.Name
+			to.Country = cmp.Or(c.Country, to.Country)
+		}
+		to.Country = cmp.Or(to.Country, c.Country, n.Country)
+		to.Org = cmp.Or(to.Org, c.Org, n.Org)
+		to.Language = cmp.Or(to.Language, c.Language)
+	}
+	return to
+}
+
+// ValidCampaignID matches what a Campaign's ID may be: it stands in every
+// subject and reference, where lower case keeps spam filters calm and the
+// dash separates it from the rest.
+var ValidCampaignID = regexp.MustCompile(`^[a-z][a-z0-9]{1,15}$`)
+
+// Reference makes the ID of a letter: the campaign, a dash, ten characters
+// that stand for the contact, and for a reminder the round: "relay26-k3v9xq2m7d",
+// "relay26-k3v9xq2m7d-2".
+func Reference(campaign, email string, round int) string {
+	h := sha256.Sum256([]byte(campaign + "\n" + strings.ToLower(email)))
+	id := campaign + "-" + alphabet.EncodeToString(h[:])[:10]
+	if round > 1 {
+		id += fmt.Sprintf("-%d", round)
+	}
+	return id
+}
+
+// code makes the short code that, together with the reference, confirms a
+// letter on the verification page without saying to whom it went.
+func code(id string) string {
+	h := sha256.Sum256([]byte("code\n" + id))
+	s := alphabet.EncodeToString(h[:])
+	return s[:4] + "-" + s[4:8]
+}
+
+// alphabet has no letter that reads like a digit (no i, l, o, u): Crockford's base 32.
+var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// Lanes lists the paces that a letter must keep: of the campaign, and of the
+// recipient's mail domain.
+func (l Letter) Lanes() []string {
+	_, domain, _ := strings.Cut(strings.ToLower(l.To.Email), "@")
+	return []string{"campaign:" + l.Campaign, "domain:" + domain}
+}
+
+// Covers reports whether one of the letter's networks holds addr.
+func (l Letter) Covers(addr netip.Addr) bool {
+	return slices.ContainsFunc(l.Networks, func(n lookup.Network) bool {
+		return n.First.Compare(addr) <= 0 && addr.Compare(n.Last) <= 0
+	})
+}

@@ -1,0 +1,89 @@
+package letter
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"headsup/finding"
+	"headsup/lookup"
+)
+
+// A Row is a finding together with what the registries said of its address.
+type Row struct {
+	ID      int64 // the ledger's
+	Finding finding.Finding
+	Network *lookup.Network // nil if nobody has been asked yet or the look-up failed
+	Failure string          // why the look-up failed
+	Special string          // why the address is special-use
+}
+
+// A Placement says where a row ended and why.
+type Placement struct {
+	Row    int64
+	Fate   Fate
+	Reason string // for people; empty for Lettered
+	Letter string // the letter's ID, for Lettered
+}
+
+// Place decides where rows that name the same service of the same host end.
+//
+// At most one of them is worth a letter: the strongest, then the newest. The
+// others are duplicates of it. Lettered means that Network.Contacts[0] is to
+// be written to.
+func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Placement {
+	best := 0
+	for i := range rows {
+		if finding.Compare(rows[i].Finding, rows[best].Finding) < 0 {
+			best = i
+		}
+	}
+	placed := make([]Placement, len(rows))
+	for i, r := range rows {
+		placed[i] = Placement{Row: r.ID, Fate: Duplicate, Reason: "the same as " + rows[best].Finding.Source}
+	}
+	placed[best].Fate, placed[best].Reason = place(rows[best], campaign, stop, now)
+	return placed
+}
+
+func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
+	switch {
+	case r.Special != "":
+		return Special, r.Special
+	case r.Finding.Strength != finding.Verified && r.Finding.Strength != finding.Observed:
+		return HeldBack, r.Finding.Reason
+	case r.Network == nil && r.Failure != "":
+		return LookupFail, r.Failure
+	case r.Network == nil:
+		return LookupFail, "not looked up yet"
+	case len(r.Network.Contacts) == 0:
+		return NoContact, fmt.Sprintf("%s names nobody for %s", orElse(r.Network.Server, "the registry"), orElse(r.Network.Handle, r.Finding.Addr.String()))
+	}
+	if s, ok := stop.Find(campaign, r.Network.Contacts[0], r.Finding.Addr, now); ok {
+		return Stopped, s.String()
+	}
+	return Lettered, ""
+}
+
+// SameService reports whether two rows name the same service of the same host.
+func SameService(a, b finding.Finding) bool {
+	return a.Addr == b.Addr && a.Port == b.Port && a.Proto == b.Proto && a.Kind == b.Kind
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// Kinds lists the kinds of the letter's findings, each once, in the order of
+// their names, so that the same findings always give the same letter.
+func (l Letter) Kinds() []finding.Kind {
+	var kinds []finding.Kind
+	for _, f := range l.Findings {
+		kinds = append(kinds, f.Kind)
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
