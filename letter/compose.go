@@ -63,6 +63,9 @@ func addressee(nets []lookup.Network) lookup.Contact {
 // dash separates it from the rest.
 var ValidCampaignID = regexp.MustCompile(`^[a-z][a-z0-9]{1,15}$`)
 
+// ContactKey is the same for contacts that are written to as one.
+func ContactKey(c lookup.Contact) string { return strings.ToLower(c.Email) }
+
 // Reference makes the ID of a letter: the campaign, a dash, ten characters
 // that stand for the contact, and for a reminder the round: "relay26-k3v9xq2m7d",
 // "relay26-k3v9xq2m7d-2".

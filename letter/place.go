@@ -16,6 +16,7 @@ type Row struct {
 	Network *lookup.Network // nil if nobody has been asked yet or the look-up failed
 	Failure string          // why the look-up failed
 	Special string          // why the address is special-use
+	Letter  string          // the letter past review in which the finding already stands, or empty
 }
 
 // A Placement says where a row ended and why.
@@ -23,18 +24,19 @@ type Placement struct {
 	Row    int64
 	Fate   Fate
 	Reason string // for people; empty for Lettered
-	Letter string // the letter's ID, for Lettered
+	Letter string // the letter past review in which the row already stands, or empty
 }
 
 // Place decides where rows that name the same service of the same host end.
 //
-// At most one of them is worth a letter: the strongest, then the newest. The
-// others are duplicates of it. Lettered means that Network.Contacts[0] is to
-// be written to.
+// At most one of them is worth a letter: the one that stands in a letter past
+// review already, else the strongest, then the newest. The others are
+// duplicates of it. Lettered means that Network.Contacts[0] is to be written to.
 func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Placement {
 	best := 0
-	for i := range rows {
-		if finding.Compare(rows[i].Finding, rows[best].Finding) < 0 {
+	for i, r := range rows {
+		written, was := r.Letter != "", rows[best].Letter != ""
+		if written && !was || written == was && finding.Compare(r.Finding, rows[best].Finding) < 0 {
 			best = i
 		}
 	}
@@ -43,11 +45,14 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 		placed[i] = Placement{Row: r.ID, Fate: Duplicate, Reason: "the same as " + rows[best].Finding.Source}
 	}
 	placed[best].Fate, placed[best].Reason = place(rows[best], campaign, stop, now)
+	placed[best].Letter = rows[best].Letter
 	return placed
 }
 
 func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
 	switch {
+	case r.Letter != "":
+		return Lettered, ""
 	case r.Special != "":
 		return Special, r.Special
 	case r.Finding.Strength != finding.Verified && r.Finding.Strength != finding.Observed:

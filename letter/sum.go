@@ -15,8 +15,9 @@ type Sum struct {
 	Duplicate  int           `json:"duplicate"`
 	Rejected   int           `json:"rejected"`
 	Letters    int           `json:"letters"`
-	States     map[State]int `json:"states,omitempty"` // letters by state
-	Clean      int           `json:"clean,omitempty"`  // observations that the scanner itself calls no finding; not rows
+	States     map[State]int `json:"states,omitempty"`   // letters by state
+	Findings   int           `json:"findings,omitempty"` // rows worth a look-up that have no fate yet
+	Clean      int           `json:"clean,omitempty"`    // observations that the scanner itself calls no finding; not rows
 }
 
 // Add counts n rows that ended in f.
@@ -44,7 +45,7 @@ func (s *Sum) Add(f Fate, n int) {
 
 // Check returns an error if rows are not accounted for.
 func (s Sum) Check() error {
-	parts := s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected
+	parts := s.Findings + s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected
 	if parts != s.Rows {
 		return fmt.Errorf("%d rows were read but %d are accounted for", s.Rows, parts)
 	}
