@@ -7,8 +7,10 @@
 package finding
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -51,3 +53,26 @@ type Finding struct {
 
 // ErrFormat means that a row is not what its format promises.
 var ErrFormat = errors.New("not in the expected format")
+
+// strengths, best first.
+var strengths = []Strength{Verified, Observed, Weak, Contradicted}
+
+var kinds = []Kind{OpenRelay, OpenProxy, ExposedService}
+
+// Compare orders findings by address, port, protocol, kind and service, and
+// then the most telling first: strongest, then newest. Findings that differ
+// only in their words follow their source, so that the order of the input
+// files never shows.
+func Compare(a, b Finding) int {
+	return cmp.Or(
+		a.Addr.Compare(b.Addr),
+		cmp.Compare(a.Port, b.Port),
+		cmp.Compare(a.Proto, b.Proto),
+		cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Service, b.Service),
+		cmp.Compare(slices.Index(strengths, a.Strength), slices.Index(strengths, b.Strength)),
+		b.Seen.Compare(a.Seen),
+		cmp.Compare(a.Source, b.Source),
+		cmp.Compare(a.Evidence, b.Evidence),
+	)
+}
