@@ -20,6 +20,9 @@ const (
 	Suppressed State = "suppressed" // the contact asked not to be written to
 )
 
+// States lists all states in the order of a letter's life.
+var States = []State{Drafted, Held, Approved, Sending, Sent, Deferred, Failed, Unknown, Bounced, Suppressed}
+
 var next = map[State][]State{
 	Drafted:  {Approved, Held, Suppressed},
 	Approved: {Drafted, Sending, Held, Suppressed},
