@@ -1,8 +1,16 @@
 package lookup
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 )
 
 // An Answer is what one registry said about one address or AS number.
@@ -10,14 +18,86 @@ type Answer struct {
 	Network   Network   // with its contacts ranked; none if the answer names none worth writing to
 	Elsewhere bool      // the server says that this space is not its own to answer for
 	Referral  string    // the server that it names instead ("host" or "host:port"); a claim, not yet checked
-	Parent    string    // handle of the enclosing network, where the answer names one
+	Parent    string    // handle or range of the enclosing network, where the answer names one
 	Rejected  []Contact // candidates that are not to be written to; the last flag says why, as "rejected: registry mailbox"
 }
 
+const maxBody = 512 << 10 // bytes; registries answer in a tenth of it
+
+var errNoAnswer = errors.New("not an answer of a registry")
+
 // Decode reads one registry's answer, RDAP JSON or WHOIS text, whichever it is.
 //
+// For an AS number, First and Last stay invalid and Handle holds the number.
 // An answer that names nobody is no error. An error wraps [ErrRefused] if the
 // registry would not answer; any other means that body is not an answer.
 func Decode(body []byte, server string, at time.Time) (Answer, error) {
-	return Answer{}, errors.New("not an answer of a registry")
+	if len(body) > maxBody {
+		return Answer{}, fmt.Errorf("answer of %q: %d bytes are more than %d", server, len(body), maxBody)
+	}
+	text := strings.TrimSpace(decodeText(body))
+	decode, source := decodeWHOIS, "whois"
+	if strings.HasPrefix(text, "{") {
+		decode, source = decodeRDAP, "rdap"
+	}
+	a, err := decode(text, server)
+	if err != nil {
+		return Answer{}, fmt.Errorf("answer of %q: %w", server, err)
+	}
+	a.Network.Source, a.Network.Server, a.Network.Fetched = source, server, at.UTC()
+	for _, list := range [][]Contact{a.Network.Contacts, a.Rejected} {
+		for i := range list {
+			list[i].Server = server
+		}
+	}
+	return a, nil
+}
+
+// decodeText makes UTF-8 of what registries send: UTF-8, ISO-2022-JP (JPNIC)
+// or Latin-1 (LACNIC, APNIC). It decides for each line, because chained answers mix them.
+func decodeText(body []byte) string {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+	body = bytes.ReplaceAll(body, []byte("\r"), []byte("\n"))
+	var b strings.Builder
+	for line := range bytes.Lines(body) {
+		switch {
+		case bytes.Contains(line, []byte("\x1b$")) || bytes.Contains(line, []byte("\x1b(")):
+			line, _ = japanese.ISO2022JP.NewDecoder().Bytes(line)
+			line = bytes.ToValidUTF8(line, []byte("\ufffd"))
+		case !utf8.Valid(line):
+			line, _ = charmap.ISO8859_1.NewDecoder().Bytes(line)
+		}
+		b.Write(line)
+	}
+	return b.String()
+}
+
+// clean makes one printable line of at most n characters: no controls, no
+// direction marks, no private use. The joiners stay; Persian and Hindi need them.
+func clean(s string, n int) string {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	var b strings.Builder
+	space := false
+	for _, r := range strings.ToValidUTF8(s, "") {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case !unicode.IsPrint(r) && r != joiner && r != nonJoiner:
+			continue
+		}
+		if space {
+			if n--; n <= 0 {
+				break
+			}
+			b.WriteByte(' ')
+			space = false
+		}
+		if n--; n < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String())
 }

@@ -1,0 +1,249 @@
+package lookup
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// The rungs of the ladder, as Contact.Rule names them. A rung is what a
+// registry's answer calls a mailbox, from the most to the least explicit.
+const (
+	networkAbuse   = "network-abuse"  // abuse contact of the network itself
+	orgAbuse       = "org-abuse"      // abuse contact of its holder
+	remarkAbuse    = "remark-abuse"   // the network's remarks or description
+	contactRemark  = "contact-remark" // remarks of a contact or of the holder
+	abuseMailbox   = "abuse-mailbox"  // abuse mailbox of any other role or person
+	roleMailbox    = "role-mailbox"   // ordinary mailbox that is called abuse, security, cert, …
+	parentAbuse    = "parent-abuse"   // abuse contact of an enclosing network in the same answer
+	technical      = "technical"
+	administrative = "administrative"
+	registrant     = "registrant"
+)
+
+// The distances leave room for what weakens a claim: an abuse mailbox that the
+// registry could not validate still stands before every remark, but one that
+// it calls dead only before people who never asked for abuse mail.
+var rank = map[string]int{
+	networkAbuse: 10, orgAbuse: 20,
+	remarkAbuse: 40, contactRemark: 45, abuseMailbox: 50,
+	roleMailbox: 65, parentAbuse: 75,
+	technical: 90, administrative: 92, registrant: 94,
+}
+
+const (
+	lowConfidence = 90 // this rank and below
+	rankDead      = 70
+	unvalidatedBy = 15
+	plainRemarkBy = 15 // a remark whose mailbox is not called abuse or the like
+	maxContacts   = 20 // an answer that names more is not to be taken at its word
+)
+
+// A record is what an answer says about one network, before it is judged.
+type record struct {
+	net       Network
+	parent    string
+	referral  string
+	elsewhere bool // the server does not answer for it
+	container bool // a pool that a registry hands out from
+	holder    place
+	claims    []claim
+	dead      map[string]bool // mails that the registry calls invalid
+	doubtful  map[string]bool // mails that it could not validate
+}
+
+// A place is who and where somebody is, as far as a registry says.
+type place struct {
+	name    string
+	lines   []string
+	country string
+}
+
+// A claim is a mailbox that an answer offers, as it stands there.
+type claim struct {
+	Contact
+	who place
+}
+
+func (r *record) claim(rule, mail string, c Contact, who place) {
+	if mail = strings.TrimSpace(mail); mail == "" || len(r.claims) >= 10*maxContacts {
+		return
+	}
+	mails, err := addrSpecs(mail)
+	if err != nil {
+		mails = []string{clean(mail, maxMail)}
+		c.Flags = append(slices.Clone(c.Flags), "rejected: not a mail address")
+	}
+	for _, m := range mails {
+		c.Email, c.Rule = m, rule
+		r.claims = append(r.claims, claim{c, who})
+	}
+}
+
+// says takes down what the registry's own remarks say about mailboxes.
+func (r *record) says(mail string, dead bool) {
+	if r.dead == nil {
+		r.dead, r.doubtful = map[string]bool{}, map[string]bool{}
+	}
+	if dead {
+		r.dead[strings.ToLower(mail)] = true
+	} else {
+		r.doubtful[strings.ToLower(mail)] = true
+	}
+}
+
+// answer climbs the ladder: best claim first, each mailbox once, and those
+// that are not to be written to apart.
+func (r *record) answer() Answer {
+	r.finish()
+	a := Answer{Network: r.net, Elsewhere: r.elsewhere, Referral: clean(r.referral, 255), Parent: clean(r.parent, 100)}
+	ranks := make(map[*claim]int, len(r.claims))
+	order := make([]*claim, 0, len(r.claims))
+	for i := range r.claims {
+		c := &r.claims[i]
+		r.weigh(c)
+		ranks[c] = c.rank()
+		order = append(order, c)
+	}
+	slices.SortStableFunc(order, func(a, b *claim) int { return cmp.Compare(ranks[a], ranks[b]) })
+	seen := map[string]bool{}
+	for _, c := range order {
+		if seen[strings.ToLower(c.Email)] {
+			continue
+		}
+		seen[strings.ToLower(c.Email)] = true
+		switch {
+		case c.rejected() && len(a.Rejected) < maxContacts:
+			a.Rejected = append(a.Rejected, c.Contact)
+		case !c.rejected() && len(a.Network.Contacts) < maxContacts:
+			a.Network.Contacts = append(a.Network.Contacts, r.present(c))
+		}
+	}
+	return a
+}
+
+// finish cleans what the network is called.
+func (r *record) finish() {
+	n := &r.net
+	n.Name, n.Handle = clean(n.Name, 100), clean(n.Handle, 100)
+	n.Org = clean(cmp.Or(n.Org, r.holder.name, n.Name), 200)
+	r.holder.lines = cleanLines(r.holder.lines, n.Org)
+	n.Country = cmp.Or(countryCode(n.Country), countryCode(r.holder.country))
+	if whole(n.First, n.Last) {
+		r.elsewhere = true
+	}
+}
+
+// weigh sets the flags of a claim.
+func (r *record) weigh(c *claim) {
+	flag := func(f string) {
+		if !slices.Contains(c.Flags, f) {
+			c.Flags = append(slices.Clone(c.Flags), f)
+		}
+	}
+	if c.rejected() {
+		return
+	}
+	mail := strings.ToLower(c.Email)
+	if r.dead[mail] {
+		flag("invalid")
+	}
+	if r.doubtful[mail] {
+		flag("unvalidated")
+	}
+	if rank[c.Rule] >= lowConfidence {
+		flag("low-confidence")
+	}
+	if g := registryOf(c.Contact); g != nil && g.nir {
+		flag("nir")
+	}
+	why := judge(r, c.Contact)
+	if why == "" {
+		if r.foreign(c) {
+			flag("foreign-domain")
+		}
+		return
+	}
+	if why != "not this server's space" {
+		flag("placeholder")
+	}
+	flag("rejected: " + why)
+}
+
+func (c *claim) rejected() bool {
+	return slices.ContainsFunc(c.Flags, func(f string) bool { return strings.HasPrefix(f, "rejected: ") })
+}
+
+func (c *claim) rank() int {
+	n := rank[c.Rule]
+	if (c.Rule == remarkAbuse || c.Rule == contactRemark) && !forAbuse(c.Email) {
+		n += plainRemarkBy
+	}
+	if slices.Contains(c.Flags, "unvalidated") {
+		n += unvalidatedBy
+	}
+	if slices.Contains(c.Flags, "invalid") {
+		n = max(n, rankDead)
+	}
+	return n
+}
+
+// present fills in what a letter needs: a name and a place, the holder's where
+// the contact states none.
+func (r *record) present(c *claim) Contact {
+	out := c.Contact
+	out.Name, out.Handle = clean(out.Name, 200), clean(out.Handle, 100)
+	out.Org = r.net.Org
+	who := c.who
+	if len(who.lines) == 0 {
+		who = r.holder
+	}
+	out.Address = cleanLines(who.lines, cmp.Or(out.Name, r.net.Org))
+	out.Country = cmp.Or(countryCode(who.country), r.net.Country)
+	return out
+}
+
+// foreign reports whether the mail's domain differs from every other domain
+// that the holder uses in this answer, and from the holder's name. It is a
+// doubt, not a verdict: many holders use a provider's mail.
+func (r *record) foreign(c *claim) bool {
+	own, others := registrable(c.Email), 0
+	label, _, _ := strings.Cut(own, ".")
+	if len(label) > 2 && strings.Contains(strings.ReplaceAll(fold(r.net.Org+r.net.Name), " ", ""), label) {
+		return false
+	}
+	for i := range r.claims {
+		o := &r.claims[i]
+		if o.rejected() || o.Handle == c.Handle || registryOf(o.Contact) != nil {
+			continue
+		}
+		if registrable(o.Email) == own {
+			return false
+		}
+		others++
+	}
+	return others > 0
+}
+
+func registrable(mail string) string {
+	domain := mailDomain(mail)
+	if d, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return d
+	}
+	return domain
+}
+
+// cleanLines makes at most six postal lines, without the name and the country.
+func cleanLines(lines []string, name string) []string {
+	var out []string
+	for _, l := range lines {
+		l = strings.Trim(clean(l, 100), " ,;")
+		if l == "" || len(out) == 0 && strings.EqualFold(l, name) {
+			continue
+		}
+		out = append(out, l)
+	}
+	return out[:min(len(out), 6)]
+}

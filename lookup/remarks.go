@@ -1,0 +1,105 @@
+package lookup
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	mailInText = regexp.MustCompile(`[A-Za-z0-9#$&'*+/=?^_{}~.-]{1,64}@[\pL\pN.-]{1,200}\.[\pL]{2,24}`)
+	atInText   = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
+	dotInText  = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
+
+	// What abuse is called in remarks, as stems.
+	abuseWord = regexp.MustCompile(`(?i)abus|spam|\bsecurity|complain|misuse|phish|hack|attack|intrusion|incident|fraud|malware|virus|\bscans?\b|\bcsirt|\bcert\b|` +
+		`missbrauch|sicherheit|beschwerde|seguridad|seguran|sicurezza|s[eé]curit|plainte|nadu[zż]y|zneu[zž]it|visszaél|misbruk|` +
+		`злоупотреб|жалоб|безопасн|взлом|злом|迷惑|不正|セキュリティ|滥用|濫用|投诉|投訴|垃圾|스팸|침해`)
+	denial = regexp.MustCompile(`(?i)\b(not|never|no|don'?t|nicht|kein|sauf|excepto)\b`)
+
+	// What a mailbox is called that is read for abuse.
+	abuseStem  = regexp.MustCompile(`(?i)abus|missbrauch|csirt|phish|anti-?spam|misuse|meiwaku`)
+	abuseToken = regexp.MustCompile(`(?i)(^|[^a-z])(security|infosec|secops|cert|cirt|irt|soc|spam|incidents?)($|[^a-z])`)
+
+	statusRemark = regexp.MustCompile(`(?i)^\s*(\S+@\S+?)\s+(?:was validated on|is (invalid))\b`)
+	suspectLine  = regexp.MustCompile(`(?i)Abuse contact for '[^']*' is '([^']*)'`)
+)
+
+// forAbuse reports whether a mailbox is called abuse, security or the like.
+func forAbuse(mail string) bool {
+	local, _, _ := strings.Cut(mail, "@")
+	return abuseStem.MatchString(local) || abuseToken.MatchString(local)
+}
+
+// remarks takes what free text says: which mailboxes the registry found
+// invalid, and, under rule, those that the text offers for abuse.
+func (r *record) remarks(rule string, text []string, c Contact, who place) {
+	text = strings.Split(strings.ReplaceAll(strings.Join(text, "\n"), `\n`, "\n"), "\n")
+	suspect, prev := "", ""
+	for _, line := range text {
+		line = clean(line, 1000)
+		if m := statusRemark.FindStringSubmatch(line); m != nil {
+			if m[2] != "" {
+				r.says(m[1], true)
+			}
+			continue
+		}
+		if m := suspectLine.FindStringSubmatch(line); m != nil {
+			suspect = m[1]
+		}
+		if suspect != "" {
+			if strings.Contains(strings.ToLower(line), "validation failed") {
+				r.says(suspect, false)
+			}
+			continue
+		}
+		for _, mail := range abuseMails(line, prev) {
+			r.claim(rule, mail, c, who)
+		}
+		if letters(line) > 0 {
+			prev = line
+		}
+	}
+}
+
+// abuseMails finds the mailboxes that a line offers for abuse: those called
+// so, and those whose label says so. The label is what stands before the
+// mailbox; if nothing does, what stands before the line or after the last one.
+func abuseMails(line, prev string) []string {
+	line = dotInText.ReplaceAllString(atInText.ReplaceAllString(line, "@"), ".")
+	found := mailInText.FindAllStringIndex(line, -1)
+	var mails []string
+	start, inherited := 0, false
+	for i, at := range found {
+		mail := strings.TrimLeft(line[at[0]:at[1]], ".-'*/=~{")
+		label := line[start:at[0]]
+		start = at[1]
+		bare := letters(label) < 3
+		meant := forLabel(label)
+		switch {
+		case !bare:
+		case i > 0:
+			meant = inherited // a list: the label of the first holds for all
+		case len(found) == 1 && letters(line[at[1]:]) >= 3:
+			meant = forLabel(line[at[1]:])
+		case !mailInText.MatchString(prev):
+			meant = forLabel(prev)
+		}
+		inherited = meant
+		if meant || forAbuse(mail) {
+			mails = append(mails, mail)
+		}
+	}
+	return mails
+}
+
+func forLabel(s string) bool { return abuseWord.MatchString(s) && !denial.MatchString(s) }
+
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if r > 127 || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,249 @@
+package lookup
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	// What registries say instead of an answer: RIPE, APNIC and AFRINIC
+	// (%ERROR:201), LACNIC, registro.br, JPNIC, KRNIC, ARIN.
+	refusal = regexp.MustCompile(`(?i)access denied|daily limit of controlled objects|query rate limit|rate limit(ed)? exceeded|exceeded .{0,30}(limit|quota)|don'?t have permission|` +
+		`(temporarily|permanently) denied|number of allowed queries|too many (queries|requests|connections)|try again later|quota exceeded|not authorized|queries from your ip|blocked for abuse`)
+	// And when they know of nothing.
+	nothing = regexp.MustCompile(`(?i)no match|no entries found|not found|no data found|no found|nothing found|unallocated and unassigned|no such|is not allocated|not registered|no matching record|object does not exist|no information available|invalid query`)
+
+	abuseLine    = regexp.MustCompile(`(?i)abuse contact for '([^']*)' is '([^']*)'`)
+	referralLine = regexp.MustCompile(`(?i)^(?:found a referral to )?(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?\.?$`)
+	attribute    = regexp.MustCompile(`^([\pL][\pL\pN ./_()-]{0,40}?)\s*:(.*)$`)
+	netListLine  = regexp.MustCompile(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
+)
+
+// An attr is one attribute of an object; its key is in lower case.
+type attr struct{ key, value string }
+
+// An object is a paragraph of attributes, as RPSL and its relatives have it.
+type object []attr
+
+func (o object) get(keys ...string) string {
+	for _, k := range keys {
+		for _, a := range o {
+			if a.key == k && a.value != "" {
+				return a.value
+			}
+		}
+	}
+	return ""
+}
+
+func (o object) all(keys ...string) []string {
+	var out []string
+	for _, a := range o {
+		if slices.Contains(keys, a.key) && a.value != "" {
+			out = append(out, a.value)
+		}
+	}
+	return out
+}
+
+func (o object) has(key string) bool {
+	return slices.ContainsFunc(o, func(a attr) bool { return a.key == key })
+}
+
+// A reply is a WHOIS answer, cut into objects and what stands around them.
+type reply struct {
+	objects  []object
+	comments []string // lines that are no attributes, in order, without their mark
+	refused  string   // the line in which the server refuses
+	nothing  bool     // a line in which it knows of nothing
+}
+
+func decodeWHOIS(text, server string) (Answer, error) {
+	if text == "" {
+		return Answer{}, fmt.Errorf("%w: empty answer", ErrRefused)
+	}
+	if strings.HasPrefix(text, "<") {
+		return Answer{}, fmt.Errorf("%w: markup", errNoAnswer)
+	}
+	lines := dedent(strings.Split(text, "\n"))
+	p := readReply(lines)
+	records := slices.Concat(p.rpsl(), p.arin(), p.netList(), p.rwhois(), jpnic(lines), krnic(lines), twnic(lines))
+	if len(records) == 0 {
+		switch {
+		case p.refused != "":
+			return Answer{}, fmt.Errorf("%w: %s", ErrRefused, clean(p.refused, 100))
+		case p.nothing:
+			return Answer{Elsewhere: true, Referral: p.referral()}, nil
+		}
+		return Answer{}, errNoAnswer
+	}
+	r := choose(records)
+	a := r.answer()
+	if a.Referral == "" {
+		a.Referral = p.referral()
+	}
+	if len(a.Network.Contacts) == 0 && p.refused != "" {
+		return Answer{}, fmt.Errorf("%w: %s", ErrRefused, clean(p.refused, 100))
+	}
+	return a, nil
+}
+
+// dedent takes away what all lines are indented by, comments aside: TWNIC
+// indents everything, and so do people who paste.
+func dedent(lines []string) []string {
+	common := -1
+	for _, l := range lines[min(1, len(lines)):] { // the first line's indent is already trimmed
+		trimmed := strings.TrimLeft(l, " \t")
+		if trimmed == "" || strings.HasPrefix(l, "%") || strings.HasPrefix(l, "#") {
+			continue
+		}
+		if n := len(l) - len(trimmed); common < 0 || n < common {
+			common = n
+		}
+	}
+	out := slices.Clone(lines)
+	for i, l := range out {
+		if i > 0 && common > 0 && len(l) >= common && strings.TrimSpace(l[:common]) == "" {
+			out[i] = l[common:]
+		}
+	}
+	return out
+}
+
+// readReply cuts a reply at blank and comment lines. A line that is indented
+// or starts with a plus goes on with the attribute before it (RFC 2622 section 2).
+func readReply(lines []string) *reply {
+	p := &reply{}
+	var o object
+	flush := func() {
+		if len(o) > 0 {
+			p.objects = append(p.objects, o)
+		}
+		o = nil
+	}
+	for _, l := range lines {
+		trimmed := strings.TrimSpace(l)
+		switch {
+		case trimmed == "":
+			flush()
+			continue
+		case strings.HasPrefix(l, "%") || strings.HasPrefix(l, "#"):
+			flush()
+			p.comment(strings.TrimSpace(strings.TrimLeft(l, "%#")))
+			continue
+		case len(o) > 0 && strings.ContainsAny(l[:1], " \t+"):
+			o = append(o, attr{o[len(o)-1].key, strings.TrimSpace(strings.TrimPrefix(trimmed, "+"))})
+			continue
+		}
+		m := attribute.FindStringSubmatch(l)
+		if m == nil || strings.HasPrefix(m[2], "//") {
+			p.comment(trimmed)
+			continue
+		}
+		key := strings.ToLower(m[1])
+		if opensObject[key] && o.has("source") {
+			flush() // no blank line between them
+		}
+		o = append(o, attr{key, strings.TrimSpace(m[2])})
+	}
+	flush()
+	return p
+}
+
+var opensObject = map[string]bool{"inetnum": true, "inet6num": true, "aut-num": true, "irt": true, "organisation": true, "role": true, "person": true, "route": true, "route6": true, "mntner": true}
+
+func (p *reply) comment(line string) {
+	p.comments = append(p.comments, line)
+	if p.refused == "" && refusal.MatchString(line) {
+		p.refused = line
+	}
+	p.nothing = p.nothing || nothing.MatchString(line)
+}
+
+// referral finds the server that a client before us was sent to.
+func (p *reply) referral() string {
+	for _, o := range p.objects {
+		for _, key := range []string{"referralserver", "refer", "resourcelink", "whois"} {
+			for _, v := range o.all(key) {
+				if m := referralLine.FindStringSubmatch(v); m != nil {
+					return strings.ToLower(m[1])
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// choose takes the most specific record that the server answers for. Others of
+// the same range add their claims, those around it theirs as the parent's.
+func choose(records []*record) *record {
+	here := slices.DeleteFunc(slices.Clone(records), func(r *record) bool { return r.elsewhere || whole(r.net.First, r.net.Last) })
+	if len(here) == 0 {
+		return records[len(records)-1]
+	}
+	slices.SortStableFunc(here, func(a, b *record) int {
+		switch {
+		case a.inside(b) && !b.inside(a):
+			return -1
+		case b.inside(a) && !a.inside(b):
+			return 1
+		}
+		return 0
+	})
+	r := here[0]
+	for _, o := range here[1:] {
+		switch {
+		case o.inside(r) && r.inside(o):
+			r.claims = append(r.claims, o.claims...)
+			r.net.Org, r.net.Country, r.parent = cmp.Or(r.net.Org, o.net.Org), cmp.Or(r.net.Country, o.net.Country), cmp.Or(r.parent, o.parent)
+		case r.inside(o):
+			r.adopt(o)
+		}
+	}
+	return r
+}
+
+func (r *record) inside(o *record) bool {
+	if !r.net.First.IsValid() || !o.net.First.IsValid() {
+		return r.net.First.IsValid() == o.net.First.IsValid() && r.net.Handle == o.net.Handle
+	}
+	return !r.net.First.Less(o.net.First) && !o.net.Last.Less(r.net.Last)
+}
+
+// adopt takes over what an enclosing network offers.
+func (r *record) adopt(parent *record) {
+	r.parent = cmp.Or(r.parent, parent.net.Handle)
+	r.net.Country = cmp.Or(r.net.Country, parent.net.Country)
+	if parent.container {
+		return // the registry's pool
+	}
+	for _, c := range parent.claims {
+		if rank[c.Rule] < rank[parentAbuse] {
+			c.Rule = parentAbuse
+		}
+		if len(c.who.lines) == 0 {
+			c.who = parent.holder
+		}
+		r.claims = append(r.claims, c)
+	}
+}
+
+// netList reads ARIN's list of nets, which it sends for a query without "+".
+// There are no contacts in it.
+func (p *reply) netList() []*record {
+	var records []*record
+	for _, l := range p.comments {
+		m := netListLine.FindStringSubmatch(clean(l, 400))
+		if m == nil {
+			continue
+		}
+		r := &record{net: Network{Org: m[1], Name: m[2], Handle: m[3]}}
+		if r.net.First, r.net.Last = span(m[4] + "-" + m[5]); r.net.First.IsValid() {
+			records = append(records, r)
+		}
+	}
+	return records
+}

@@ -1,0 +1,189 @@
+package lookup
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+)
+
+// rwhois reads RFC 2167 answers, in which providers name their customers.
+func (p *reply) rwhois() []*record {
+	r := &record{}
+	network := false
+	for _, o := range p.objects {
+		for _, a := range o {
+			if a.key != "network" && a.key != "contact" {
+				continue
+			}
+			key, value, ok := strings.Cut(a.value, ":")
+			if !ok {
+				continue
+			}
+			network = network || a.key == "network"
+			key, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(key)), ";")
+			r.rwhoisField(key, strings.TrimSpace(value))
+		}
+	}
+	if !network {
+		return nil
+	}
+	return []*record{r}
+}
+
+func (r *record) rwhoisField(key, value string) {
+	switch key {
+	case "ip-network", "ip-network-block":
+		if from, to := span(value); from.IsValid() {
+			r.net.First, r.net.Last = from, to
+		}
+	case "id":
+		r.net.Handle = value
+	case "network-name":
+		r.net.Name = value
+	case "organization", "org-name":
+		r.net.Org = value
+	case "country-code", "country":
+		r.net.Country = value
+	case "street-address", "city", "state", "postal-code":
+		r.holder.lines = append(r.holder.lines, value)
+	case "abuse-contact", "abuse-email":
+		r.rwhoisMail(networkAbuse, key, value, "abuse")
+	case "tech-contact", "tech-email", "poc-email":
+		r.rwhoisMail(technical, key, value, technical)
+	case "admin-contact", "admin-email":
+		r.rwhoisMail(administrative, key, value, administrative)
+	}
+}
+
+// rwhoisMail claims a mailbox; these fields hold a handle as often.
+func (r *record) rwhoisMail(rule, key, value, role string) {
+	if !strings.Contains(value, "@") {
+		return
+	}
+	if role != "abuse" && forAbuse(value) {
+		rule = roleMailbox
+	}
+	r.claim(rule, value, Contact{Handle: r.net.Handle, Attribute: key, Role: role}, place{})
+}
+
+var jpnicLine = regexp.MustCompile(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s*(.*)$`)
+
+// jpnic reads whois.nic.ad.jp, in Japanese and in English (/e).
+func jpnic(lines []string) []*record {
+	var records []*record
+	var r *record
+	for _, l := range lines {
+		m := jpnicLine.FindStringSubmatch(strings.TrimSpace(l))
+		if m == nil {
+			continue
+		}
+		key, value := strings.ToLower(m[1]), strings.TrimSpace(m[2])
+		switch key {
+		case "network number", "ipネットワークアドレス":
+			r = &record{net: Network{Handle: value, Country: "JP"}}
+			if r.net.First, r.net.Last = span(value); !r.net.First.IsValid() {
+				r = nil
+				continue
+			}
+			records = append(records, r)
+		}
+		if r == nil || value == "" {
+			continue
+		}
+		switch key {
+		case "network name", "ネットワーク名":
+			r.net.Name = value
+		case "organization":
+			r.net.Org = value
+		case "組織名":
+			r.net.Org = cmp.Or(r.net.Org, value)
+		case "abuse":
+			r.claim(networkAbuse, value, Contact{Handle: r.net.Handle, Attribute: m[1], Role: "abuse"}, place{})
+		case "e-mail", "電子メール", "電子メイル", "reply mail", "通知アドレス":
+			r.claim(technical, value, Contact{Handle: r.net.Handle, Attribute: m[1], Role: technical}, place{})
+		}
+	}
+	return records
+}
+
+// krnic reads whois.kisa.or.kr: the provider's block, then the customer's,
+// often both in Korean and again in English.
+func krnic(lines []string) []*record {
+	var records []*record
+	var r *record
+	for _, l := range lines {
+		key, value, ok := strings.Cut(l, ":")
+		if !ok {
+			continue
+		}
+		key, value = strings.ReplaceAll(fold(key), " ", ""), strings.TrimSpace(value)
+		if key == fold("ipv4주소") || key == "ipv4address" || key == fold("ipv6주소") || key == "ipv6address" {
+			r = nil
+			if from, to := span(strings.Split(value, "(")[0]); from.IsValid() {
+				r = &record{net: Network{Handle: value, Country: "KR", First: from, Last: to}}
+				records = append(records, r)
+			}
+			continue
+		}
+		if r == nil || value == "" {
+			continue
+		}
+		switch key {
+		case "organizationname", fold("기관명"):
+			r.net.Org = cmp.Or(r.net.Org, value)
+		case "servicename", fold("서비스명"), fold("네트워크이름"):
+			r.net.Name = cmp.Or(r.net.Name, value)
+		case "address", fold("주소"), "zipcode", fold("우편번호"):
+			r.holder.lines = append(r.holder.lines, value)
+		case "e-mail", fold("전자우편"):
+			rule := technical
+			if forAbuse(value) {
+				rule = roleMailbox
+			}
+			r.claim(rule, value, Contact{Handle: r.net.Handle, Attribute: strings.TrimSpace(l[:strings.IndexByte(l, ':')]), Role: technical}, place{})
+		}
+	}
+	return records
+}
+
+// twnic reads whois.twnic.net, whose mailboxes stand on the lines below their label.
+func twnic(lines []string) []*record {
+	r := &record{net: Network{Country: "TW"}}
+	label := ""
+	for _, l := range lines {
+		key, value, ok := strings.Cut(strings.TrimSpace(l), ":")
+		key, value = fold(key), strings.TrimSpace(value)
+		switch {
+		case ok && key == "netname":
+			r.net.Name = value
+		case ok && key == "netblock":
+			r.net.Handle = value
+			r.net.First, r.net.Last = span(value)
+		case ok && (key == "organization name" || key == "organization"):
+			r.net.Org = value
+		case ok && value == "" && strings.HasSuffix(key, "contact"):
+			label = key
+		case label != "" && r.net.First.IsValid():
+			for _, m := range mailInText.FindAllString(l, -1) {
+				r.twnicMail(label, m)
+			}
+		}
+	}
+	if !r.net.First.IsValid() {
+		return nil
+	}
+	return []*record{r}
+}
+
+func (r *record) twnicMail(label, mail string) {
+	rule, role := technical, technical
+	switch {
+	case forLabel(label):
+		rule, role = networkAbuse, "abuse"
+	case forAbuse(mail):
+		rule = roleMailbox
+	case strings.HasPrefix(label, "admin"):
+		rule, role = administrative, administrative
+	}
+	r.claim(rule, mail, Contact{Handle: r.net.Handle, Attribute: label, Role: role}, place{})
+}
