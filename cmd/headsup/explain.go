@@ -8,12 +8,9 @@ import (
 	"unicode"
 
 	"headsup/finding"
+	"headsup/ledger"
 	"headsup/letter"
 )
-
-// errLeftOver means that the work is done but for something that has been
-// reported already.
-var errLeftOver = errors.New("something is left over")
 
 // A usageError is a command line that does not make sense.
 type usageError struct{ error }
@@ -21,31 +18,56 @@ type usageError struct{ error }
 func (e usageError) Unwrap() error { return e.error }
 
 // explain is the one place that knows what a user can do about an error, and
-// which exit code it has.
-func explain(err error) (hint string, code int) {
-	var usage usageError
+// which exit code it has. said means that the error has been reported already.
+func explain(err error) (hint string, code int, said bool) {
+	var (
+		usage  usageError
+		over   leftOver
+		broken brokenFile
+	)
 	switch {
-	case errors.Is(err, errLeftOver):
-		return "", exitLeftOver
 	case errors.As(err, &usage):
-		return "headsup -h shows the verbs; headsup VERB -h shows one with its flags", exitUsage
+		return "headsup -h shows the verbs; headsup VERB -h shows one with its flags", exitUsage, false
 	case strings.HasPrefix(err.Error(), "unknown command"):
-		return "headsup -h shows the verbs", exitUsage
-	case errors.Is(err, errNoSettings):
-		return "headsup init DIR makes a campaign folder; -C DIR names one", exitError
-	case errors.Is(err, finding.ErrFormat):
-		return "is this the right --format? headsup check FILE shows which rows are good", exitError
-	case errors.Is(err, fs.ErrPermission):
-		return "is the file yours, and the folder writable?", exitError
+		return "headsup -h shows the verbs", exitUsage, false
+	case errors.As(err, &broken):
+		return advice(err), exitError, true
+	case errors.As(err, &over):
+		return advice(err), exitLeftOver, true
 	}
-	return "", exitError
+	return advice(err), exitError, false
+}
+
+// advice says what to do about an error, or nothing.
+func advice(err error) string {
+	for _, a := range []struct {
+		is   error
+		hint string
+	}{
+		{errNoSettings, "headsup init DIR makes a campaign folder; -C DIR names one"},
+		{errUnapproved, "headsup status --letters shows what waits; headsup approve lets it go"},
+		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
+		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
+		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},
+		{ledger.ErrNewer, "use the newer headsup that wrote it"},
+		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
+		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
+		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
+		{fs.ErrNotExist, "is the name right? it is relative to the folder that you are in"},
+		{fs.ErrPermission, "is the file yours, and the folder writable?"},
+	} {
+		if errors.Is(err, a.is) {
+			return a.hint
+		}
+	}
+	return ""
 }
 
 // printable makes text from outside safe for a terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf)) {
-			return '�'
+			return unicode.ReplacementChar
 		}
 		return r
 	}, s)
@@ -61,17 +83,24 @@ func some(n int, thing string) string {
 
 // sentence says where all rows went, for people.
 func sentence(s letter.Sum) string {
-	parts := []string{fmt.Sprintf("%d in %s", s.Lettered, some(s.Letters, "letter"))}
+	parts := []string{}
+	if s.Lettered > 0 || s.Findings == 0 {
+		parts = append(parts, fmt.Sprintf("%d in %s", s.Lettered, some(s.Letters, "letter")))
+	}
 	for _, p := range []struct {
 		n    int
 		word string
 	}{
-		{s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed, "with a failed look-up"},
-		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
+		{s.Findings, "worth a letter"}, {s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"},
+		{s.Failed, "with a failed look-up"}, {s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}
 	}
-	return fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", "))
+	out := fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", "))
+	if s.Clean > 0 {
+		out += fmt.Sprintf("; %d looked at and fine", s.Clean)
+	}
+	return out
 }

@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,10 +44,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, "headsup: interrupted; the same command continues where this one stopped")
 		return exitInterrupted
 	}
-	if !errors.Is(err, errLeftOver) || err.Error() != errLeftOver.Error() {
+	hint, code, said := explain(err)
+	if !said {
 		fmt.Fprintf(stderr, "headsup: %s\n", printable(err.Error()))
 	}
-	hint, code := explain(err)
 	if hint != "" {
 		fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -70,20 +69,4 @@ func (b *progressBar) done() {
 		b.bar.Abort(true)
 		b.pool.Wait()
 	}
-}
-
-// open opens a scan file; "-" is standard input.
-func (p *program) open(name string) (io.ReadCloser, string, error) {
-	if name == "-" {
-		return io.NopCloser(p.stdin), "stdin", nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, name, err
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, name, fmt.Errorf("%s: is a directory, not a scan file", name)
-	}
-	return f, name, nil
 }

@@ -78,18 +78,18 @@ type LetterSettings struct {
 
 // LookupSettings says who is asked for contacts.
 type LookupSettings struct {
-	Overrides    string                              `toml:"overrides"`     // CSV of contacts that overrule the registries
-	AllowSpecial []netip.Prefix                      `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
-	CSIRT        bool                                `toml:"csirt"`         // last resort: the country's national CSIRT
-	MaxAge       duration                            `toml:"max_age"`       // ask again after; default "168h"
+	Overrides    string                             `toml:"overrides"`     // CSV of contacts that overrule the registries
+	AllowSpecial []netip.Prefix                     `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
+	CSIRT        bool                               `toml:"csirt"`         // last resort: the country's national CSIRT
+	MaxAge       duration                           `toml:"max_age"`       // ask again after; default "168h"
 	Registries   map[string]lookup.RegistrySettings `toml:"registries"`    // other servers and paces
 }
 
 // SMTPSettings is the mail server.
 type SMTPSettings struct {
 	mailer.Server
-	Connections int      `toml:"connections"` // default 2
-	DKIM        []DKIM   `toml:"dkim"`
+	Connections int    `toml:"connections"` // default 2
+	DKIM        []DKIM `toml:"dkim"`
 }
 
 // DKIM is a key to sign with.

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+func (p *program) exportCommand() *cobra.Command {
+	var states []string
+	cmd := &cobra.Command{
+		Use:   "export DIR [ID…]",
+		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
+		Long: `Write letters into a folder, each as the mail that is or was to be sent, byte
+for byte but for its Date, and as the printed page. All letters, or those named.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			h, err := p.openHouse(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			f := ledger.Filter{Campaign: h.campaign.ID, IDs: args[1:]}
+			for _, s := range states {
+				f.States = append(f.States, letter.State(s))
+			}
+			return h.export(cmd.Context(), args[0], f)
+		},
+	}
+	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`")
+	return cmd
+}
+
+// An exported letter and its files, as --json prints it.
+type exported struct {
+	ledger.Entry
+	Mail string `json:"mail"`
+	PDF  string `json:"pdf,omitempty"`
+}
+
+func (h *house) export(ctx context.Context, dir string, f ledger.Filter) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	found := 0
+	for e, err := range h.ledger.Letters(ctx, f) {
+		if err != nil {
+			return err
+		}
+		found++
+		r, err := h.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		x := exported{Entry: e, Mail: filepath.Join(dir, e.ID+".eml")}
+		if err := os.WriteFile(x.Mail, r.Rendered.Mail, 0o644); err != nil {
+			return err
+		}
+		if len(r.Rendered.PDF) > 0 {
+			x.PDF = filepath.Join(dir, e.ID+".pdf")
+			if err := os.WriteFile(x.PDF, r.Rendered.PDF, 0o644); err != nil {
+				return err
+			}
+		}
+		if err := h.p.print(x, e.ID, e.To, x.Mail, x.PDF); err != nil {
+			return err
+		}
+	}
+	if found < len(f.IDs) {
+		return ledger.ErrNotFound
+	}
+	return nil
+}

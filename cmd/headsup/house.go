@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render"
+)
+
+// A house is an open campaign folder: what the verbs that write letters work with.
+type house struct {
+	p        *program
+	settings *Settings
+	campaign letter.Campaign
+	ledger   *ledger.Ledger
+	resolver *lookup.Resolver
+	renderer *render.Renderer
+}
+
+// openHouse opens the campaign folder, with its ledger.
+func (p *program) openHouse(ctx context.Context) (*house, error) {
+	s, err := loadSettings(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	return p.newHouse(ctx, s)
+}
+
+func (p *program) newHouse(ctx context.Context, s *Settings) (*house, error) {
+	h := &house{p: p, settings: s}
+	var err error
+	if h.renderer, err = s.renderer(); err != nil {
+		return nil, err
+	}
+	if h.campaign, err = s.campaign(h.renderer.Languages()); err != nil {
+		return nil, err
+	}
+	if h.ledger, err = ledger.Open(ctx, s.ledger()); err != nil {
+		return nil, fmt.Errorf("ledger %s: %w", s.ledger(), err)
+	}
+	if h.resolver, err = s.resolver(h.ledger); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+func (h *house) close() error { return h.ledger.Close() }
+
+// operator names the person at the keyboard, for approvals and suppressions.
+func operator(by string) string {
+	if by != "" {
+		return by
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return orDefault(os.Getenv("USER"), "unknown")
+}

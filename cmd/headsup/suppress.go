@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/letter"
+)
+
+func (p *program) suppressCommand() *cobra.Command {
+	var list, lift, here bool
+	var reason, until string
+	cmd := &cobra.Command{
+		Use:   "suppress [MAILBOX|DOMAIN|PREFIX…]",
+		Short: "Who asked not to be written to",
+		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix.
+Letters to them that have not been sent are taken back at once.`,
+		RunE: func(cmd *cobra.Command, values []string) error {
+			if list == (len(values) > 0) {
+				return usageError{errors.New("either name who is not to be written to or say --list")}
+			}
+			h, err := p.openHouse(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if list {
+				return h.suppressions(cmd.Context())
+			}
+			s := letter.Suppression{Reason: reason}
+			if until != "" {
+				if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
+					return usageError{fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
+				}
+			}
+			if here {
+				s.Campaign = h.campaign.ID
+			}
+			return h.suppress(cmd.Context(), values, s, lift)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&list, "list", false, "list them")
+	f.BoolVar(&lift, "lift", false, "write to them again")
+	f.BoolVar(&here, "this-campaign", false, "in this campaign only")
+	f.StringVar(&reason, "reason", "", "why, for those who come after")
+	f.StringVar(&until, "until", "", "`day` from which they may be written to again; default never")
+	return cmd
+}
+
+// suppress adds or lifts a suppression like like for each value.
+func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, lift bool) error {
+	for _, v := range values {
+		s, err := letter.ParseSuppression(v)
+		if err != nil {
+			return usageError{err}
+		}
+		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
+		if lift {
+			err = h.ledger.Unsuppress(ctx, s)
+		} else {
+			err = h.ledger.Suppress(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+		if err := h.printSuppression(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) suppressions(ctx context.Context) error {
+	list, err := h.ledger.Suppressions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if err := h.printSuppression(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) printSuppression(s letter.Suppression) error {
+	until := ""
+	if !s.Until.IsZero() {
+		until = s.Until.Format(time.DateOnly)
+	}
+	return h.p.print(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason)
+}
