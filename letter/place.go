@@ -36,7 +36,7 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 	best := 0
 	for i, r := range rows {
 		written, was := r.Letter != "", rows[best].Letter != ""
-		if written && !was || written == was && finding.Compare(r.Finding, rows[best].Finding) < 0 {
+		if written && !was || written == was && tellsMore(r.Finding, rows[best].Finding) {
 			best = i
 		}
 	}
@@ -47,6 +47,12 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 	placed[best].Fate, placed[best].Reason = place(rows[best], campaign, stop, now)
 	placed[best].Letter = rows[best].Letter
 	return placed
+}
+
+// tellsMore compares what two scanners said of the same service, whatever each calls it.
+func tellsMore(a, b finding.Finding) bool {
+	a.Service, b.Service = "", ""
+	return finding.Compare(a, b) < 0
 }
 
 func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
