@@ -1,0 +1,180 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/gaissmai/bart"
+
+	"headsup/lookup"
+)
+
+// A Status says what a look-up came to. Its texts are settled.
+type Status string
+
+const (
+	Found   Status = "found"   // a network, with or without contacts
+	None    Status = "none"    // nobody knows the address
+	Failed  Status = "failed"  // nobody could say: asked again next time
+	Refused Status = "refused" // a registry would not say: asked again next time
+	Special Status = "special" // not looked up: private, reserved or for documentation
+)
+
+// An Answer is what a look-up came to. Network is nil where nobody knows the
+// address or Err says why there is no answer.
+type Answer struct {
+	Addr    netip.Addr
+	Network *lookup.Network
+	Err     error
+}
+
+func (a Answer) status() (Status, string) {
+	switch {
+	case errors.Is(a.Err, lookup.ErrSpecial):
+		return Special, a.Err.Error()
+	case errors.Is(a.Err, lookup.ErrRefused):
+		return Refused, a.Err.Error()
+	case a.Err != nil:
+		return Failed, a.Err.Error()
+	case a.Network == nil:
+		return None, ""
+	}
+	return Found, ""
+}
+
+// Answer stores answers. A later one for the same address and campaign
+// replaces the earlier, except that a failure does not replace an answer.
+func (l *Ledger) Answer(ctx context.Context, campaign string, answers []Answer) error {
+	return l.update(ctx, func(t *tx) error {
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		ids := map[*lookup.Network]*int64{}
+		rows := map[netip.Addr][]any{}
+		for _, a := range answers {
+			if _, ok := ids[a.Network]; !ok && a.Network != nil {
+				id, err := t.putNetwork(ctx, *a.Network)
+				if err != nil {
+					return err
+				}
+				ids[a.Network] = &id
+			}
+			status, failure := a.status()
+			rows[a.Addr] = []any{campaign, addrKey(a.Addr), string(status), ids[a.Network], text(failure), msOf(now)}
+		}
+		b := bulk{table: "answers", columns: []string{"campaign", "addr", "status", "network_id", "failure", "at"},
+			onConflict: `(campaign, addr) DO UPDATE SET status = excluded.status, network_id = excluded.network_id,
+failure = excluded.failure, at = excluded.at
+WHERE excluded.status NOT IN ('failed', 'refused') OR answers.status IN ('failed', 'refused')`}
+		for _, row := range rows {
+			b.rows = append(b.rows, row)
+		}
+		_, err = l.d.bulk(ctx, t, b)
+		return err
+	})
+}
+
+// putNetwork stores a network once, whoever asked for it, and returns its row.
+func (t *tx) putNetwork(ctx context.Context, n lookup.Network) (id int64, err error) {
+	fetched := msOf(n.Fetched)
+	n.Fetched = time.Time{}
+	data, err := json.Marshal(n)
+	if err != nil {
+		return 0, err
+	}
+	digest := sha256.Sum256(data)
+	err = t.QueryRowContext(ctx, `
+INSERT INTO networks (digest, data, fetched) VALUES ($1, $2, $3)
+    ON CONFLICT (digest) DO UPDATE
+   SET fetched = CASE WHEN excluded.fetched > networks.fetched THEN excluded.fetched ELSE networks.fetched END
+RETURNING id`, digest[:], string(data), fetched).Scan(&id)
+	return id, err
+}
+
+// A Cache keeps the networks of all campaigns at hand, so that no registry is
+// asked twice for what it has said. It implements [lookup.Cache].
+type Cache struct {
+	l     *Ledger
+	since time.Time
+
+	mu    sync.RWMutex
+	table bart.Table[*lookup.Network]
+}
+
+// Cache reads what was fetched at since or later and keeps it in memory.
+func (l *Ledger) Cache(ctx context.Context, since time.Time) (*Cache, error) {
+	c := &Cache{l: l, since: since}
+	rows, err := l.r.QueryContext(ctx, `
+SELECT c.addr, c.bits, c.network_id, n.data, n.fetched FROM covers c
+  JOIN networks n ON n.id = c.network_id WHERE n.fetched >= $1`, msOf(since))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	seen := map[int64]*lookup.Network{}
+	for rows.Next() {
+		var key, data []byte
+		var bits int
+		var id, fetched int64
+		if err := rows.Scan(&key, &bits, &id, &data, &fetched); err != nil {
+			return nil, err
+		}
+		addr, err := addrOf(key)
+		if err != nil {
+			return nil, err
+		}
+		if seen[id] == nil {
+			n := new(lookup.Network)
+			if err := json.Unmarshal(data, n); err != nil {
+				return nil, err
+			}
+			n.Fetched = timeOf(fetched)
+			seen[id] = n
+		}
+		c.table.Insert(netip.PrefixFrom(addr, bits), seen[id])
+	}
+	return c, rows.Err()
+}
+
+// Get returns the most specific stored network that holds addr. The slices in
+// it are shared: they must not be changed.
+func (c *Cache) Get(_ context.Context, addr netip.Addr) (lookup.Network, bool, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	n, ok := c.table.Lookup(addr)
+	if !ok || n.Fetched.Before(c.since) || addr.Less(n.First) || n.Last.Less(addr) {
+		return lookup.Network{}, false, nil
+	}
+	return *n, true, nil
+}
+
+// Put stores n as the answer for the addresses in covers.
+func (c *Cache) Put(ctx context.Context, covers netip.Prefix, n lookup.Network) error {
+	if !covers.IsValid() {
+		return fmt.Errorf("not a prefix: %q", covers)
+	}
+	covers = covers.Masked()
+	err := c.l.update(ctx, func(t *tx) error {
+		id, err := t.putNetwork(ctx, n)
+		if err != nil {
+			return err
+		}
+		return t.must(ctx, `
+INSERT INTO covers (addr, bits, network_id) VALUES ($1, $2, $3)
+    ON CONFLICT (addr, bits) DO UPDATE SET network_id = excluded.network_id`, addrKey(covers.Addr()), covers.Bits(), id)
+	})
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.table.Insert(covers, &n)
+	return nil
+}

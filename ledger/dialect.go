@@ -1,0 +1,187 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	_ "modernc.org/sqlite" // the engine where no other is named
+)
+
+//go:embed sqlite/*.sql postgres/*.sql
+var migrations embed.FS
+
+// A dialect is all that differs between the engines. The SQL must be such that
+// both take it: $N placeholders, integers, text and bytes, no NOW(), no
+// GREATEST, a cast around a parameter whose type cannot be inferred.
+type dialect struct {
+	goose  goose.Dialect
+	dir    string // of the migrations
+	now    string // the database's clock in Unix milliseconds
+	lock   string // waits for the rows that a SELECT reads
+	skip   string // passes over rows that another transaction has locked
+	bulk   func(ctx context.Context, t *tx, b bulk) (int64, error)
+	undone func(error) bool // whether the engine undid a transaction that may be tried again
+}
+
+var sqlite = dialect{
+	goose:  goose.DialectSQLite3,
+	dir:    "sqlite",
+	now:    "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+	bulk:   insertEach,
+	undone: func(error) bool { return false },
+}
+
+var postgres = dialect{
+	goose: goose.DialectPostgres,
+	dir:   "postgres",
+	now:   "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+	lock:  " FOR UPDATE",
+	skip:  " FOR UPDATE SKIP LOCKED",
+	bulk:  copyThenInsert,
+	undone: func(err error) bool {
+		var pe *pgconn.PgError
+		return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001") // deadlock, serialization
+	},
+}
+
+func (l *Ledger) connect(dsn string) (err error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		d := postgres
+		l.d = &d
+		if l.w, err = sql.Open("pgx", dsn); err != nil {
+			return err
+		}
+		l.w.SetMaxOpenConns(32)
+		l.w.SetMaxIdleConns(8)
+		l.r = l.w
+		return nil
+	}
+	d := sqlite
+	l.d, l.path = &d, dsn
+	// synchronous=FULL: what was committed survives a loss of power.
+	if l.w, err = sql.Open("sqlite", sqliteURI(dsn, "rwc", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	l.w.SetMaxOpenConns(1)
+	if l.r, err = sql.Open("sqlite", sqliteURI(dsn, "ro")); err != nil {
+		return err
+	}
+	l.r.SetMaxOpenConns(8)
+	l.r.SetMaxIdleConns(4)
+	return nil
+}
+
+func sqliteURI(path, mode string, pragmas ...string) string {
+	q := url.Values{"mode": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "cache_size(-65536)"}, pragmas...)}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+func (l *Ledger) migrate(ctx context.Context) error {
+	dir, err := fs.Sub(migrations, l.d.dir)
+	if err != nil {
+		return err
+	}
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if l.d.goose == goose.DialectPostgres {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	p, err := goose.NewProvider(l.d.goose, l.w, dir, opts...)
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("%w: %d, this program knows %d", ErrNewer, current, target)
+	}
+	if current < target {
+		if _, err = p.Up(ctx); err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
+	}
+	return nil
+}
+
+// A bulk is many rows for one table. No two of them may conflict with each
+// other if onConflict is an update.
+type bulk struct {
+	table      string
+	columns    []string
+	rows       [][]any
+	onConflict string
+}
+
+func insertEach(ctx context.Context, t *tx, b bulk) (changed int64, err error) {
+	stmt, err := t.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT %s",
+		b.table, strings.Join(b.columns, ", "), placeholders(1, len(b.columns)), b.onConflict))
+	if err != nil {
+		return 0, err
+	}
+	defer stmt.Close()
+	for _, row := range b.rows {
+		res, err := stmt.ExecContext(ctx, row...)
+		if err != nil {
+			return 0, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+func copyThenInsert(ctx context.Context, t *tx, b bulk) (int64, error) {
+	if len(b.rows) == 0 {
+		return 0, nil
+	}
+	columns := strings.Join(b.columns, ", ")
+	if _, err := t.ExecContext(ctx, fmt.Sprintf("CREATE TEMP TABLE IF NOT EXISTS bulk_%s ON COMMIT DELETE ROWS AS SELECT %s FROM %s WITH NO DATA",
+		b.table, columns, b.table)); err != nil {
+		return 0, err
+	}
+	err := t.conn.Raw(func(c any) error {
+		_, err := c.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{"bulk_" + b.table}, b.columns, pgx.CopyFromRows(b.rows))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	n, err := t.exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM bulk_%s ON CONFLICT %s", b.table, columns, columns, b.table, b.onConflict))
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.exec(ctx, "DELETE FROM bulk_"+b.table)
+	return n, err
+}
+
+// placeholders returns "$from, …" for n parameters.
+func placeholders(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(from+i))
+	}
+	return b.String()
+}

@@ -1,0 +1,238 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"headsup/letter"
+)
+
+// A Draft is a letter for people to review.
+type Draft struct {
+	Letter   letter.Letter
+	Rendered letter.Rendered
+	Findings []int64  // letter.Row.ID of Letter.Findings
+	From     string   // envelope sender; empty: the agency's From
+	Lanes    []string // the rate limits on its way, the widest first; nil: Letter.Lanes
+}
+
+// A Drafting says what became of a draft.
+type Drafting string
+
+const (
+	Created   Drafting = "created"
+	Replaced  Drafting = "replaced"  // an earlier draft, whose bytes were others
+	Unchanged Drafting = "unchanged" // the same bytes as before
+	Kept      Drafting = "kept"      // the letter is past review (or held): nothing was touched
+)
+
+// Hash is what an approval is bound to: SHA-256 over the lengths and bytes of
+// subject, mail and PDF, in hexadecimal.
+func Hash(r letter.Rendered) string {
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte(r.Subject), r.Mail, r.PDF} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write(part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Draft stores a letter and places its findings in it.
+//
+// There is one letter for each campaign, contact and round, whatever its ID: a
+// draft is replaced, a letter past review is [Kept]. [ErrTwice] means that the
+// contact's letter has another ID, or that one of the findings already stands
+// in another letter past review. The mail must have a Message-ID.
+func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
+	if d.Lanes == nil {
+		d.Lanes = d.Letter.Lanes()
+	}
+	row, err := newLetterRow(d)
+	if err != nil {
+		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
+	}
+	err = l.update(ctx, func(t *tx) error {
+		out, err = t.draft(ctx, d, row)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
+	}
+	return out, nil
+}
+
+// A letterRow is what is stored of a draft besides its bytes.
+type letterRow struct {
+	contact, domain, language, hash, from, messageID string
+	data                                             []byte
+}
+
+func newLetterRow(d Draft) (r letterRow, err error) {
+	m, err := mail.ReadMessage(bytes.NewReader(d.Rendered.Mail))
+	if err != nil {
+		return r, err
+	}
+	r.messageID = strings.Trim(m.Header.Get("Message-ID"), "<> \t")
+	if r.messageID == "" {
+		return r, errors.New("mail without Message-ID")
+	}
+	r.contact = letter.ContactKey(d.Letter.To)
+	if _, r.domain, _ = strings.Cut(r.contact, "@"); r.domain == "" {
+		return r, fmt.Errorf("contact %q is not an address", r.contact)
+	}
+	r.from = d.From
+	if r.from == "" {
+		r.from = d.Letter.Agency.From
+	}
+	if len(d.Letter.Languages) > 0 {
+		r.language = d.Letter.Languages[0]
+	}
+	r.hash = Hash(d.Rendered)
+	stored := d.Letter
+	stored.Findings = nil    // they are joined when the letter is read
+	stored.Agency.Logo = nil // it is in the rendered bytes, once for each letter is enough
+	r.data, err = json.Marshal(stored)
+	return r, err
+}
+
+func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error) {
+	var id, hash string
+	var state letter.State
+	err := t.QueryRowContext(ctx, `
+SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND round = $3`+t.d.lock,
+		d.Letter.Campaign, row.contact, d.Letter.Round).Scan(&id, &hash, &state)
+	out := Created
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return "", err
+	case id != d.Letter.ID:
+		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, id)
+	case state != letter.Drafted && state != letter.Suppressed:
+		return Kept, nil
+	case hash == row.hash && state == letter.Drafted:
+		out = Unchanged
+	default:
+		out = Replaced
+	}
+	queue, err := t.queue(ctx, d.Letter.Campaign, d.Lanes)
+	if err != nil {
+		return "", err
+	}
+	if out == Created {
+		err = t.insertLetter(ctx, d, row, queue)
+	} else {
+		err = t.replaceLetter(ctx, d, row, queue, state)
+	}
+	if err != nil {
+		return "", err
+	}
+	if out != Unchanged {
+		if err := t.event(ctx, Event{Letter: d.Letter.ID, Kind: string(out), State: letter.Drafted, Text: row.hash}); err != nil {
+			return "", err
+		}
+	}
+	return out, t.placeIn(ctx, d)
+}
+
+func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
+	if err := t.must(ctx, `
+INSERT INTO letters (id, campaign, contact, round, domain, agency, language, subject, findings, networks,
+                     hash, state, queue_id, recipient, envelope_from, message_id, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'drafted', $12, $13, $14, $15, `+t.d.now+`)`,
+		d.Letter.ID, d.Letter.Campaign, r.contact, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
+		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
+		d.Letter.To.Email, r.from, r.messageID); err != nil {
+		return err
+	}
+	return t.must(ctx, "INSERT INTO bodies (letter_id, data, mail, pdf) VALUES ($1, $2, $3, $4)",
+		d.Letter.ID, string(r.data), d.Rendered.Mail, slices.Concat([]byte{}, d.Rendered.PDF))
+}
+
+func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int64, old letter.State) error {
+	if err := t.must(ctx, `
+UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
+       state = 'drafted', reason = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10, changed_at = `+t.d.now+`
+ WHERE id = $11 AND state = $12`,
+		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
+		queue, d.Letter.To.Email, r.from, r.messageID, d.Letter.ID, string(old)); err != nil {
+		return err
+	}
+	return t.must(ctx, "UPDATE bodies SET data = $2, mail = $3, pdf = $4 WHERE letter_id = $1",
+		d.Letter.ID, string(r.data), d.Rendered.Mail, slices.Concat([]byte{}, d.Rendered.PDF))
+}
+
+// placeIn makes the findings of the draft those that are placed in it.
+func (t *tx) placeIn(ctx context.Context, d Draft) error {
+	if _, err := t.exec(ctx, "DELETE FROM placements WHERE letter_id = $1", d.Letter.ID); err != nil {
+		return err
+	}
+	ps := make([]letter.Placement, 0, len(d.Findings))
+	for _, id := range d.Findings {
+		ps = append(ps, letter.Placement{Row: id, Fate: letter.Lettered, Letter: d.Letter.ID})
+	}
+	placed, err := t.place(ctx, d.Letter.Campaign, ps)
+	if err == nil && int(placed) != len(ps) {
+		err = fmt.Errorf("%w: %d of %d findings stand in another letter past review", ErrTwice, len(ps)-int(placed), len(ps))
+	}
+	return err
+}
+
+// Withdraw removes the drafts of a campaign in which no finding stands any
+// more, because another contact answers for them now. What was ever approved
+// is kept. It returns the IDs of the drafts that are gone.
+func (l *Ledger) Withdraw(ctx context.Context, campaign string) (ids []string, err error) {
+	err = l.update(ctx, func(t *tx) error {
+		ids = nil
+		rows, err := t.QueryContext(ctx, `
+SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'
+   AND NOT EXISTS (SELECT 1 FROM placements WHERE letter_id = letters.id AND fate = 'lettered')
+   AND NOT EXISTS (SELECT 1 FROM approvals WHERE letter_id = letters.id)
+ ORDER BY id`+t.d.lock, campaign)
+		if err != nil {
+			return err
+		}
+		if ids, err = collect[string](rows); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if _, err := t.exec(ctx, "UPDATE placements SET letter_id = NULL WHERE letter_id = $1", id); err != nil {
+				return err
+			}
+			if err := t.must(ctx, "DELETE FROM bodies WHERE letter_id = $1", id); err != nil {
+				return err
+			}
+			if err := t.must(ctx, "DELETE FROM letters WHERE id = $1 AND state = 'drafted'", id); err != nil {
+				return err
+			}
+			if err := t.event(ctx, Event{Letter: id, Kind: "withdrawn", Text: "no finding stands in it any more"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// collect reads the one column of rows and closes them.
+func collect[T any](rows *sql.Rows) (out []T, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,231 @@
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"iter"
+	"net/netip"
+	"slices"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+)
+
+// batch is how many rows one transaction imports: more would make a reader at
+// the desk wait for the write lock, fewer would cost an fsync too often.
+const batch = 5000
+
+// A Reject is a row of an input that is no finding, and why.
+type Reject struct {
+	Source string `json:"source"` // "file:line"
+	Reason string `json:"reason"`
+}
+
+// AddFindings stores findings for ever and returns how many of them are new.
+//
+// The same row of the same source is stored once, however often it is read.
+// Two rows about the same host are two findings.
+func (l *Ledger) AddFindings(ctx context.Context, campaign string, fs []finding.Finding) (added int, err error) {
+	for part := range slices.Chunk(fs, batch) {
+		rows := make([][]any, len(part))
+		for i, f := range part {
+			rows[i] = []any{campaign, addrKey(f.Addr), int64(f.Port), f.Proto, string(f.Kind), f.Service,
+				msOf(f.Seen), f.Source, string(f.Strength), text(f.Reason), text(f.Evidence), text(f.Reporter)}
+		}
+		// In the order of the index, an import of millions stays quick.
+		slices.SortStableFunc(rows, func(a, b []any) int {
+			return cmp.Or(bytes.Compare(a[1].([]byte), b[1].([]byte)), cmp.Compare(a[2].(int64), b[2].(int64)))
+		})
+		err := l.update(ctx, func(t *tx) error {
+			n, err := l.d.bulk(ctx, t, bulk{"findings", []string{"campaign", "addr", "port", "proto", "kind", "service",
+				"seen", "source", "strength", "reason", "evidence", "reporter"}, rows, "DO NOTHING"})
+			added += int(n)
+			return err
+		})
+		if err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// AddRejects stores the rows that were refused. The same row counts once.
+func (l *Ledger) AddRejects(ctx context.Context, campaign string, rs []Reject) (added int, err error) {
+	for part := range slices.Chunk(rs, batch) {
+		rows := make([][]any, len(part))
+		for i, r := range part {
+			rows[i] = []any{campaign, text(r.Source), text(r.Reason)}
+		}
+		err := l.update(ctx, func(t *tx) error {
+			n, err := l.d.bulk(ctx, t, bulk{"rejects", []string{"campaign", "source", "reason"}, rows, "DO NOTHING"})
+			added += int(n)
+			return err
+		})
+		if err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// Addresses yields, in order and each once, the addresses of findings that are
+// worth a look-up and have no answer in this campaign, only a failure, or one
+// from before since. Answers may be stored while it runs.
+func (l *Ledger) Addresses(ctx context.Context, campaign string, since time.Time) iter.Seq2[netip.Addr, error] {
+	return func(yield func(netip.Addr, error) bool) {
+		last := []byte{}
+		for {
+			keys, err := l.addresses(ctx, campaign, since, last)
+			if err != nil {
+				yield(netip.Addr{}, err)
+				return
+			}
+			for _, key := range keys {
+				if addr, err := addrOf(key); !yield(addr, err) || err != nil {
+					return
+				}
+				last = key
+			}
+			if len(keys) < batch {
+				return
+			}
+		}
+	}
+}
+
+// addresses reads a page: look-ups take hours, and a snapshot must not be held so long.
+func (l *Ledger) addresses(ctx context.Context, campaign string, since time.Time, after []byte) (keys [][]byte, err error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT DISTINCT f.addr FROM findings f
+  LEFT JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr
+ WHERE f.campaign = $1 AND f.addr > $2 AND f.strength IN ('verified', 'observed')
+   AND (a.addr IS NULL OR a.status IN ('failed', 'refused') OR a.at < $3)
+ ORDER BY f.addr LIMIT $4`, campaign, after, msOf(since), batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key []byte
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
+
+// Rows yields all findings of a campaign by address, port, protocol, kind and
+// service, and within these the strongest first, then the latest.
+//
+// A row for whose address nobody is registered has a Network without contacts.
+// Rows of one network share it. It keeps the networks in memory, not the
+// findings, and reads one snapshot: what is written while it runs is not seen.
+func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row, error] {
+	return func(yield func(letter.Row, error) bool) {
+		networks, err := l.networks(ctx, campaign)
+		if err != nil {
+			yield(letter.Row{}, err)
+			return
+		}
+		rows, err := l.r.QueryContext(ctx, `
+SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
+       COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''), COALESCE(l.id, '')
+  FROM findings f
+  LEFT JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr
+  LEFT JOIN placements p ON p.finding_id = f.id
+  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND l.state NOT IN `+open+`
+ WHERE f.campaign = $1
+ ORDER BY f.addr, f.port, f.proto, f.kind, f.service,
+       CASE f.strength WHEN 'verified' THEN 0 WHEN 'observed' THEN 1 WHEN 'weak' THEN 2 ELSE 3 END, f.seen DESC, f.id`, campaign)
+		if err != nil {
+			yield(letter.Row{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			row, err := scanRow(rows, networks)
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(letter.Row{}, err)
+		}
+	}
+}
+
+// open lists the states in which a letter may still be drafted anew.
+const open = "('" + string(letter.Drafted) + "', '" + string(letter.Suppressed) + "')"
+
+func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, error) {
+	var r letter.Row
+	var status Status
+	var network int64
+	var failure string
+	f := findingScanner{f: &r.Finding}
+	if err := rows.Scan(append(append([]any{&r.ID}, f.columns()...), &status, &network, &failure, &r.Letter)...); err != nil {
+		return letter.Row{}, err
+	}
+	switch status {
+	case Found:
+		r.Network = networks[network]
+	case None:
+		r.Network = networks[0]
+	case Special:
+		r.Special = failure
+	default:
+		r.Failure = failure
+	}
+	return r, f.finish()
+}
+
+// A findingScanner reads the columns addr, port, proto, kind, service, seen,
+// source, strength, reason, evidence, reporter of table findings.
+type findingScanner struct {
+	f    *finding.Finding
+	addr sql.RawBytes
+	seen int64
+}
+
+func (s *findingScanner) columns() []any {
+	f := s.f
+	return []any{&s.addr, &f.Port, &f.Proto, &f.Kind, &f.Service, &s.seen, &f.Source, &f.Strength, &f.Reason, &f.Evidence, &f.Reporter}
+}
+
+func (s *findingScanner) finish() (err error) {
+	s.f.Seen = timeOf(s.seen)
+	s.f.Addr, err = addrOf(s.addr)
+	return err
+}
+
+// networks reads the networks that the answers of a campaign name.
+func (l *Ledger) networks(ctx context.Context, campaign string) (map[int64]*lookup.Network, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT n.id, n.data, n.fetched FROM networks n
+ WHERE n.id IN (SELECT network_id FROM answers WHERE campaign = $1)`, campaign)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[int64]*lookup.Network{0: {}} // 0: asked, and nobody knows
+	for rows.Next() {
+		var id, fetched int64
+		var data sql.RawBytes
+		if err := rows.Scan(&id, &data, &fetched); err != nil {
+			return nil, err
+		}
+		n := new(lookup.Network)
+		if err := json.Unmarshal(data, n); err != nil {
+			return nil, err
+		}
+		n.Fetched = timeOf(fetched)
+		out[id] = n
+	}
+	return out, rows.Err()
+}

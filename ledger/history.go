@@ -1,0 +1,113 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"headsup/letter"
+)
+
+// An Event is something that happened to a letter.
+type Event struct {
+	Letter string       `json:"letter"`
+	At     time.Time    `json:"at"`
+	Kind   string       `json:"kind"`            // "created", "approved", "held", "claimed", "dot", "sent", "bounce", "complaint", …
+	State  letter.State `json:"state,omitempty"` // the state it led to, or empty
+	By     string       `json:"by,omitempty"`
+	Text   string       `json:"text,omitempty"`
+	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
+}
+
+// event stores e at the time of the database's clock unless it has its own.
+func (t *tx) event(ctx context.Context, e Event) error {
+	_, err := t.exec(ctx, `
+INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref)
+VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7)`,
+		e.Letter, msOf(e.At), e.Kind, string(e.State), text(e.By), text(e.Text), text(e.Ref))
+	return err
+}
+
+// Note records an event that came from outside, such as a bounce or a
+// complaint. Where e.State is set, the letter goes to that state if
+// [letter.State.May] allows it, else Note returns [ErrState].
+//
+// An event whose Kind and Ref are known is not recorded again: reading a
+// mailbox twice changes nothing, and Note returns false.
+func (l *Ledger) Note(ctx context.Context, e Event) (added bool, err error) {
+	err = l.update(ctx, func(t *tx) error {
+		added = false
+		var known int
+		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM events WHERE letter_id = $1 AND kind = $2 AND ref = $3 AND ref <> ''",
+			e.Letter, e.Kind, text(e.Ref)).Scan(&known); err != nil || known > 0 {
+			return err
+		}
+		if e.State != "" {
+			if err := t.change(ctx, e.Letter, e.State, e.Text, nil); err != nil {
+				return err
+			}
+		}
+		added = true
+		return t.event(ctx, e)
+	})
+	return added, err
+}
+
+// change moves a letter from the state it is in to another one that the rules
+// allow. from, if not nil, says which states it may come from.
+func (t *tx) change(ctx context.Context, id string, to letter.State, reason string, from func(letter.State) bool) error {
+	var old letter.State
+	err := t.QueryRowContext(ctx, "SELECT state FROM letters WHERE id = $1"+t.d.lock, id).Scan(&old)
+	switch {
+	case err != nil:
+		return notFound(err, id)
+	case !old.May(to) || from != nil && !from(old):
+		return fmt.Errorf("%w: letter %q is %s", ErrState, id, old)
+	}
+	return t.must(ctx, "UPDATE letters SET state = $1, reason = $2, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
+		string(to), text(reason), id, string(old))
+}
+
+func notFound(err error, id string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: %q", ErrNotFound, id)
+	}
+	return err
+}
+
+// History returns everything that happened to a letter, the earliest first:
+// drafts, decisions, attempts with their phases, and what came back.
+func (l *Ledger) History(ctx context.Context, id string) (events []Event, err error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT at, kind, state, by_whom, text, ref, id AS nr FROM events WHERE letter_id = $1
+ UNION ALL SELECT claimed_at, 'claimed', 'sending', owner, 'attempt ' || CAST(attempt AS TEXT), '', 0 FROM attempts WHERE letter_id = $1
+ UNION ALL SELECT marked_at, 'dot', 'sending', owner, '', '', 1 FROM attempts WHERE letter_id = $1 AND marked_at IS NOT NULL
+ UNION ALL SELECT settled_at, state, state, owner, reply, '', 2 FROM attempts WHERE letter_id = $1 AND settled_at IS NOT NULL
+ ORDER BY 1, 7`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e := Event{Letter: id}
+		var at, nr int64
+		if err := rows.Scan(&at, &e.Kind, &e.State, &e.By, &e.Text, &e.Ref, &nr); err != nil {
+			return nil, err
+		}
+		e.At = timeOf(at)
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// replyText is one line for people: the code is part of it.
+func replyText(o letter.Outcome) string {
+	s := strings.Join(strings.Fields(text(o.Text)), " ")
+	if o.Code != 0 && !strings.HasPrefix(s, fmt.Sprint(o.Code)) {
+		s = strings.TrimSpace(fmt.Sprintf("%d %s", o.Code, s))
+	}
+	return s
+}

@@ -1,0 +1,132 @@
+// Package ledger keeps every letter for ever: the findings it rests on, who
+// answered for them, the exact bytes of it, who approved those bytes, and what
+// became of every attempt to send it.
+//
+// It has the last word on "once": one letter for each campaign, contact and
+// round, and no letter handed out again while nobody knows what became of it.
+// It decides nothing about who is written to or what is said, and never
+// touches a mail server. One SQL text serves SQLite and PostgreSQL; all times
+// in it are those of the database's own clock.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+var (
+	// ErrNotFound means that there is no such letter.
+	ErrNotFound = errors.New("no such letter")
+	// ErrNewer means that a newer version of the program wrote the ledger.
+	ErrNewer = errors.New("the ledger is of a newer version")
+	// ErrSending means that another process sends from the same SQLite file.
+	ErrSending = errors.New("another process is sending from this ledger")
+	// ErrState means that the letter's state does not allow what was asked.
+	ErrState = errors.New("not possible in this state")
+	// ErrChanged means that the letter is not what was read: its hash differs.
+	ErrChanged = errors.New("the letter has changed since it was read")
+	// ErrTwice means that the contact already has another letter in this round,
+	// or that a finding already stands in a letter that was approved.
+	ErrTwice = errors.New("already written")
+	// ErrLost means that an attempt is no longer the caller's: its lease ran
+	// out and the letter was taken back. The final dot must not be sent.
+	ErrLost = errors.New("the attempt is no longer ours")
+)
+
+// A Ledger is one database. It may be used from many goroutines.
+type Ledger struct {
+	d    *dialect
+	w    *sql.DB // writes; one connection on SQLite
+	r    *sql.DB // reads; the same pool on PostgreSQL
+	path string  // of the SQLite file
+
+	group  group
+	commit func(*sql.Tx) error // replaced by tests that lose a commit
+}
+
+// Open opens the ledger that dsn names: a postgres:// URL, or else the path of
+// an SQLite file on a local disk, which is created if it is absent.
+//
+// It brings older tables up to date and returns [ErrNewer] for newer ones.
+func Open(ctx context.Context, dsn string) (*Ledger, error) {
+	l := &Ledger{commit: (*sql.Tx).Commit}
+	if err := l.connect(dsn); err != nil {
+		return nil, err
+	}
+	if err := l.migrate(ctx); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// Close closes all connections. It does not wait for letters that are being sent.
+func (l *Ledger) Close() error {
+	if l.r == l.w {
+		return l.w.Close()
+	}
+	return errors.Join(l.r.Close(), l.w.Close())
+}
+
+// A tx is one write transaction. On SQLite it holds the write lock from its
+// beginning, so nothing that it read can change before it commits.
+type tx struct {
+	*sql.Tx
+	conn *sql.Conn
+	d    *dialect
+}
+
+// update runs f in a transaction. It begins again where the engine undid the
+// transaction for a reason of its own, such as a deadlock.
+func (l *Ledger) update(ctx context.Context, f func(*tx) error) error {
+	for try := 1; ; try++ {
+		err := l.once(ctx, f)
+		if err == nil || try == 5 || !l.d.undone(err) {
+			return err
+		}
+	}
+}
+
+func (l *Ledger) once(ctx context.Context, f func(*tx) error) error {
+	conn, err := l.w.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	t, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	if err := f(&tx{t, conn, l.d}); err != nil {
+		return err
+	}
+	return l.commit(t)
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// must runs a statement that has to change exactly one row.
+func (t *tx) must(ctx context.Context, query string, args ...any) error {
+	n, err := t.exec(ctx, query, args...)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%d rows changed instead of 1 by %.40q", n, query)
+	}
+	return err
+}
+
+// now is the time of the database's clock, at this statement.
+func (t *tx) now(ctx context.Context) (time.Time, error) {
+	var ms int64
+	err := t.QueryRowContext(ctx, "SELECT "+t.d.now).Scan(&ms)
+	return timeOf(ms), err
+}

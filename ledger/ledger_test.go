@@ -1,0 +1,231 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+)
+
+func compareAddr(a, b netip.Addr) bool { return a == b }
+
+func TestReadingAScanTwiceAddsNothing(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		fs := scan(12000)
+		n, err := l.AddFindings(t.Context(), "relay26", fs)
+		must(t, err)
+		if n != len(fs) {
+			t.Errorf("%d added, want %d", n, len(fs))
+		}
+		for _, campaign := range []struct {
+			id   string
+			want int
+		}{{"relay26", 0}, {"proxy26", len(fs)}} {
+			n, err := l.AddFindings(t.Context(), campaign.id, fs)
+			must(t, err)
+			if n != campaign.want {
+				t.Errorf("again in %s: %d added, want %d", campaign.id, n, campaign.want)
+			}
+		}
+		for _, want := range []int{2, 0} {
+			n, err := l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:13", "port \"\x0065536\xff\""}, {"scan.csv:14", "empty"}})
+			must(t, err)
+			if n != want {
+				t.Errorf("%d rejects added, want %d", n, want)
+			}
+		}
+	})
+}
+
+func TestRowsComeInOrderWithTheirAnswers(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		fs := scan(300) // beyond 255 they are IPv6, which sorts after IPv4
+		weak := fs[7]
+		weak.Strength, weak.Source = finding.Weak, "other.csv:1"
+		newer := fs[7]
+		newer.Seen, newer.Source = newer.Seen.Add(time.Hour), "other.csv:2"
+		add(t, l, slices.Concat([]finding.Finding{weak}, fs, []finding.Finding{newer}))
+
+		network := &lookup.Network{First: fs[0].Addr, Last: fs[255].Addr, Handle: "NET-A", Fetched: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
+		must(t, l.Answer(t.Context(), "relay26", []Answer{
+			{Addr: fs[7].Addr, Network: network},
+			{Addr: fs[8].Addr, Network: network},
+			{Addr: fs[9].Addr, Err: fmt.Errorf("rdap: %w", lookup.ErrRefused)},
+			{Addr: fs[10].Addr, Err: fmt.Errorf("%w: documentation", lookup.ErrSpecial)},
+			{Addr: fs[11].Addr},
+		}))
+		rows := rowsOf(t, l)
+		var want []finding.Finding
+		want = append(want, fs[:7]...)
+		want = append(want, newer, fs[7], weak)
+		want = append(want, fs[8:]...)
+		var got []finding.Finding
+		for _, r := range rows {
+			got = append(got, r.Finding)
+		}
+		if diff := cmp.Diff(want, got, cmp.Comparer(compareAddr)); diff != "" {
+			t.Fatal(diff)
+		}
+		if rows[7].Network != rows[10].Network || rows[7].Network == nil || rows[7].Network.Handle != "NET-A" || !rows[7].Network.Fetched.Equal(network.Fetched) {
+			t.Errorf("networks %v and %v, want one and the same", rows[7].Network, rows[10].Network)
+		}
+		if r := rows[11]; r.Failure != "rdap: refused by the registry" || r.Network != nil {
+			t.Errorf("refused: %+v", r)
+		}
+		if r := rows[12]; r.Special != "special-use address: documentation" {
+			t.Errorf("special: %+v", r)
+		}
+		if r := rows[13]; r.Network == nil || len(r.Network.Contacts) != 0 {
+			t.Errorf("nobody registered: %+v", r)
+		}
+		if r := rows[14]; r.Network != nil || r.Failure != "" {
+			t.Errorf("not asked: %+v", r)
+		}
+	})
+}
+
+func TestAddressesAreThoseThatHaveNoFreshAnswer(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		fs := scan(6)
+		fs[5].Strength = finding.Weak
+		fs = append(fs, fs[0]) // seen twice, asked for once
+		fs[6].Port = 587
+		add(t, l, fs)
+		old := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+		fresh, since := old.Add(48*time.Hour), old.Add(24*time.Hour)
+		l.at(old)
+		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[1].Addr, Network: &lookup.Network{}}, {Addr: fs[4].Addr, Network: &lookup.Network{}}}))
+		l.at(fresh)
+		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[2].Addr, Network: &lookup.Network{}}, {Addr: fs[3].Addr, Err: errors.New("timeout")}}))
+		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[2].Addr, Err: errors.New("timeout")}})) // loses against the answer
+		must(t, l.Answer(t.Context(), "other", []Answer{{Addr: fs[0].Addr, Network: &lookup.Network{}}}))
+		var got []netip.Addr
+		for a, err := range l.Addresses(t.Context(), "relay26", since) {
+			must(t, err)
+			got = append(got, a)
+			must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: a}})) // while it runs
+		}
+		want := []netip.Addr{fs[0].Addr, fs[1].Addr, fs[3].Addr, fs[4].Addr}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func TestCacheSurvivesARun(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+		wide := lookup.Network{First: netip.MustParseAddr("198.51.100.0"), Last: netip.MustParseAddr("198.51.100.255"), Handle: "WIDE", Fetched: day}
+		narrow := lookup.Network{First: netip.MustParseAddr("198.51.100.16"), Last: netip.MustParseAddr("198.51.100.20"), Handle: "NARROW", Fetched: day,
+			Contacts: []lookup.Contact{{Email: "abuse@example.net", Flags: []string{"unvalidated"}}}}
+		stale := lookup.Network{First: netip.MustParseAddr("2001:db8::"), Last: netip.MustParseAddr("2001:db8::ff"), Handle: "STALE", Fetched: day.Add(-time.Hour)}
+		c, err := l.Cache(t.Context(), day)
+		must(t, err)
+		var _ lookup.Cache = c
+		must(t, c.Put(t.Context(), netip.MustParsePrefix("198.51.100.0/24"), wide))
+		must(t, c.Put(t.Context(), netip.MustParsePrefix("198.51.100.16/29"), narrow))
+		must(t, c.Put(t.Context(), netip.MustParsePrefix("2001:db8::/120"), stale))
+		again, err := l.Cache(t.Context(), day)
+		must(t, err)
+		for _, c := range []*Cache{c, again} {
+			for _, tt := range []struct{ addr, want string }{
+				{"198.51.100.1", "WIDE"}, {"198.51.100.17", "NARROW"}, {"198.51.100.21", ""}, // in the prefix, not in the network
+				{"2001:db8::1", ""}, {"203.0.113.1", ""},
+			} {
+				n, ok, err := c.Get(t.Context(), netip.MustParseAddr(tt.addr))
+				must(t, err)
+				if ok != (tt.want != "") || n.Handle != tt.want {
+					t.Errorf("%s: %q %v, want %q", tt.addr, n.Handle, ok, tt.want)
+				}
+			}
+		}
+		got, _, _ := again.Get(t.Context(), netip.MustParseAddr("198.51.100.17"))
+		if diff := cmp.Diff(narrow, got, cmp.Comparer(compareAddr)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestANewerLedgerIsRefused(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		_, err := l.w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, $1)", true)
+		must(t, err)
+		if err := l.migrate(t.Context()); !errors.Is(err, ErrNewer) {
+			t.Errorf("got %v, want ErrNewer", err)
+		}
+	})
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "notes.txt")
+	must(t, os.WriteFile(text, []byte(strings.Repeat("this is no database ", 100)), 0o600))
+	for _, dsn := range []string{text, filepath.Join(t.TempDir(), "no", "such", "folder.db"), "postgres://127.0.0.1:1/none?connect_timeout=1"} {
+		if l, err := Open(t.Context(), dsn); err == nil {
+			l.Close()
+			t.Errorf("%q was opened", dsn)
+		}
+	}
+}
+
+func TestPlacesAddUp(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(6))
+		_, err := l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:9", "port"}})
+		must(t, err)
+		rows := rowsOf(t, l)
+		place := func(i int, f letter.Fate, in string) letter.Placement {
+			return letter.Placement{Row: rows[i].ID, Fate: f, Reason: "because", Letter: in}
+		}
+		d := draftTo("abuse@example.net", "hello", rows[0], rows[1])
+		if out, err := l.Draft(t.Context(), d); out != Created || err != nil {
+			t.Fatal(out, err)
+		}
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.HeldBack, ""), place(3, letter.NoContact, ""), place(4, letter.Special, "")}))
+		s, err := l.Sum(t.Context(), "relay26")
+		must(t, err)
+		if s.Check() == nil {
+			t.Error("a row is nowhere, and the sum adds up")
+		}
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.LookupFail, ""), place(5, letter.Duplicate, "")}))
+		s, err = l.Sum(t.Context(), "relay26")
+		must(t, err)
+		must(t, s.Check())
+		want := letter.Sum{Rows: 7, Lettered: 2, NoContact: 1, Failed: 1, Special: 1, Duplicate: 1, Rejected: 1, Letters: 1, States: map[letter.State]int{letter.Drafted: 1}}
+		if diff := cmp.Diff(want, s); diff != "" {
+			t.Error(diff)
+		}
+		var got []string
+		for u, err := range l.Unwritten(t.Context(), "relay26") {
+			must(t, err)
+			got = append(got, u.Finding.Source+" "+string(u.Fate)+" "+u.Reason)
+		}
+		wantRows := []string{"scan.csv:9 rejected port", "scan.csv:3 failed because", "scan.csv:4 no_contact because", "scan.csv:5 special because", "scan.csv:6 duplicate because"}
+		if diff := cmp.Diff(wantRows, got); diff != "" {
+			t.Error(diff)
+		}
+
+		// Past review, a finding stays where it is; one that came too late does not.
+		must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(0, letter.HeldBack, ""), place(5, letter.HeldBack, d.Letter.ID)}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(5, letter.NoContact, "")}))
+		s, err = l.Sum(t.Context(), "relay26")
+		must(t, err)
+		if s.Lettered != 2 || s.Held != 0 || s.NoContact != 2 {
+			t.Errorf("after approval: %+v", s)
+		}
+		if r := rowsOf(t, l); r[0].Letter != d.Letter.ID || r[5].Letter != "" {
+			t.Errorf("rows stand in %q and %q", r[0].Letter, r[5].Letter)
+		}
+	})
+}

@@ -1,0 +1,192 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+)
+
+// An Entry is what lists show of a letter. Its JSON names are settled.
+type Entry struct {
+	ID        string       `json:"id"`
+	Campaign  string       `json:"campaign"`
+	Agency    string       `json:"agency"`
+	To        string       `json:"to"` // addr-spec, as registered
+	Language  string       `json:"language"`
+	Round     int          `json:"round"`
+	State     letter.State `json:"state"`
+	Findings  int          `json:"findings"`
+	Networks  int          `json:"networks"`
+	Subject   string       `json:"subject"`
+	Hash      string       `json:"hash"`
+	Reason    string       `json:"reason,omitempty"` // of the state: who held it and why, the server's last reply
+	Attempt   int          `json:"attempt,omitempty"`
+	Due       time.Time    `json:"due,omitzero"` // approved, deferred: not before
+	Changed   time.Time    `json:"changed"`
+	From      string       `json:"-"` // envelope sender
+	MessageID string       `json:"-"` // without angle brackets
+}
+
+const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
+       reason, attempt, due_at, changed_at, envelope_from, message_id`
+
+func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
+	var due, changed int64
+	err = row.Scan(&e.ID, &e.Campaign, &e.Agency, &e.To, &e.Language, &e.Round, &e.State, &e.Findings, &e.Networks,
+		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID)
+	e.Due, e.Changed = timeOf(due), timeOf(changed)
+	return e, err
+}
+
+// A Filter chooses letters. The zero Filter chooses all.
+type Filter struct {
+	Campaign string
+	States   []letter.State
+	IDs      []string
+	Contact  string // addr-spec, in any case
+	After    string // only IDs after this one: the next page
+	Limit    int    // 0: no limit
+}
+
+func (f Filter) where() (clause string, args []any) {
+	clause = "WHERE id > $1"
+	args = []any{f.After}
+	equal := func(column, value string) {
+		if value != "" {
+			args = append(args, value)
+			clause += fmt.Sprintf(" AND %s = $%d", column, len(args))
+		}
+	}
+	equal("campaign", f.Campaign)
+	equal("contact", strings.ToLower(f.Contact))
+	if len(f.States) > 0 {
+		clause += " AND state IN (" + placeholders(len(args)+1, len(f.States)) + ")"
+		for _, s := range f.States {
+			args = append(args, string(s))
+		}
+	}
+	if len(f.IDs) > 0 {
+		clause += " AND id IN (" + placeholders(len(args)+1, len(f.IDs)) + ")"
+		for _, id := range f.IDs {
+			args = append(args, id)
+		}
+	}
+	clause += " ORDER BY id"
+	if f.Limit > 0 {
+		args = append(args, f.Limit)
+		clause += fmt.Sprintf(" LIMIT $%d", len(args))
+	}
+	return clause, args
+}
+
+// Letters yields the letters that f chooses, by ID.
+func (l *Ledger) Letters(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		where, args := f.where()
+		rows, err := l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters "+where, args...)
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			e, err := scanEntry(rows)
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+// A Record is a letter with all that was stored of it. The logo of its agency
+// is only in the rendered bytes.
+type Record struct {
+	Entry
+	Letter      letter.Letter
+	Rendered    letter.Rendered
+	Fingerprint string // hash of the approval, or empty: Entry.Hash where the letter is approved or beyond
+	ApprovedBy  string
+	ApprovedAt  time.Time
+}
+
+// Letter returns one letter, or [ErrNotFound].
+func (l *Ledger) Letter(ctx context.Context, id string) (r Record, err error) {
+	r.Entry, err = scanEntry(l.r.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1", id))
+	if err != nil {
+		return Record{}, notFound(err, id)
+	}
+	var data []byte
+	if err := l.r.QueryRowContext(ctx, "SELECT data, mail, pdf FROM bodies WHERE letter_id = $1", id).
+		Scan(&data, &r.Rendered.Mail, &r.Rendered.PDF); err != nil {
+		return Record{}, err
+	}
+	if err := json.Unmarshal(data, &r.Letter); err != nil {
+		return Record{}, err
+	}
+	r.Rendered.Subject = r.Subject
+	var at int64
+	err = l.r.QueryRowContext(ctx, "SELECT hash, by_whom, at FROM approvals WHERE letter_id = $1 ORDER BY at DESC LIMIT 1", id).
+		Scan(&r.Fingerprint, &r.ApprovedBy, &at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Record{}, err
+	}
+	r.ApprovedAt = timeOf(at)
+	r.Letter.Findings, err = l.findingsOf(ctx, id)
+	return r, err
+}
+
+func (l *Ledger) findingsOf(ctx context.Context, id string) (fs []finding.Finding, err error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter
+  FROM placements p JOIN findings f ON f.id = p.finding_id
+ WHERE p.letter_id = $1 AND p.fate IN ('lettered', 'suppressed')`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f finding.Finding
+		s := findingScanner{f: &f}
+		if err := rows.Scan(s.columns()...); err != nil {
+			return nil, err
+		}
+		if err := s.finish(); err != nil {
+			return nil, err
+		}
+		fs = append(fs, f)
+	}
+	slices.SortFunc(fs, finding.Compare)
+	return fs, rows.Err()
+}
+
+// Find returns the ID of the letter with this ID, Message-ID or envelope
+// sender, for what comes back by mail, or [ErrNotFound]. An envelope sender
+// that several letters share finds none of them.
+func (l *Ledger) Find(ctx context.Context, key string) (string, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT id FROM letters WHERE id = $1 UNION SELECT id FROM letters WHERE message_id = $1
+ UNION SELECT id FROM letters WHERE envelope_from = $1 LIMIT 2`, key)
+	if err != nil {
+		return "", err
+	}
+	ids, err := collect[string](rows)
+	if err == nil && len(ids) != 1 {
+		err = fmt.Errorf("%w: %q", ErrNotFound, key)
+	}
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
+}

@@ -1,0 +1,324 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	driver "modernc.org/sqlite"
+	code "modernc.org/sqlite/lib"
+
+	"headsup/letter"
+)
+
+// OutboxOptions says whose outbox it is. The zero value sends all campaigns.
+type OutboxOptions struct {
+	Campaign string
+	Owner    string        // unique among all processes; empty: host, process and a random part
+	Lease    time.Duration // how long the owner is believed to live without a Beat; 0: a minute
+}
+
+// An Outbox hands out approved letters, each once and no faster than its lanes
+// allow, and takes back what became of them. It implements mailer.Outbox and
+// may be used from many goroutines.
+type Outbox struct {
+	l       *Ledger
+	options OutboxOptions
+	unlock  func() error
+}
+
+// Outbox begins to send. On SQLite only one process may do so at a time:
+// [ErrSending] for the others, until it ends in whatever way. Attempts that a
+// dead process left open are settled first, as [Ledger.Recover] does.
+func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
+	if o.Owner == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			return nil, err
+		}
+		o.Owner = fmt.Sprintf("%s.%d.%s", host, os.Getpid(), rand.Text()[:6])
+	}
+	if o.Lease <= 0 {
+		o.Lease = time.Minute
+	}
+	out := &Outbox{l: l, options: o, unlock: func() error { return nil }}
+	if l.path != "" {
+		var err error
+		if out.unlock, err = lockFile(ctx, l.path+"-sending"); err != nil {
+			return nil, err
+		}
+		// The lock says that nobody else lives.
+		if err := l.update(ctx, func(t *tx) error { _, err := t.exec(ctx, "DELETE FROM owners"); return err }); err != nil {
+			return nil, errors.Join(err, out.unlock())
+		}
+	}
+	if err := out.Beat(ctx); err != nil {
+		return nil, errors.Join(err, out.unlock())
+	}
+	return out, nil
+}
+
+// lockFile holds a lock that the system takes back when the process ends. It
+// is SQLite's own on an empty database, which works wherever SQLite does.
+func lockFile(ctx context.Context, path string) (unlock func() error, err error) {
+	db, err := sql.Open("sqlite", sqliteURI(path, "rwc", "busy_timeout(0)")+"&_txlock=exclusive")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	held, err := db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		var busy *driver.Error
+		if errors.As(err, &busy) && busy.Code()&0xff == code.SQLITE_BUSY {
+			err = ErrSending
+		}
+		return nil, errors.Join(err, db.Close())
+	}
+	return func() error { return errors.Join(held.Rollback(), db.Close()) }, nil
+}
+
+// Close ends sending. What was claimed and not settled is recovered by the next sender.
+func (o *Outbox) Close(ctx context.Context) error {
+	err := o.l.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, "DELETE FROM owners WHERE owner = $1", o.options.Owner)
+		return err
+	})
+	return errors.Join(err, o.unlock())
+}
+
+// Beat renews the lease, and recovers what owners left whose lease ran out. It
+// is to be called several times in a lease, as long as the process sends.
+func (o *Outbox) Beat(ctx context.Context) error {
+	err := o.l.update(ctx, func(t *tx) error {
+		return t.must(ctx, `
+INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
+    ON CONFLICT (owner) DO UPDATE SET lease_until = excluded.lease_until`, o.options.Owner, o.options.Lease.Milliseconds())
+	})
+	if err != nil {
+		return err
+	}
+	_, _, err = o.l.Recover(ctx)
+	return err
+}
+
+// Claim returns a letter that is due and makes it durable that it is about to
+// be sent. If none is due, it says when to ask again, by this machine's clock;
+// zero: nothing is waiting.
+func (o *Outbox) Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error) {
+	var wait time.Duration
+	err = o.l.together(ctx, func(t *tx) error {
+		c := claim{t: t, o: o.options}
+		var err error
+		e, ok, err = c.next(ctx)
+		wait = -1
+		if err == nil && !ok && !c.retry.IsZero() {
+			wait = max(c.retry.Sub(c.now), 0)
+		}
+		return err
+	})
+	if err != nil {
+		return letter.Envelope{}, false, time.Time{}, err
+	}
+	if wait >= 0 {
+		retry = time.Now().Add(wait)
+	}
+	return e, ok, retry, nil
+}
+
+// Mark makes it durable that the final dot is about to be sent. After an
+// error, [ErrLost] or any other, it must not be.
+func (o *Outbox) Mark(ctx context.Context, e letter.Envelope) error {
+	return o.l.together(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, `
+UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
+ WHERE letter_id = $1 AND attempt = $2 AND owner = $3 AND state = 'sending' AND phase <> 'dot'`, e.LetterID, e.Attempt, o.options.Owner)
+		if err == nil && n != 1 {
+			err = fmt.Errorf("%w: attempt %d of letter %q", ErrLost, e.Attempt, e.LetterID)
+		}
+		return err
+	})
+}
+
+// A claim is one search for a letter that may go.
+type claim struct {
+	t     *tx
+	o     OutboxOptions
+	now   time.Time // of the database, after the last lane was locked
+	retry time.Time
+}
+
+// next looks through the queues that are due, the one that waits longest
+// first. A queue that turns out to be empty or too early is put right.
+func (c *claim) next(ctx context.Context) (e letter.Envelope, ok bool, err error) {
+	if c.now, err = c.t.now(ctx); err != nil {
+		return e, false, err
+	}
+	var closed []any // trunks that let nothing pass now
+	for range 32 {
+		q, found, err := c.queue(ctx, closed)
+		if err != nil || !found {
+			return e, false, err
+		}
+		lanes, err := c.lanes(ctx, q)
+		if err != nil {
+			return e, false, err
+		}
+		at, narrow := c.ready(lanes)
+		switch {
+		case at.After(c.now) && narrow:
+			if err := c.t.must(ctx, "UPDATE queues SET next_at = $2 WHERE id = $1", q.id, msOf(at)); err != nil {
+				return e, false, err
+			}
+		case at.After(c.now):
+			closed = append(closed, q.trunk)
+			c.again(at)
+		default:
+			e, ok, err = c.take(ctx, q, lanes)
+			if err != nil || ok {
+				return e, ok, err
+			}
+		}
+	}
+	c.again(c.now)
+	return e, false, nil
+}
+
+func (c *claim) again(at time.Time) {
+	if c.retry.IsZero() || at.Before(c.retry) {
+		c.retry = at
+	}
+}
+
+type queueRow struct {
+	id          int64
+	trunk, lane string
+}
+
+func (q queueRow) lanes() []string { return strings.Fields(q.trunk + " " + q.lane) }
+
+// queue returns the queue that is due for the longest time, and if none is,
+// notes when the next one will be.
+func (c *claim) queue(ctx context.Context, closed []any) (q queueRow, found bool, err error) {
+	from := " FROM queues WHERE next_at IS NOT NULL AND ($1 = '' OR campaign = $1)"
+	args := append([]any{c.o.Campaign}, closed...)
+	if len(closed) > 0 {
+		from += " AND trunk NOT IN (" + placeholders(2, len(closed)) + ")"
+	}
+	err = c.t.QueryRowContext(ctx, "SELECT id, trunk, lane"+from+" AND next_at <= "+c.t.d.now+
+		" ORDER BY next_at, id LIMIT 1"+c.t.d.skip, args...).Scan(&q.id, &q.trunk, &q.lane)
+	if err == nil {
+		return q, true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return q, false, err
+	}
+	var next sql.NullInt64
+	if err := c.t.QueryRowContext(ctx, "SELECT min(next_at)"+from, args...).Scan(&next); err != nil {
+		return q, false, err
+	}
+	if next.Valid {
+		c.again(timeOf(next.Int64))
+	}
+	return q, false, nil
+}
+
+// lanes locks the lanes of a queue that have a limit, and then looks at the clock.
+func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error) {
+	for _, key := range q.lanes() {
+		a, ok, err := c.t.lane(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			a = Lane{Key: key}
+		}
+		lanes = append(lanes, a)
+	}
+	c.now, err = c.t.now(ctx)
+	return lanes, err
+}
+
+// ready says when all lanes let something pass. narrow means that it is the
+// last of them that does not yet, and the others do.
+func (c *claim) ready(lanes []Lane) (at time.Time, narrow bool) {
+	for i, a := range lanes {
+		if at, _ = a.next(c.now); at.After(c.now) {
+			return at, i == len(lanes)-1
+		}
+	}
+	return c.now, false
+}
+
+// take claims the first letter of a queue. ok is false if none is due or the
+// contact has been suppressed since the letter was approved.
+func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane) (e letter.Envelope, ok bool, err error) {
+	t := c.t
+	entry, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+` FROM letters
+ WHERE queue_id = $1 AND state IN ('approved', 'deferred') AND due_at <= $2 ORDER BY due_at, id LIMIT 1`+t.d.skip, q.id, msOf(c.now)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, false, c.refresh(ctx, q, time.Time{})
+	}
+	if err != nil {
+		return e, false, err
+	}
+	contact := strings.ToLower(entry.To)
+	_, domain, _ := strings.Cut(contact, "@")
+	stopped, err := t.stopped(ctx, entry.Campaign, contact, domain, c.now)
+	if err != nil {
+		return e, false, err
+	}
+	if len(stopped) > 0 {
+		if err := t.stop(ctx, entry, stopped[0], c.o.Owner); err != nil {
+			return e, false, err
+		}
+		return e, false, c.refresh(ctx, q, time.Time{})
+	}
+	if e, err = c.begin(ctx, entry, q); err != nil {
+		return e, false, err
+	}
+	var free time.Time
+	for _, a := range lanes {
+		if a.Base.Burst == 0 {
+			continue // no limit is stored for it
+		}
+		_, a.Mark = a.next(c.now)
+		if err := t.storeLane(ctx, a); err != nil {
+			return e, false, err
+		}
+		free, _ = a.next(c.now) // of the last lane in the end
+	}
+	return e, true, c.refresh(ctx, q, free)
+}
+
+// begin writes down the intent to send.
+func (c *claim) begin(ctx context.Context, entry Entry, q queueRow) (e letter.Envelope, err error) {
+	e = letter.Envelope{LetterID: entry.ID, Campaign: entry.Campaign, Agency: entry.Agency, Attempt: entry.Attempt + 1,
+		From: entry.From, To: entry.To, MessageID: entry.MessageID, Lanes: q.lanes()}
+	if err := c.t.must(ctx, `
+UPDATE letters SET state = 'sending', attempt = $2, changed_at = $3 WHERE id = $1 AND state = $4 AND attempt = $2 - 1`,
+		e.LetterID, e.Attempt, msOf(c.now), string(entry.State)); err != nil {
+		return e, err
+	}
+	if err := c.t.must(ctx, `
+INSERT INTO attempts (letter_id, attempt, owner, state, phase, claimed_at) VALUES ($1, $2, $3, 'sending', 'claimed', $4)`,
+		e.LetterID, e.Attempt, c.o.Owner, msOf(c.now)); err != nil {
+		return e, err
+	}
+	err = c.t.QueryRowContext(ctx, "SELECT mail FROM bodies WHERE letter_id = $1", e.LetterID).Scan(&e.Mail)
+	return e, err
+}
+
+// refresh stores when a queue has something to do again: not before its first
+// letter is due, nor before its last lane is free.
+func (c *claim) refresh(ctx context.Context, q queueRow, free time.Time) error {
+	return c.t.must(ctx, `
+UPDATE queues SET next_at = (
+       SELECT CASE WHEN min(due_at) < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT) ELSE min(due_at) END
+         FROM letters WHERE queue_id = $1 AND state IN ('approved', 'deferred'))
+ WHERE id = $1`, q.id, msOf(free))
+}

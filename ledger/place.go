@@ -1,0 +1,149 @@
+package ledger
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"headsup/finding"
+	"headsup/letter"
+)
+
+// movable holds back a placement in a letter past review.
+const movable = `(finding_id) DO UPDATE SET fate = excluded.fate, reason = excluded.reason, letter_id = excluded.letter_id
+WHERE placements.letter_id IS NULL OR placements.fate <> 'lettered'
+   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND letters.state IN ` + open + `)`
+
+// Place says where findings ended. It replaces what was said of them before,
+// except where a finding stands in a letter past review: there it stays.
+func (l *Ledger) Place(ctx context.Context, campaign string, ps []letter.Placement) error {
+	for part := range slices.Chunk(ps, batch) {
+		if err := l.update(ctx, func(t *tx) error {
+			_, err := t.place(ctx, campaign, part)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) place(ctx context.Context, campaign string, ps []letter.Placement) (placed int64, err error) {
+	last := map[int64]letter.Placement{}
+	for _, p := range ps {
+		last[p.Row] = p
+	}
+	b := bulk{table: "placements", columns: []string{"finding_id", "campaign", "fate", "reason", "letter_id"}, onConflict: movable}
+	for id, p := range last {
+		var in *string
+		if p.Letter != "" {
+			in = &p.Letter
+		}
+		b.rows = append(b.rows, []any{id, campaign, string(p.Fate), text(p.Reason), in})
+	}
+	slices.SortFunc(b.rows, func(x, y []any) int { return int(x[0].(int64) - y[0].(int64)) })
+	return t.d.bulk(ctx, t, b)
+}
+
+// Sum accounts for every row of a campaign. Findings that have not been placed
+// are rows that are not accounted for, so that [letter.Sum.Check] fails.
+func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err error) {
+	s.States = map[letter.State]int{}
+	rows, err := l.r.QueryContext(ctx, `
+SELECT 'fate', fate, count(*) FROM placements WHERE campaign = $1 GROUP BY fate
+ UNION ALL SELECT 'state', state, count(*) FROM letters WHERE campaign = $1 GROUP BY state
+ UNION ALL SELECT 'fate', 'rejected', count(*) FROM rejects WHERE campaign = $1
+ UNION ALL SELECT 'findings', '', count(*) FROM findings WHERE campaign = $1
+ UNION ALL SELECT 'placed', '', count(*) FROM placements WHERE campaign = $1`, campaign)
+	if err != nil {
+		return s, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var what, name string
+		var n int
+		if err := rows.Scan(&what, &name, &n); err != nil {
+			return s, err
+		}
+		switch what {
+		case "fate":
+			s.Add(letter.Fate(name), n)
+		case "state":
+			s.States[letter.State(name)] = n
+			s.Letters += n
+		case "findings":
+			s.Rows += n
+		case "placed":
+			s.Rows -= n
+		}
+	}
+	return s, rows.Err()
+}
+
+// An Unwritten is a row of the input that stands in no letter, and why. A
+// reject has only a Source. An empty Fate means that nobody has decided yet.
+type Unwritten struct {
+	Finding finding.Finding
+	Fate    letter.Fate
+	Reason  string
+	Letter  string // the letter that it came too late for, or empty
+}
+
+// Unwritten yields the rows of a campaign that no letter covers: rejects
+// first, then findings by address.
+func (l *Ledger) Unwritten(ctx context.Context, campaign string) iter.Seq2[Unwritten, error] {
+	return func(yield func(Unwritten, error) bool) {
+		if l.rejects(ctx, campaign, yield) {
+			l.unlettered(ctx, campaign, yield)
+		}
+	}
+}
+
+func (l *Ledger) rejects(ctx context.Context, campaign string, yield func(Unwritten, error) bool) (more bool) {
+	rows, err := l.r.QueryContext(ctx, "SELECT source, reason FROM rejects WHERE campaign = $1 ORDER BY source", campaign)
+	if err != nil {
+		yield(Unwritten{}, err)
+		return false
+	}
+	defer rows.Close()
+	for rows.Next() {
+		u := Unwritten{Fate: letter.Rejected}
+		err := rows.Scan(&u.Finding.Source, &u.Reason)
+		if !yield(u, err) || err != nil {
+			return false
+		}
+	}
+	if err := rows.Err(); err != nil {
+		yield(Unwritten{}, err)
+		return false
+	}
+	return true
+}
+
+func (l *Ledger) unlettered(ctx context.Context, campaign string, yield func(Unwritten, error) bool) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
+       COALESCE(p.fate, ''), COALESCE(p.reason, ''), COALESCE(p.letter_id, '')
+  FROM findings f LEFT JOIN placements p ON p.finding_id = f.id
+ WHERE f.campaign = $1 AND (p.fate IS NULL OR p.fate <> 'lettered')
+ ORDER BY f.addr, f.port, f.proto, f.kind, f.service, f.id`, campaign)
+	if err != nil {
+		yield(Unwritten{}, err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var u Unwritten
+		f := findingScanner{f: &u.Finding}
+		err := rows.Scan(append(f.columns(), &u.Fate, &u.Reason, &u.Letter)...)
+		if err == nil {
+			err = f.finish()
+		}
+		if !yield(u, err) || err != nil {
+			return
+		}
+	}
+	if err := rows.Err(); err != nil {
+		yield(Unwritten{}, err)
+	}
+}

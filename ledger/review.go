@@ -1,0 +1,79 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"headsup/letter"
+)
+
+// Approve lets a letter be sent, as the bytes that hash stands for. It returns
+// [ErrChanged] if these are not the bytes stored, and [ErrState] if the letter
+// is past approval. Approving it twice changes nothing.
+func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
+	return l.update(ctx, func(t *tx) error {
+		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
+		if err != nil {
+			return notFound(err, id)
+		}
+		if e.Hash != hash {
+			return fmt.Errorf("%w: %q", ErrChanged, id)
+		}
+		if e.State == letter.Approved {
+			return nil
+		}
+		if err := t.change(ctx, id, letter.Approved, "", inReview); err != nil {
+			return err
+		}
+		if err := t.must(ctx, "INSERT INTO approvals (letter_id, hash, by_whom, at) VALUES ($1, $2, $3, "+t.d.now+")", id, hash, text(by)); err != nil {
+			return err
+		}
+		if err := t.event(ctx, Event{Letter: id, Kind: "approved", State: letter.Approved, By: by, Text: hash}); err != nil {
+			return err
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		return t.wake(ctx, id, now)
+	})
+}
+
+// inReview keeps [letter.Unknown], from which the rules allow another attempt,
+// out of the hands of a reviewer: that takes Resolve.
+func inReview(s letter.State) bool { return s == letter.Drafted || s == letter.Held }
+
+// Hold keeps a letter back that has not been sent. Its approval is taken back.
+func (l *Ledger) Hold(ctx context.Context, id, reason, by string) error {
+	return l.decide(ctx, id, letter.Held, reason, by, nil)
+}
+
+// Release puts a letter that was held back among the drafts: it needs a new approval.
+func (l *Ledger) Release(ctx context.Context, id, by string) error {
+	return l.decide(ctx, id, letter.Drafted, "", by, func(s letter.State) bool { return s == letter.Held })
+}
+
+// Resolve says what became of a letter whose state is [letter.Unknown]: sent
+// or failed, or approved, which lets the same bytes be sent once more.
+func (l *Ledger) Resolve(ctx context.Context, id string, to letter.State, by, why string) error {
+	return l.decide(ctx, id, to, why, by, func(s letter.State) bool { return s == letter.Unknown })
+}
+
+func (l *Ledger) decide(ctx context.Context, id string, to letter.State, reason, by string, from func(letter.State) bool) error {
+	return l.update(ctx, func(t *tx) error {
+		if err := t.change(ctx, id, to, reason, from); err != nil {
+			return err
+		}
+		if err := t.event(ctx, Event{Letter: id, Kind: string(to), State: to, By: by, Text: reason}); err != nil {
+			return err
+		}
+		if to != letter.Approved {
+			return nil
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		return t.wake(ctx, id, now)
+	})
+}

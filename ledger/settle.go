@@ -1,0 +1,139 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"headsup/letter"
+)
+
+// giveUp is how long a letter is tried (RFC 5321, 4.5.4.1: 4 to 5 days).
+const giveUp = 5 * 24 * time.Hour
+
+// backoff is the time from one attempt to the next.
+func backoff(attempt int) time.Duration {
+	table := []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, 24 * time.Hour}
+	return table[min(max(attempt, 1), len(table))-1]
+}
+
+// Settle records what became of an attempt. Settling it twice in the same way
+// changes nothing. [ErrLost] means that the letter was taken back meanwhile;
+// but if it became unknown by that, a reply of the server still counts.
+func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outcome) error {
+	return o.l.together(ctx, func(t *tx) error {
+		var was letter.State
+		var claimed int64
+		err := t.QueryRowContext(ctx, "SELECT state, claimed_at FROM attempts WHERE letter_id = $1 AND attempt = $2 AND owner = $3"+t.d.lock,
+			e.LetterID, e.Attempt, o.options.Owner).Scan(&was, &claimed)
+		lost := fmt.Errorf("%w: attempt %d of letter %q is %s", ErrLost, e.Attempt, e.LetterID, was)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return lost
+		case err != nil:
+			return err
+		case was == out.State:
+			return nil
+		case was != letter.Sending && !(was == letter.Unknown && was.May(out.State)):
+			return lost
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		if err := t.settle(ctx, e, was, out, now, backoff(e.Attempt)); err != nil {
+			return err
+		}
+		return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), now)
+	})
+}
+
+// settle ends an attempt and moves its letter, which is due again after retry if it is deferred.
+func (t *tx) settle(ctx context.Context, e letter.Envelope, was letter.State, out letter.Outcome, now time.Time, retry time.Duration) error {
+	if err := t.must(ctx, `
+UPDATE attempts SET state = $3, phase = $4, code = $5, reply = $6, settled_at = $7
+ WHERE letter_id = $1 AND attempt = $2 AND state = $8`,
+		e.LetterID, e.Attempt, string(out.State), string(out.Phase), out.Code, replyText(out), msOf(now), string(was)); err != nil {
+		return err
+	}
+	to, reason, due := out.State, replyText(out), now.Add(retry)
+	if to == letter.Deferred {
+		var first int64
+		if err := t.QueryRowContext(ctx, "SELECT min(claimed_at) FROM attempts WHERE letter_id = $1", e.LetterID).Scan(&first); err != nil {
+			return err
+		}
+		if due.Sub(timeOf(first)) > giveUp {
+			to, reason = letter.Failed, "given up: "+reason
+		}
+	}
+	if err := t.must(ctx, `
+UPDATE letters SET state = $3, reason = $4, changed_at = $5 WHERE id = $1 AND attempt = $2 AND state = $6`,
+		e.LetterID, e.Attempt, string(to), reason, msOf(now), string(was)); err != nil {
+		return err
+	}
+	if to == letter.Deferred {
+		return t.wake(ctx, e.LetterID, due)
+	}
+	return nil
+}
+
+// Recover takes back the attempts whose owner's lease has run out. Where the
+// final dot was not marked, nothing was accepted and the letter is due again;
+// where it was, the letter becomes unknown.
+func (l *Ledger) Recover(ctx context.Context) (deferred, unknown int, err error) {
+	err = l.update(ctx, func(t *tx) error {
+		deferred, unknown = 0, 0
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		orphans, err := t.orphans(ctx, now)
+		if err != nil {
+			return err
+		}
+		for _, a := range orphans {
+			out := letter.Outcome{State: letter.Deferred, Phase: a.phase, Text: "the sender ended before the final dot"}
+			if a.phase == letter.Dot {
+				out.State, out.Text = letter.Unknown, "the sender ended after the final dot was marked"
+				unknown++
+			} else {
+				deferred++
+			}
+			if err := t.settle(ctx, letter.Envelope{LetterID: a.letter, Attempt: a.attempt}, letter.Sending, out, now, 0); err != nil {
+				return err
+			}
+		}
+		_, err = t.exec(ctx, `
+DELETE FROM owners WHERE lease_until < $1 AND owner NOT IN (SELECT owner FROM attempts WHERE state = 'sending')`, msOf(now))
+		return err
+	})
+	return deferred, unknown, err
+}
+
+type orphan struct {
+	letter  string
+	attempt int
+	phase   letter.Phase
+}
+
+func (t *tx) orphans(ctx context.Context, now time.Time) (out []orphan, err error) {
+	rows, err := t.QueryContext(ctx, `
+SELECT letter_id, attempt, phase FROM attempts
+ WHERE state = 'sending' AND owner NOT IN (SELECT owner FROM owners WHERE lease_until >= $1)
+ ORDER BY letter_id`+t.d.skip, msOf(now))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a orphan
+		if err := rows.Scan(&a.letter, &a.attempt, &a.phase); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
