@@ -51,6 +51,9 @@ var countryNames = sync.OnceValue(func() map[string]string {
 				continue
 			}
 			name := fold(display.English.Regions().Name(r))
+			if name == "" {
+				continue
+			}
 			names[name] = code
 			names[strings.ReplaceAll(name, " & ", " and ")] = code
 		}
@@ -66,7 +69,7 @@ var countryNames = sync.OnceValue(func() map[string]string {
 func countryCode(s string) string {
 	s, _, _ = strings.Cut(s, "#") // RPSL comment
 	s = strings.Trim(strings.TrimSpace(s), ".,;")
-	if len(s) > 60 {
+	if s == "" || len(s) > 60 {
 		return ""
 	}
 	if len(s) == 2 {

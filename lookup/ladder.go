@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -45,7 +46,6 @@ const (
 type record struct {
 	net       Network
 	parent    string
-	referral  string
 	elsewhere bool // the server does not answer for it
 	container bool // a pool that a registry hands out from
 	holder    place
@@ -65,6 +65,7 @@ type place struct {
 type claim struct {
 	Contact
 	who place
+	org string // whose it is, if not the network's holder's
 }
 
 func (r *record) claim(rule, mail string, c Contact, who place) {
@@ -78,7 +79,7 @@ func (r *record) claim(rule, mail string, c Contact, who place) {
 	}
 	for _, m := range mails {
 		c.Email, c.Rule = m, rule
-		r.claims = append(r.claims, claim{c, who})
+		r.claims = append(r.claims, claim{Contact: c, who: who})
 	}
 }
 
@@ -98,7 +99,7 @@ func (r *record) says(mail string, dead bool) {
 // that are not to be written to apart.
 func (r *record) answer() Answer {
 	r.finish()
-	a := Answer{Network: r.net, Elsewhere: r.elsewhere, Referral: clean(r.referral, 255), Parent: clean(r.parent, 100)}
+	a := Answer{Network: r.net, Elsewhere: r.elsewhere, Parent: clean(r.parent, 100)}
 	ranks := make(map[*claim]int, len(r.claims))
 	order := make([]*claim, 0, len(r.claims))
 	for i := range r.claims {
@@ -110,6 +111,9 @@ func (r *record) answer() Answer {
 	slices.SortStableFunc(order, func(a, b *claim) int { return cmp.Compare(ranks[a], ranks[b]) })
 	seen := map[string]bool{}
 	for _, c := range order {
+		if a.Network.Country == "" { // the holder states none
+			a.Network.Country = countryCode(c.who.country)
+		}
 		if seen[strings.ToLower(c.Email)] {
 			continue
 		}
@@ -133,6 +137,9 @@ func (r *record) finish() {
 	n.Country = cmp.Or(countryCode(n.Country), countryCode(r.holder.country))
 	if whole(n.First, n.Last) {
 		r.elsewhere = true
+	}
+	if whole(span(r.parent)) {
+		r.parent = ""
 	}
 }
 
@@ -195,12 +202,15 @@ func (c *claim) rank() int {
 func (r *record) present(c *claim) Contact {
 	out := c.Contact
 	out.Name, out.Handle = clean(out.Name, 200), clean(out.Handle, 100)
-	out.Org = r.net.Org
+	if strings.EqualFold(out.Name, out.Handle) {
+		out.Name = "" // APNIC names its incident teams by their handle
+	}
+	out.Org = clean(cmp.Or(c.org, r.net.Org), 200)
 	who := c.who
 	if len(who.lines) == 0 {
 		who = r.holder
 	}
-	out.Address = cleanLines(who.lines, cmp.Or(out.Name, r.net.Org))
+	out.Address = cleanLines(who.lines, cmp.Or(out.Name, out.Org))
 	out.Country = cmp.Or(countryCode(who.country), r.net.Country)
 	return out
 }
@@ -211,7 +221,7 @@ func (r *record) present(c *claim) Contact {
 func (r *record) foreign(c *claim) bool {
 	own, others := registrable(c.Email), 0
 	label, _, _ := strings.Cut(own, ".")
-	if len(label) > 2 && strings.Contains(strings.ReplaceAll(fold(r.net.Org+r.net.Name), " ", ""), label) {
+	if len(label) > 2 && strings.Contains(alphanumeric(r.net.Org+" "+r.net.Name), alphanumeric(label)) {
 		return false
 	}
 	for i := range r.claims {
@@ -225,6 +235,15 @@ func (r *record) foreign(c *claim) bool {
 		others++
 	}
 	return others > 0
+}
+
+func alphanumeric(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, fold(s))
 }
 
 func registrable(mail string) string {

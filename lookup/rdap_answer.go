@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -155,10 +154,10 @@ func (r *record) findHolder(entities []rdap.Entity, remarks []rdap.Remark) {
 	best := -1
 	for i := range entities {
 		e := &entities[i]
-		if !slices.Contains(roles(e), "registrant") {
+		rs, card := roles(e), cardOf(e)
+		if !slices.Contains(rs, registrant) && (len(rs) > 0 || card.kind != "org") { // AFRINIC of 2015 gave no roles
 			continue
 		}
-		card := cardOf(e)
 		if card.name == "" || strings.EqualFold(card.name, e.Handle) {
 			continue
 		}
@@ -192,8 +191,8 @@ func (r *record) entity(e *rdap.Entity, parent *rdap.Entity, depth int, prefIsAb
 	}
 	rs, card := roles(e), cardOf(e)
 	abuse := slices.Contains(rs, "abuse")
-	ours := parent == nil || slices.Contains(roles(parent), "registrant")
-	c := Contact{Handle: e.Handle, Name: card.name, Role: cmp.Or(pick(rs), ""), Language: first(languages(card.lang, e.Lang))}
+	ours := parent == nil || slices.Contains(roles(parent), registrant)
+	c := Contact{Handle: e.Handle, Name: card.name, Role: pick(rs), Language: first(languages(card.lang, e.Lang))}
 	who := card.place()
 	for _, rem := range e.Remarks {
 		if strings.EqualFold(rem.Title, "Unvalidated POC") {

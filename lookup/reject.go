@@ -87,7 +87,7 @@ type registry struct {
 var registries = []registry{
 	{domains: []string{"ripe.net"}, handles: []string{"RIPE", "ORG-NCC1-RIPE"}, names: []string{"ripe ncc", "ripe network coordination cent", "reseaux ip europeens"}},
 	{domains: []string{"arin.net"}, handles: []string{"ARIN"}, names: []string{"arin", "american registry for internet numbers"}},
-	{domains: []string{"apnic.net"}, handles: []string{"APNIC", "IRT-APNIC-AP", "IRT-STUB-AP", "IRT-APNIC-IS-AP"}, names: []string{"apnic", "asia pacific network information cent"}},
+	{domains: []string{"apnic.net"}, handles: []string{"APNIC", "IRT-APNIC-AP", "IRT-STUB-AP"}, names: []string{"apnic", "asia pacific network information cent"}},
 	{domains: []string{"lacnic.net"}, handles: []string{"LACNIC"}, names: []string{"lacnic", "latin american and caribbean ip address regional registry"}},
 	{domains: []string{"afrinic.net"}, handles: []string{"AFRINIC"}, names: []string{"afrinic", "african network information cent"}},
 	{domains: []string{"iana.org"}, handles: []string{"IANA"}}, // never a holder that letters go to

@@ -17,7 +17,7 @@ var (
 	nothing = regexp.MustCompile(`(?i)no match|no entries found|not found|no data found|no found|nothing found|unallocated and unassigned|no such|is not allocated|not registered|no matching record|object does not exist|no information available|invalid query`)
 
 	abuseLine    = regexp.MustCompile(`(?i)abuse contact for '([^']*)' is '([^']*)'`)
-	referralLine = regexp.MustCompile(`(?i)^(?:found a referral to )?(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?\.?$`)
+	referralLine = regexp.MustCompile(`(?i)^(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?$`)
 	attribute    = regexp.MustCompile(`^([\pL][\pL\pN ./_()-]{0,40}?)\s*:(.*)$`)
 	netListLine  = regexp.MustCompile(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
 )
@@ -76,15 +76,13 @@ func decodeWHOIS(text, server string) (Answer, error) {
 		case p.refused != "":
 			return Answer{}, fmt.Errorf("%w: %s", ErrRefused, clean(p.refused, 100))
 		case p.nothing:
-			return Answer{Elsewhere: true, Referral: p.referral()}, nil
+			return Answer{Elsewhere: true, Referral: p.referral(true)}, nil
 		}
 		return Answer{}, errNoAnswer
 	}
 	r := choose(records)
 	a := r.answer()
-	if a.Referral == "" {
-		a.Referral = p.referral()
-	}
+	a.Referral = p.referral(a.Elsewhere)
 	if len(a.Network.Contacts) == 0 && p.refused != "" {
 		return Answer{}, fmt.Errorf("%w: %s", ErrRefused, clean(p.refused, 100))
 	}
@@ -134,6 +132,9 @@ func readReply(lines []string) *reply {
 			flush()
 			p.comment(strings.TrimSpace(strings.TrimLeft(l, "%#")))
 			continue
+		case netListLine.MatchString(trimmed):
+			p.comment(trimmed) // an IPv6 range looks like an attribute
+			continue
 		case len(o) > 0 && strings.ContainsAny(l[:1], " \t+"):
 			o = append(o, attr{o[len(o)-1].key, strings.TrimSpace(strings.TrimPrefix(trimmed, "+"))})
 			continue
@@ -163,12 +164,14 @@ func (p *reply) comment(line string) {
 	p.nothing = p.nothing || nothing.MatchString(line)
 }
 
-// referral finds the server that a client before us was sent to.
-func (p *reply) referral() string {
+// referral finds the server that the reply names. A provider's own (rwhois)
+// adds to an answer; any other replaces it.
+func (p *reply) referral(elsewhere bool) string {
 	for _, o := range p.objects {
 		for _, key := range []string{"referralserver", "refer", "resourcelink", "whois"} {
 			for _, v := range o.all(key) {
-				if m := referralLine.FindStringSubmatch(v); m != nil {
+				m := referralLine.FindStringSubmatch(v)
+				if m != nil && (elsewhere || strings.HasPrefix(strings.ToLower(v), "rwhois:")) {
 					return strings.ToLower(m[1])
 				}
 			}
@@ -227,6 +230,7 @@ func (r *record) adopt(parent *record) {
 		if len(c.who.lines) == 0 {
 			c.who = parent.holder
 		}
+		c.org = cmp.Or(parent.net.Org, parent.holder.name)
 		r.claims = append(r.claims, c)
 	}
 }

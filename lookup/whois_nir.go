@@ -42,7 +42,7 @@ func (r *record) rwhoisField(key, value string) {
 		r.net.Name = value
 	case "organization", "org-name":
 		r.net.Org = value
-	case "country-code", "country":
+	case "country-code", "country", "customer country code":
 		r.net.Country = value
 	case "street-address", "city", "state", "postal-code":
 		r.holder.lines = append(r.holder.lines, value)

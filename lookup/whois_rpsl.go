@@ -25,10 +25,18 @@ func (p *reply) rpsl() []*record {
 		if n+1 < len(owners) {
 			end = owners[n+1]
 		}
+		if p.iana() && !p.objects[owners[n]].has("netname") {
+			r.elsewhere = true
+		}
 		w := &rpslReader{record: r, network: p.objects[owners[n]], handles: handles}
 		w.read(p, p.objects[owners[n]+1:end])
 	}
 	return records
+}
+
+// iana reports whether IANA answered, which only says whom to ask.
+func (p *reply) iana() bool {
+	return slices.ContainsFunc(p.objects, func(o object) bool { return o.has("refer") })
 }
 
 // rpslNetwork starts a record if o is a network or an AS number.
@@ -49,24 +57,18 @@ func rpslNetwork(o object) *record {
 	} else if as := uncomment(o[0].value); o[0].key == "aut-num" && asNumber.MatchString(as) {
 		id = "AS" + asNumber.FindStringSubmatch(as)[1]
 	} else if o[0].key == "as-block" {
-		r.container = true
-		id = as
+		id, r.elsewhere = as, true // who has the numbers in it is told elsewhere
 	} else {
 		return nil
 	}
 	r.net.Handle = id
-	r.net.Name = cmp.Or(o.get("netname", "as-name"), o.get("ownerid"))
+	r.net.Name = o.get("netname", "as-name")
 	r.net.Country = uncomment(o.get("country"))
 	r.net.Languages = languages(first(o.all("language")))
 	r.parent = cmp.Or(o.get("inetnum-up"), uncomment(o.get("parent")))
 	r.container = r.container || pool(uncomment(o.get("status")))
-	r.elsewhere = notHere(o.get("netname"), o.get("status")) || o.get("refer") != "" || ianaBlock(o)
+	r.elsewhere = r.elsewhere || notHere(o.get("netname"), o.get("status"))
 	return r
-}
-
-// ianaBlock knows IANA's own objects; what is in them is handed to others.
-func ianaBlock(o object) bool {
-	return strings.EqualFold(uncomment(o.get("source")), "IANA")
 }
 
 // uncomment cuts the RPSL comment off a value that cannot hold a "#" itself.
@@ -162,6 +164,9 @@ func (w *rpslReader) findHolder(near []object) {
 		w.holder.name = cmp.Or(o.get("descr"), o.get("org-name"), o.get("organisation"))
 	}
 	w.holder.name = cmp.Or(w.holder.name, o.get("descr"))
+	if w.net.Country == "" && slices.ContainsFunc(near, func(o object) bool { return o.has("nic-hdl-br") }) {
+		w.net.Country = "BR"
+	}
 }
 
 // abuseLines reads "% Abuse contact for 'range' is 'mail'". The line is made
@@ -175,7 +180,15 @@ func (w *rpslReader) abuseLines(p *reply, handle string) {
 		if i+1 < len(p.comments) && strings.Contains(strings.ToLower(p.comments[i+1]), "validation failed") {
 			w.says(m[2], false)
 		}
-		o := w.handles[handle]
+		o, who := w.handles[handle], ""
+		for id, named := range w.handles { // RIPE resolves what the objects here do not show
+			if o == nil && slices.Contains(named.all("abuse-mailbox"), m[2]) && (who == "" || id < who) {
+				who = id
+			}
+		}
+		if o == nil && who != "" {
+			handle, o = who, w.handles[who]
+		}
 		w.claim(networkAbuse, m[2], Contact{Handle: handle, Attribute: "% Abuse contact", Role: "abuse", Name: nameOf(o)}, whereOf(o))
 	}
 }
