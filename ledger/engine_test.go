@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -23,19 +24,23 @@ import (
 )
 
 // server is the URL of a PostgreSQL server that may be written to, or empty.
-var server string
+// It is looked for when a test wants it: what TestMain reads of the
+// environment is not part of the test cache's key.
+var (
+	server      string
+	serverOnce  sync.Once
+	serverError error
+	stopServer  func()
+)
 
 func TestMain(m *testing.M) {
 	if dsn := os.Getenv("HEADSUP_LEDGER_SENDER"); dsn != "" {
 		os.Exit(sender(dsn))
 	}
-	stop, err := startPostgres()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	code := m.Run()
-	stop()
+	if stopServer != nil {
+		stopServer()
+	}
 	os.Exit(code)
 }
 
@@ -103,6 +108,8 @@ func newDSN(t testing.TB, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "with space & 100%.db")
 	}
+	serverOnce.Do(func() { stopServer, serverError = startPostgres() })
+	must(t, serverError)
 	if server == "" {
 		t.Skip("neither HEADSUP_POSTGRES nor HEADSUP_REAL=1 is set")
 	}
