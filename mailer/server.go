@@ -1,0 +1,132 @@
+package mailer
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	mail "github.com/wneessen/go-mail"
+)
+
+// Server says how to reach a mail server that takes letters for anybody: a
+// submission server or a smart host. Its fields are settings.
+type Server struct {
+	Name           string `toml:"name"`            // what agencies call it; empty: the default one
+	Host           string `toml:"host"`            // name or address; the certificate must be for it
+	Port           int    `toml:"port"`            // default 587, with tls = "tls" 465, with "none" 25
+	TLS            string `toml:"tls"`             // "starttls" (default), "tls" from the first byte, or "none"
+	CAFile         string `toml:"ca_file"`         // PEM file with the certificates to trust instead of the system's
+	Auth           string `toml:"auth"`            // default: the best offered; or "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2"
+	User           string `toml:"user"`            // empty: no authentication
+	PasswordEnv    string `toml:"password_env"`    // the environment variable that holds the password
+	PasswordFile   string `toml:"password_file"`   // or the file
+	Helo           string `toml:"helo"`            // how to introduce ourselves; default: the host's name
+	AllowPlaintext bool   `toml:"allow_plaintext"` // tls = "none" to another machine
+	PerConnection  int    `toml:"per_connection"`  // letters for each connection; default 20
+}
+
+var mechanisms = map[string]mail.SMTPAuthType{
+	"":              mail.SMTPAuthAutoDiscover,
+	"plain":         mail.SMTPAuthPlain,
+	"login":         mail.SMTPAuthLogin,
+	"cram-md5":      mail.SMTPAuthCramMD5,
+	"scram-sha-1":   mail.SMTPAuthSCRAMSHA1,
+	"scram-sha-256": mail.SMTPAuthSCRAMSHA256,
+	"xoauth2":       mail.SMTPAuthXOAUTH2,
+}
+
+// withDefaults checks s and fills in what was left out.
+func (s Server) withDefaults() (Server, error) {
+	if s.Host == "" {
+		return s, errors.New("host is missing")
+	}
+	if s.TLS == "" {
+		s.TLS = "starttls"
+	}
+	port, ok := map[string]int{"starttls": 587, "tls": 465, "none": 25}[s.TLS]
+	if !ok {
+		return s, fmt.Errorf("tls is %q, not \"starttls\", \"tls\" or \"none\"", s.TLS)
+	}
+	if s.Port == 0 {
+		s.Port = port
+	}
+	if s.Port < 1 || s.Port > 65535 {
+		return s, fmt.Errorf("port %d does not exist", s.Port)
+	}
+	if _, ok := mechanisms[s.Auth]; !ok {
+		return s, fmt.Errorf("auth is %q, which is not known", s.Auth)
+	}
+	if s.TLS == "none" && s.User != "" {
+		return s, errors.New("a password is not sent without TLS")
+	}
+	if s.TLS == "none" && !s.AllowPlaintext && !loopbackHost(s.Host) {
+		return s, fmt.Errorf("tls = \"none\" to another machine (%s)", s.Host)
+	}
+	if s.Helo == "" {
+		s.Helo, _ = os.Hostname()
+	}
+	if s.Helo == "" || strings.ContainsAny(s.Helo, " \t\r\n\x00") {
+		return s, fmt.Errorf("helo is %q, not a host name", s.Helo)
+	}
+	if s.PerConnection <= 0 {
+		s.PerConnection = 20
+	}
+	return s, nil
+}
+
+func (s Server) address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+func loopbackHost(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
+}
+
+// password reads the secret from where the settings say it is.
+func (s Server) password() (string, error) {
+	var secret string
+	switch {
+	case s.User == "":
+		return "", nil
+	case s.PasswordEnv != "" && s.PasswordFile != "":
+		return "", errors.New("both password_env and password_file are set")
+	case s.PasswordEnv != "":
+		secret = os.Getenv(s.PasswordEnv)
+		if secret == "" {
+			return "", fmt.Errorf("the environment variable %q is empty", s.PasswordEnv)
+		}
+	case s.PasswordFile != "":
+		text, err := os.ReadFile(s.PasswordFile)
+		if err != nil {
+			return "", err
+		}
+		secret = strings.TrimRight(string(text), "\r\n")
+		if secret == "" {
+			return "", fmt.Errorf("%q is empty", s.PasswordFile)
+		}
+	default:
+		return "", fmt.Errorf("user %q has neither password_env nor password_file", s.User)
+	}
+	return secret, nil
+}
+
+// tlsConfig returns what the server's certificate is checked with.
+func (s Server) tlsConfig() (*tls.Config, error) {
+	c := &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}
+	if s.CAFile == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(s.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s: no certificate", s.CAFile)
+	}
+	return c, nil
+}

@@ -1,0 +1,286 @@
+package mailer
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/textproto"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+
+	"headsup/letter"
+)
+
+// What a server may say at once: at the start with its certificates, and in
+// one reply. More is not a mail server.
+const (
+	dialBudget  = 1 << 20
+	replyBudget = 64 << 10
+)
+
+var errTalkative = errors.New("the server says too much")
+
+// A wire is the raw connection below TLS, within reach of whoever has to cut it.
+type wire struct {
+	net.Conn
+	budget atomic.Int64
+}
+
+func (w *wire) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	if w.budget.Add(int64(-n)) < 0 {
+		return 0, errTalkative
+	}
+	return n, err
+}
+
+// allow sets how much the server may say, and how long it may take.
+func (w *wire) allow(bytes int64, d time.Duration) {
+	w.budget.Store(bytes)
+	w.SetDeadline(time.Now().Add(d))
+}
+
+// A session is one connection to a mail server, used by one letter at a time.
+type session struct {
+	wire   *wire
+	text   *textproto.Conn
+	dsn    bool // RFC 3461
+	eight  bool // RFC 6152
+	size   bool // RFC 1870
+	sent   int  // transactions so far
+	dirty  bool // a transaction is open that RSET has to end
+	broken bool // the connection is closed
+	timer  *time.Timer
+}
+
+func newSession(c *smtp.Client, w *wire) *session {
+	offers := func(extension string) bool {
+		ok, _ := c.Extension(extension)
+		return ok
+	}
+	return &session{wire: w, text: c.Text, dsn: offers("DSN"), eight: offers("8BITMIME"), size: offers("SIZE")}
+}
+
+// cut closes the connection without another word. Anything said after a
+// message that is not whole would make the server take it as whole.
+func (s *session) cut() {
+	s.broken = true
+	s.wire.Close()
+}
+
+// quit takes leave and closes the connection.
+func (s *session) quit() {
+	s.wire.allow(replyBudget, partTime)
+	if s.text.PrintfLine("QUIT") == nil {
+		s.text.ReadResponse(221)
+	}
+	s.cut()
+}
+
+// ask sends a command and returns the reply to it. An error means that there
+// is none, and that the connection is of no use any more.
+func (s *session) ask(d time.Duration, command string) (reply, error) {
+	s.wire.allow(replyBudget, d)
+	if s.text.R.Buffered() > 0 {
+		return reply{}, errors.New("the server spoke out of turn")
+	}
+	if err := s.text.PrintfLine("%s", command); err != nil {
+		return reply{}, err
+	}
+	return s.hear()
+}
+
+// hear reads one reply.
+func (s *session) hear() (reply, error) {
+	code, text, err := s.text.ReadResponse(0)
+	if err == nil && (code < 200 || code > 599) {
+		err = fmt.Errorf("the server replied %d", code)
+	}
+	return reply{code, text}, err
+}
+
+// A step is one command of a transaction, and the reply that lets it go on.
+type step struct {
+	name    string
+	command string
+	want    int // first digit of the reply
+	time    time.Duration
+}
+
+func (s *session) steps(e letter.Envelope, message []byte) []step {
+	from, to := "MAIL FROM:<"+e.From+">", "RCPT TO:<"+e.To+">"
+	if s.size {
+		from += fmt.Sprintf(" SIZE=%d", len(message))
+	}
+	if s.eight && !ascii(message) {
+		from += " BODY=8BITMIME"
+	}
+	if s.dsn {
+		from += " RET=HDRS ENVID=" + xtext(e.LetterID)
+		to += " NOTIFY=FAILURE,DELAY ORCPT=rfc822;" + xtext(e.To)
+	}
+	return []step{{"MAIL", from, 2, mailTime}, {"RCPT", to, 2, mailTime}, {"DATA", "DATA", 3, dataTime}}
+}
+
+// transact sends one letter. stale means that the connection failed before
+// the server said anything about it.
+func (s *session) transact(ctx context.Context, e letter.Envelope, message []byte, mark func() error) (o letter.Outcome, stale bool) {
+	stop := context.AfterFunc(ctx, func() { s.wire.Close() })
+	o, said, ready := s.offer(ctx, e, message)
+	if !stop() {
+		s.cut()
+		return s.lost(ctx, "stopped", context.Cause(ctx)), false
+	}
+	if !ready {
+		return o, !said
+	}
+	if err := mark(); err != nil {
+		s.cut()
+		return deferred(letter.Connected, "not marked before the final dot: "+err.Error()), false
+	}
+	return s.dot(ctx), false
+}
+
+// offer brings a letter up to, and without, the final dot. Unless it is ready
+// for that, o says why not, and said whether the server has said anything
+// about the letter.
+func (s *session) offer(ctx context.Context, e letter.Envelope, message []byte) (o letter.Outcome, said, ready bool) {
+	if s.dirty {
+		if r, err := s.ask(mailTime, "RSET"); err != nil || r.code/100 != 2 {
+			s.cut()
+			return s.lost(ctx, "RSET", cmp.Or(err, errors.New(r.text))), false, false
+		}
+	}
+	for _, step := range s.steps(e, message) {
+		s.dirty = true
+		r, err := s.ask(step.time, step.command)
+		if err != nil {
+			s.cut()
+			return s.lost(ctx, step.name, err), said, false
+		}
+		if r.code/100 != step.want {
+			if r.code/100 < 4 || r.code == 421 {
+				s.cut() // out of step, or closing
+			}
+			return refusal(letter.Connected, step.name, r), said || r.code != 421, false
+		}
+		said = true
+	}
+	o, ready = s.write(ctx, message)
+	return o, true, ready
+}
+
+// lost is the outcome of a connection that failed before the final dot.
+func (s *session) lost(ctx context.Context, name string, err error) letter.Outcome {
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return deferred(letter.Connected, name+": "+err.Error())
+}
+
+// block is how much of a message is written under one deadline.
+const block = 64 << 10
+
+// write sends the message up to, and without, the final dot. It reports false
+// if the message is not to be finished; then the connection is cut.
+func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bool) {
+	text := stuff(message)
+	var err error
+	for err == nil && len(text) > 0 {
+		n := min(block, len(text))
+		s.wire.allow(replyBudget, blockTime)
+		if _, err = s.text.W.Write(text[:n]); err == nil {
+			err = s.text.W.Flush()
+		}
+		text = text[n:]
+	}
+	if err == nil && s.text.R.Buffered() == 0 {
+		return letter.Outcome{}, true
+	}
+	// The server may have said why it does not want the rest.
+	s.wire.allow(replyBudget, partTime)
+	r, unheard := s.hear()
+	s.cut()
+	switch {
+	case unheard == nil && r.code >= 400:
+		return refusal(letter.Connected, "message", r), false
+	case err == nil:
+		err = errors.New("the server spoke out of turn")
+	}
+	return s.lost(ctx, "message", err), false
+}
+
+// dot ends the message. From here on only a reply tells what became of it.
+func (s *session) dot(ctx context.Context) letter.Outcome {
+	s.wire.allow(replyBudget, dotTime)
+	stop := context.AfterFunc(ctx, func() { s.wire.SetDeadline(time.Now().Add(graceTime)) })
+	err := s.text.PrintfLine(".")
+	var r reply
+	if err == nil {
+		r, err = s.hear()
+	}
+	if err == nil && r.code/100 == 3 {
+		err = fmt.Errorf("the server replied %d", r.code)
+	}
+	stopped := !stop()
+	s.sent++
+	s.dirty = false
+	switch {
+	case err != nil:
+		s.cut()
+		return letter.Outcome{State: letter.Unknown, Phase: letter.Dot, Text: clean("no reply to the final dot: " + err.Error())}
+	case r.code == 421 || stopped:
+		s.cut()
+	}
+	if r.code/100 != 2 {
+		return refusal(letter.Replied, "final dot", r)
+	}
+	return letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: r.code, Text: clean(r.text)}
+}
+
+// notConnected is the outcome of an attempt that did not get as far as the letter.
+func notConnected(address string, err error) letter.Outcome {
+	o := deferred(letter.Claimed, "connect to "+address+": "+err.Error())
+	var said *textproto.Error
+	if errors.As(err, &said) {
+		o.Code = said.Code
+	}
+	return o
+}
+
+// stuff doubles the dots that begin lines (RFC 5321 §4.5.2).
+func stuff(message []byte) []byte {
+	message = bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
+	if bytes.HasPrefix(message, []byte(".")) {
+		message = append([]byte("."), message...)
+	}
+	return message
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// xtext writes a parameter value as RFC 3461 §4 wants it.
+func xtext(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c < '!' || c > '~' || c == '+' || c == '=' {
+			fmt.Fprintf(&b, "+%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
