@@ -1,0 +1,328 @@
+package ledger
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"headsup/letter"
+	"headsup/lookup"
+)
+
+func TestADraftIsReplacedUntilReview(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(4))
+		rows := rowsOf(t, l)
+		draft := func(d Draft, want Drafting) {
+			t.Helper()
+			got, err := l.Draft(t.Context(), d)
+			if got != want || err != nil {
+				t.Fatalf("%v %v, want %v", got, err, want)
+			}
+		}
+		first := draftTo("Abuse@example.net", "hello", rows[0], rows[1])
+		draft(first, Created)
+		draft(first, Unchanged)
+		second := draftTo("Abuse@example.net", "hello again", rows[1], rows[2])
+		draft(second, Replaced)
+
+		got, err := l.Letter(t.Context(), second.Letter.ID)
+		must(t, err)
+		want := second.Letter
+		want.Agency.Logo = nil
+		if diff := cmp.Diff(want, got.Letter, cmp.Comparer(compareAddr)); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(second.Rendered, got.Rendered); diff != "" {
+			t.Error(diff)
+		}
+		if got.Entry.To != "Abuse@example.net" || got.From != "notify@example.org" || got.MessageID != second.Letter.ID+"@example.org" ||
+			got.Entry.Hash != Hash(second.Rendered) || got.Entry.Findings != 2 || got.Entry.Language != "de" {
+			t.Errorf("entry %+v", got.Entry)
+		}
+
+		if err := l.Approve(t.Context(), second.Letter.ID, Hash(first.Rendered), "tester"); !errors.Is(err, ErrChanged) {
+			t.Errorf("approved what nobody has read: %v", err)
+		}
+		must(t, l.Hold(t.Context(), second.Letter.ID, "typo", "tester"))
+		draft(first, Kept)
+		must(t, l.Release(t.Context(), second.Letter.ID, "tester"))
+		must(t, l.Approve(t.Context(), second.Letter.ID, Hash(second.Rendered), "tester"))
+		must(t, l.Approve(t.Context(), second.Letter.ID, Hash(second.Rendered), "tester"))
+		draft(first, Kept)
+		got, err = l.Letter(t.Context(), second.Letter.ID)
+		must(t, err)
+		if got.Fingerprint != Hash(second.Rendered) || got.ApprovedBy != "tester" || got.ApprovedAt.IsZero() || string(got.Rendered.Mail) != string(second.Rendered.Mail) {
+			t.Errorf("approval %q by %q at %v", got.Fingerprint, got.ApprovedBy, got.ApprovedAt)
+		}
+		history, err := l.History(t.Context(), second.Letter.ID)
+		must(t, err)
+		if got, want := kinds(history), "created replaced held drafted approved"; got != want {
+			t.Errorf("history %q, want %q", got, want)
+		}
+	})
+}
+
+func TestOneLetterForEachContactAndRound(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(2))
+		rows := rowsOf(t, l)
+		d := draftTo("abuse@example.net", "hello", rows[0])
+		_, err := l.Draft(t.Context(), d)
+		must(t, err)
+
+		other := draftTo("ABUSE@example.net", "hello", rows[1])
+		other.Letter.ID = "relay26-other"
+		if _, err := l.Draft(t.Context(), other); !errors.Is(err, ErrTwice) {
+			t.Errorf("the same contact under another ID: %v", err)
+		}
+		must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+		if _, err := l.Draft(t.Context(), draftTo("noc@example.net", "hello", rows...)); !errors.Is(err, ErrTwice) {
+			t.Errorf("a finding in two letters: %v", err)
+		}
+		reminder := draftTo("abuse@example.net", "hello", rows[1])
+		reminder.Letter.Round, reminder.Letter.ID = 2, d.Letter.ID+"-2"
+		if out, err := l.Draft(t.Context(), reminder); out != Created || err != nil {
+			t.Errorf("a reminder: %v %v", out, err)
+		}
+		for _, bad := range []Draft{
+			{Letter: letter.Letter{ID: "x", To: lookup.Contact{Email: "nobody"}}, Rendered: rendered("x", "")},
+			{Letter: letter.Letter{ID: "x", To: lookup.Contact{Email: "a@example.net"}}, Rendered: letter.Rendered{Mail: []byte("Subject: x\r\n\r\n")}},
+			{Letter: letter.Letter{ID: "x", To: lookup.Contact{Email: "a@example.net"}}, Rendered: rendered("x", ""), Lanes: []string{"a b"}},
+		} {
+			if out, err := l.Draft(t.Context(), bad); err == nil {
+				t.Errorf("%+v was %s", bad, out)
+			}
+		}
+	})
+}
+
+func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(3))
+		rows := rowsOf(t, l)
+		old, kept := draftTo("old@example.net", "hello", rows[0]), draftTo("kept@example.net", "hello", rows[1])
+		for _, d := range []Draft{old, kept, draftTo("new@example.net", "hello", rows[0])} {
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+		}
+		gone, err := l.Withdraw(t.Context(), "relay26")
+		must(t, err)
+		if !slices.Equal(gone, []string{old.Letter.ID}) {
+			t.Errorf("withdrawn: %v", gone)
+		}
+		if _, err := l.Letter(t.Context(), old.Letter.ID); !errors.Is(err, ErrNotFound) {
+			t.Errorf("still there: %v", err)
+		}
+		if h, _ := l.History(t.Context(), old.Letter.ID); kinds(h) != "created withdrawn" {
+			t.Errorf("history %q", kinds(h))
+		}
+	})
+}
+
+func TestLettersAreChosen(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		ids := approved(t, l, 5, 5)
+		slices.Sort(ids)
+		must(t, l.Hold(t.Context(), ids[0], "typo", "tester"))
+		for name, tt := range map[string]struct {
+			f    Filter
+			want []string
+		}{
+			"all":      {Filter{}, ids},
+			"held":     {Filter{Campaign: "relay26", States: []letter.State{letter.Held, letter.Sent}}, ids[:1]},
+			"by ID":    {Filter{IDs: []string{ids[3], ids[1], "x"}}, []string{ids[1], ids[3]}},
+			"contact":  {Filter{Contact: "ABUSE2@d2.example"}, []string{letter.Reference("relay26", "abuse2@d2.example", 1)}},
+			"a page":   {Filter{After: ids[1], Limit: 2}, ids[2:4]},
+			"campaign": {Filter{Campaign: "proxy26"}, nil},
+		} {
+			var got []string
+			for e, err := range l.Letters(t.Context(), tt.f) {
+				must(t, err)
+				got = append(got, e.ID)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%s: got %v, want %v", name, got, tt.want)
+			}
+		}
+		for _, key := range []string{ids[2], ids[2] + "@example.org"} {
+			if id, err := l.Find(t.Context(), key); id != ids[2] || err != nil {
+				t.Errorf("find %q: %q %v", key, id, err)
+			}
+		}
+		for _, key := range []string{"x", "notify@example.org"} { // the latter is everybody's
+			if id, err := l.Find(t.Context(), key); !errors.Is(err, ErrNotFound) {
+				t.Errorf("find %q: %q %v", key, id, err)
+			}
+		}
+	})
+}
+
+// TestTheRuleBookIsKept tries every decision in every state.
+func TestTheRuleBookIsKept(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		id := approved(t, l, 1, 1)[0]
+		hash := func() string { r, err := l.Letter(t.Context(), id); must(t, err); return r.Hash }()
+		decisions := []struct {
+			name string
+			do   func() error
+			from []letter.State
+			to   letter.State
+		}{
+			{"approve", func() error { return l.Approve(t.Context(), id, hash, "tester") }, []letter.State{letter.Drafted, letter.Held, letter.Approved}, letter.Approved},
+			{"hold", func() error { return l.Hold(t.Context(), id, "why", "tester") }, []letter.State{letter.Drafted, letter.Approved, letter.Deferred}, letter.Held},
+			{"release", func() error { return l.Release(t.Context(), id, "tester") }, []letter.State{letter.Held}, letter.Drafted},
+			{"resolve as sent", func() error { return l.Resolve(t.Context(), id, letter.Sent, "tester", "log") }, []letter.State{letter.Unknown}, letter.Sent},
+			{"resolve as failed", func() error { return l.Resolve(t.Context(), id, letter.Failed, "tester", "log") }, []letter.State{letter.Unknown}, letter.Failed},
+			{"send again", func() error { return l.Resolve(t.Context(), id, letter.Approved, "tester", "log") }, []letter.State{letter.Unknown}, letter.Approved},
+			{"resolve as bounced", func() error { return l.Resolve(t.Context(), id, letter.Bounced, "tester", "log") }, []letter.State{letter.Unknown}, letter.Bounced},
+			{"bounce", func() error {
+				_, err := l.Note(t.Context(), Event{Letter: id, Kind: "bounce", State: letter.Bounced})
+				return err
+			}, []letter.State{letter.Sent, letter.Unknown}, letter.Bounced},
+		}
+		for _, tt := range decisions {
+			for _, from := range letter.States {
+				_, err := l.w.Exec("UPDATE letters SET state = $1 WHERE id = $2", string(from), id)
+				must(t, err)
+				err = tt.do()
+				want := from
+				if slices.Contains(tt.from, from) {
+					want = tt.to
+					must(t, err)
+				} else if !errors.Is(err, ErrState) {
+					t.Errorf("%s a letter that is %s: %v", tt.name, from, err)
+				}
+				if got := stateOf(t, l, id); got != want {
+					t.Errorf("%s a letter that is %s: it is %s, want %s", tt.name, from, got, want)
+				}
+			}
+		}
+		if err := l.Hold(t.Context(), "x", "", ""); !errors.Is(err, ErrNotFound) {
+			t.Errorf("no such letter: %v", err)
+		}
+	})
+}
+
+func TestWhatComesBackCountsOnce(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		id := approved(t, l, 1, 1)[0]
+		_, err := l.w.Exec("UPDATE letters SET state = 'sent'")
+		must(t, err)
+		at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+		for _, tt := range []struct {
+			e    Event
+			want bool
+		}{
+			{Event{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, true},
+			{Event{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, false},
+			{Event{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, true},
+			{Event{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, false},
+		} {
+			got, err := l.Note(t.Context(), tt.e)
+			if got != tt.want || err != nil {
+				t.Errorf("%v: %v %v", tt.e, got, err)
+			}
+		}
+		r, err := l.Letter(t.Context(), id)
+		must(t, err)
+		if r.State != letter.Bounced || r.Reason != "no such user" {
+			t.Errorf("%s: %s", r.State, r.Reason)
+		}
+		h, err := l.History(t.Context(), id)
+		must(t, err)
+		i := slices.IndexFunc(h, func(e Event) bool { return e.Kind == "auto-reply" })
+		if i < 0 || !h[i].At.Equal(at) || h[i].Text != "we are away" {
+			t.Errorf("history %+v", h)
+		}
+	})
+}
+
+func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
+	tests := []struct {
+		name, value, campaign string
+		stopped               string // contacts
+	}{
+		{"a mailbox, whatever its case", "abuse@example.net", "", "Abuse@example.net"},
+		{"a domain and those below it", "@example.net", "", "Abuse@example.net noc@sub.example.net"},
+		{"not a domain that only ends alike", "@ample.net", "", ""},
+		{"not the domain above", "@sub.example.net", "", "noc@sub.example.net"},
+		{"no pattern in a name", "@e_ample.net", "", ""},
+		{"another campaign's", "@example.net", "proxy26", ""},
+		{"a prefix", "198.51.100.1/32", "", "noc@sub.example.net"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				add(t, l, scan(3))
+				rows := rowsOf(t, l)
+				for i, to := range []string{"Abuse@example.net", "noc@sub.example.net", "x@notexample.net"} {
+					d := draftTo(to, "hello", rows[i])
+					_, err := l.Draft(t.Context(), d)
+					must(t, err)
+					must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+				}
+				s, err := letter.ParseSuppression(tt.value)
+				must(t, err)
+				s.Reason, s.Campaign = "asked", tt.campaign
+				ids, err := l.Suppress(t.Context(), s, "tester")
+				must(t, err)
+				var got []string
+				for e, err := range l.Letters(t.Context(), Filter{}) {
+					must(t, err)
+					if e.State != letter.Approved {
+						got = append(got, e.To)
+					}
+				}
+				slices.Sort(got)
+				if strings.Join(got, " ") != tt.stopped || len(ids) != len(got) {
+					t.Errorf("stopped %q, want %q (%d IDs)", got, tt.stopped, len(ids))
+				}
+				list, err := l.Suppressions(t.Context())
+				must(t, err)
+				if len(list) != 1 || list[0].Value != s.Value || list[0].Since.IsZero() {
+					t.Errorf("list %+v", list)
+				}
+				ended, err := l.Unsuppress(t.Context(), s)
+				must(t, err)
+				if list, _ = l.Suppressions(t.Context()); !ended || len(list) != 0 {
+					t.Errorf("still %+v", list)
+				}
+			})
+		})
+	}
+}
+
+func TestASuppressedLetterMayBeDraftedAgain(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(1))
+		d := draftTo("abuse@example.net", "hello", rowsOf(t, l)...)
+		_, err := l.Draft(t.Context(), d)
+		must(t, err)
+		s := letter.Suppression{Scope: letter.ByAddress, Value: "abuse@example.net", Reason: "asked"}
+		_, err = l.Suppress(t.Context(), s, "tester")
+		must(t, err)
+		sum, err := l.Sum(t.Context(), "relay26")
+		must(t, err)
+		if sum.Suppressed != 1 || sum.Lettered != 0 || sum.Check() != nil {
+			t.Errorf("sum %+v", sum)
+		}
+		if err := l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"); !errors.Is(err, ErrState) {
+			t.Errorf("approved although suppressed: %v", err)
+		}
+		_, err = l.Unsuppress(t.Context(), s)
+		must(t, err)
+		if out, err := l.Draft(t.Context(), d); out != Replaced || err != nil {
+			t.Errorf("drafted again: %v %v", out, err)
+		}
+		sum, err = l.Sum(t.Context(), "relay26")
+		must(t, err)
+		if sum.Lettered != 1 || stateOf(t, l, d.Letter.ID) != letter.Drafted {
+			t.Errorf("sum %+v", sum)
+		}
+	})
+}
