@@ -38,16 +38,21 @@ var otherNames = map[string]string{
 	"virgin islands, british": "VG", "virgin islands, u.s.": "VI", "republic of belarus": "BY", "republic of singapore": "SG", "republic of south africa": "ZA", "burma": "MM",
 }
 
-// Regions that CLDR names and registries use, but where nobody lives by law.
-var noCountry = map[string]bool{"EU": true, "AP": true, "ZZ": true, "UN": true, "EZ": true}
+// Regions that CLDR knows and ISO 3166-1 does not assign, or no longer.
+var noCountry = map[string]bool{"EU": true, "AP": true, "ZZ": true, "UN": true, "EZ": true, "SU": true, "AC": true, "CP": true, "CQ": true, "DG": true, "EA": true, "IC": true, "TA": true, "XK": true, "XA": true, "XB": true, "AN": true, "CS": true}
+
+func region(code string) (language.Region, bool) {
+	r, err := language.ParseRegion(code)
+	return r, err == nil && r.IsCountry() && !noCountry[code] && r.Canonicalize() == r && r.String() == code
+}
 
 var countryNames = sync.OnceValue(func() map[string]string {
 	names := make(map[string]string, 400)
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string([]rune{a, b})
-			r, err := language.ParseRegion(code)
-			if err != nil || !r.IsCountry() || noCountry[code] || r.Canonicalize() != r {
+			r, ok := region(code)
+			if !ok {
 				continue
 			}
 			name := fold(display.English.Regions().Name(r))
@@ -77,7 +82,7 @@ func countryCode(s string) string {
 		if code == "UK" {
 			return "GB"
 		}
-		if r, err := language.ParseRegion(code); err == nil && r.IsCountry() && !noCountry[code] && r.String() == code {
+		if _, ok := region(code); ok {
 			return code
 		}
 		return ""

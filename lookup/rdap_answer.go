@@ -141,7 +141,7 @@ func apnic(port43, server string) bool {
 func (r *record) read(entities []rdap.Entity, remarks []rdap.Remark, prefIsAbuse bool) {
 	r.findHolder(entities, remarks)
 	for _, rem := range remarks {
-		r.remarks(remarkAbuse, description(rem), Contact{Attribute: "remarks", Handle: r.net.Handle}, r.holder)
+		r.remarks(remarkAbuse, description(rem), Contact{Attribute: "remarks", Handle: r.net.Handle, Role: "abuse"}, r.holder)
 	}
 	for i := range entities {
 		r.entity(&entities[i], nil, 0, prefIsAbuse)

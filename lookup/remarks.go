@@ -3,10 +3,12 @@ package lookup
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 var (
-	mailInText = regexp.MustCompile(`[A-Za-z0-9#$&'*+/=?^_{}~.-]{1,64}@[\pL\pN.-]{1,200}\.[\pL]{2,24}`)
+	// Narrower than RFC 5321: what text puts around a mailbox must not become part of it.
+	mailInText = regexp.MustCompile(`[A-Za-z0-9+_.-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z][A-Za-z0-9-]{1,62}`)
 	atInText   = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
 	dotInText  = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 
@@ -70,7 +72,7 @@ func abuseMails(line, prev string) []string {
 	var mails []string
 	start, inherited := 0, false
 	for i, at := range found {
-		mail := strings.TrimLeft(line[at[0]:at[1]], ".-'*/=~{")
+		mail := strings.Trim(line[at[0]:at[1]], ".-_+")
 		label := line[start:at[0]]
 		start = at[1]
 		bare := letters(label) < 3
@@ -94,10 +96,14 @@ func abuseMails(line, prev string) []string {
 
 func forLabel(s string) bool { return abuseWord.MatchString(s) && !denial.MatchString(s) }
 
+// letters counts letters; an ideograph says as much as a word.
 func letters(s string) int {
 	n := 0
 	for _, r := range s {
-		if r > 127 || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			n += 3
+		case unicode.IsLetter(r):
 			n++
 		}
 	}

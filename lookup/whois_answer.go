@@ -22,8 +22,8 @@ var (
 	netListLine  = regexp.MustCompile(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
 )
 
-// An attr is one attribute of an object; its key is in lower case.
-type attr struct{ key, value string }
+// An attr is one attribute of an object; its key is its name in lower case.
+type attr struct{ key, name, value string }
 
 // An object is a paragraph of attributes, as RPSL and its relatives have it.
 type object []attr
@@ -70,7 +70,8 @@ func decodeWHOIS(text, server string) (Answer, error) {
 	}
 	lines := dedent(strings.Split(text, "\n"))
 	p := readReply(lines)
-	records := slices.Concat(p.rpsl(), p.arin(), p.netList(), p.rwhois(), jpnic(lines), krnic(lines), twnic(lines))
+	customers := p.rwhois()
+	records := slices.Concat(p.rpsl(), p.arin(), p.netList(), customers, jpnic(lines), krnic(lines), twnic(lines))
 	if len(records) == 0 {
 		switch {
 		case p.refused != "":
@@ -82,7 +83,9 @@ func decodeWHOIS(text, server string) (Answer, error) {
 	}
 	r := choose(records)
 	a := r.answer()
-	a.Referral = p.referral(a.Elsewhere)
+	if a.Elsewhere || len(customers) == 0 {
+		a.Referral = p.referral(a.Elsewhere)
+	}
 	if len(a.Network.Contacts) == 0 && p.refused != "" {
 		return Answer{}, fmt.Errorf("%w: %s", ErrRefused, clean(p.refused, 100))
 	}
@@ -136,7 +139,7 @@ func readReply(lines []string) *reply {
 			p.comment(trimmed) // an IPv6 range looks like an attribute
 			continue
 		case len(o) > 0 && strings.ContainsAny(l[:1], " \t+"):
-			o = append(o, attr{o[len(o)-1].key, strings.TrimSpace(strings.TrimPrefix(trimmed, "+"))})
+			o = append(o, attr{o[len(o)-1].key, o[len(o)-1].name, strings.TrimSpace(strings.TrimPrefix(trimmed, "+"))})
 			continue
 		}
 		m := attribute.FindStringSubmatch(l)
@@ -148,7 +151,7 @@ func readReply(lines []string) *reply {
 		if opensObject[key] && o.has("source") {
 			flush() // no blank line between them
 		}
-		o = append(o, attr{key, strings.TrimSpace(m[2])})
+		o = append(o, attr{key, m[1], strings.TrimSpace(m[2])})
 	}
 	flush()
 	return p
@@ -187,24 +190,28 @@ func choose(records []*record) *record {
 	if len(here) == 0 {
 		return records[len(records)-1]
 	}
-	slices.SortStableFunc(here, func(a, b *record) int {
-		switch {
-		case a.inside(b) && !b.inside(a):
-			return -1
-		case b.inside(a) && !a.inside(b):
-			return 1
-		}
-		return 0
-	})
 	r := here[0]
 	for _, o := range here[1:] {
+		if o.inside(r) && !r.inside(o) {
+			r = o
+		}
+	}
+	var above []*record
+	for _, o := range here {
 		switch {
+		case o == r:
 		case o.inside(r) && r.inside(o):
 			r.claims = append(r.claims, o.claims...)
 			r.net.Org, r.net.Country, r.parent = cmp.Or(r.net.Org, o.net.Org), cmp.Or(r.net.Country, o.net.Country), cmp.Or(r.parent, o.parent)
 		case r.inside(o):
-			r.adopt(o)
+			above = append(above, o)
 		}
+	}
+	slices.SortStableFunc(above, func(a, b *record) int {
+		return cmp.Or(b.net.First.Compare(a.net.First), a.net.Last.Compare(b.net.Last)) // each holds r
+	})
+	for _, o := range above {
+		r.adopt(o)
 	}
 	return r
 }

@@ -81,14 +81,14 @@ func (r *record) arinContacts(o object) {
 		if field != "email" {
 			w := who[kind]
 			if field == "handle" {
-				w.key, w.value = a.value, ""
+				w.name, w.value = a.value, ""
 			} else {
 				w.value = a.value
 			}
 			who[kind] = w
 			continue
 		}
-		c := Contact{Handle: who[kind].key, Name: who[kind].value, Attribute: a.key}
+		c := Contact{Handle: who[kind].name, Name: who[kind].value, Attribute: a.name}
 		rule := technical
 		switch m := arinEmail.FindStringSubmatch(a.key); {
 		case m[2] == "abuse" && m[1] == "r":

@@ -119,7 +119,8 @@ func krnic(lines []string) []*record {
 		key, value = strings.ReplaceAll(fold(key), " ", ""), strings.TrimSpace(value)
 		if key == fold("ipv4주소") || key == "ipv4address" || key == fold("ipv6주소") || key == "ipv6address" {
 			r = nil
-			if from, to := span(strings.Split(value, "(")[0]); from.IsValid() {
+			value, _, _ = strings.Cut(value, " (")
+			if from, to := span(value); from.IsValid() {
 				r = &record{net: Network{Handle: value, Country: "KR", First: from, Last: to}}
 				records = append(records, r)
 			}

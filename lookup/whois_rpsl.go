@@ -124,7 +124,7 @@ func (w *rpslReader) read(p *reply, near []object) {
 	for _, m := range org.all("abuse-mailbox") {
 		w.claim(orgAbuse, m, Contact{Handle: org[0].value, Attribute: "abuse-mailbox", Role: "abuse"}, place{})
 	}
-	w.remarks(remarkAbuse, w.network.all("remarks", "descr"), Contact{Handle: w.net.Handle, Attribute: "remarks", Role: "abuse"}, place{})
+	w.remarks(remarkAbuse, w.network.all("remarks", "descr", "trouble"), Contact{Handle: w.net.Handle, Attribute: "remarks", Role: "abuse"}, place{})
 	w.people(org)
 	for _, o := range near {
 		w.mailbox(o)
@@ -221,7 +221,7 @@ func (w *rpslReader) abuseObject(rule, handle string) {
 		w.claim(rule, uncomment(m), c, whereOf(o))
 	}
 	c.Attribute = "remarks"
-	w.remarks(contactRemark, o.all("remarks"), c, whereOf(o))
+	w.remarks(contactRemark, o.all("remarks", "trouble"), c, whereOf(o))
 }
 
 // people claims what the network's other contacts offer.
@@ -249,7 +249,7 @@ func (w *rpslReader) people(org object) {
 				w.claim(rule, uncomment(m), c, whereOf(o))
 			}
 			c.Attribute = "remarks"
-			w.remarks(contactRemark, o.all("remarks"), c, whereOf(o))
+			w.remarks(contactRemark, o.all("remarks", "trouble"), c, whereOf(o))
 		}
 	}
 }
@@ -271,7 +271,7 @@ func (w *rpslReader) mailbox(o object) {
 		w.claim(abuseMailbox, uncomment(m), c, whereOf(o))
 	}
 	c.Attribute = "remarks"
-	w.remarks(contactRemark, o.all("remarks"), c, whereOf(o))
+	w.remarks(contactRemark, o.all("remarks", "trouble"), c, whereOf(o))
 }
 
 func nameOf(o object) string { return clean(o.get("role", "person", "org-name", "irt"), 200) }

@@ -1,0 +1,51 @@
+package lookup
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCountryCode(t *testing.T) {
+	for in, want := range map[string]string{
+		"US": "US", "de": "DE", "UK": "GB", "United States": "US", "SPAIN": "ES", "The Netherlands": "NL", "Korea, Republic of": "KR",
+		"Viet Nam": "VN", "Türkiye": "TR", "TURKEY": "TR", "Czech Republic": "CZ", "Côte d'Ivoire": "CI", "Hong Kong": "HK", "Russian Federation": "RU",
+		"EU # Country is really world wide": "", "ZZ": "", "AP": "", "EU": "", "": "", "Springfield": "", "IL # x": "IL", "XX": "", "SU": "", "Trinidad and Tobago": "TT",
+	} {
+		if got := countryCode(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestPlaceOf(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"the last line may be the country", "1 Road|Town|FRANCE", "1 Road|Town FR"},
+		{"or end in it", "1 Road|Tokyo 101-0047, Japan", "1 Road|Tokyo 101-0047 JP"},
+		{"ARIN's lines become American ones", "1 Main St|Springfield|IL|62701|United States", "1 Main St|Springfield, IL 62701 US"},
+		{"and Canadian ones", "1 Main St|Toronto|ON|M5H 2N2|Canada", "1 Main St|Toronto, ON M5H 2N2 CA"},
+		{"others stay as they are", "1 Road|Berlin|BE|10115|Germany", "1 Road|Berlin|BE|10115 DE"},
+		{"empty lines go", "1 Road|| |Town", "1 Road|Town "},
+		{"nothing is nowhere", "", " "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := placeOf("", strings.Split(c.in, "|"))
+			if got := strings.Join(p.lines, "|") + " " + p.country; got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCSIRT(t *testing.T) {
+	if c, ok := CSIRT("br"); !ok || c.Email != "cert@cert.br" || c.Country != "BR" || c.Rule != "national-csirt" {
+		t.Errorf("%+v %v", c, ok)
+	}
+	if c, ok := CSIRT("ZZ"); ok {
+		t.Errorf("a team for nowhere: %+v", c)
+	}
+	for country, team := range nationalCSIRTs {
+		if m, err := addrSpec(team.mail); err != nil || m != team.mail || countryCode(country) != country || team.name == "" {
+			t.Errorf("%s %+v: %v", country, team, err)
+		}
+	}
+}
