@@ -220,11 +220,7 @@ func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bo
 func (s *session) dot(ctx context.Context) letter.Outcome {
 	s.wire.allow(replyBudget, dotTime)
 	stop := context.AfterFunc(ctx, func() { s.wire.SetDeadline(time.Now().Add(graceTime)) })
-	err := s.text.PrintfLine(".")
-	var r reply
-	if err == nil {
-		r, err = s.hear()
-	}
+	r, err := s.end()
 	if err == nil && r.code/100 == 3 {
 		err = fmt.Errorf("the server replied %d", r.code)
 	}
@@ -235,13 +231,28 @@ func (s *session) dot(ctx context.Context) letter.Outcome {
 	case err != nil:
 		s.cut()
 		return letter.Outcome{State: letter.Unknown, Phase: letter.Dot, Text: clean("no reply to the final dot: " + err.Error())}
-	case r.code == 421 || stopped:
+	case r.code == 421 || stopped || s.broken:
 		s.cut()
 	}
 	if r.code/100 != 2 {
 		return refusal(letter.Replied, "final dot", r)
 	}
 	return letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: r.code, Text: clean(r.text)}
+}
+
+// end writes the final dot and reads the reply. Where the dot cannot be
+// written, a refusal that the server gave before is as good.
+func (s *session) end() (reply, error) {
+	err := s.text.PrintfLine(".")
+	if err == nil {
+		return s.hear()
+	}
+	s.wire.allow(replyBudget, partTime)
+	if r, unheard := s.hear(); unheard == nil && r.code >= 400 {
+		s.broken = true
+		return r, nil
+	}
+	return reply{}, err
 }
 
 // notConnected is the outcome of an attempt that did not get as far as the letter.

@@ -1,0 +1,236 @@
+package mailer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+// faults is what can go wrong on the wire at each step of the second letter
+// (of the first connection, before MAIL), and what is then known of the letter.
+var faults = []struct {
+	at, do string
+	nth    int // also the number of the letter that it happens to
+	state  letter.State
+	phase  letter.Phase
+	code   int
+	slow   bool
+}{
+	{"connect", "refuse", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"connect", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "421 4.3.2 not now", 1, letter.Deferred, letter.Claimed, 421, false},
+	{"banner", "554 5.3.2 never", 1, letter.Deferred, letter.Claimed, 554, false},
+	{"banner", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "deaf", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "garbage", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "endless", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"banner", "late", 1, letter.Sent, letter.Replied, 250, false},
+	{"EHLO", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"EHLO", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"EHLO", "endless", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"EHLO", "502 5.5.1 no EHLO, so no TLS", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"EHLO", "250 mail.example, without TLS", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"STARTTLS", "454 4.7.0 no TLS today", 1, letter.Deferred, letter.Claimed, 454, false},
+	{"STARTTLS", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"STARTTLS", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"handshake", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"second EHLO", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"second EHLO", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"second EHLO", "250 mail.example, without AUTH", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"AUTH", "535 5.7.8 wrong password", 1, letter.Deferred, letter.Claimed, 535, false},
+	{"AUTH", "454 4.7.0 not now", 1, letter.Deferred, letter.Claimed, 454, false},
+	{"AUTH", "drop", 1, letter.Deferred, letter.Claimed, 0, false},
+	{"AUTH", "silence", 1, letter.Deferred, letter.Claimed, 0, false},
+
+	{"MAIL", "451 4.3.0 disk", 1, letter.Deferred, letter.Connected, 451, true},
+	{"MAIL", "drop", 1, letter.Deferred, letter.Connected, 0, false},
+	{"MAIL", "silence", 1, letter.Deferred, letter.Connected, 0, false},
+	{"MAIL", "550 no", 2, letter.Failed, letter.Connected, 550, false},
+	{"MAIL", "553 5.1.8 this sender does not exist", 2, letter.Deferred, letter.Connected, 553, true},
+	{"MAIL", "530 5.7.0 log in", 2, letter.Deferred, letter.Connected, 530, true},
+	{"MAIL", "drop", 2, letter.Sent, letter.Replied, 250, false},           // an idle connection had ended:
+	{"MAIL", "421 4.4.2 idle", 2, letter.Sent, letter.Replied, 250, false}, // nothing was said of the letter
+	{"MAIL", "silence", 2, letter.Sent, letter.Replied, 250, false},
+	{"MAIL", "garbage", 2, letter.Sent, letter.Replied, 250, false},
+	{"MAIL", "twice", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "450 4.2.0 Greylisted", 2, letter.Deferred, letter.Connected, 450, false},
+	{"RCPT", "450 4.7.1 slow down", 2, letter.Deferred, letter.Connected, 450, true},
+	{"RCPT", "452 4.2.2 mailbox full", 2, letter.Deferred, letter.Connected, 452, false},
+	{"RCPT", "421 4.7.0 too many connections", 2, letter.Deferred, letter.Connected, 421, true},
+	{"RCPT", "550 5.1.1 no such user", 2, letter.Failed, letter.Connected, 550, false},
+	{"RCPT", "550 5.7.1 blocked by policy", 2, letter.Deferred, letter.Connected, 550, true},
+	{"RCPT", "550 5.7.13 account disabled", 2, letter.Failed, letter.Connected, 550, false},
+	{"RCPT", "354 what?", 2, letter.Deferred, letter.Connected, 354, false},
+	{"RCPT", "garbage", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "drop", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "silence", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "endless", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "twice", 2, letter.Deferred, letter.Connected, 0, false},
+	{"RCPT", "late", 2, letter.Sent, letter.Replied, 250, false},
+	{"DATA", "451 4.3.0 disk", 2, letter.Deferred, letter.Connected, 451, true},
+	{"DATA", "554 5.5.1 no valid recipients", 2, letter.Failed, letter.Connected, 554, false},
+	{"DATA", "250 what?", 2, letter.Deferred, letter.Connected, 250, false},
+	{"DATA", "drop", 2, letter.Deferred, letter.Connected, 0, false},
+	{"DATA", "silence", 2, letter.Deferred, letter.Connected, 0, false},
+	{"DATA", "twice", 2, letter.Deferred, letter.Connected, 0, false},
+	{"DATA", "late", 2, letter.Sent, letter.Replied, 250, false},
+	{"body", "drop", 2, letter.Deferred, letter.Connected, 0, false},
+	{"body", "deaf", 2, letter.Deferred, letter.Connected, 0, false},
+	{"body", "552 5.3.4 too big", 2, letter.Failed, letter.Connected, 552, false},
+
+	{"dot", "452 4.3.1 disk", 2, letter.Deferred, letter.Replied, 452, true},
+	{"dot", "421 4.3.2 closing", 2, letter.Deferred, letter.Replied, 421, true},
+	{"dot", "552 5.2.2 mailbox full", 2, letter.Failed, letter.Replied, 552, false},
+	{"dot", "550 5.7.1 looks like spam", 2, letter.Deferred, letter.Replied, 550, true},
+	{"dot", "drop", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "silence", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "354 what?", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "garbage", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "late", 2, letter.Sent, letter.Replied, 250, false},
+	{"dot", "too late", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "251 2.0.0 taken elsewhere", 2, letter.Sent, letter.Replied, 251, false},
+	{"dot", "take, then drop", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "take, then silence", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "take, then garbage", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "take, then half a reply", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "take, then half a long reply", 2, letter.Unknown, letter.Dot, 0, false},
+	{"dot", "take, then endless", 2, letter.Unknown, letter.Dot, 0, false},
+
+	{"after", "and drop", 2, letter.Sent, letter.Replied, 250, false},
+	{"after", "and goodbye", 2, letter.Sent, letter.Replied, 250, false},
+	{"after", "twice", 2, letter.Sent, letter.Replied, 250, false},
+	{"QUIT", "drop", 1, letter.Sent, letter.Replied, 250, false},
+	{"QUIT", "silence", 1, letter.Sent, letter.Replied, 250, false},
+	{"QUIT", "500 5.5.1 stay", 1, letter.Sent, letter.Replied, 250, false},
+}
+
+// losses is what can go wrong in the outbox while the second letter is sent.
+var losses = []struct {
+	write     string
+	persisted bool
+}{
+	{"", false},
+	{"claim", false}, {"claim", true},
+	{"mark", false}, {"mark", true},
+	{"settle", false}, {"settle", true},
+}
+
+var errLost = errors.New("disk full")
+
+func TestNothingIsAcceptedTwice(t *testing.T) {
+	for _, f := range faults {
+		for _, l := range losses {
+			name := fmt.Sprintf("%s %d: %s", f.at, f.nth, f.do)
+			if l.write != "" {
+				name += ", " + l.write + " fails"
+			}
+			if l.persisted {
+				name += " but persisted"
+			}
+			t.Run(name, func(t *testing.T) {
+				server := settings(t)
+				synctest.Test(t, func(t *testing.T) {
+					s := newScript(f.at, f.nth, f.do)
+					p := post(t, s, server)
+					box := newMemory(3)
+					box.retry = 5 * time.Minute
+					if f.at == "body" { // more than what is on the way at once
+						for _, l := range box.letters {
+							l.e.Mail = append(l.e.Mail, strings.Repeat("line upon line\r\n", 10000)...)
+						}
+					}
+					lose(box, l.write, l.persisted)
+					first := runAndRecover(t, s, p, box)
+					if l.write == "" {
+						o, want := first[fmt.Sprintf("relay26-%04d", f.nth)], letter.Outcome{State: f.state, Phase: f.phase, Code: f.code, Slow: f.slow}
+						if o.Text == "" || o.At.IsZero() {
+							t.Errorf("outcome %+v lacks words or time", o)
+						}
+						o.Text, o.At = "", time.Time{}
+						if o != want {
+							t.Errorf("first outcome is %+v, want %+v", o, want)
+						}
+					}
+					onceOnly(t, s, box, l.write)
+				})
+			})
+		}
+	}
+}
+
+// lose makes the second call of a write fail.
+func lose(box *memory, write string, persisted bool) {
+	n := 0
+	box.fail = func(w string, after bool) error {
+		if w != write || after != persisted {
+			return nil
+		}
+		if n++; n == 2 {
+			return errLost
+		}
+		return nil
+	}
+}
+
+// runAndRecover sends until the end or the first loss, recovers the outbox as
+// after a crash, and sends the rest. It returns the first outcome of each letter.
+func runAndRecover(t *testing.T, s *script, p *mailer.SMTP, box *memory) map[string]letter.Outcome {
+	t.Helper()
+	first := map[string]letter.Outcome{}
+	o := mailer.Options{Drain: true, Notify: func(e letter.Envelope, o letter.Outcome) {
+		if _, ok := first[e.LetterID]; !ok {
+			first[e.LetterID] = o
+		}
+	}}
+	ctx, cancel := context.WithTimeout(t.Context(), 48*time.Hour)
+	defer cancel()
+	if err := mailer.Run(ctx, box, p, o); err != nil && !errors.Is(err, errLost) {
+		t.Errorf("first run: %v", err)
+	}
+	box.recover()
+	if err := mailer.Run(ctx, box, p, o); err != nil {
+		t.Errorf("second run: %v", err)
+	}
+	p.Close()
+	s.serving.Wait()
+	if s.open != 0 {
+		t.Errorf("%d connections are still open", s.open)
+	}
+	return first
+}
+
+// onceOnly checks that what the outbox says of each letter is true.
+func onceOnly(t *testing.T, s *script, box *memory, write string) {
+	t.Helper()
+	for _, l := range box.letters {
+		n := s.accepted[l.e.To]
+		switch l.state {
+		case letter.Sent:
+			if n != 1 {
+				t.Errorf("%s is sent, but accepted %d times", l.e.LetterID, n)
+			}
+		case letter.Failed:
+			if n != 0 {
+				t.Errorf("%s failed, but was accepted %d times", l.e.LetterID, n)
+			}
+		case letter.Unknown:
+			if n > 1 {
+				t.Errorf("%s was accepted %d times", l.e.LetterID, n)
+			}
+			if write == "" && !slices.ContainsFunc(l.outcomes, func(o letter.Outcome) bool { return o.State == letter.Unknown }) {
+				t.Errorf("%s is unknown, but no attempt was", l.e.LetterID)
+			}
+		default:
+			t.Errorf("%s ended as %s", l.e.LetterID, l.state)
+		}
+	}
+}

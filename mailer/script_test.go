@@ -1,0 +1,290 @@
+package mailer_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"headsup/mailer"
+)
+
+// A script is a mail server that behaves, but for one step at one time.
+type script struct {
+	at  string // the step at which it does not behave
+	nth int    // the how many-th time, from 1; 0: never
+	do  string // what it does then: a keyword of misbehave, or a reply
+
+	mu       sync.Mutex
+	seen     map[string]int
+	accepted map[string]int // by recipient: taken responsibility for
+	commands []string       // MAIL and RCPT lines
+	serving  sync.WaitGroup
+	open     int
+}
+
+func newScript(at string, nth int, do string) *script {
+	return &script{at: at, nth: nth, do: do, seen: map[string]int{}, accepted: map[string]int{}}
+}
+
+// fault counts a step and returns what is wrong with it, or "".
+func (s *script) fault(step string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen[step]++
+	if step == s.at && s.seen[step] == s.nth {
+		return s.do
+	}
+	return ""
+}
+
+func (s *script) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	switch s.fault("connect") {
+	case "refuse":
+		return nil, errors.New("connection refused")
+	case "silence":
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	ours, theirs := net.Pipe()
+	s.mu.Lock()
+	s.open++
+	s.mu.Unlock()
+	s.serving.Go(func() {
+		s.serve(&peer{Conn: theirs, r: bufio.NewReader(theirs)})
+		theirs.Close()
+		s.mu.Lock()
+		s.open--
+		s.mu.Unlock()
+	})
+	return ours, nil
+}
+
+type peer struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (p *peer) say(lines string) bool {
+	_, err := io.WriteString(p.Conn, strings.ReplaceAll(lines, "\n", "\r\n")+"\r\n")
+	return err == nil
+}
+
+// answer gives the usual reply to a step, unless there is a fault in it. It
+// reports false if the connection is over.
+func (s *script) answer(p *peer, step, usual string) bool {
+	do := s.fault(step)
+	if do == "" {
+		return p.say(usual)
+	}
+	return misbehave(p, do, usual)
+}
+
+func misbehave(p *peer, do, usual string) bool {
+	switch do {
+	case "drop":
+		return false
+	case "silence":
+		io.Copy(io.Discard, p.Conn)
+		return false
+	case "deaf": // neither reads nor closes
+		time.Sleep(24 * time.Hour)
+		return false
+	case "garbage":
+		return p.say("\x00\xffwhat?")
+	case "half a reply":
+		io.WriteString(p.Conn, "25")
+		return false
+	case "half a long reply":
+		io.WriteString(p.Conn, "250-queued\r\n")
+		return false
+	case "endless":
+		for p.say("250-" + strings.Repeat("x", 500)) {
+		}
+		return false
+	case "late":
+		time.Sleep(100 * time.Second)
+		return p.say(usual)
+	case "too late":
+		time.Sleep(11 * time.Minute)
+		return p.say(usual)
+	case "twice":
+		return p.say(usual + "\n" + usual)
+	case "and goodbye":
+		p.say(usual + "\n421 4.3.2 closing")
+		return false
+	case "and drop":
+		p.say(usual)
+		return false
+	}
+	return p.say(do)
+}
+
+func (s *script) serve(p *peer) {
+	if !s.answer(p, "banner", "220 mail.example ESMTP") {
+		return
+	}
+	secure, rcpt := false, ""
+	for {
+		line, err := p.r.ReadString('\n')
+		if err != nil {
+			return
+		}
+		line = strings.TrimRight(line, "\r\n")
+		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+		ok := true
+		switch verb {
+		case "EHLO":
+			offers := "250-mail.example\n250-PIPELINING\n250-SIZE 1000000\n250-8BITMIME\n250-DSN\n"
+			if secure {
+				ok = s.answer(p, "second EHLO", offers+"250 AUTH PLAIN LOGIN")
+			} else {
+				ok = s.answer(p, "EHLO", offers+"250 STARTTLS")
+			}
+		case "HELO":
+			ok = p.say("250 mail.example")
+		case "STARTTLS":
+			if ok = s.answer(p, "STARTTLS", "220 go"); ok {
+				c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}})
+				if s.fault("handshake") != "" || c.Handshake() != nil {
+					return
+				}
+				p, secure = &peer{Conn: c, r: bufio.NewReader(c)}, true
+			}
+		case "AUTH":
+			ok = s.answer(p, "AUTH", "235 2.7.0 welcome")
+		case "MAIL", "RCPT":
+			s.note(line)
+			if verb == "RCPT" {
+				_, to, _ := strings.Cut(line, "<")
+				rcpt, _, _ = strings.Cut(to, ">")
+			}
+			ok = s.answer(p, verb, "250 2.1.0 ok")
+		case "RSET":
+			ok = s.answer(p, "RSET", "250 2.0.0 ok")
+		case "DATA":
+			ok = s.data(p, rcpt)
+		case "QUIT":
+			s.answer(p, "QUIT", "221 2.0.0 bye")
+			return
+		default:
+			ok = p.say("500 5.5.2 " + verb)
+		}
+		if !ok {
+			return
+		}
+	}
+}
+
+func (s *script) note(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.commands = append(s.commands, line)
+}
+
+// data reads a message and takes responsibility for it, unless it refuses or
+// loses it before that.
+func (s *script) data(p *peer, rcpt string) bool {
+	const goOn = "354 go on"
+	switch do := s.fault("DATA"); {
+	case do == "":
+		p.say(goOn)
+	case do == "twice", do == "late":
+		misbehave(p, do, goOn)
+	default:
+		return misbehave(p, do, goOn)
+	}
+	switch do := s.fault("body"); do {
+	case "":
+	case "552 5.3.4 too big":
+		p.r.ReadString('\n')
+		p.say(do)
+		return false
+	default:
+		p.r.ReadString('\n')
+		return misbehave(p, do, "")
+	}
+	for {
+		line, err := p.r.ReadString('\n')
+		if err != nil {
+			return false // not whole: not accepted
+		}
+		if line == ".\r\n" {
+			break
+		}
+	}
+	do := s.fault("dot")
+	do, taken := strings.CutPrefix(do, "take, then ")
+	if do == "" || do == "late" || do == "too late" || do[0] == '2' {
+		taken = true
+	}
+	if taken {
+		s.mu.Lock()
+		s.accepted[rcpt]++
+		s.mu.Unlock()
+	}
+	if do != "" {
+		return misbehave(p, do, "250 2.0.0 Ok: queued as ABC123")
+	}
+	return s.answer(p, "after", "250 2.0.0 Ok: queued as ABC123")
+}
+
+type keyring struct {
+	pair tls.Certificate
+	pem  []byte
+}
+
+// keys makes the certificate of mail.example, good for centuries because
+// synctest lives in 2000.
+var keys = sync.OnceValue(func() keyring {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"mail.example"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2990, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return keyring{tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
+})
+
+// settings returns how to reach a script.
+func settings(t *testing.T) mailer.Server {
+	t.Helper()
+	dir := t.TempDir()
+	ca, password := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "password")
+	if err := errors.Join(os.WriteFile(ca, keys().pem, 0o600), os.WriteFile(password, []byte("geheim\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return mailer.Server{Host: "mail.example", CAFile: ca, User: "headsup", PasswordFile: password, Helo: "client.example"}
+}
+
+// post returns the transport to a script.
+func post(t *testing.T, s *script, server mailer.Server, keys ...mailer.Key) *mailer.SMTP {
+	t.Helper()
+	p, err := mailer.NewSMTP(server, keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.SetDial(s.dial)
+	return p
+}
