@@ -71,11 +71,11 @@ func (l *Ledger) connect(dsn string) (err error) {
 	d := sqlite
 	l.d, l.path = &d, dsn
 	// synchronous=FULL: what was committed survives a loss of power.
-	if l.w, err = sql.Open("sqlite", sqliteURI(dsn, "rwc", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")+"&_txlock=immediate"); err != nil {
+	if l.w, err = sql.Open("sqlite", sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")+"&_txlock=immediate"); err != nil {
 		return err
 	}
 	l.w.SetMaxOpenConns(1)
-	if l.r, err = sql.Open("sqlite", sqliteURI(dsn, "ro")); err != nil {
+	if l.r, err = sql.Open("sqlite", sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)")); err != nil {
 		return err
 	}
 	l.r.SetMaxOpenConns(8)
@@ -84,7 +84,7 @@ func (l *Ledger) connect(dsn string) (err error) {
 }
 
 func sqliteURI(path, mode string, pragmas ...string) string {
-	q := url.Values{"mode": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "cache_size(-65536)"}, pragmas...)}
+	q := url.Values{"mode": {mode}, "_pragma": pragmas}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

@@ -22,7 +22,7 @@ func compareAddr(a, b netip.Addr) bool { return a == b }
 
 func TestReadingAScanTwiceAddsNothing(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
-		fs := scan(12000)
+		fs := scan(batch + 1000)
 		n, err := l.AddFindings(t.Context(), "relay26", fs)
 		must(t, err)
 		if n != len(fs) {
