@@ -20,8 +20,7 @@ func Clean(s string, max int) string {
 	if len(s) <= max && plain(s) {
 		return s
 	}
-	// More than this can only end beyond max: no character loses more than
-	// eleven of its twelve bytes to normalisation.
+	// What is dropped makes room for what follows, but not without end.
 	s = clip(s, 64*max+utf8.UTFMax)
 	var b strings.Builder
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, "?")) {

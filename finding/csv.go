@@ -107,8 +107,7 @@ func (rd *reader) readTable(t *table, header []string, index map[string]int, par
 		}
 		var f Finding
 		switch {
-		case errors.Is(err, ErrTooLarge):
-			err = fmt.Errorf("%w: a row of more than %d bytes", ErrTooLarge, maxLine)
+		case err == errLong:
 		case err != nil:
 			return endOf(err, nil)
 		case len(fields) != len(header):
@@ -174,7 +173,7 @@ func (rd *reader) plainRow(r record) (f Finding, err error) {
 	word := func(name string) string { return strings.ToLower(strings.TrimSpace(r.get(name))) }
 	f.Proto = cmp.Or(word("proto"), "tcp")
 	f.Kind = cmp.Or(Kind(word("kind")), rd.o.Kind)
-	f.Service = word("service")
+	f.Service = strings.TrimSpace(r.get("service"))
 	f.Evidence = r.get("evidence")
 	f.Reporter = r.get("reporter")
 	if f.Kind == "" {

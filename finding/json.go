@@ -45,8 +45,8 @@ func (rd *reader) readJSON(in *bufio.Reader) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err == ErrTooLarge {
-			if err := rd.row(Finding{}, fmt.Errorf("%w: a line of more than %d bytes", ErrTooLarge, maxLine)); err != nil {
+		if err == errLong {
+			if err := rd.row(Finding{}, err); err != nil {
 				return err
 			}
 			continue
@@ -141,7 +141,7 @@ type lineReader struct {
 	long []byte
 }
 
-// next returns the next line, which is good until the next call. ErrTooLarge
+// next returns the next line, which is good until the next call. errLong
 // is about that line alone; any other error, io.EOF too, is the end.
 func (l *lineReader) next() ([]byte, error) {
 	line, err := l.in.ReadSlice('\n')
@@ -154,7 +154,7 @@ func (l *lineReader) next() ([]byte, error) {
 			}
 		}
 		if size += len(line); size > maxLine && (err == nil || err == io.EOF) {
-			return nil, ErrTooLarge
+			return nil, errLong
 		}
 		line = append(l.long, line...)
 	}

@@ -27,8 +27,13 @@ func best(vs []verdict) verdict {
 // refusal is how services say that they serve only those they know.
 var refusal = regexp.MustCompile(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|need to login|locked out` +
 	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed)` +
-	`|requires? (authentication|login)|not authori[sz]ed|unauthori[sz]ed|(access|permission) denied` +
-	`|operation not permitted|connection rejected|\b407\b|\b530[ -]`)
+	`|requires (authentication|login)|not authori[sz]ed|unauthori[sz]ed|(access|permission) denied` +
+	`|operation not permitted|connection rejected|\b407 Proxy|(^|\n)530[ -]`)
+
+// waiver is how they say the opposite in the same words.
+var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed)`)
+
+func refused(words string) bool { return refusal.MatchString(waiver.ReplaceAllString(words, "")) }
 
 // judgeWords judges the evidence of a list, where only its words are known.
 func judgeWords(kind Kind, evidence string) verdict {
@@ -37,7 +42,7 @@ func judgeWords(kind Kind, evidence string) verdict {
 		return judgeRelay(evidence)
 	case kind == OpenProxy && strings.Contains(evidence, "Methods supported"):
 		return judgeHTTPProxy(evidence, scanArgs{})
-	case refusal.MatchString(evidence):
+	case refused(evidence):
 		return verdict{Strength: Contradicted, Reason: "its own evidence says that it refused"}
 	}
 	return verdict{Strength: Observed, Reason: "the list names it; there are no words of a scanner to weigh"}

@@ -170,7 +170,7 @@ var serviceName = regexp.MustCompile(`^[a-z0-9][a-z0-9 ._/+:-]{0,63}$`)
 // and keeps back whatever is not what Finding promises.
 func (rd *reader) finish(f Finding) (Finding, error) {
 	f.Addr = f.Addr.Unmap()
-	f.Service = strings.ToLower(f.Service)
+	service := strings.ToLower(f.Service)
 	if f.Seen.IsZero() {
 		f.Seen = rd.o.Seen
 	}
@@ -192,13 +192,14 @@ func (rd *reader) finish(f Finding) (Finding, error) {
 		return f, badValue("proto", f.Proto)
 	case !slices.Contains(kinds, f.Kind):
 		return f, badValue("kind", string(f.Kind))
-	case f.Service != "" && !serviceName.MatchString(f.Service):
+	case service != "" && !serviceName.MatchString(service):
 		return f, badValue("service", f.Service)
 	case !slices.Contains(strengths, f.Strength):
 		return f, badValue("strength", string(f.Strength))
 	case f.Seen.Year() < 1990 || f.Seen.Year() > 9999:
 		return f, fmt.Errorf("%w: no time at which it was seen", ErrFormat)
 	}
+	f.Service = service
 	return f, nil
 }
 

@@ -103,7 +103,7 @@ func judgePort(p port, number uint16, args scanArgs) verdict {
 			}
 		}
 	}
-	if v, ok := judgeProbe(p); ok {
+	if v, ok := judgeProbe(p); ok && (v.Strength != Weak || len(vs) == 0) {
 		vs = append(vs, v)
 	}
 	if len(vs) == 0 {
@@ -120,13 +120,13 @@ func judgeScript(s script) (verdict, bool) {
 	}
 	sv := services[i]
 	v := verdict{Kind: ExposedService, Service: sv.name, Evidence: s.id + ": " + s.output}
-	output := strings.TrimSpace(s.output)
+	output, words := strings.TrimSpace(s.output), sv.scripts[s.id]
 	switch {
-	case refusal.MatchString(output):
+	case refused(output):
 		v.Strength, v.Reason = Contradicted, "it refused the scanner, as it should ("+s.id+")"
-	case output == "" || strings.HasPrefix(output, "ERROR") || !strings.Contains(output, sv.scripts[s.id]):
+	case output == "" || strings.HasPrefix(output, "ERROR") || !strings.Contains(output, words):
 		return v, false
-	case sv.why == "":
+	case sv.why == "", sv.why == login && words != "":
 		v.Strength, v.Reason = Verified, "the scanner used it without a password ("+s.id+")"
 	default:
 		v.Strength, v.Reason = Observed, sv.why+" ("+s.id+")"
@@ -148,7 +148,7 @@ func judgeProbe(p port) (verdict, bool) {
 	sv := services[i]
 	v := verdict{Kind: ExposedService, Service: sv.name, Evidence: p.text(), Strength: Observed, Reason: sv.why}
 	switch {
-	case refusal.MatchString(p.extra):
+	case refused(p.extra):
 		v.Strength, v.Reason = Contradicted, "it refused the scanner, as it should"
 	case sv.probed == "" || sv.probed != anyProduct && !strings.HasPrefix(p.product, sv.probed):
 		return v, false

@@ -11,7 +11,10 @@ import (
 // A report's file is called 2015-01-01-scan_ics-sample-asn.csv: date, type of
 // the report, and then whatever its receiver chose
 // (github.com/The-Shadowserver-Foundation/report_schema, report-filename.md).
-var reportName = regexp.MustCompile(`^(?:\d{4}-\d{2}-\d{2}-)?((?:scan|population)6?_[a-z0-9_]+|[a-z0-9]+6?_[a-z0-9_]+)(?:[-.]|$)`)
+// Types that are not of a scan are told by name as well: their rows are about
+// attackers and victims, whatever their tags say.
+var reportName = regexp.MustCompile(`^(?:\d{4}-\d{2}-\d{2}-([a-z0-9_]+)` +
+	`|((?:scan6?|population6?|event[46]|compromised|device|malware|ransomware|sandbox|spam|targeted)_[a-z0-9_]+))(?:[-.]|$)`)
 
 // reportOf returns the type of a Shadowserver report from the name of its
 // file, without the 6 of IPv6; "" if the name does not tell.
@@ -20,12 +23,13 @@ func reportOf(name string) string {
 	if m == nil {
 		return ""
 	}
+	report := m[1] + m[2]
 	for _, group := range []string{"scan", "population"} {
-		if rest, ok := strings.CutPrefix(m[1], group+"6_"); ok {
+		if rest, ok := strings.CutPrefix(report, group+"6_"); ok {
 			return group + "_" + rest
 		}
 	}
-	return m[1]
+	return report
 }
 
 // reportOfTag tells the type of a report from the tag of a row, for reports

@@ -4,10 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 )
 
-var errUnclosed = errors.New("a quote that opens here is never closed")
+var (
+	errUnclosed = errors.New("a quote that opens here is never closed")
+
+	// errLong is about one row or line alone. It is not ErrTooLarge, which
+	// may come from below and is then the end of the input.
+	errLong = fmt.Errorf("%w: more than %d bytes in one row", ErrTooLarge, maxLine)
+)
 
 // A table reads CSV records in constant memory.
 //
@@ -38,7 +45,7 @@ func newTable(in *bufio.Reader) *table {
 	return t
 }
 
-// next returns the next record that is not blank. An ErrTooLarge is about that
+// next returns the next record that is not blank. An errLong is about that
 // record alone; any other error, io.EOF too, is the end.
 func (t *table) next() ([]string, error) {
 	for {
@@ -92,7 +99,7 @@ func (t *table) record() error {
 		case state == quoted:
 		case c == '\n':
 			if !fits {
-				return ErrTooLarge
+				return errLong
 			}
 			if n := len(t.buf); n > 0 && t.buf[n-1] == '\r' {
 				t.buf = t.buf[:n-1]

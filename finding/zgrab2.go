@@ -120,10 +120,10 @@ func (r result) http(v *verdict) {
 func (r result) redis(v *verdict, m module) {
 	v.Evidence = strings.TrimSpace(r.PingResponse + " " + r.InfoResponse)
 	switch {
-	case refusal.MatchString(r.PingResponse), refusal.MatchString(r.InfoResponse), refusal.MatchString(m.Error):
-		v.Reason = "it refused the scanner, as it should"
 	case strings.Contains(r.InfoResponse, "redis_version:"):
 		v.Strength, v.Reason = Verified, "the scanner used it without a password"
+	case refused(r.PingResponse), refused(r.InfoResponse), refused(m.Error):
+		v.Reason = "it refused the scanner, as it should"
 	case r.PingResponse == "PONG":
 		v.Strength, v.Reason = Observed, "it answered the scanner without a password"
 	case m.Status != "success":
