@@ -120,7 +120,7 @@ func (r *record) answer() Answer {
 		seen[strings.ToLower(c.Email)] = true
 		switch {
 		case c.rejected() && len(a.Rejected) < maxContacts:
-			a.Rejected = append(a.Rejected, c.Contact)
+			a.Rejected = append(a.Rejected, r.present(c))
 		case !c.rejected() && len(a.Network.Contacts) < maxContacts:
 			a.Network.Contacts = append(a.Network.Contacts, r.present(c))
 		}
@@ -201,7 +201,7 @@ func (c *claim) rank() int {
 // the contact states none.
 func (r *record) present(c *claim) Contact {
 	out := c.Contact
-	out.Name, out.Handle = clean(out.Name, 200), clean(out.Handle, 100)
+	out.Name, out.Handle, out.Attribute = clean(out.Name, 200), clean(out.Handle, 100), clean(out.Attribute, 50)
 	if strings.EqualFold(out.Name, out.Handle) {
 		out.Name = "" // APNIC names its incident teams by their handle
 	}

@@ -60,7 +60,7 @@ func prefix(base, bits string) (first, last netip.Addr) {
 		return netip.Addr{}, netip.Addr{}
 	}
 	p, err := address(base).Prefix(n)
-	if err != nil {
+	if err != nil || !p.IsValid() { // the zero Addr has a Prefix, and no error
 		return netip.Addr{}, netip.Addr{}
 	}
 	return p.Addr(), lastOf(p)
