@@ -1,0 +1,103 @@
+package finding
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func FuzzRead(f *testing.F)         { fuzz(f, Auto) }
+func FuzzNmap(f *testing.F)         { fuzz(f, Nmap) }
+func FuzzMasscan(f *testing.F)      { fuzz(f, Masscan) }
+func FuzzZGrab2(f *testing.F)       { fuzz(f, ZGrab2) }
+func FuzzShadowserver(f *testing.F) { fuzz(f, Shadowserver) }
+func FuzzCSV(f *testing.F)          { fuzz(f, CSV) }
+func FuzzJSONLines(f *testing.F)    { fuzz(f, JSONLines) }
+
+// fuzz holds every reader to what Read and Finding promise.
+func fuzz(f *testing.F, format Format) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, in []byte) {
+		o := Options{Format: format, Kind: OpenRelay, Seen: time.Unix(1772359200, 0)}
+		var over error
+		for got, err := range Read(bytes.NewReader(in), "2026-03-01-scan_socks-x.csv", o) {
+			if over != nil {
+				t.Fatalf("more after %v", over)
+			}
+			if err != nil {
+				if row := new(RowError); !errors.As(err, &row) {
+					over = err
+				}
+				continue
+			}
+			promises(t, got)
+			again(t, got)
+		}
+	})
+}
+
+// promises checks f against the doc of Finding.
+func promises(t *testing.T, f Finding) {
+	t.Helper()
+	switch {
+	case !f.Addr.IsValid(), f.Addr.Is4In6(), f.Addr.Zone() != "", f.Port == 0,
+		f.Proto != "tcp" && f.Proto != "udp", !slices.Contains(kinds, f.Kind), !slices.Contains(strengths, f.Strength),
+		f.Reason == "" && f.Strength == Weak && f.Source == "",
+		f.Seen.IsZero(), f.Seen.Location() != time.UTC, f.Seen.Nanosecond() != 0, f.Source == "":
+		t.Fatalf("%+v", f)
+	}
+	for _, s := range []string{f.Service, f.Reason, f.Source, f.Evidence, f.Reporter} {
+		clean(t, s, maxEvidence)
+	}
+}
+
+// again checks that a Finding survives being printed and read.
+func again(t *testing.T, f Finding) {
+	t.Helper()
+	line, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for got, err := range Read(bytes.NewReader(line), "other", Options{}) {
+		if n++; err != nil || got != f {
+			t.Fatalf("%+v is read back as %+v, %v", f, got, err)
+		}
+	}
+	if n != 1 {
+		t.Fatalf("%s is read back as %d rows", line, n)
+	}
+}
+
+func clean(t *testing.T, s string, max int) {
+	t.Helper()
+	if len(s) > max || !utf8.ValidString(s) || !norm.NFC.IsNormalString(s) {
+		t.Fatalf("%q is too long or not UTF-8 in NFC", s)
+	}
+	for _, r := range s {
+		if !unicode.IsPrint(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) {
+			t.Fatalf("%q holds %U", s, r)
+		}
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("e\u200d\u0301 \xff\u202e\ue000", 5)
+	f.Fuzz(func(t *testing.T, s string, max int) {
+		if max < 0 || max > 1<<16 {
+			return
+		}
+		got := Clean(s, max)
+		clean(t, got, max)
+		if twice := Clean(got, max); twice != got {
+			t.Fatalf("Clean(%q, %d) = %q, and again %q", s, max, got, twice)
+		}
+	})
+}
