@@ -174,7 +174,7 @@ func (rd *reader) plainRow(r record) (f Finding, err error) {
 	f.Proto = cmp.Or(word("proto"), "tcp")
 	f.Kind = cmp.Or(Kind(word("kind")), rd.o.Kind)
 	f.Service = strings.TrimSpace(r.get("service"))
-	f.Evidence = r.get("evidence")
+	f.Evidence = clip(r.get("evidence"), maxWords)
 	f.Reporter = r.get("reporter")
 	if f.Kind == "" {
 		return f, fmt.Errorf("%w: no kind", ErrFormat)

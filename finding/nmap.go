@@ -119,7 +119,7 @@ func (n *nmapReader) begin(el xml.StartElement, line int) {
 		}
 	case "script":
 		if n.port != nil && len(n.port.scripts) < maxScripts {
-			n.port.scripts = append(n.port.scripts, script{at("id"), clip(at("output"), 16<<10)})
+			n.port.scripts = append(n.port.scripts, script{at("id"), clip(at("output"), maxWords)})
 		}
 	}
 }

@@ -64,6 +64,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 // Caps, in bytes.
 const (
 	maxLine     = 1 << 20
+	maxWords    = 16 << 10 // of a scanner, to judge by
 	maxEvidence = 2 << 10
 	maxReason   = 300
 	maxName     = 200

@@ -176,6 +176,7 @@ func TestRows(t *testing.T) {
 		{"a value over two lines is one row", header + "192.0.2.7,6379,tcp,exposed-service,2026-03-01T10:00:00Z,redis,\"a\n192.0.2.9,25\"\n" + good, Options{}, []string{"2" + goodAs, "4" + goodAs}},
 		{"a quote inside a value stands for itself", header + strings.Replace(good, "PONG", `a "b" c`, 1) + good, Options{}, []string{"2" + goodAs, "3" + goodAs}},
 		{"semicolons and CRLF, as Excel writes", strings.NewReplacer(",", ";", "\n", "\r\n").Replace(header + good), Options{}, []string{"2" + goodAs}},
+		{"a carriage return is cut only from the last value", "ip,port\r,kind,\n192.0.2.7,25,open-relay,\n", Options{Seen: time.Unix(1772359200, 0)}, []string{"2 192.0.2.7 25/tcp open-relay  observed"}},
 		{"no header, our order", good, Options{}, []string{"1" + goodAs}},
 		{"no kind", "ip,port,seen\n192.0.2.8,25,2026-03-01 10:00:00\n", Options{}, []string{bad + "no kind"}},
 		{"the kind of the options", "ip,port,seen\n192.0.2.8,25,2026-03-01 10:00:00\n", Options{Kind: OpenRelay}, []string{"2 192.0.2.8 25/tcp open-relay  observed"}},

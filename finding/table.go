@@ -68,6 +68,14 @@ func (t *table) fields() []string {
 	return out
 }
 
+// begin is where the field being read begins.
+func (t *table) begin() int {
+	if len(t.ends) == 0 {
+		return 0
+	}
+	return t.ends[len(t.ends)-1]
+}
+
 func (t *table) record() error {
 	const (
 		start  = iota // of a field
@@ -101,7 +109,7 @@ func (t *table) record() error {
 			if !fits {
 				return errLong
 			}
-			if n := len(t.buf); n > 0 && t.buf[n-1] == '\r' {
+			if n := len(t.buf); n > t.begin() && t.buf[n-1] == '\r' {
 				t.buf = t.buf[:n-1]
 			}
 			t.ends = append(t.ends, len(t.buf))
