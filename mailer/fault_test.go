@@ -202,8 +202,8 @@ func runAndRecover(t *testing.T, s *script, p *mailer.SMTP, box *memory) map[str
 	}
 	p.Close()
 	s.serving.Wait()
-	if s.open != 0 {
-		t.Errorf("%d connections are still open", s.open)
+	if n := s.connections(); n != 0 {
+		t.Errorf("%d connections are still open", n)
 	}
 	return first
 }

@@ -97,6 +97,10 @@ func (r *run) dispatch(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return r.cause(ctx)
 		}
+		select {
+		case <-r.settled: // before this claim: no news
+		default:
+		}
 		e, ok, retry, err := r.box.Claim(ctx)
 		switch {
 		case err != nil && ctx.Err() != nil:

@@ -29,6 +29,8 @@ type script struct {
 	nth int    // the how many-th time, from 1; 0: never
 	do  string // what it does then: a keyword of misbehave, or a reply
 
+	implicit bool // TLS from the first byte
+
 	mu       sync.Mutex
 	seen     map[string]int
 	accepted map[string]int // by recipient: taken responsibility for
@@ -50,6 +52,20 @@ func (s *script) fault(step string) string {
 		return s.do
 	}
 	return ""
+}
+
+// times says how often a step was reached.
+func (s *script) times(step string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen[step]
+}
+
+// connections says how many are open.
+func (s *script) connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open
 }
 
 func (s *script) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -82,6 +98,11 @@ type peer struct {
 func (p *peer) say(lines string) bool {
 	_, err := io.WriteString(p.Conn, strings.ReplaceAll(lines, "\n", "\r\n")+"\r\n")
 	return err == nil
+}
+
+func (p *peer) encrypted() *peer {
+	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}})
+	return &peer{Conn: c, r: bufio.NewReader(c)}
 }
 
 // answer gives the usual reply to a step, unless there is a fault in it. It
@@ -135,10 +156,13 @@ func misbehave(p *peer, do, usual string) bool {
 }
 
 func (s *script) serve(p *peer) {
+	secure, rcpt := false, ""
+	if s.implicit {
+		p, secure = p.encrypted(), true
+	}
 	if !s.answer(p, "banner", "220 mail.example ESMTP") {
 		return
 	}
-	secure, rcpt := false, ""
 	for {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
@@ -159,11 +183,10 @@ func (s *script) serve(p *peer) {
 			ok = p.say("250 mail.example")
 		case "STARTTLS":
 			if ok = s.answer(p, "STARTTLS", "220 go"); ok {
-				c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}})
-				if s.fault("handshake") != "" || c.Handshake() != nil {
+				if s.fault("handshake") != "" {
 					return
 				}
-				p, secure = &peer{Conn: c, r: bufio.NewReader(c)}, true
+				p, secure = p.encrypted(), true
 			}
 		case "AUTH":
 			ok = s.answer(p, "AUTH", "235 2.7.0 welcome")

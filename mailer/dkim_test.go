@@ -1,0 +1,144 @@
+package mailer
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-msgauth/dkim"
+)
+
+// keyFile writes key as PKCS #8.
+func keyFile(t *testing.T, key crypto.Signer) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func signers(t *testing.T) (rsaKey *rsa.PrivateKey, edKey ed25519.PrivateKey, txt func(string) ([]string, error)) {
+	t.Helper()
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&rsaKey.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := map[string]string{
+		"r._domainkey.example.org": "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der),
+		"e._domainkey.example.org": "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public),
+	}
+	return rsaKey, edKey, func(name string) ([]string, error) {
+		if r, ok := records[name]; ok {
+			return []string{r}, nil
+		}
+		return nil, errors.New("no such record")
+	}
+}
+
+func TestSignatures(t *testing.T) {
+	rsaKey, edKey, txt := signers(t)
+	read := func(domain, selector string, key crypto.Signer) Key {
+		k, err := ReadKey(domain, selector, keyFile(t, key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	keys := []Key{read("example.org", "r", rsaKey), read("Example.ORG", "e", edKey), read("example.com", "e", edKey)}
+	mail := bytes.Replace(sample().Mail, []byte("MIME-V"),
+		[]byte("Reply-To: answers@example.org\r\nList-Unsubscribe: <https://advice.example.org/u>,\r\n <mailto:stop@example.org>\r\n"+
+			"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-V"), 1)
+	message, err := stamp(mail, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkLines(message); err != nil {
+		t.Error(err)
+	}
+	verify := func(message []byte) (good int, covered []string) {
+		t.Helper()
+		results, err := dkim.VerifyWithOptions(bytes.NewReader(message), &dkim.VerifyOptions{LookupTXT: txt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(results) != 2 {
+			t.Fatalf("%d signatures, want those of the sender's domain", len(results))
+		}
+		for _, v := range results {
+			if v.Err == nil {
+				good++
+			}
+			covered = v.HeaderKeys
+		}
+		return good, covered
+	}
+	good, covered := verify(message)
+	if good != 2 {
+		t.Errorf("%d of 2 signatures verify", good)
+	}
+	for _, name := range []string{"From", "To", "Subject", "Date", "Message-Id", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post", "Mime-Version", "Content-Type"} {
+		if !strings.Contains(":"+strings.Join(covered, ":")+":", ":"+name+":") {
+			t.Errorf("%s is not covered by %v", name, covered)
+		}
+	}
+	for _, change := range [][2]string{{"Hello", "Hallo"}, {"10:00:00", "10:00:01"}, {"/u>", "/v>"}, {"Subject: folded", "Subject: new"},
+		{"To: =?", "From: evil@example.org\r\nTo: =?"}} {
+		if good, _ := verify(bytes.Replace(message, []byte(change[0]), []byte(change[1]), 1)); good != 0 {
+			t.Errorf("%d signatures still verify after %q became %q", good, change[0], change[1])
+		}
+	}
+}
+
+func TestReadKeyRefuses(t *testing.T) {
+	t.Setenv("GODEBUG", "rsa1024min=0") // or Go would not make it
+	weak, err := rsa.GenerateKey(rand.Reader, 512)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(s string) string {
+		name := filepath.Join(t.TempDir(), "key.pem")
+		if err := os.WriteFile(name, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	_, edKey, _ := signers(t)
+	for _, tt := range []struct{ name, domain, file, want string }{
+		{"a file that is not there", "example.org", "/nonexistent/key.pem", "no such file"},
+		{"what is no PEM", "example.org", text("hello"), "no PEM block"},
+		{"a certificate", "example.org", text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "not a private key"},
+		{"a broken key", "example.org", text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "asn1"},
+		{"a short key", "example.org", keyFile(t, weak), "too short"},
+		{"a key for no domain", "", keyFile(t, edKey), "needs a domain"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := ReadKey(tt.domain, "s", tt.file); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("ReadKey = %v, want %q", err, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,227 @@
+package mailer_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+// transport is a Transport made of a function.
+type transport func(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome
+
+func (f transport) Send(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+	return f(ctx, e, mark)
+}
+
+// sends takes a second for each letter and is always lucky.
+func sends(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+	if err := mark(); err != nil {
+		return letter.Outcome{State: letter.Deferred, Phase: letter.Connected}
+	}
+	time.Sleep(time.Second)
+	return letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 250}
+}
+
+func TestStoppedWhileALetterIsOnTheWire(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		at, do string // what the server does with the first letter
+		stop   time.Duration
+		state  letter.State
+		phase  letter.Phase
+		took   time.Duration
+	}{
+		{"before it is connected", "connect", "silence", time.Minute, letter.Deferred, letter.Claimed, time.Minute},
+		{"while logging in", "AUTH", "silence", time.Minute, letter.Deferred, letter.Claimed, time.Minute},
+		{"before the dot", "RCPT", "silence", time.Minute, letter.Deferred, letter.Connected, time.Minute},
+		{"after the dot, and the reply comes soon", "dot", "late", 80 * time.Second, letter.Sent, letter.Replied, 100 * time.Second},
+		{"after the dot, and the reply does not come", "dot", "too late", time.Minute, letter.Unknown, letter.Dot, 90 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := settings(t)
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(tt.at, 1, tt.do)
+				p := post(t, s, server)
+				box := newMemory(2)
+				ctx, cancel := context.WithTimeout(t.Context(), tt.stop)
+				defer cancel()
+				start := time.Now()
+				err := mailer.Run(ctx, box, p, mailer.Options{Drain: true})
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("Run = %v, want %v", err, context.DeadlineExceeded)
+				}
+				if took := time.Since(start); took != tt.took {
+					t.Errorf("it took %v, want %v", took, tt.took)
+				}
+				if len(box.letters[0].outcomes) != 1 {
+					t.Fatalf("%d outcomes, want 1", len(box.letters[0].outcomes))
+				}
+				if o := box.letters[0].outcomes[0]; o.State != tt.state || o.Phase != tt.phase {
+					t.Errorf("outcome is %+v, want %s at %s", o, tt.state, tt.phase)
+				}
+				if box.letters[1].state != letter.Approved {
+					t.Errorf("the second letter is %s", box.letters[1].state)
+				}
+				p.Close()
+				s.serving.Wait()
+			})
+		})
+	}
+}
+
+func TestALossOfTheOutboxStopsEverything(t *testing.T) {
+	for _, write := range []string{"claim", "mark", "settle"} {
+		t.Run(write, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				box := newMemory(100)
+				lose(box, write, true)
+				err := mailer.Run(t.Context(), box, transport(sends), mailer.Options{Connections: 4, Drain: true})
+				if !errors.Is(err, errLost) {
+					t.Errorf("Run = %v, want %v", err, errLost)
+				}
+				// Those that were on the wire with it are still recorded.
+				if n := 100 - count(t, box, letter.Approved); n > 6 {
+					t.Errorf("%d letters were claimed", n)
+				}
+				if n := count(t, box, letter.Sending); write != "claim" && n > 0 || n > 1 {
+					t.Errorf("%d letters are still being sent", n)
+				}
+			})
+		})
+	}
+}
+
+func TestManyConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(100)
+		start := time.Now()
+		if err := mailer.Run(t.Context(), box, transport(sends), mailer.Options{Connections: 10, Drain: true}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took != 10*time.Second {
+			t.Errorf("100 letters of a second on 10 connections took %v", took)
+		}
+		if n := count(t, box, letter.Sent); n != 100 {
+			t.Errorf("%d letters sent", n)
+		}
+	})
+}
+
+// busy counts how often it is asked, and hands out one letter when it is due.
+type busy struct {
+	*memory
+	claims []time.Duration
+	start  time.Time
+}
+
+func (b *busy) Claim(ctx context.Context) (letter.Envelope, bool, time.Time, error) {
+	b.claims = append(b.claims, time.Since(b.start))
+	return b.memory.Claim(ctx)
+}
+
+func TestWaitingIsNotPolling(t *testing.T) {
+	const far = 200 * time.Minute
+	for _, tt := range []struct {
+		name string
+		o    mailer.Options
+		due  []time.Duration
+		want []time.Duration
+		err  error
+	}{
+		{"a letter is sent when it is due", mailer.Options{Drain: true, Idle: time.Hour}, []time.Duration{7 * time.Minute},
+			[]time.Duration{0, 7 * time.Minute, 7*time.Minute + time.Second}, nil},
+		{"the outbox is asked in between, for what is approved meanwhile", mailer.Options{Drain: true, Idle: 3 * time.Minute}, []time.Duration{7 * time.Minute},
+			[]time.Duration{0, 3 * time.Minute, 6 * time.Minute, 7 * time.Minute, 7*time.Minute + time.Second}, nil},
+		{"patience ends before a letter is due", mailer.Options{Drain: true, Patience: time.Hour}, []time.Duration{far},
+			[]time.Duration{0}, nil},
+		{"patience lasts until a letter is due", mailer.Options{Drain: true, Patience: time.Hour, Idle: time.Hour}, []time.Duration{30 * time.Minute, far},
+			[]time.Duration{0, 30 * time.Minute, 30*time.Minute + time.Second}, nil},
+		{"without drain the end is the caller's", mailer.Options{Idle: 90 * time.Minute}, nil,
+			[]time.Duration{0, 90 * time.Minute, 180 * time.Minute}, context.DeadlineExceeded},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), far+time.Minute)
+				defer cancel()
+				box := &busy{memory: newMemory(len(tt.due)), start: time.Now()}
+				for i, d := range tt.due {
+					box.letters[i].due = time.Now().Add(d)
+				}
+				if err := mailer.Run(ctx, box, transport(sends), tt.o); !errors.Is(err, tt.err) {
+					t.Errorf("Run = %v, want %v", err, tt.err)
+				}
+				if !slices.Equal(box.claims, tt.want) {
+					t.Errorf("claimed at %v, want %v", box.claims, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAServerThatCannotBeReached(t *testing.T) {
+	unreachable := transport(func(context.Context, letter.Envelope, func() error) letter.Outcome {
+		return letter.Outcome{State: letter.Deferred, Phase: letter.Claimed, Text: "connect to mail.example:587: connection refused"}
+	})
+	t.Run("ends a run that is to end by itself", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			box := newMemory(50)
+			err := mailer.Run(t.Context(), box, unreachable, mailer.Options{Drain: true})
+			if !errors.Is(err, mailer.ErrStuck) || !strings.Contains(err.Error(), "connection refused") {
+				t.Errorf("Run = %v, want %v and why", err, mailer.ErrStuck)
+			}
+			if n := count(t, box, letter.Deferred); n != 3 {
+				t.Errorf("%d letters were tried, want 3", n)
+			}
+		})
+	})
+	t.Run("is asked ever more slowly by one that goes on", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			box := newMemory(50)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			if err := mailer.Run(ctx, box, unreachable, mailer.Options{}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("Run = %v", err)
+			}
+			// After 1, 2, 4 … 256 seconds (511 in all), every 300: 10 + 10.
+			if n := count(t, box, letter.Deferred); n != 20 {
+				t.Errorf("%d letters were tried in an hour, want 20", n)
+			}
+		})
+	})
+	t.Run("is forgiven when it is back", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			box := newMemory(20)
+			n := 0
+			moody := transport(func(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+				if n++; n%3 != 0 {
+					return unreachable(ctx, e, mark)
+				}
+				return sends(ctx, e, mark)
+			})
+			if err := mailer.Run(t.Context(), box, moody, mailer.Options{Drain: true}); err != nil {
+				t.Errorf("Run = %v", err)
+			}
+		})
+	})
+}
+
+func TestNotifyHearsOnlyWhatIsRecorded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(3)
+		lose(box, "settle", false)
+		var heard []string
+		mailer.Run(t.Context(), box, transport(sends), mailer.Options{Drain: true, Notify: func(e letter.Envelope, o letter.Outcome) {
+			heard = append(heard, e.LetterID+" "+string(o.State))
+		}})
+		if want := []string{"relay26-0001 sent"}; !slices.Equal(heard, want) {
+			t.Errorf("heard %q, want %q", heard, want)
+		}
+	})
+}

@@ -1,0 +1,166 @@
+package mailer_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+func TestServerSettings(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	password, empty := file("password", "geheim\n"), file("empty", "\n")
+	t.Setenv("HEADSUP_TEST_PASSWORD", "geheim")
+	for _, tt := range []struct {
+		name string
+		s    mailer.Server
+		want string // part of the error, or "" if it is fine
+	}{
+		{"a host is enough", mailer.Server{Host: "mail.example.org"}, ""},
+		{"a password in a file", mailer.Server{Host: "mail.example.org", User: "u", PasswordFile: password}, ""},
+		{"a password in the environment", mailer.Server{Host: "mail.example.org", User: "u", PasswordEnv: "HEADSUP_TEST_PASSWORD"}, ""},
+		{"plain text to this machine", mailer.Server{Host: "127.0.0.1", TLS: "none"}, ""},
+		{"plain text to this machine by name", mailer.Server{Host: "localhost", TLS: "none"}, ""},
+		{"plain text to another machine, if asked for", mailer.Server{Host: "192.0.2.1", TLS: "none", AllowPlaintext: true}, ""},
+		{"plain text to another machine", mailer.Server{Host: "192.0.2.1", TLS: "none"}, "to another machine"},
+		{"plain text to a name that only looks local", mailer.Server{Host: "127.0.0.1.example.org", TLS: "none"}, "to another machine"},
+		{"a password in plain text", mailer.Server{Host: "127.0.0.1", TLS: "none", User: "u", PasswordFile: password, AllowPlaintext: true}, "not sent without TLS"},
+		{"no host", mailer.Server{}, "host is missing"},
+		{"another word for TLS", mailer.Server{Host: "mail.example.org", TLS: "yes"}, `tls is "yes"`},
+		{"an unknown mechanism", mailer.Server{Host: "mail.example.org", Auth: "plain-noenc"}, "not known"},
+		{"a port that does not exist", mailer.Server{Host: "mail.example.org", Port: 65536}, "port 65536"},
+		{"a user without a password", mailer.Server{Host: "mail.example.org", User: "u"}, "neither password_env nor password_file"},
+		{"two passwords", mailer.Server{Host: "mail.example.org", User: "u", PasswordEnv: "X", PasswordFile: password}, "both"},
+		{"an empty variable", mailer.Server{Host: "mail.example.org", User: "u", PasswordEnv: "HEADSUP_TEST_NOTHING"}, "is empty"},
+		{"an empty file", mailer.Server{Host: "mail.example.org", User: "u", PasswordFile: empty}, "is empty"},
+		{"a file that is not there", mailer.Server{Host: "mail.example.org", User: "u", PasswordFile: filepath.Join(dir, "none")}, "no such file"},
+		{"certificates that are none", mailer.Server{Host: "mail.example.org", CAFile: password}, "no certificate"},
+		{"a command as a name", mailer.Server{Host: "mail.example.org", Helo: "x\r\nMAIL"}, "not a host name"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := mailer.NewSMTP(tt.s)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("NewSMTP = %v, want %q", err, tt.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "geheim") {
+				t.Errorf("%v tells the password", err)
+			}
+		})
+	}
+}
+
+func TestEnvelopeAsksForDeliveryReports(t *testing.T) {
+	server := settings(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		p := post(t, s, server)
+		e := envelope(1)
+		e.To = "abuse+spam@example.net"
+		e.Mail = []byte(strings.Replace(string(e.Mail), "abuse1@", "abuse+spam@", 1))
+		if o := p.Send(t.Context(), e, func() error { return nil }); o.State != letter.Sent || o.Text != "2.0.0 Ok: queued as ABC123" {
+			t.Errorf("outcome %+v", o)
+		}
+		p.Close()
+		s.serving.Wait()
+		size := len(e.Mail) + len("Date: Sat, 01 Jan 2000 00:00:00 +0000\r\n")
+		want := []string{
+			"MAIL FROM:<notices+relay26-0001@example.org> SIZE=" + strconv.Itoa(size) + " RET=HDRS ENVID=relay26-0001",
+			"RCPT TO:<abuse+spam@example.net> NOTIFY=FAILURE,DELAY ORCPT=rfc822;abuse+2Bspam@example.net",
+		}
+		if !slices.Equal(s.commands, want) {
+			t.Errorf("commands are %q, want %q", s.commands, want)
+		}
+	})
+}
+
+func TestConnectionsAreReusedForAWhile(t *testing.T) {
+	server := settings(t)
+	server.PerConnection = 5
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		p := post(t, s, server)
+		send := func(n int) {
+			if o := p.Send(t.Context(), envelope(n), func() error { return nil }); o.State != letter.Sent {
+				t.Fatalf("outcome %+v", o)
+			}
+		}
+		for n := range 12 {
+			send(n)
+		}
+		synctest.Wait()
+		if s.times("banner") != 3 || s.times("QUIT") != 2 || s.connections() != 1 {
+			t.Errorf("12 letters, 5 on each: %d connections, %d QUIT, %d open", s.times("banner"), s.times("QUIT"), s.connections())
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if s.times("QUIT") != 3 || s.connections() != 0 {
+			t.Errorf("after two idle minutes: %d QUIT, %d open", s.times("QUIT"), s.connections())
+		}
+		send(13)
+		p.Close()
+		s.serving.Wait()
+		if s.times("banner") != 4 {
+			t.Errorf("%d connections, want 4", s.times("banner"))
+		}
+	})
+}
+
+func TestWhatMustNotBeSentTouchesNoWire(t *testing.T) {
+	server := settings(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		p := post(t, s, server)
+		e := envelope(1)
+		e.Mail = append([]byte("Date: yesterday\r\n"), e.Mail...)
+		o := p.Send(t.Context(), e, func() error { t.Error("marked"); return nil })
+		if o.State != letter.Failed || o.Phase != letter.Claimed || !strings.HasPrefix(o.Text, "not sent: ") {
+			t.Errorf("outcome %+v", o)
+		}
+		if s.times("connect") != 0 {
+			t.Error("connected")
+		}
+	})
+}
+
+func TestCertificateOfAnotherHostIsRefused(t *testing.T) {
+	server := settings(t)
+	server.Host = "other.example"
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		p := post(t, s, server)
+		o := p.Send(t.Context(), envelope(1), func() error { return nil })
+		if o.State != letter.Deferred || o.Phase != letter.Claimed || !strings.Contains(o.Text, "certificate") || s.times("AUTH") != 0 {
+			t.Errorf("outcome %+v, AUTH %d times", o, s.times("AUTH"))
+		}
+		s.serving.Wait()
+	})
+}
+
+func TestTLSFromTheFirstByte(t *testing.T) {
+	server := settings(t)
+	server.TLS = "tls"
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		s.implicit = true
+		p := post(t, s, server)
+		if o := p.Send(t.Context(), envelope(1), func() error { return nil }); o.State != letter.Sent || s.times("AUTH") != 1 {
+			t.Errorf("outcome %+v, AUTH %d times", o, s.times("AUTH"))
+		}
+		p.Close()
+		s.serving.Wait()
+	})
+}
