@@ -125,7 +125,7 @@ func autnumRecord(o *rdap.Autnum, server string) *record {
 		if r.net.Handle == "" {
 			r.net.Handle = fmt.Sprintf("AS%d", *o.StartAutnum)
 		}
-		r.container = o.EndAutnum != nil && *o.EndAutnum != *o.StartAutnum
+		r.container = poolName.MatchString(o.Name) || o.EndAutnum != nil && *o.EndAutnum != *o.StartAutnum
 	}
 	r.elsewhere = notHere(o.Name, o.Type)
 	r.read(o.Entities, o.Remarks, apnic(o.Port43, server))

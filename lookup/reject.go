@@ -23,7 +23,7 @@ var (
 	noTLD     = []string{"localhost", "local", "invalid", "internal", "arpa", "onion", "lan"}
 
 	// Local parts that say themselves that nobody reads.
-	unread = regexp.MustCompile(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available|n-?a)$`)
+	unread = regexp.MustCompile(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available)$`)
 )
 
 // addrSpec returns s as an addr-spec with the domain in lower-case ASCII.
@@ -81,6 +81,7 @@ type registry struct {
 	domains []string // its mail
 	handles []string // objects of it that stand in for the holder's
 	names   []string // how it is called as the holder of a network
+	numbers []string // its AS numbers, where its record does not tell them from its members'
 }
 
 // Handles and mailboxes: the registries' own databases and manuals.
@@ -91,7 +92,7 @@ var registries = []registry{
 	{domains: []string{"lacnic.net"}, handles: []string{"LACNIC"}, names: []string{"lacnic", "latin american and caribbean ip address regional registry"}},
 	{domains: []string{"afrinic.net"}, handles: []string{"AFRINIC"}, names: []string{"afrinic", "african network information cent"}},
 	{domains: []string{"iana.org"}, handles: []string{"IANA"}}, // never a holder that letters go to
-	{nir: true, domains: []string{"nic.ad.jp"}, handles: []string{"IRT-JPNIC-JP", "JNIC1-AP"}, names: []string{"jpnic", "japan network information cent"}},
+	{nir: true, domains: []string{"nic.ad.jp"}, handles: []string{"IRT-JPNIC-JP", "JNIC1-AP"}, names: []string{"jpnic", "japan network information cent"}, numbers: []string{"AS2515"}},
 	{nir: true, domains: []string{"nic.or.kr", "krnic.or.kr", "krnic.net", "kisa.or.kr"}, handles: []string{"IRT-KRNIC-KR"}, names: []string{"krnic", "kisa", "korea network information cent", "korea internet security agency", "korea internet & security agency"}},
 	{nir: true, domains: []string{"twnic.net.tw", "twnic.net", "twnic.tw"}, handles: []string{"IRT-TWNIC-AP", "IRT-TWNIC-TW"}, names: []string{"twnic", "taiwan network information cent"}},
 	{nir: true, domains: []string{"cnnic.cn", "cnnic.net.cn"}, handles: []string{"IRT-CNNIC-CN"}, names: []string{"cnnic", "china internet network information cent"}},
@@ -122,6 +123,9 @@ func registryOf(c Contact) *registry {
 // owns reports whether the network is the registry's own to run, such as its
 // office or its resolver, and not one that it hands out from.
 func (g *registry) owns(r *record, handle string) bool {
+	if slices.Contains(g.numbers, r.net.Handle) {
+		return true
+	}
 	limit4, limit6 := 16, 32
 	if slices.Contains(g.handles, strings.ToUpper(handle)) {
 		limit4, limit6 = 20, 40 // stand-ins also mark the pools; the registry's own networks are small

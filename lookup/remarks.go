@@ -12,6 +12,9 @@ var (
 	atInText   = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
 	dotInText  = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 
+	spokenMail = regexp.MustCompile(`(?i)\b([a-z0-9._+-]+) at ([a-z0-9-]+(?: dot [a-z0-9-]+)+)\b`)
+	spoken     = strings.NewReplacer(" at ", "@", " dot ", ".")
+
 	// What abuse is called in remarks, as stems.
 	abuseWord = regexp.MustCompile(`(?i)abus|spam|\bsecurity|complain|misuse|phish|hack|attack|intrusion|incident|fraud|malware|virus|\bscans?\b|\bcsirt|\bcert\b|` +
 		`missbrauch|sicherheit|beschwerde|seguridad|seguran|sicurezza|s[eé]curit|plainte|nadu[zż]y|zneu[zž]it|visszaél|misbruk|` +
@@ -68,6 +71,7 @@ func (r *record) remarks(rule string, text []string, c Contact, who place) {
 // mailbox; if nothing does, what stands before the line or after the last one.
 func abuseMails(line, prev string) []string {
 	line = dotInText.ReplaceAllString(atInText.ReplaceAllString(line, "@"), ".")
+	line = spokenMail.ReplaceAllStringFunc(line, func(s string) string { return spoken.Replace(strings.ToLower(s)) })
 	found := mailInText.FindAllStringIndex(line, -1)
 	var mails []string
 	start, inherited := 0, false

@@ -21,6 +21,8 @@ func TestAbuseMails(t *testing.T) {
 		{"but not where that line has its own mailbox", "Abuse: a@example.net", "b@example.net", nil},
 		{"a denial is no offer", "", "Not for abuse: noc@example.net", nil},
 		{"brackets for the signs are read", "", "Abuse: desk [at] example (dot) net", []string{"desk@example.net"}},
+		{"and words for them", "", "Abuse: DESK at example DOT net", []string{"desk@example.net"}},
+		{"at alone is a word", "", "abuse desk at example, dot matrix", nil},
 		{"text without spaces does not stick", "", "投诉:desk@example.net谢谢", []string{"desk@example.net"}},
 		{"German", "", "Missbrauch bitte an netz@example.net melden", []string{"netz@example.net"}},
 		{"Spanish", "", "Seguridad: red@example.net", []string{"red@example.net"}},

@@ -113,6 +113,7 @@ var (
 	// Objects that say that somebody else answers: APNIC, ARIN, RIPE, AFRINIC.
 	elsewhereName = regexp.MustCompile(`(?i)^(NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|ERX-NETBLOCK|IANA-NETBLOCK-.*|IANA-BLOCK|IANA-BLK|STUB-.*)$`)
 	elsewhereType = regexp.MustCompile(`(?i)\btransferred to |\b(allocated to|maintained by) (apnic|ripe|lacnic|afrinic)\b`)
+	poolName      = regexp.MustCompile(`(?i)as-?block`)
 	poolStatus    = regexp.MustCompile(`(?i)^(administrative|allocated unspecified)$`)
 )
 

@@ -53,12 +53,23 @@ func (o object) has(key string) bool {
 	return slices.ContainsFunc(o, func(a attr) bool { return a.key == key })
 }
 
+// An abuseNote is the line in which a server names the abuse contact that it
+// resolved, and whether the next line takes its word back.
+type abuseNote struct {
+	about, mail string
+	failed      bool
+}
+
+// maxRecords bounds what one reply can make us compare; real ones hold two or three.
+const maxRecords = 64
+
 // A reply is a WHOIS answer, cut into objects and what stands around them.
 type reply struct {
-	objects  []object
-	comments []string // lines that are no attributes, in order, without their mark
-	refused  string   // the line in which the server refuses
-	nothing  bool     // a line in which it knows of nothing
+	objects []object
+	lists   []string // lines of ARIN's list of nets
+	abuse   []abuseNote
+	refused string // the line in which the server refuses
+	nothing bool   // a line in which it knows of nothing
 }
 
 func decodeWHOIS(text, server string) (Answer, error) {
@@ -136,7 +147,9 @@ func readReply(lines []string) *reply {
 			p.comment(strings.TrimSpace(strings.TrimLeft(l, "%#")))
 			continue
 		case netListLine.MatchString(trimmed):
-			p.comment(trimmed) // an IPv6 range looks like an attribute
+			if len(p.lists) < maxRecords {
+				p.lists = append(p.lists, trimmed) // an IPv6 range looks like an attribute
+			}
 			continue
 		case len(o) > 0 && strings.ContainsAny(l[:1], " \t+"):
 			o = append(o, attr{o[len(o)-1].key, o[len(o)-1].name, strings.TrimSpace(strings.TrimPrefix(trimmed, "+"))})
@@ -160,7 +173,11 @@ func readReply(lines []string) *reply {
 var opensObject = map[string]bool{"inetnum": true, "inet6num": true, "aut-num": true, "irt": true, "organisation": true, "role": true, "person": true, "route": true, "route6": true, "mntner": true}
 
 func (p *reply) comment(line string) {
-	p.comments = append(p.comments, line)
+	if m := abuseLine.FindStringSubmatch(line); m != nil && len(p.abuse) < maxRecords {
+		p.abuse = append(p.abuse, abuseNote{about: m[1], mail: m[2]})
+	} else if n := len(p.abuse); n > 0 && strings.Contains(strings.ToLower(line), "abuse-mailbox validation failed") {
+		p.abuse[n-1].failed = true
+	}
 	if p.refused == "" && refusal.MatchString(line) {
 		p.refused = line
 	}
@@ -246,7 +263,7 @@ func (r *record) adopt(parent *record) {
 // There are no contacts in it.
 func (p *reply) netList() []*record {
 	var records []*record
-	for _, l := range p.comments {
+	for _, l := range p.lists {
 		m := netListLine.FindStringSubmatch(clean(l, 400))
 		if m == nil {
 			continue

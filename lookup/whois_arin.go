@@ -17,7 +17,7 @@ func (p *reply) arin() []*record {
 	var records []*record
 	var attrs object
 	flush := func() {
-		if len(attrs) > 0 {
+		if len(attrs) > 0 && len(records) < maxRecords {
 			records = append(records, arinRecord(attrs))
 		}
 		attrs = nil

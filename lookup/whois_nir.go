@@ -85,7 +85,9 @@ func jpnic(lines []string) []*record {
 				r = nil
 				continue
 			}
-			records = append(records, r)
+			if len(records) < maxRecords {
+				records = append(records, r)
+			}
 		}
 		if r == nil || value == "" {
 			continue
@@ -120,7 +122,7 @@ func krnic(lines []string) []*record {
 		if key == fold("ipv4주소") || key == "ipv4address" || key == fold("ipv6주소") || key == "ipv6address" {
 			r = nil
 			value, _, _ = strings.Cut(value, " (")
-			if from, to := span(value); from.IsValid() {
+			if from, to := span(value); from.IsValid() && len(records) < maxRecords {
 				r = &record{net: Network{Handle: value, Country: "KR", First: from, Last: to}}
 				records = append(records, r)
 			}

@@ -15,17 +15,17 @@ func (p *reply) rpsl() []*record {
 	var records []*record
 	var owners []int // of records: where each network stands among the objects
 	for i, o := range p.objects {
-		if r := rpslNetwork(o); r != nil {
+		if r := rpslNetwork(o); r != nil && len(records) < maxRecords {
 			records, owners = append(records, r), append(owners, i)
 		}
 	}
-	handles := p.handles()
+	handles, iana := p.handles(), p.iana()
 	for n, r := range records {
 		end := len(p.objects)
 		if n+1 < len(owners) {
 			end = owners[n+1]
 		}
-		if p.iana() && !p.objects[owners[n]].has("netname") {
+		if iana && !p.objects[owners[n]].has("netname") {
 			r.elsewhere = true
 		}
 		w := &rpslReader{record: r, network: p.objects[owners[n]], handles: handles}
@@ -66,7 +66,7 @@ func rpslNetwork(o object) *record {
 	r.net.Country = uncomment(o.get("country"))
 	r.net.Languages = languages(first(o.all("language")))
 	r.parent = cmp.Or(o.get("inetnum-up"), uncomment(o.get("parent")))
-	r.container = r.container || pool(uncomment(o.get("status")))
+	r.container = pool(uncomment(o.get("status"))) || id != "" && !r.net.First.IsValid() && poolName.MatchString(r.net.Name)
 	r.elsewhere = r.elsewhere || notHere(o.get("netname"), o.get("status"))
 	return r
 }
@@ -172,25 +172,32 @@ func (w *rpslReader) findHolder(near []object) {
 // abuseLines reads "% Abuse contact for 'range' is 'mail'". The line is made
 // from the object that handle names, which tells a stand-in from a holder.
 func (w *rpslReader) abuseLines(p *reply, handle string) {
-	for i, l := range p.comments {
-		m := abuseLine.FindStringSubmatch(l)
-		if m == nil || !w.isAbout(m[1]) {
+	for _, l := range p.abuse {
+		if !w.isAbout(l.about) {
 			continue
 		}
-		if i+1 < len(p.comments) && strings.Contains(strings.ToLower(p.comments[i+1]), "validation failed") {
-			w.says(m[2], false)
+		if l.failed {
+			w.says(l.mail, false)
 		}
-		o, who := w.handles[handle], ""
-		for id, named := range w.handles { // RIPE resolves what the objects here do not show
-			if o == nil && slices.Contains(named.all("abuse-mailbox"), m[2]) && (who == "" || id < who) {
-				who = id
-			}
+		h := handle
+		if w.handles[h] == nil {
+			h = cmp.Or(w.withMailbox(l.mail), h)
 		}
-		if o == nil && who != "" {
-			handle, o = who, w.handles[who]
-		}
-		w.claim(networkAbuse, m[2], Contact{Handle: handle, Attribute: "% Abuse contact", Role: "abuse", Name: nameOf(o)}, whereOf(o))
+		o := w.handles[h]
+		w.claim(networkAbuse, l.mail, Contact{Handle: h, Attribute: "% Abuse contact", Role: "abuse", Name: nameOf(o)}, whereOf(o))
 	}
+}
+
+// withMailbox finds the object that an abuse line was made from, where the
+// answer holds it without the reference: RIPE resolves more than it shows.
+func (w *rpslReader) withMailbox(mail string) string {
+	found := ""
+	for id, o := range w.handles {
+		if slices.Contains(o.all("abuse-mailbox"), mail) && (found == "" || id < found) {
+			found = id
+		}
+	}
+	return found
 }
 
 func (w *rpslReader) isAbout(id string) bool {
