@@ -133,7 +133,7 @@ func (r *record) finish() {
 	n := &r.net
 	n.Name, n.Handle = clean(n.Name, 100), clean(n.Handle, 100)
 	n.Org = clean(cmp.Or(n.Org, r.holder.name, n.Name), 200)
-	r.holder.lines = cleanLines(r.holder.lines, n.Org)
+	r.holder.lines = cleanLines(r.holder.lines, n.Org, n.Org)
 	n.Country = cmp.Or(countryCode(n.Country), countryCode(r.holder.country))
 	if whole(n.First, n.Last) {
 		r.elsewhere = true
@@ -210,7 +210,7 @@ func (r *record) present(c *claim) Contact {
 	if len(who.lines) == 0 {
 		who = r.holder
 	}
-	out.Address = cleanLines(who.lines, cmp.Or(out.Name, out.Org))
+	out.Address = cleanLines(who.lines, out.Name, out.Org)
 	out.Country = cmp.Or(countryCode(who.country), r.net.Country)
 	return out
 }
@@ -254,12 +254,12 @@ func registrable(mail string) string {
 	return domain
 }
 
-// cleanLines makes at most six postal lines, without the name and the country.
-func cleanLines(lines []string, name string) []string {
+// cleanLines makes at most six postal lines, without the names that they begin with.
+func cleanLines(lines []string, name, org string) []string {
 	var out []string
 	for _, l := range lines {
 		l = strings.Trim(clean(l, 100), " ,;")
-		if l == "" || len(out) == 0 && strings.EqualFold(l, name) {
+		if l == "" || len(out) == 0 && (strings.EqualFold(l, name) || strings.EqualFold(l, org)) {
 			continue
 		}
 		out = append(out, l)

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"encoding/csv"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,23 +53,10 @@ func TestRealAnswers(t *testing.T) {
 				if cc := row["country"]; cc != "" && a.Network.Country != cc {
 					t.Logf("country %q, recorded as %q", a.Network.Country, cc)
 				}
-				if os.Getenv("SHOW") != "" {
-					t.Logf("%+v\nELSE %v REF %q PARENT %q\nREJ %+v", a.Network, a.Elsewhere, a.Referral, a.Parent, a.Rejected)
-				}
 			})
 		}
-		for _, reg := range slices.Sorted(mapsKeys(sum)) {
+		for _, reg := range slices.Sorted(maps.Keys(sum)) {
 			t.Logf("%s %-8s exact %d acceptable %d wrong %d", table, reg, sum[reg][0], sum[reg][1], sum[reg][2])
-		}
-	}
-}
-
-func mapsKeys(m map[string][3]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
 		}
 	}
 }

@@ -254,7 +254,7 @@ func (r *record) adopt(parent *record) {
 		if len(c.who.lines) == 0 {
 			c.who = parent.holder
 		}
-		c.org = cmp.Or(parent.net.Org, parent.holder.name)
+		c.org = cmp.Or(parent.net.Org, parent.holder.name, parent.net.Name)
 		r.claims = append(r.claims, c)
 	}
 }
