@@ -145,6 +145,16 @@ func TestNmapServices(t *testing.T) {
 	}
 }
 
+func TestNmapTellsWhen(t *testing.T) {
+	var seen []int64
+	for f := range Read(file(t, "testdata/services.xml"), "services.xml", Options{}) {
+		seen = append(seen, f.Seen.Unix())
+	}
+	if end, start := seen[0], seen[len(seen)-1]; end != 1772359260 || start != 1772359230 {
+		t.Errorf("seen at %d, where the host has an end, and at %d, where it has only a start", end, start)
+	}
+}
+
 const (
 	header = "ip,port,proto,kind,seen,service,evidence\n"
 	good   = "192.0.2.7,6379,tcp,exposed-service,2026-03-01T10:00:00Z,redis,PONG\n"
@@ -190,6 +200,7 @@ func TestRows(t *testing.T) {
 
 		{"own lines, and the sum is no row", jsonOK + `{"rows":1,"lettered":0,"rejected":0}` + "\n", Options{}, []string{"9" + goodAs}},
 		{"JSON that is none, and the next line is read", jsonOK + "{\n" + jsonOK, Options{}, []string{"9" + goodAs, bad + "unexpected end of JSON input", "9" + goodAs}},
+		{"a port that masscan saw closed is no row", `{"ip":"192.0.2.7","timestamp":"1772359200","ports":[{"port":25,"proto":"tcp","status":"closed"},{"port":80,"proto":"tcp","status":"open"}]}`, Options{}, []string{"1 192.0.2.7 80/tcp exposed-service  contradicted"}},
 		{"JSON of another program", jsonOK + `{"a":1}`, Options{}, []string{"9" + goodAs, bad + "neither a finding nor a host of zgrab2 or masscan"}},
 		{"a port too large in JSON", "\n" + strings.Replace(jsonOK, "6379", "65536", 1), Options{}, []string{bad + `port "65536"`}},
 		{"the format of the options holds for each line", jsonOK, Options{Format: ZGrab2}, []string{"in:1: not in the expected format: neither a finding nor a host of zgrab2 or masscan"}},
@@ -246,6 +257,7 @@ func TestBroken(t *testing.T) {
 		want error
 	}{
 		{"XML without its end", xml[:bytes.LastIndex(xml, []byte("</ports>"))], 15, io.ErrUnexpectedEOF},
+		{"XML that only begins", []byte(`<?xml version="1.0"?>` + "\n"), 0, io.ErrUnexpectedEOF},
 		{"XML cut within a tag", xml[:bytes.Index(xml, []byte(`portid="53"`))], 2, io.ErrUnexpectedEOF},
 		{"XML with tags that do not match", bytes.Replace(xml, []byte("</hostscript>"), []byte("</host>"), 1), 14, ErrFormat},
 		{"gzip cut short", gz.Bytes()[:gz.Len()-9], 5000, io.ErrUnexpectedEOF},
