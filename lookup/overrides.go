@@ -1,0 +1,240 @@
+package lookup
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gaissmai/bart"
+	"golang.org/x/text/language"
+)
+
+// Overrides are the operator's own contacts. They overrule the registries: the
+// most specific match serves, and of one match all rows, in their order.
+type Overrides struct {
+	prefixes bart.Table[*Network]
+	as       map[uint32]*Network
+	domains  map[string]*Network
+}
+
+var (
+	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy"}
+	overrideAS      = regexp.MustCompile(`(?i)^AS(\d{1,10})$`)
+)
+
+const maxOverride = 1 << 20 // rows
+
+// ReadOverrides reads a CSV file (RFC 4180, UTF-8) with a header. name and at
+// say where contacts come from and since when they hold.
+//
+//	match      a prefix, an address, an AS number ("AS64500") or a domain
+//	email      who is written to
+//	name, org  whose it is
+//	country    ISO 3166-1 alpha-2
+//	language   BCP 47
+//	address    postal lines, separated by line ends or " | "
+//	policy     empty, or "nobody": nobody is written to, and email is empty
+//
+// Only match is needed in the header. Lines that begin with "#" are comments.
+// The first error ends it and starts with "name:line".
+func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
+	o := &Overrides{as: map[uint32]*Network{}, domains: map[string]*Network{}}
+	b := newCSV(r)
+	header, err := b.Read()
+	if errors.Is(err, io.EOF) {
+		return o, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", name, csvError(err))
+	}
+	column := map[string]int{}
+	for i, h := range header {
+		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
+		if _, twice := column[h]; twice || !slices.Contains(overrideColumns, h) {
+			return nil, fmt.Errorf("%s:1: unknown or repeated column %q", name, clean(h, 40))
+		}
+		column[h] = i
+	}
+	if _, ok := column["match"]; !ok {
+		return nil, fmt.Errorf("%s:1: no column %q", name, "match")
+	}
+	for n := 0; ; n++ {
+		row, err := b.Read()
+		if errors.Is(err, io.EOF) {
+			return o, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%w", name, csvError(err))
+		}
+		line, _ := b.FieldPos(0)
+		where := name + ":" + strconv.Itoa(line)
+		if n >= maxOverride {
+			return nil, fmt.Errorf("%s: more than %d rows", where, maxOverride)
+		}
+		get := func(h string) string {
+			if i, ok := column[h]; ok {
+				return strings.TrimSpace(row[i])
+			}
+			return ""
+		}
+		if err := o.add(get, where, at.UTC()); err != nil {
+			return nil, fmt.Errorf("%s: %w", where, err)
+		}
+	}
+}
+
+func newCSV(r io.Reader) *csv.Reader {
+	c := csv.NewReader(r)
+	c.Comment, c.TrimLeadingSpace, c.ReuseRecord = '#', true, true
+	return c
+}
+
+// csvError puts the line where everybody looks for it.
+func csvError(err error) error {
+	var p *csv.ParseError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%d: %w", p.Line, p.Err)
+	}
+	return fmt.Errorf(" %w", err)
+}
+
+func (o *Overrides) add(get func(string) string, where string, at time.Time) error {
+	for _, h := range overrideColumns {
+		if v := get(h); !utf8.ValidString(v) || len(v) > 2000 {
+			return fmt.Errorf("%s: too long or not UTF-8", h)
+		}
+	}
+	c, err := overrideContact(get)
+	if err != nil {
+		return err
+	}
+	match := get("match")
+	c.Server, c.Handle = where, clean(match, 100)
+	fresh := &Network{Handle: c.Handle, Name: c.Handle, Org: cmp.Or(c.Org, c.Name), Country: c.Country, Source: "override", Server: where, Fetched: at}
+	n, err := o.slot(match, fresh)
+	if err != nil {
+		return err
+	}
+	nobody := get("policy") != ""
+	if n != fresh && (nobody || len(n.Contacts) == 0) {
+		return fmt.Errorf("match: %q has a row that says otherwise", match)
+	}
+	if !nobody {
+		n.Contacts = append(n.Contacts, c)
+		if c.Language != "" && !slices.Contains(n.Languages, c.Language) {
+			n.Languages = append(n.Languages, c.Language)
+		}
+	}
+	return nil
+}
+
+func overrideContact(get func(string) string) (c Contact, err error) {
+	switch mail, policy := get("email"), get("policy"); {
+	case policy == "nobody" && mail == "":
+	case policy == "nobody":
+		return c, fmt.Errorf("policy: %q goes without email", policy)
+	case policy != "":
+		return c, fmt.Errorf("policy: neither empty nor %q: %q", "nobody", policy)
+	default:
+		if c.Email, err = addrSpec(mail); err != nil {
+			return c, fmt.Errorf("email: %w: %q", err, mail)
+		}
+	}
+	c.Role, c.Rule, c.Attribute = "abuse", "override", "email"
+	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
+	if cc := get("country"); cc != "" {
+		if c.Country = countryCode(cc); c.Country == "" {
+			return c, fmt.Errorf("country: not of ISO 3166-1: %q", cc)
+		}
+	}
+	if tag := get("language"); tag != "" {
+		l, err := language.Parse(tag)
+		if err != nil {
+			return c, fmt.Errorf("language: not of BCP 47: %q", tag)
+		}
+		c.Language = l.String()
+	}
+	c.Address = cleanLines(strings.Split(strings.ReplaceAll(get("address"), " | ", "\n"), "\n"), c.Name, c.Org)
+	return c, nil
+}
+
+// slot returns what is stored for match, which is fresh if nothing was.
+func (o *Overrides) slot(match string, fresh *Network) (*Network, error) {
+	if m := overrideAS.FindStringSubmatch(match); m != nil {
+		as, err := strconv.ParseUint(m[1], 10, 32)
+		if err != nil {
+			return nil, fmt.Errorf("match: not an AS number: %q", match)
+		}
+		return slotIn(o.as, uint32(as), fresh), nil
+	}
+	p, err := netip.ParsePrefix(match)
+	if a, aerr := netip.ParseAddr(match); aerr == nil && a.Zone() == "" {
+		a = a.Unmap()
+		p, err = netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	if err == nil {
+		if p != p.Masked() || p.Addr().Is4In6() {
+			return nil, fmt.Errorf("match: not the start of a prefix: %q", match)
+		}
+		if n, ok := o.prefixes.Get(p); ok {
+			return n, nil
+		}
+		fresh.First, fresh.Last = p.Addr(), lastOf(p)
+		o.prefixes.Insert(p, fresh)
+		return fresh, nil
+	}
+	if name := strings.ToLower(strings.TrimSuffix(match, ".")); len(name) < 254 && hostName.MatchString(name) {
+		return slotIn(o.domains, name, fresh), nil
+	}
+	return nil, fmt.Errorf("match: neither prefix, address, AS number nor domain: %q", match)
+}
+
+func slotIn[K comparable](m map[K]*Network, k K, fresh *Network) *Network {
+	if m[k] == nil {
+		m[k] = fresh
+	}
+	return m[k]
+}
+
+// Lookup implements [Source].
+func (o *Overrides) Lookup(_ context.Context, addr netip.Addr) (Network, bool, error) {
+	n, ok := o.prefixes.Lookup(addr)
+	return own(n), ok, nil
+}
+
+// LookupAS returns the override for an AS number.
+func (o *Overrides) LookupAS(_ context.Context, as uint32) (Network, bool, error) {
+	n, ok := o.as[as]
+	return own(n), ok, nil
+}
+
+// LookupDomain returns the override for name or the longest part of it.
+func (o *Overrides) LookupDomain(_ context.Context, name string) (Network, bool, error) {
+	for ok := true; ok; _, name, ok = strings.Cut(name, ".") {
+		if n := o.domains[name]; n != nil {
+			return own(n), true, nil
+		}
+	}
+	return Network{}, false, nil
+}
+
+// own returns a copy that the caller may append to.
+func own(n *Network) Network {
+	if n == nil {
+		return Network{}
+	}
+	c := *n
+	c.Contacts = slices.Clone(c.Contacts)
+	c.Languages = slices.Clone(c.Languages)
+	return c
+}
