@@ -61,7 +61,7 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 	if err != nil {
 		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
 	}
-	err = l.update(ctx, func(t *tx) error {
+	err = l.together(ctx, func(t *tx) (err error) {
 		out, err = t.draft(ctx, d, row)
 		return err
 	})
@@ -118,7 +118,7 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 		return "", err
 	case id != d.Letter.ID:
 		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, id)
-	case state != letter.Drafted && state != letter.Suppressed:
+	case state != letter.Drafted && state != letter.Suppressed: // as in open
 		return Kept, nil
 	case hash == row.hash && state == letter.Drafted:
 		out = Unchanged

@@ -81,20 +81,21 @@ func notFound(err error, id string) error {
 // History returns everything that happened to a letter, the earliest first:
 // drafts, decisions, attempts with their phases, and what came back.
 func (l *Ledger) History(ctx context.Context, id string) (events []Event, err error) {
+	// In one millisecond, decisions come before attempts and reports after them.
 	rows, err := l.r.QueryContext(ctx, `
-SELECT at, kind, state, by_whom, text, ref, id AS nr FROM events WHERE letter_id = $1
- UNION ALL SELECT claimed_at, 'claimed', 'sending', owner, 'attempt ' || CAST(attempt AS TEXT), '', 0 FROM attempts WHERE letter_id = $1
- UNION ALL SELECT marked_at, 'dot', 'sending', owner, '', '', 1 FROM attempts WHERE letter_id = $1 AND marked_at IS NOT NULL
- UNION ALL SELECT settled_at, state, state, owner, reply, '', 2 FROM attempts WHERE letter_id = $1 AND settled_at IS NOT NULL
- ORDER BY 1, 7`, id)
+SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'approved') THEN 0 ELSE 4 END AS step, id FROM events WHERE letter_id = $1
+ UNION ALL SELECT claimed_at, 'claimed', 'sending', owner, 'attempt ' || CAST(attempt AS TEXT), '', 1, 0 FROM attempts WHERE letter_id = $1
+ UNION ALL SELECT marked_at, 'dot', 'sending', owner, '', '', 2, 0 FROM attempts WHERE letter_id = $1 AND marked_at IS NOT NULL
+ UNION ALL SELECT settled_at, state, state, owner, reply, '', 3, 0 FROM attempts WHERE letter_id = $1 AND settled_at IS NOT NULL
+ ORDER BY 1, 7, 8`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		e := Event{Letter: id}
-		var at, nr int64
-		if err := rows.Scan(&at, &e.Kind, &e.State, &e.By, &e.Text, &e.Ref, &nr); err != nil {
+		var at, step, nr int64
+		if err := rows.Scan(&at, &e.Kind, &e.State, &e.By, &e.Text, &e.Ref, &step, &nr); err != nil {
 			return nil, err
 		}
 		e.At = timeOf(at)

@@ -2,9 +2,8 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,14 +113,37 @@ func scanLane(row interface{ Scan(...any) error }) (a Lane, err error) {
 	return a, err
 }
 
+// limits reports whether the lane has to be asked at all.
+func (a Lane) limits() bool { return a.Pace.Every > 0 }
+
+// peek reads lanes in the order of keys. One that was never set limits nothing.
+func (t *tx) peek(ctx context.Context, keys []string) ([]Lane, error) {
+	lanes, args := make([]Lane, len(keys)), make([]any, len(keys))
+	for i, key := range keys {
+		lanes[i], args[i] = Lane{Key: key}, key
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	rows, err := t.QueryContext(ctx, "SELECT "+laneColumns+" FROM lanes WHERE key IN ("+placeholders(1, len(keys))+")", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		a, err := scanLane(rows)
+		if err != nil {
+			return nil, err
+		}
+		lanes[slices.Index(keys, a.Key)] = a
+	}
+	return lanes, rows.Err()
+}
+
 // lane reads a lane and keeps others from changing it until t ends. Lanes are
 // taken in the order in which a letter names them, so that nobody waits in a circle.
-func (t *tx) lane(ctx context.Context, key string) (Lane, bool, error) {
-	a, err := scanLane(t.QueryRowContext(ctx, "SELECT "+laneColumns+" FROM lanes WHERE key = $1"+t.d.lock, key))
-	if errors.Is(err, sql.ErrNoRows) {
-		return Lane{Key: key}, false, nil
-	}
-	return a, err == nil, err
+func (t *tx) lane(ctx context.Context, key string) (Lane, error) {
+	return scanLane(t.QueryRowContext(ctx, "SELECT "+laneColumns+" FROM lanes WHERE key = $1"+t.d.lock, key))
 }
 
 func (t *tx) storeLane(ctx context.Context, a Lane) error {
@@ -132,18 +154,20 @@ UPDATE lanes SET gap_ms = $2, mark_at = $3, paused_until = $4, slowed_at = $5, p
 
 // heed tells the lanes of a letter what the other side said. Replies to
 // attempts from before a lane was slowed are of the same complaint.
-func (t *tx) heed(ctx context.Context, lanes []string, slow bool, claimed, now time.Time) error {
-	for i, key := range lanes {
-		a, ok, err := t.lane(ctx, key)
-		switch {
-		case err != nil:
-			return err
-		case !ok && slow:
-			if err := t.must(ctx, "INSERT INTO lanes (key, base_ms, gap_ms, burst) VALUES ($1, 0, 0, 1)", key); err != nil {
-				return err
-			}
-		case !ok, !slow && a.Pace.Every <= a.Base.Every && a.pauses == 0:
+func (t *tx) heed(ctx context.Context, keys []string, slow bool, claimed, now time.Time) error {
+	lanes, err := t.peek(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for i, a := range lanes {
+		if !slow && a.Pace.Every <= a.Base.Every && a.pauses == 0 {
 			continue
+		}
+		if _, err := t.exec(ctx, "INSERT INTO lanes (key, base_ms, gap_ms, burst) VALUES ($1, 0, 0, 1) ON CONFLICT (key) DO NOTHING", a.Key); err != nil {
+			return err
+		}
+		if a, err = t.lane(ctx, a.Key); err != nil {
+			return err
 		}
 		if claimed.Before(a.Slowed) {
 			continue

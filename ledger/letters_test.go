@@ -110,6 +110,9 @@ func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
 			_, err := l.Draft(t.Context(), d)
 			must(t, err)
 		}
+		if err := l.Approve(t.Context(), old.Letter.ID, Hash(old.Rendered), "tester"); !errors.Is(err, ErrChanged) {
+			t.Errorf("approved although its finding stands in another letter: %v", err)
+		}
 		gone, err := l.Withdraw(t.Context(), "relay26")
 		must(t, err)
 		if !slices.Equal(gone, []string{old.Letter.ID}) {

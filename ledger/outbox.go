@@ -148,7 +148,7 @@ UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
 type claim struct {
 	t     *tx
 	o     OutboxOptions
-	now   time.Time // of the database, after the last lane was locked
+	now   time.Time // of the database, since no other process can take a slot before us
 	retry time.Time
 }
 
@@ -227,17 +227,22 @@ func (c *claim) queue(ctx context.Context, closed []any) (q queueRow, found bool
 	return q, false, nil
 }
 
-// lanes locks the lanes of a queue that have a limit, and then looks at the clock.
+// lanes reads the lanes of a queue. If all let something pass, it locks those
+// that keep a pace and looks again, at them and at the clock: in between,
+// another process may have taken the slot.
 func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error) {
-	for _, key := range q.lanes() {
-		a, ok, err := c.t.lane(ctx, key)
-		if err != nil {
-			return nil, err
+	if lanes, err = c.t.peek(ctx, q.lanes()); err != nil || c.t.d.lock == "" {
+		return lanes, err
+	}
+	if at, _ := c.ready(lanes); at.After(c.now) {
+		return lanes, nil
+	}
+	for i, a := range lanes {
+		if a.limits() {
+			if lanes[i], err = c.t.lane(ctx, a.Key); err != nil {
+				return nil, err
+			}
 		}
-		if !ok {
-			a = Lane{Key: key}
-		}
-		lanes = append(lanes, a)
 	}
 	c.now, err = c.t.now(ctx)
 	return lanes, err
@@ -283,8 +288,8 @@ func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane) (e letter.En
 	}
 	var free time.Time
 	for _, a := range lanes {
-		if a.Base.Burst == 0 {
-			continue // no limit is stored for it
+		if !a.limits() {
+			continue
 		}
 		_, a.Mark = a.next(c.now)
 		if err := t.storeLane(ctx, a); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -508,5 +509,41 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 		if r, err := l.Letter(t.Context(), ids[i]); err != nil || r.Reason != want {
 			t.Errorf("%q, want %q (%v)", r.Reason, want, err)
 		}
+	}
+}
+
+func TestWritersThatWaitShareACommit(t *testing.T) {
+	l := openLedger(t, newDSN(t, "sqlite"))
+	approved(t, l, 10, 1)
+	o := outbox(t, l, "me")
+	var es []letter.Envelope
+	for range 10 {
+		es = append(es, claimOne(t, o))
+	}
+	commits := 0
+	l.commit = func(tx *sql.Tx) error { commits++; return tx.Commit() }
+	l.group.turn.Lock() // somebody is writing
+	var wg sync.WaitGroup
+	for _, e := range es {
+		wg.Go(func() {
+			if err := o.Mark(t.Context(), e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waiting := func() int {
+		l.group.mu.Lock()
+		defer l.group.mu.Unlock()
+		return len(l.group.waiting)
+	}
+	for waiting() < len(es) {
+		runtime.Gosched()
+	}
+	l.group.turn.Unlock()
+	wg.Wait()
+	var marked int
+	must(t, l.r.QueryRow("SELECT count(*) FROM attempts WHERE phase = 'dot'").Scan(&marked))
+	if commits != 1 || marked != len(es) {
+		t.Errorf("%d marks in %d commits, want %d in 1", marked, commits, len(es))
 	}
 }

@@ -8,10 +8,11 @@ import (
 )
 
 // Approve lets a letter be sent, as the bytes that hash stands for. It returns
-// [ErrChanged] if these are not the bytes stored, and [ErrState] if the letter
-// is past approval. Approving it twice changes nothing.
+// [ErrChanged] if these are not the bytes stored or if a finding that they name
+// stands elsewhere by now, and [ErrState] if the letter is past approval.
+// Approving it twice changes nothing.
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
-	return l.update(ctx, func(t *tx) error {
+	return l.together(ctx, func(t *tx) error {
 		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
 		if err != nil {
 			return notFound(err, id)
@@ -24,6 +25,13 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		}
 		if err := t.change(ctx, id, letter.Approved, "", inReview); err != nil {
 			return err
+		}
+		var placed int
+		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE letter_id = $1 AND fate = 'lettered'", id).Scan(&placed); err != nil {
+			return err
+		}
+		if placed != e.Findings {
+			return fmt.Errorf("%w: %q: %d of its %d findings stand in it", ErrChanged, id, placed, e.Findings)
 		}
 		if err := t.must(ctx, "INSERT INTO approvals (letter_id, hash, by_whom, at) VALUES ($1, $2, $3, "+t.d.now+")", id, hash, text(by)); err != nil {
 			return err
