@@ -31,6 +31,8 @@ var next = map[State][]State{
 	Deferred: {Sending, Failed, Held, Suppressed},
 	Sent:     {Bounced},
 	Unknown:  {Sent, Bounced, Failed, Approved},
+
+	Suppressed: {Drafted}, // after the suppression has ended
 }
 
 // May reports whether a letter in state s can go to state t.
