@@ -175,6 +175,22 @@ func TestDecodeCapsFields(t *testing.T) {
 	}
 }
 
+func TestDecodeCaps(t *testing.T) {
+	var net strings.Builder
+	net.WriteString("inetnum: 192.0.2.0 - 192.0.2.255\nnetname: X\nabuse-c: A1\n\nrole: Desk\nnic-hdl: A1\n")
+	for i := range 100 {
+		fmt.Fprintf(&net, "abuse-mailbox: abuse%d@example.net\nabuse-mailbox: abuse%d@localhost\n", i, i)
+	}
+	a, err := Decode([]byte(net.String()), "whois.example", time.Unix(0, 0))
+	if err != nil || len(a.Network.Contacts) != maxContacts || len(a.Rejected) != maxContacts || a.Network.Contacts[0].Email != "abuse0@example.net" {
+		t.Errorf("%d contacts, %d rejected, %v", len(a.Network.Contacts), len(a.Rejected), err)
+	}
+	net.WriteString(strings.Repeat("remarks: long\n", maxBody/10))
+	if _, err := Decode([]byte(net.String()), "whois.example", time.Unix(0, 0)); err == nil {
+		t.Errorf("%d bytes are an answer", net.Len())
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	archives, _ := filepath.Glob("testdata/answers/*.txtar")
 	for _, name := range archives {

@@ -226,7 +226,7 @@ func (r *record) foreign(c *claim) bool {
 	}
 	for i := range r.claims {
 		o := &r.claims[i]
-		if o.rejected() || o.Handle == c.Handle || registryOf(o.Contact) != nil {
+		if o.rejected() || o.Handle == c.Handle || o.org != c.org || registryOf(o.Contact) != nil {
 			continue
 		}
 		if registrable(o.Email) == own {

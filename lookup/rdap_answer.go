@@ -13,10 +13,7 @@ import (
 
 // The decoder turns 1.5 MB of empty entities into 279 MB of heap, so what it
 // may build is bounded by the objects and arrays that it is given.
-const (
-	maxBrackets = 20000
-	maxDepth    = 4 // of entities in entities; registries nest two
-)
+const maxBrackets = 20000
 
 func decodeRDAP(text, server string) (Answer, error) {
 	if n := strings.Count(text, "{") + strings.Count(text, "["); n > maxBrackets {
@@ -144,7 +141,7 @@ func (r *record) read(entities []rdap.Entity, remarks []rdap.Remark, prefIsAbuse
 		r.remarks(remarkAbuse, description(rem), Contact{Attribute: "remarks", Handle: r.net.Handle, Role: "abuse"}, r.holder)
 	}
 	for i := range entities {
-		r.entity(&entities[i], nil, 0, prefIsAbuse)
+		r.entity(&entities[i], nil, prefIsAbuse)
 	}
 }
 
@@ -185,10 +182,7 @@ func (r *record) findHolder(entities []rdap.Entity, remarks []rdap.Remark) {
 
 // entity claims what one entity and those in it offer. Only a registrant's
 // inner entities are the holder's people; a contact's are its maintainers.
-func (r *record) entity(e *rdap.Entity, parent *rdap.Entity, depth int, prefIsAbuse bool) {
-	if depth > maxDepth {
-		return
-	}
+func (r *record) entity(e *rdap.Entity, parent *rdap.Entity, prefIsAbuse bool) {
 	rs, card := roles(e), cardOf(e)
 	abuse := slices.Contains(rs, "abuse")
 	ours := parent == nil || slices.Contains(roles(parent), registrant)
@@ -206,7 +200,7 @@ func (r *record) entity(e *rdap.Entity, parent *rdap.Entity, depth int, prefIsAb
 		r.mails(card.mails, abuse, parent == nil, prefIsAbuse, c, who)
 	}
 	for i := range e.Entities {
-		r.entity(&e.Entities[i], e, depth+1, prefIsAbuse)
+		r.entity(&e.Entities[i], e, prefIsAbuse)
 	}
 }
 

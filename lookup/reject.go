@@ -130,7 +130,7 @@ func (g *registry) owns(r *record, handle string) bool {
 	if slices.Contains(g.handles, strings.ToUpper(handle)) {
 		limit4, limit6 = 20, 40 // stand-ins also mark the pools; the registry's own networks are small
 	}
-	return !r.container && !r.elsewhere && within(r.net.First, r.net.Last, limit4, limit6) &&
+	return !r.container && within(r.net.First, r.net.Last, limit4, limit6) &&
 		(g.named(r.net.Org, false) || g.named(r.net.Name, true))
 }
 
