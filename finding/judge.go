@@ -146,7 +146,9 @@ func judgeSOCKS(output string) verdict {
 	case "open":
 		v.Strength, v.Reason = Observed, "the scanner reached another site through it without a password"
 	case "pattern not matched":
-		v.Reason = "it let the scanner in without a password, but the test page did not come back through it"
+		// Only a SOCKS server grants a SOCKS request: unlike an HTTP answer to
+		// CONNECT, the grant itself says that strangers are served.
+		v.Strength, v.Reason = Observed, "it let the scanner in without a password, but the test page did not come back through it"
 	case "redirecting":
 		v.Reason = "every page asked for through it was the same one: it may only redirect"
 	default:

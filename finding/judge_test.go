@@ -71,7 +71,7 @@ func TestSOCKS(t *testing.T) {
 		"\n  status: open\n  versions: \n    socks4\n    socks5":        "socks5 observed",
 		"\n  status: open\n  versions: \n    socks4":                    "socks4 observed",
 		"\n  status: redirecting\n  versions: \n    socks5":             "socks5 weak",
-		"\n  status: pattern not matched\n  versions: \n    socks5":     "socks5 weak",
+		"\n  status: pattern not matched\n  versions: \n    socks5":     "socks5 observed",
 		"\n  status: false\n  banner: status: open\n  versions: none\n": "socks4 contradicted",
 	} {
 		if v := judgeSOCKS(output); v.Service+" "+string(v.Strength) != want {

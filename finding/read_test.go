@@ -75,7 +75,7 @@ func TestSamples(t *testing.T) {
 			"21 127.0.0.26 25/tcp open-relay smtp contradicted",
 		},
 		"nmap-socks.xml":            {"13 127.0.0.1 11080/tcp open-proxy socks5 observed"},
-		"nmap-socks-open-proxy.xml": {"13 127.0.0.32 1080/tcp open-proxy socks5 weak"},
+		"nmap-socks-open-proxy.xml": {"13 127.0.0.32 1080/tcp open-proxy socks5 observed"},
 		"nmap-all.xml": {
 			"13 127.0.0.25 25/tcp open-relay smtp observed",
 			"25 127.0.0.26 25/tcp open-relay smtp contradicted",
