@@ -83,7 +83,7 @@ func notFound(err error, id string) error {
 func (l *Ledger) History(ctx context.Context, id string) (events []Event, err error) {
 	// In one millisecond, decisions come before attempts and reports after them.
 	rows, err := l.r.QueryContext(ctx, `
-SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'approved') THEN 0 ELSE 4 END AS step, id FROM events WHERE letter_id = $1
+SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'held', 'approved', 'suppressed') THEN 0 ELSE 4 END AS step, id FROM events WHERE letter_id = $1
  UNION ALL SELECT claimed_at, 'claimed', 'sending', owner, 'attempt ' || CAST(attempt AS TEXT), '', 1, 0 FROM attempts WHERE letter_id = $1
  UNION ALL SELECT marked_at, 'dot', 'sending', owner, '', '', 2, 0 FROM attempts WHERE letter_id = $1 AND marked_at IS NOT NULL
  UNION ALL SELECT settled_at, state, state, owner, reply, '', 3, 0 FROM attempts WHERE letter_id = $1 AND settled_at IS NOT NULL
