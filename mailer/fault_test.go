@@ -122,6 +122,7 @@ var losses = []struct {
 	{"claim", false}, {"claim", true},
 	{"mark", false}, {"mark", true},
 	{"settle", false}, {"settle", true},
+	{"mark and settle", false}, {"mark and settle", true}, // the disk stays full
 }
 
 var errLost = errors.New("disk full")
@@ -167,14 +168,20 @@ func TestNothingIsAcceptedTwice(t *testing.T) {
 	}
 }
 
-// lose makes the second call of a write fail.
+// lose makes the second call of a write fail, or the second mark and every
+// write after it.
 func lose(box *memory, write string, persisted bool) {
-	n := 0
+	n, full := 0, false
+	first, _, lasting := strings.Cut(write, " and ")
 	box.fail = func(w string, after bool) error {
-		if w != write || after != persisted {
+		if full {
+			return errLost
+		}
+		if w != first || after != persisted {
 			return nil
 		}
 		if n++; n == 2 {
+			full = lasting
 			return errLost
 		}
 		return nil

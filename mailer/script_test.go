@@ -156,7 +156,7 @@ func misbehave(p *peer, do, usual string) bool {
 }
 
 func (s *script) serve(p *peer) {
-	secure, rcpt := false, ""
+	secure, pending, rcpt := false, false, ""
 	if s.implicit {
 		p, secure = p.encrypted(), true
 	}
@@ -196,11 +196,17 @@ func (s *script) serve(p *peer) {
 				_, to, _ := strings.Cut(line, "<")
 				rcpt, _, _ = strings.Cut(to, ">")
 			}
+			if verb == "MAIL" && pending {
+				ok = p.say("503 5.5.1 nested MAIL")
+				break
+			}
+			pending = true
 			ok = s.answer(p, verb, "250 2.1.0 ok")
 		case "RSET":
+			pending = false
 			ok = s.answer(p, "RSET", "250 2.0.0 ok")
 		case "DATA":
-			ok = s.data(p, rcpt)
+			ok, pending = s.data(p, rcpt)
 		case "QUIT":
 			s.answer(p, "QUIT", "221 2.0.0 bye")
 			return
@@ -220,8 +226,8 @@ func (s *script) note(line string) {
 }
 
 // data reads a message and takes responsibility for it, unless it refuses or
-// loses it before that.
-func (s *script) data(p *peer, rcpt string) bool {
+// loses it before that. pending means that the transaction is still open.
+func (s *script) data(p *peer, rcpt string) (ok, pending bool) {
 	const goOn = "354 go on"
 	switch do := s.fault("DATA"); {
 	case do == "":
@@ -229,22 +235,22 @@ func (s *script) data(p *peer, rcpt string) bool {
 	case do == "twice", do == "late":
 		misbehave(p, do, goOn)
 	default:
-		return misbehave(p, do, goOn)
+		return misbehave(p, do, goOn), true
 	}
 	switch do := s.fault("body"); do {
 	case "":
 	case "552 5.3.4 too big":
 		p.r.ReadString('\n')
 		p.say(do)
-		return false
+		return false, false
 	default:
 		p.r.ReadString('\n')
-		return misbehave(p, do, "")
+		return misbehave(p, do, ""), true
 	}
 	for {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
-			return false // not whole: not accepted
+			return false, false // not whole: not accepted
 		}
 		if line == ".\r\n" {
 			break
@@ -261,9 +267,9 @@ func (s *script) data(p *peer, rcpt string) bool {
 		s.mu.Unlock()
 	}
 	if do != "" {
-		return misbehave(p, do, "250 2.0.0 Ok: queued as ABC123")
+		return misbehave(p, do, "250 2.0.0 Ok: queued as ABC123"), false
 	}
-	return s.answer(p, "after", "250 2.0.0 Ok: queued as ABC123")
+	return s.answer(p, "after", "250 2.0.0 Ok: queued as ABC123"), false
 }
 
 type keyring struct {

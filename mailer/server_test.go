@@ -102,6 +102,9 @@ func TestConnectionsAreReusedForAWhile(t *testing.T) {
 			send(n)
 		}
 		synctest.Wait()
+		if s.times("RSET") != 0 {
+			t.Errorf("%d RSET, want none after letters that were sent", s.times("RSET"))
+		}
 		if s.times("banner") != 3 || s.times("QUIT") != 2 || s.connections() != 1 {
 			t.Errorf("12 letters, 5 on each: %d connections, %d QUIT, %d open", s.times("banner"), s.times("QUIT"), s.connections())
 		}
@@ -132,6 +135,22 @@ func TestWhatMustNotBeSentTouchesNoWire(t *testing.T) {
 		}
 		if s.times("connect") != 0 {
 			t.Error("connected")
+		}
+	})
+}
+
+func TestWithoutTheMarkThereIsNoDot(t *testing.T) {
+	server := settings(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("", 0, "")
+		p := post(t, s, server)
+		o := p.Send(t.Context(), envelope(1), func() error { return errLost })
+		if o.State != letter.Deferred || o.Phase != letter.Connected || !strings.Contains(o.Text, errLost.Error()) {
+			t.Errorf("outcome %+v", o)
+		}
+		s.serving.Wait()
+		if s.times("dot") != 0 || s.times("QUIT") != 0 || len(s.accepted) != 0 {
+			t.Errorf("%d dots, %d QUIT, accepted %v", s.times("dot"), s.times("QUIT"), s.accepted)
 		}
 	})
 }

@@ -1,0 +1,282 @@
+package mailer
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Kind says what came back.
+type Kind string
+
+const (
+	Delivery  Kind = "delivery"   // a mail server says what became of a letter (RFC 3464, or in prose)
+	Complaint Kind = "complaint"  // somebody called the letter abuse (RFC 5965)
+	AutoReply Kind = "auto-reply" // a machine acknowledged it, or its reader is away (RFC 3834)
+	OptOut    Kind = "opt-out"    // somebody asks not to be written to
+	Answer    Kind = "answer"     // a person wrote
+)
+
+// An Action says what a mail server did with a letter (RFC 3464 §2.3.3).
+type Action string
+
+const (
+	ActionFailed    Action = "failed"
+	ActionDelayed   Action = "delayed"
+	ActionDelivered Action = "delivered"
+	ActionRelayed   Action = "relayed"
+	ActionExpanded  Action = "expanded"
+)
+
+// A Recipient is what a delivery report says of one recipient.
+type Recipient struct {
+	Address string `json:"address"`
+	Action  Action `json:"action"`
+	Status  string `json:"status,omitempty"` // RFC 3463, or empty
+	Text    string `json:"text,omitempty"`   // the reason in the server's words
+	// GivenUp means that the server stopped trying although nothing says that
+	// the mailbox is dead: prose that names only a passing reason is "delayed".
+	GivenUp bool `json:"given_up,omitempty"`
+}
+
+// A Return is one message that came back. All text in it is printable and capped.
+type Return struct {
+	Kind       Kind        `json:"kind"`
+	Recipients []Recipient `json:"recipients,omitempty"` // of a report or complaint
+	Keys       []string    `json:"keys"`                 // what may name the letter, the surest first: see Read
+	MessageID  string      `json:"message_id,omitempty"` // of the message itself, without angle brackets
+	From       string      `json:"from"`
+	Subject    string      `json:"subject"`
+	Date       time.Time   `json:"date,omitzero"`
+	Text       string      `json:"text,omitempty"` // how it begins, without what it quotes
+}
+
+// Caps on what strangers send.
+const (
+	maxMessage    = 32 << 20 // bytes read of one message
+	maxKeys       = 50
+	maxRecipients = 50
+	maxExcerpt    = 2000
+)
+
+// Read says what a message that came back is about.
+//
+// Its Keys are, in this order: the addresses that it was sent to, one of
+// which is the envelope sender of the letter; the envelope ID and Message-IDs
+// that it names; and the letter references in its subject and text. They are
+// what the sender of the message wrote, and prove nothing about who that is.
+//
+// A message that says of nothing that it failed is never a failure: where
+// prose gives only a passing reason, the action is delayed.
+func Read(r io.Reader) (Return, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxMessage))
+	if err != nil {
+		return Return{}, err
+	}
+	m, err := parse(text)
+	if err != nil {
+		return Return{}, fmt.Errorf("not a mail message: %w", err)
+	}
+	ret := Return{
+		MessageID: clean(angle(m.header.Get("Message-Id"))), From: clean(firstAddress(m.header.Get("From"))),
+		Subject: clean(m.header.Get("Subject")), Date: m.date(),
+	}
+	switch {
+	case m.feedback != nil:
+		ret.Kind, ret.Recipients = m.complaint()
+	default:
+		ret.Recipients = m.reported()
+		if len(ret.Recipients) == 0 && m.isProse() {
+			ret.Recipients = m.prose()
+		}
+		ret.Kind = Delivery
+		if len(ret.Recipients) == 0 {
+			ret.Kind = m.written()
+		}
+	}
+	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
+	ret.Keys = m.keys()
+	ret.Text = excerpt(m.own())
+	return ret, nil
+}
+
+// written is the kind of a message that is no report.
+func (m *message) written() Kind {
+	switch {
+	case m.isAutomatic():
+		return AutoReply
+	case m.wantsOut():
+		return OptOut
+	}
+	return Answer
+}
+
+var (
+	autoSubject = regexp.MustCompile(`(?i)^\W*(auto(matic|mated)?[ -]?(re(ply|sponse|sponder)|acknowledge?ment|antwort)|automatische antwort|` +
+		`out of( the)? office|abwesen|r[ée]ponse automatique|respuesta autom|risposta automatica|resposta autom|automatisch antwoord|` +
+		`автоответ|自動(返信|応答)|自动(回复|答复)|vacation|away from|on (vacation|holiday|leave))`)
+	autoHeaders = []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Mail-Autoreply", "X-Fc-Machinegenerated"}
+)
+
+// isAutomatic reports whether a machine wrote the message (RFC 3834 §5).
+func (m *message) isAutomatic() bool {
+	h := m.header
+	auto, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(h.Get("Auto-Submitted"))), ";")
+	switch precedence := strings.ToLower(strings.TrimSpace(h.Get("Precedence"))); {
+	case auto != "" && strings.TrimSpace(auto) != "no",
+		precedence == "auto_reply" || precedence == "bulk" || precedence == "junk",
+		slices.ContainsFunc(autoHeaders, func(name string) bool { return h.Get(name) != "" }),
+		autoSubject.MatchString(h.Get("Subject")),
+		m.disposition,
+		m.nullSender(), daemon.MatchString(h.Get("From")):
+		return true
+	}
+	return false
+}
+
+// nullSender reports whether the message must not be answered (RFC 5321 §4.5.5).
+func (m *message) nullSender() bool {
+	path, ok := m.header["Return-Path"]
+	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
+}
+
+var optOut = regexp.MustCompile(`(?i)^\W*(re:|aw:)?\W*((please )?(unsubscribe|opt[ -]?out|stop|remove (me|us|this address)|` +
+	`(do not|don't|stop) (contact|write|mail|e-?mail|send|sending)( to)?( me| us)?|take (me|us) off)|` +
+	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja|отписаться|退订)\b`)
+
+// wantsOut reports whether the message begins with the wish not to be written
+// to, in its subject or in its first words.
+func (m *message) wantsOut() bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(m.own()), "\n")
+	return optOut.MatchString(m.header.Get("Subject")) || optOut.MatchString(first)
+}
+
+// complaint reads a feedback report (RFC 5965 §3).
+func (m *message) complaint() (Kind, []Recipient) {
+	kind := Complaint
+	switch strings.ToLower(strings.TrimSpace(m.feedback.Get("Feedback-Type"))) {
+	case "opt-out", "opt-out-list":
+		kind = OptOut
+	case "not-spam":
+		return AutoReply, nil
+	}
+	var rs []Recipient
+	to := m.feedback["Original-Rcpt-To"]
+	if len(to) == 0 {
+		to = m.original["To"]
+	}
+	for _, a := range to {
+		if a := firstAddress(a); a != "" {
+			rs = append(rs, Recipient{Address: clean(a), Text: clean(m.feedback.Get("Feedback-Type"))})
+		}
+	}
+	return kind, rs
+}
+
+// deliveredTo are the fields in which the last server says for whom a message came.
+var deliveredTo = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Original-Recipient", "Apparently-To", "To", "Cc"}
+
+// reference is the ID of a letter as it stands in subjects: see letter.Reference.
+var reference = regexp.MustCompile(`\b[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\b`)
+
+// keys lists what may name the letter.
+func (m *message) keys() []string {
+	var keys []string
+	add := func(key string) {
+		if key = clean(key); key != "" && len(keys) < maxKeys && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	for _, name := range deliveredTo {
+		for _, value := range m.header[name] {
+			for _, a := range addresses(value) {
+				add(a)
+			}
+		}
+	}
+	for _, a := range m.original["Return-Path"] {
+		add(firstAddress(a))
+	}
+	for _, report := range m.status {
+		add(report.Get("Original-Envelope-Id"))
+	}
+	if m.feedback != nil {
+		add(m.feedback.Get("Original-Envelope-Id"))
+		add(firstAddress(m.feedback.Get("Original-Mail-From")))
+	}
+	for _, h := range []fields{m.original, m.header} {
+		names := []string{"In-Reply-To", "References"}
+		if slices.Equal(h["Message-Id"], m.original["Message-Id"]) {
+			names = []string{"Message-Id"}
+		}
+		for _, name := range names {
+			for id := range strings.FieldsSeq(h.Get(name)) {
+				add(angle(id))
+			}
+		}
+	}
+	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
+		for _, ref := range reference.FindAllString(text[:min(len(text), 64<<10)], 5) {
+			add(ref)
+		}
+	}
+	return keys
+}
+
+var quoteHead = regexp.MustCompile(`(?i)^(-{2,} ?original|_{10,}|(on|am|le|el|il) .{5,120}(wrote|schrieb|écrit|escribió|scritto).{0,40}:\s*$|(from|von|de): .*@)`)
+
+// own is what the message says itself, without the lines that it quotes.
+func (m *message) own() string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(m.text, "\n") {
+		line = strings.TrimRight(line, "\r \t")
+		if quoteHead.MatchString(line) {
+			break
+		}
+		if !strings.HasPrefix(line, ">") && b.Len() < 16<<10 {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
+// excerpt makes text printable and short, and keeps its lines.
+func excerpt(text string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if line = clean(line); b.Len()+len(line) >= maxExcerpt {
+			break
+		}
+		b.WriteString(line + "\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func (m *message) date() time.Time {
+	t, err := mail.ParseDate(m.header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func angle(id string) string { return strings.Trim(strings.TrimSpace(id), "<>") }
+
+// mbox is the line that separates messages in an mbox file, and that some
+// programs leave above a message.
+var mbox = []byte("From ")
+
+// unmbox takes the separator and empty lines from above a message.
+func unmbox(text []byte) []byte {
+	text = bytes.TrimLeft(text, "\r\n")
+	for bytes.HasPrefix(text, mbox) || bytes.HasPrefix(text, []byte(">From ")) {
+		_, rest, _ := bytes.Cut(text, []byte("\n"))
+		text = bytes.TrimLeft(rest, "\r\n")
+	}
+	return text
+}

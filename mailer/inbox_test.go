@@ -1,0 +1,84 @@
+package mailer
+
+import (
+	"bytes"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const bounces = "../../shared/samples/bounces"
+
+// expected reads what the samples are about.
+func expected(t *testing.T) map[string][][2]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(bounces, "expected.tsv"))
+	if err != nil {
+		t.Skip("the collection of real delivery reports is not here: ", err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][][2]string{}
+	for _, row := range rows[1:] {
+		action := row[2]
+		switch row[4] {
+		case "feedback", "vacation":
+			action = row[4]
+		}
+		want[row[0]] = append(want[row[0]], [2]string{row[1], action})
+	}
+	return want
+}
+
+func TestRealReports(t *testing.T) {
+	right, all := 0, 0
+	for name, want := range expected(t) {
+		text, err := os.ReadFile(filepath.Join(bounces, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Read(bytes.NewReader(text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, w := range want {
+			if w[0] == "" { // not known to the oracle
+				continue
+			}
+			all++
+			if agrees(got, w[0], w[1]) {
+				right++
+			} else {
+				t.Logf("%s: %s %+v, want %v", name, got.Kind, got.Recipients, w)
+			}
+			if w[1] == "delayed" && slices.ContainsFunc(got.Recipients, func(r Recipient) bool { return r.Action == ActionFailed }) {
+				t.Errorf("%s: taken as dead: %+v", name, got.Recipients)
+			}
+		}
+	}
+	if right*100 < all*90 {
+		t.Errorf("%d of %d right, want 90 %%", right, all)
+	}
+	t.Logf("%d of %d right", right, all)
+}
+
+func agrees(got Return, recipient, action string) bool {
+	switch action {
+	case "feedback":
+		return got.Kind == Complaint && len(got.Recipients) > 0 && strings.EqualFold(got.Recipients[0].Address, recipient)
+	case "vacation":
+		return got.Kind == AutoReply && strings.EqualFold(got.From, recipient)
+	}
+	return slices.ContainsFunc(got.Recipients, func(r Recipient) bool {
+		return strings.EqualFold(r.Address, recipient) && (string(r.Action) == action || action == "")
+	})
+}

@@ -1,0 +1,215 @@
+package mailer
+
+import (
+	"bytes"
+	"errors"
+	"html"
+	"io"
+	"mime"
+	"net/mail"
+	"regexp"
+	"strings"
+
+	gomessage "github.com/emersion/go-message"
+	"github.com/emersion/go-message/charset"
+)
+
+// fields are the fields of a header or of a block of a report, by canonical
+// name, decoded.
+type fields map[string][]string
+
+// Get returns the first value of a field, or "".
+func (f fields) Get(name string) string {
+	if v := f[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// A message is what came back, taken apart.
+type message struct {
+	header      fields
+	text        string   // plain text, else HTML without its tags
+	status      []fields // the blocks of a delivery report, first the one about the message
+	feedback    fields   // of a complaint
+	original    fields   // header of the letter, where it was returned
+	disposition bool     // says that the letter was read, or not (RFC 8098)
+}
+
+const (
+	maxParts = 100
+	maxDepth = 10
+	maxPart  = 1 << 20 // bytes read of one part
+	maxField = 4000
+)
+
+// parse takes a message apart as well as it can be: a part that cannot be read
+// is left out.
+func parse(text []byte) (*message, error) {
+	text = unmbox(text)
+	head, body := cutHeader(text)
+	m := &message{header: parseFields(string(head)), original: fields{}}
+	if len(m.header) == 0 {
+		return nil, errors.New("no header")
+	}
+	if e, _ := gomessage.Read(bytes.NewReader(text)); e != nil {
+		parts := 0
+		m.take(e, 0, &parts)
+	}
+	if m.text == "" && len(m.status) == 0 && m.feedback == nil {
+		m.text = decode(bytes.NewReader(body), "", maxPart) // MIME beyond repair
+	}
+	m.cutOriginal()
+	return m, nil
+}
+
+// take reads a part and the parts in it.
+func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
+	if *parts++; *parts > maxParts || depth > maxDepth {
+		return
+	}
+	if r := e.MultipartReader(); r != nil {
+		for {
+			p, err := r.NextPart()
+			if p == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
+				return
+			}
+			m.take(p, depth+1, parts)
+		}
+	}
+	kind, params, err := mime.ParseMediaType(e.Header.Get("Content-Type"))
+	if err != nil && kind == "" {
+		kind, _, _ = strings.Cut(strings.ToLower(e.Header.Get("Content-Type")), ";")
+		kind = strings.TrimSpace(strings.Fields(kind + " x")[0])
+	}
+	read := func() string { return decode(e.Body, params["charset"], maxPart) }
+	switch kind {
+	case "message/delivery-status", "message/global-delivery-status":
+		m.status = append(m.status, blocks(read())...)
+	case "message/feedback-report":
+		m.feedback = merge(blocks(read()))
+	case "message/disposition-notification":
+		m.disposition = true
+	case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers":
+		if len(m.original) == 0 {
+			head, _ := cutHeader(unmbox([]byte(read())))
+			m.original = parseFields(string(head))
+		}
+	case "text/html":
+		if m.text == "" {
+			m.text = plain(read())
+		}
+	default:
+		if (kind == "" || kind == "x" || strings.HasPrefix(kind, "text/")) && strings.TrimSpace(m.text) == "" {
+			m.text = read()
+		}
+	}
+}
+
+// decode reads text that is most likely in UTF-8 already.
+func decode(r io.Reader, _ string, limit int64) string {
+	b, _ := io.ReadAll(io.LimitReader(r, limit)) // what can be read is read
+	return strings.ToValidUTF8(strings.ReplaceAll(string(b), "\r", ""), "\uFFFD")
+}
+
+// cutHeader returns the text above the first empty line, and what follows.
+func cutHeader(text []byte) (head, body []byte) {
+	for rest := text; len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		if len(bytes.TrimRight(line, "\r")) == 0 {
+			return text[:len(text)-len(rest)], after
+		}
+		rest = after
+	}
+	return text, nil
+}
+
+// blocks splits a report into its blocks of fields (RFC 3464 §2.1).
+func blocks(text string) []fields {
+	var out []fields
+	for len(text) > 0 && len(out) < maxParts {
+		head, body := cutHeader([]byte(text))
+		if f := parseFields(string(head)); len(f) > 0 {
+			out = append(out, f)
+		}
+		text = string(body)
+	}
+	return out
+}
+
+func merge(all []fields) fields {
+	out := fields{}
+	for _, f := range all {
+		for name, values := range f {
+			out[name] = append(out[name], values...)
+		}
+	}
+	return out
+}
+
+var words = mime.WordDecoder{CharsetReader: charset.Reader}
+
+var fieldName = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
+
+// parseFields reads header fields leniently: a line that is none is skipped.
+func parseFields(text string) fields {
+	f := fields{}
+	last := ""
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r", ""), "\n") {
+		if last != "" && line != "" && (line[0] == ' ' || line[0] == '\t') {
+			values := f[last]
+			if v := values[len(values)-1]; len(v) < maxField {
+				values[len(values)-1] = v + " " + strings.TrimSpace(line)
+			}
+			continue
+		}
+		last = ""
+		if !fieldName.MatchString(line) {
+			continue
+		}
+		name, value, _ := strings.Cut(line, ":")
+		last = canonical(strings.TrimSpace(name))
+		f[last] = append(f[last], strings.TrimSpace(value[:min(len(value), maxField)]))
+	}
+	for _, values := range f {
+		for i, v := range values {
+			if d, err := words.DecodeHeader(v); err == nil {
+				v = d
+			}
+			values[i] = strings.ToValidUTF8(v, "\uFFFD")
+		}
+	}
+	return f
+}
+
+var (
+	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>]{0,900}>`)
+	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]{0,200}>`)
+)
+
+// plain takes the tags out of HTML.
+func plain(s string) string {
+	s = breaks.ReplaceAllString(s, "\n")
+	return html.UnescapeString(tags.ReplaceAllString(s, ""))
+}
+
+var addrSpec = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?`)
+
+// addresses finds the mail addresses in a field or a line.
+func addresses(s string) []string {
+	if list, err := mail.ParseAddressList(s); err == nil {
+		var out []string
+		for _, a := range list {
+			out = append(out, a.Address)
+		}
+		return out
+	}
+	return addrSpec.FindAllString(s, 20)
+}
+
+func firstAddress(s string) string {
+	if a := addresses(s); len(a) > 0 {
+		return a[0]
+	}
+	return ""
+}
