@@ -247,9 +247,9 @@ func merge(a, w Answer) Answer {
 	if w.Elsewhere {
 		return a
 	}
-	n, x := w.Network, a.Network
+	n, x := a.Network, w.Network
 	if !n.First.IsValid() || wider(n, x) {
-		n, x = x, n // RDAP knows the smaller network
+		n, x = x, n // WHOIS knows the smaller network
 	}
 	n.Contacts = w.Network.Contacts
 	n.Org, n.Country, n.Name = cmp.Or(n.Org, x.Org), cmp.Or(n.Country, x.Country), cmp.Or(n.Name, x.Name)
