@@ -55,6 +55,7 @@ type Letter struct {
 	Agency    Agency
 	Date      time.Time // printed on the letter; a day, UTC
 	Code      string    // short code that a reader gives to the verification page
+	Site      string    // https URL of the advice and verification pages, or empty
 }
 
 // Rendered is a letter as it will leave the house. It is stored before review
