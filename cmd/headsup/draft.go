@@ -195,7 +195,7 @@ func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, erro
 	}
 	stop := letter.NewSuppressions(list)
 	piles := map[string]*pile{}
-	var placements []ledger.Placement
+	var placements []letter.Placement
 	for group, err := range h.sameService(ctx) {
 		if err != nil {
 			return nil, err
@@ -205,7 +205,7 @@ func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, erro
 			case p.Fate == letter.Lettered && p.Letter == "":
 				add(piles, group[i])
 			case p.Fate != letter.Lettered:
-				placements = append(placements, ledger.Placement{Finding: p.Row, Fate: p.Fate, Reason: p.Reason})
+				placements = append(placements, p)
 			}
 		}
 	}
@@ -230,19 +230,10 @@ func add(piles map[string]*pile, r letter.Row) {
 func (h *house) sameService(ctx context.Context) iter.Seq2[[]letter.Row, error] {
 	return func(yield func([]letter.Row, error) bool) {
 		var group []letter.Row
-		for r, err := range h.ledger.Rows(ctx, h.campaign.ID) {
+		for row, err := range h.ledger.Rows(ctx, h.campaign.ID) {
 			if err != nil {
 				yield(nil, err)
 				return
-			}
-			row := letter.Row{ID: r.ID, Finding: r.Finding, Network: r.Network, Letter: r.Letter}
-			switch r.Status {
-			case ledger.Special:
-				row.Special = r.Failure
-			case ledger.Failed, ledger.Refused:
-				row.Failure = r.Failure
-			case ledger.None:
-				row.Network = &lookup.Network{}
 			}
 			if len(group) > 0 && !letter.SameService(group[0].Finding, row.Finding) {
 				if !yield(group, nil) {

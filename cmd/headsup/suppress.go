@@ -13,7 +13,7 @@ import (
 
 func (p *program) suppressCommand() *cobra.Command {
 	var list, lift, here bool
-	var reason, until string
+	var reason, until, by string
 	cmd := &cobra.Command{
 		Use:   "suppress [MAILBOX|DOMAIN|PREFIX…]",
 		Short: "Who asked not to be written to",
@@ -40,7 +40,7 @@ Letters to them that have not been sent are taken back at once.`,
 			if here {
 				s.Campaign = h.campaign.ID
 			}
-			return h.suppress(cmd.Context(), values, s, lift)
+			return h.suppress(cmd.Context(), values, s, operator(by), lift)
 		},
 	}
 	f := cmd.Flags()
@@ -49,11 +49,12 @@ Letters to them that have not been sent are taken back at once.`,
 	f.BoolVar(&here, "this-campaign", false, "in this campaign only")
 	f.StringVar(&reason, "reason", "", "why, for those who come after")
 	f.StringVar(&until, "until", "", "`day` from which they may be written to again; default never")
+	f.StringVar(&by, "by", "", "who decides; default the user of this machine")
 	return cmd
 }
 
 // suppress adds or lifts a suppression like like for each value.
-func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, lift bool) error {
+func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, by string, lift bool) error {
 	for _, v := range values {
 		s, err := letter.ParseSuppression(v)
 		if err != nil {
@@ -61,18 +62,37 @@ func (h *house) suppress(ctx context.Context, values []string, like letter.Suppr
 		}
 		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
 		if lift {
-			err = h.ledger.Unsuppress(ctx, s)
+			err = h.lift(ctx, s)
 		} else {
-			err = h.ledger.Suppress(ctx, s)
+			err = h.stop(ctx, s, by)
 		}
 		if err != nil {
 			return err
 		}
-		if err := h.printSuppression(s); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+func (h *house) stop(ctx context.Context, s letter.Suppression, by string) error {
+	stopped, err := h.ledger.Suppress(ctx, s, by)
+	if err != nil {
+		return err
+	}
+	for _, id := range stopped {
+		h.p.say("%s: stopped", id)
+	}
+	return h.printSuppression(s)
+}
+
+func (h *house) lift(ctx context.Context, s letter.Suppression) error {
+	ended, err := h.ledger.Unsuppress(ctx, s)
+	if err == nil && !ended {
+		err = fmt.Errorf("%s: was not suppressed", s.Value)
+	}
+	if err != nil {
+		return err
+	}
+	return h.printSuppression(s)
 }
 
 func (h *house) suppressions(ctx context.Context) error {

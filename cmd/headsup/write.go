@@ -101,11 +101,10 @@ func (h *house) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 			Networks: len(d.Letter.Networks), Subject: d.Rendered.Subject, Hash: ledger.Hash(d.Rendered)}
 		return h.p.printEntry(e)
 	}
-	var late []ledger.Placement
+	var late []letter.Placement
 	for _, r := range p.rows {
-		late = append(late, ledger.Placement{Finding: r.ID, Fate: letter.HeldBack, Letter: d.Letter.ID,
+		late = append(late, letter.Placement{Row: r.ID, Fate: letter.HeldBack,
 			Reason: fmt.Sprintf("too late for %s, which is past review: waits for the next round", d.Letter.ID)})
 	}
 	return h.ledger.Place(ctx, h.campaign.ID, late)
 }
-

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+func (p *program) sendCommand() *cobra.Command {
+	var dry bool
+	var wait time.Duration
+	cmd := &cobra.Command{
+		Use:   "send",
+		Short: "Approved letters to the mail server, or to files",
+		Long: `Send the approved letters, no faster than the campaign and each mail domain
+allow. Without [smtp] in the settings each becomes a file (.eml).
+
+Stopped at any time and started again, it goes on; no letter is sent twice.
+A letter of which nobody knows whether it arrived is "unknown" and stays so
+until somebody looks. Letters that were refused for now are tried again when
+they are due: later than --wait, that is left to the next run.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := p.openHouse(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if dry {
+				return h.sendDry(cmd.Context())
+			}
+			return h.send(cmd.Context(), wait)
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
+	cmd.Flags().DurationVar(&wait, "wait", time.Minute, "end when the next letter is due later than this")
+	return cmd
+}
+
+// sendDry lists the letters that send would send.
+func (h *house) sendDry(ctx context.Context) error {
+	return h.letters(ctx, []string{string(letter.Approved), string(letter.Deferred)})
+}
+
+// send takes every letter that is due to the transport of the settings.
+func (h *house) send(ctx context.Context, wait time.Duration) error {
+	post, err := h.settings.transport()
+	if err != nil {
+		return err
+	}
+	defer post.Close()
+	if err := h.setLanes(ctx); err != nil {
+		return err
+	}
+	waiting, err := h.waiting(ctx)
+	if err != nil {
+		return err
+	}
+	if waiting == 0 {
+		h.p.say("no letter is approved and waiting")
+	}
+	box, err := h.ledger.Outbox(ctx, ledger.OutboxOptions{Campaign: h.campaign.ID})
+	if err != nil {
+		return err
+	}
+	bar := h.p.progress("sending", waiting)
+	var failed error
+	sent := 0
+	beat := h.heartbeat(ctx, box)
+	err = mailer.Run(ctx, box, post, mailer.Options{
+		Connections: h.settings.connections(), Drain: true, Patience: wait,
+		Notify: func(e letter.Envelope, o letter.Outcome) {
+			bar.add(1)
+			if o.State == letter.Sent {
+				sent++
+			}
+			failed = errors.Join(failed, h.printOutcome(e, o))
+		},
+	})
+	bar.done()
+	err = errors.Join(err, failed, beat(), box.Close(context.WithoutCancel(ctx)))
+	if err != nil {
+		return err
+	}
+	return h.afterSending(ctx, sent)
+}
+
+// heartbeat renews the outbox's lease until the returned function is called,
+// which returns what went wrong.
+func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox) (stop func() error) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(15 * time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				done <- nil
+				return
+			case <-tick.C:
+				if err := box.Beat(ctx); err != nil && ctx.Err() == nil {
+					done <- fmt.Errorf("lease not renewed: %w", err)
+					return
+				}
+			}
+		}
+	}()
+	return func() error { cancel(); return <-done }
+}
+
+func (h *house) printOutcome(e letter.Envelope, o letter.Outcome) error {
+	code := ""
+	if o.Code > 0 {
+		code = strconv.Itoa(o.Code)
+	}
+	return h.p.print(struct {
+		ID      string       `json:"id"`
+		To      string       `json:"to"`
+		State   letter.State `json:"state"`
+		Phase   letter.Phase `json:"phase"`
+		Attempt int          `json:"attempt"`
+		Code    int          `json:"code,omitempty"`
+		Text    string       `json:"text"`
+		At      time.Time    `json:"at"`
+	}{e.LetterID, e.To, o.State, o.Phase, e.Attempt, o.Code, o.Text, o.At},
+		e.LetterID, e.To, string(o.State), code, o.Text)
+}
+
+// waiting counts the letters that may be sent.
+func (h *house) waiting(ctx context.Context) (int, error) {
+	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
+	return sum.States[letter.Approved] + sum.States[letter.Deferred], err
+}
+
+// setLanes tells the ledger the paces of the settings, which any number of
+// senders keep together.
+func (h *house) setLanes(ctx context.Context) error {
+	for key, pace := range h.settings.lanes() {
+		if err := h.ledger.Lane(ctx, key, pace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// afterSending says what is left, for the exit code.
+func (h *house) afterSending(ctx context.Context, sent int) error {
+	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
+	if err != nil {
+		return err
+	}
+	left := sum.States[letter.Approved] + sum.States[letter.Deferred]
+	h.p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent, "letter"), left, sum.States[letter.Unknown], sum.States[letter.Failed])
+	switch {
+	case sum.States[letter.Unknown] > 0:
+		return leftOver{errUnknown}
+	case left > 0 || sum.States[letter.Failed] > 0:
+		return leftOver{errNotSent}
+	}
+	return nil
+}
+
+var (
+	errUnknown = errors.New("letters may or may not have arrived")
+	errNotSent = errors.New("letters were not sent")
+)
+
+// A transport is a mailer.Transport that holds something open.
+type transport interface {
+	mailer.Transport
+	io.Closer
+}
+
+type files struct{ mailer.Files }
+
+func (files) Close() error { return nil }
+
+// transport returns the mail server of the settings, or else files.
+func (s *Settings) transport() (transport, error) {
+	if s.SMTP == nil {
+		return files{mailer.Files{Dir: s.path(orDefault(s.Files, "outbox"))}}, nil
+	}
+	var keys []mailer.Key
+	for _, k := range s.SMTP.DKIM {
+		key, err := mailer.ReadKey(k.Domain, k.Selector, s.path(k.Key))
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	server := s.SMTP.Server
+	server.PasswordFile, server.CAFile = s.path(server.PasswordFile), s.path(server.CAFile)
+	return mailer.NewSMTP(server, keys...)
+}
+
+func (s *Settings) connections() int {
+	if s.SMTP == nil {
+		return 1
+	}
+	return orDefault(s.SMTP.Connections, 2)
+}
