@@ -69,13 +69,15 @@ func (l *Ledger) Lane(ctx context.Context, key string, p letter.Pace) error {
 	if err := checkLane(key); err != nil {
 		return err
 	}
-	return l.update(ctx, func(t *tx) error {
-		return t.must(ctx, `
+	return l.update(ctx, func(t *tx) error { return t.setLane(ctx, key, p) })
+}
+
+func (t *tx) setLane(ctx context.Context, key string, p letter.Pace) error {
+	return t.must(ctx, `
 INSERT INTO lanes (key, base_ms, gap_ms, burst) VALUES ($1, $2, $2, $3)
     ON CONFLICT (key) DO UPDATE SET base_ms = excluded.base_ms, burst = excluded.burst,
        gap_ms = CASE WHEN lanes.gap_ms > lanes.base_ms AND lanes.gap_ms > excluded.base_ms THEN lanes.gap_ms ELSE excluded.base_ms END`,
-			key, p.Every.Milliseconds(), max(p.Burst, 1))
-	})
+		key, p.Every.Milliseconds(), max(p.Burst, 1))
 }
 
 func checkLane(key string) error {

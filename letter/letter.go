@@ -21,7 +21,6 @@ type Campaign struct {
 	English      bool     // append the English version below the native one
 	Translations []string // BCP 47 tags of the languages in which there are letters
 	Site         string   // https URL of the advice and verification pages, or empty
-	Pace         Pace     // of the whole campaign
 }
 
 // An Agency signs letters in some countries.
