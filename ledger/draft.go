@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 
 	"headsup/letter"
@@ -156,7 +155,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'drafted', $12, $13, $14, 
 		return err
 	}
 	return t.must(ctx, "INSERT INTO bodies (letter_id, data, mail, pdf) VALUES ($1, $2, $3, $4)",
-		d.Letter.ID, string(r.data), d.Rendered.Mail, slices.Concat([]byte{}, d.Rendered.PDF))
+		d.Letter.ID, string(r.data), d.Rendered.Mail, append([]byte{}, d.Rendered.PDF...))
 }
 
 func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int64, old letter.State) error {
@@ -169,7 +168,7 @@ UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, netw
 		return err
 	}
 	return t.must(ctx, "UPDATE bodies SET data = $2, mail = $3, pdf = $4 WHERE letter_id = $1",
-		d.Letter.ID, string(r.data), d.Rendered.Mail, slices.Concat([]byte{}, d.Rendered.PDF))
+		d.Letter.ID, string(r.data), d.Rendered.Mail, append([]byte{}, d.Rendered.PDF...))
 }
 
 // placeIn makes the findings of the draft those that are placed in it.
