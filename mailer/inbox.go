@@ -87,7 +87,7 @@ func Read(r io.Reader) (Return, error) {
 		Subject: clean(m.header.Get("Subject")), Date: m.date(),
 	}
 	switch {
-	case m.feedback != nil:
+	case m.isComplaint():
 		ret.Kind, ret.Recipients = m.complaint()
 	default:
 		ret.Recipients = m.reported()
@@ -156,6 +156,14 @@ func (m *message) wantsOut() bool {
 	return optOut.MatchString(m.header.Get("Subject")) || optOut.MatchString(first)
 }
 
+var complaintSubject = regexp.MustCompile(`(?i)^\W*(e-?mail )?(complaint|abuse report|feedback report) (about|for|regarding) `)
+
+// isComplaint reports whether the message is a feedback report, or what large
+// hosts sent before there was a format: a letter below such a subject.
+func (m *message) isComplaint() bool {
+	return m.feedback != nil || len(m.original) > 0 && len(m.status) == 0 && complaintSubject.MatchString(m.header.Get("Subject"))
+}
+
 // complaint reads a feedback report (RFC 5965 §3).
 func (m *message) complaint() (Kind, []Recipient) {
 	kind := Complaint
@@ -166,13 +174,12 @@ func (m *message) complaint() (Kind, []Recipient) {
 		return AutoReply, nil
 	}
 	var rs []Recipient
-	to := m.feedback["Original-Rcpt-To"]
-	if len(to) == 0 {
-		to = m.original["To"]
-	}
-	for _, a := range to {
-		if a := firstAddress(a); a != "" {
+	for _, to := range [][]string{m.feedback["Original-Rcpt-To"], m.original["X-Hmxmroriginalrecipient"], m.original["To"]} {
+		for _, a := range unique(addresses(strings.Join(to, ", ")), nil) {
 			rs = append(rs, Recipient{Address: clean(a), Text: clean(m.feedback.Get("Feedback-Type"))})
+		}
+		if len(rs) > 0 {
+			break
 		}
 	}
 	return kind, rs
@@ -209,19 +216,14 @@ func (m *message) keys() []string {
 		add(m.feedback.Get("Original-Envelope-Id"))
 		add(firstAddress(m.feedback.Get("Original-Mail-From")))
 	}
-	for _, h := range []fields{m.original, m.header} {
-		names := []string{"In-Reply-To", "References"}
-		if slices.Equal(h["Message-Id"], m.original["Message-Id"]) {
-			names = []string{"Message-Id"}
-		}
-		for _, name := range names {
-			for id := range strings.FieldsSeq(h.Get(name)) {
-				add(angle(id))
-			}
+	add(angle(m.original.Get("Message-Id")))
+	for _, name := range []string{"In-Reply-To", "References"} {
+		for id := range strings.FieldsSeq(m.header.Get(name)) {
+			add(angle(id))
 		}
 	}
 	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
-		for _, ref := range reference.FindAllString(text[:min(len(text), 64<<10)], 5) {
+		for _, ref := range reference.FindAllString(text, 5) {
 			add(ref)
 		}
 	}

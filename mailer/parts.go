@@ -39,8 +39,9 @@ type message struct {
 const (
 	maxParts = 100
 	maxDepth = 10
-	maxPart  = 1 << 20 // bytes read of one part
+	maxPart  = 512 << 10 // bytes read of one part
 	maxField = 4000
+	maxWords = 128 << 10 // of the text that is looked at
 )
 
 // parse takes a message apart as well as it can be: a part that cannot be read
@@ -52,13 +53,16 @@ func parse(text []byte) (*message, error) {
 	if len(m.header) == 0 {
 		return nil, errors.New("no header")
 	}
-	if e, _ := gomessage.Read(bytes.NewReader(text)); e != nil {
+	// Only these two fields matter here, and others may be beyond repair.
+	mimeHead := "Content-Type: " + m.header.Get("Content-Type") + "\r\nContent-Transfer-Encoding: " + m.header.Get("Content-Transfer-Encoding")
+	if e, _ := gomessage.Read(io.MultiReader(strings.NewReader(mimeHead+"\r\n\r\n"), bytes.NewReader(body))); e != nil {
 		parts := 0
 		m.take(e, 0, &parts)
 	}
 	if m.text == "" && len(m.status) == 0 && m.feedback == nil {
-		m.text = decode(bytes.NewReader(body), "", maxPart) // MIME beyond repair
+		m.text = decode(bytes.NewReader(body)) // MIME beyond repair
 	}
+	m.text = m.text[:min(len(m.text), maxWords)]
 	m.cutOriginal()
 	return m, nil
 }
@@ -77,12 +81,12 @@ func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
 			m.take(p, depth+1, parts)
 		}
 	}
-	kind, params, err := mime.ParseMediaType(e.Header.Get("Content-Type"))
+	kind, _, err := mime.ParseMediaType(e.Header.Get("Content-Type"))
 	if err != nil && kind == "" {
 		kind, _, _ = strings.Cut(strings.ToLower(e.Header.Get("Content-Type")), ";")
-		kind = strings.TrimSpace(strings.Fields(kind + " x")[0])
+		kind = strings.TrimSpace(kind)
 	}
-	read := func() string { return decode(e.Body, params["charset"], maxPart) }
+	read := func() string { return decode(e.Body) }
 	switch kind {
 	case "message/delivery-status", "message/global-delivery-status":
 		m.status = append(m.status, blocks(read())...)
@@ -100,15 +104,15 @@ func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
 			m.text = plain(read())
 		}
 	default:
-		if (kind == "" || kind == "x" || strings.HasPrefix(kind, "text/")) && strings.TrimSpace(m.text) == "" {
+		if (kind == "" || strings.HasPrefix(kind, "text/")) && strings.TrimSpace(m.text) == "" {
 			m.text = read()
 		}
 	}
 }
 
-// decode reads text that is most likely in UTF-8 already.
-func decode(r io.Reader, _ string, limit int64) string {
-	b, _ := io.ReadAll(io.LimitReader(r, limit)) // what can be read is read
+// decode reads text that is in UTF-8, or was meant to be, as far as it goes.
+func decode(r io.Reader) string {
+	b, _ := io.ReadAll(io.LimitReader(r, maxPart))
 	return strings.ToValidUTF8(strings.ReplaceAll(string(b), "\r", ""), "\uFFFD")
 }
 
@@ -124,15 +128,24 @@ func cutHeader(text []byte) (head, body []byte) {
 	return text, nil
 }
 
-// blocks splits a report into its blocks of fields (RFC 3464 §2.1).
+var nextRecipient = regexp.MustCompile(`(?im)^final-recipient[ \t]*:`)
+
+// blocks splits a report into its blocks of fields (RFC 3464 §2.1). Some
+// servers forget the empty line between two recipients.
 func blocks(text string) []fields {
 	var out []fields
-	for len(text) > 0 && len(out) < maxParts {
-		head, body := cutHeader([]byte(text))
-		if f := parseFields(string(head)); len(f) > 0 {
+	for rest := []byte(text); len(rest) > 0 && len(out) < maxParts; {
+		var head []byte
+		head, rest = cutHeader(rest)
+		cuts := nextRecipient.FindAllIndex(head, maxRecipients)
+		from := 0
+		for _, c := range cuts[min(len(cuts), 1):] {
+			out = append(out, parseFields(string(head[from:c[0]])))
+			from = c[0]
+		}
+		if f := parseFields(string(head[from:])); len(f) > 0 {
 			out = append(out, f)
 		}
-		text = string(body)
 	}
 	return out
 }
@@ -183,8 +196,8 @@ func parseFields(text string) fields {
 }
 
 var (
-	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>]{0,900}>`)
-	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]{0,200}>`)
+	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>]*>`)
+	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>`)
 )
 
 // plain takes the tags out of HTML.
@@ -193,7 +206,7 @@ func plain(s string) string {
 	return html.UnescapeString(tags.ReplaceAllString(s, ""))
 }
 
-var addrSpec = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?`)
+var addrSpec = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
 
 // addresses finds the mail addresses in a field or a line.
 func addresses(s string) []string {

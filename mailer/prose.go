@@ -46,16 +46,21 @@ func (m *message) isProse() bool {
 	if autoSubject.MatchString(subject) {
 		return false
 	}
-	system := daemon.MatchString(m.header.Get("From")) || m.nullSender()
-	says := failSubject.MatchString(subject) || len(m.original) > 0
-	return system && (says || permanent.MatchString(m.text) || passing.MatchString(m.text))
+	switch says := failSubject.MatchString(subject); {
+	case daemon.MatchString(m.header.Get("From")):
+		// A postmaster also acknowledges and answers.
+		answers := m.header.Get("In-Reply-To") != "" && len(m.original) == 0
+		return says || !answers && (len(m.original) > 0 || permanent.MatchString(m.text) || passing.MatchString(m.text))
+	case m.nullSender():
+		return says
+	}
+	return false
 }
 
 // cutOriginal takes the letter that a server returned below its own words out
 // of the text.
 func (m *message) cutOriginal() {
 	lines := strings.SplitAfter(m.text, "\n")
-	at := 0
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		switch {
@@ -64,9 +69,6 @@ func (m *message) cutOriginal() {
 			return
 		case headerLine.MatchString(line) && i > 0 && looksLikeHeader(lines[i:]):
 			m.keep(lines, i, i)
-			return
-		}
-		if at += len(line); at > 256<<10 {
 			return
 		}
 	}
@@ -100,38 +102,50 @@ func (m *message) keep(lines []string, end, start int) {
 func (m *message) prose() []Recipient {
 	var rs []Recipient
 	found := m.failedAddresses()
+	about := m.text
 	for _, a := range found {
-		about := m.text
 		if len(found) > 1 {
 			about = m.around(a)
 		}
 		r := Recipient{Address: clean(a), Status: statusCode.FindString(about), Text: clean(reason(about, a))}
-		r.Action, r.GivenUp = m.verdict(about)
-		rs = append(rs, r)
+		if r.Action, r.GivenUp = m.verdict(about); r.Action != "" {
+			rs = append(rs, r)
+		}
 	}
 	return rs
 }
 
-// verdict says what words mean for the letter. A mailbox is not dead because
-// its server could not be reached.
+var (
+	success = regexp.MustCompile(`(?i)(\(success\)|success(ful|fully)\b|(was|were|has been|have been) (delivered|relayed)\b)`)
+	failure = regexp.MustCompile(`(?i)(undeliver|(not|n't|unable to|failed to|failure to|cannot|could not be) (be )?(deliver|send|sent|transmit|reach)|did not reach|(delivery|mail|message|transmission|addresses)( \w+){0,3} (failed|error|failure)|` +
+		`fail(ed|ure)( \w+)? (permanently|delivery|notice|addresses)|following (recipient|address)|returned (mail|to sender)|returning (message )?to sender|had (delivery|permanent)|unzustellbar|nicht zugestellt|non (remis|distribu))`)
+)
+
+// verdict says what words mean for the letter, or "" if they say nothing. A
+// mailbox is not dead because its server could not be reached.
 func (m *message) verdict(about string) (a Action, givenUp bool) {
+	subject := m.header.Get("Subject")
 	switch {
-	case delaySubject.MatchString(m.header.Get("Subject")) || delayText.MatchString(about):
+	case delaySubject.MatchString(subject) || delayText.MatchString(m.text):
 		return ActionDelayed, false
 	case permanent.MatchString(about):
 		return ActionFailed, false
 	case passing.MatchString(about):
 		return ActionDelayed, true
+	case success.MatchString(subject) || success.MatchString(m.text):
+		return ActionDelivered, false
+	case failSubject.MatchString(subject) || failure.MatchString(m.text):
+		return ActionFailed, false
 	}
-	return ActionFailed, false
+	return "", false
 }
 
 var lineStart = regexp.MustCompile(`(?i)^[\s>*-]*(?:(?:rcpt )?to:?\s*|recipient:?\s*)?<?(` + addrSpec.String() + `)>?\s*(?:$|[:.;,(\[]| on |\s{2,}|\.\.\.|error)`)
 
 // failedAddresses are the addresses that a report in prose is about: those
-// that the server lists in its header; else those that begin a line; else any
-// in the text to which the letter went; else any at all; else to whom the
-// letter went.
+// that the server lists in its header; else those that begin a line, unless
+// only another one is where the letter went; else any in the text; else where
+// the letter went.
 func (m *message) failedAddresses() []string {
 	if listed := m.header["X-Failed-Recipients"]; len(listed) > 0 {
 		return unique(addresses(strings.Join(listed, ", ")), nil)
@@ -141,19 +155,24 @@ func (m *message) failedAddresses() []string {
 		if a := lineStart.FindStringSubmatch(line); a != nil {
 			starts = append(starts, a[1])
 		}
-		if len(all) < maxRecipients {
-			all = append(all, addrSpec.FindAllString(line, 5)...)
+		all = append(all, addrSpec.FindAllString(line, 5)...)
+		if len(all) > 10*maxRecipients {
+			break
 		}
 	}
 	ours := m.notRecipients()
 	starts, all = unique(starts, ours), unique(all, ours)
 	to := unique(addresses(m.original.Get("To")), ours)
-	for _, candidates := range [][]string{starts, common(all, to), all, to} {
-		if len(candidates) > 0 {
-			return candidates
-		}
+	known := common(all, to)
+	switch {
+	case len(starts) > 0 && (len(known) == 0 || len(common(starts, to)) > 0):
+		return starts
+	case len(known) > 0:
+		return known
+	case len(all) > 0:
+		return all
 	}
-	return nil
+	return to
 }
 
 // notRecipients are the addresses that a report names without meaning them:

@@ -1,0 +1,136 @@
+package mailer
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Mail is one message of a mailbox.
+type Mail struct {
+	Name string // where it is: a file, or a file and the number of the message in it
+	Text []byte // capped
+
+	file string // in new/ of a Maildir
+}
+
+// Seen notes in a Maildir that the message was dealt with: it moves from new/
+// to cur/. Elsewhere it does nothing.
+func (m Mail) Seen() error {
+	if m.file == "" {
+		return nil
+	}
+	dir, name := filepath.Split(m.file)
+	return os.Rename(m.file, filepath.Join(filepath.Dir(filepath.Clean(dir)), "cur", name+":2,S"))
+}
+
+// Mailbox yields the messages of a Maildir (what is in new/, in order of
+// arrival), of an mbox file, or of a file with one message.
+//
+// Who reads a mailbox twice gets the same messages again, except those that
+// were Seen. A message that cannot be read is yielded with its error.
+func Mailbox(path string) iter.Seq2[Mail, error] {
+	return func(yield func(Mail, error) bool) {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			yield(Mail{Name: path}, err)
+		case info.IsDir():
+			maildir(path, yield)
+		default:
+			mboxFile(path, yield)
+		}
+	}
+}
+
+func maildir(dir string, yield func(Mail, error) bool) {
+	entries, err := os.ReadDir(filepath.Join(dir, "new"))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("neither a mailbox file nor a Maildir: no folder new")
+	}
+	if err != nil {
+		yield(Mail{Name: dir}, err)
+		return
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, e := range entries {
+		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		m := Mail{Name: filepath.Join(dir, "new", e.Name())}
+		m.file = m.Name
+		f, err := os.Open(m.Name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody else took it
+		}
+		if err == nil {
+			m.Text, err = io.ReadAll(io.LimitReader(f, maxMessage))
+			f.Close()
+		}
+		if !yield(m, err) {
+			return
+		}
+	}
+}
+
+// mboxFile splits a file at the lines that begin with "From " after an empty
+// line (RFC 4155); a file that does not begin with one is a single message.
+func mboxFile(name string, yield func(Mail, error) bool) {
+	f, err := os.Open(name)
+	if err != nil {
+		yield(Mail{Name: name}, err)
+		return
+	}
+	defer f.Close()
+	var text []byte
+	n, empty, several := 0, true, false
+	flush := func() bool {
+		n++
+		m := Mail{Name: name, Text: text}
+		if several {
+			m.Name += "#" + strconv.Itoa(n)
+		}
+		text = nil
+		return yield(m, nil)
+	}
+	for r, first := bufio.NewReaderSize(f, 64<<10), true; ; first = false {
+		line, err := r.ReadSlice('\n')
+		starts := empty && bytes.HasPrefix(line, mbox) && bytes.IndexByte(line, ':') > 0
+		switch {
+		case first:
+			several = starts
+		case starts && several && !flush():
+			return
+		}
+		if len(text)+len(line) <= maxMessage && !(starts && several) {
+			text = append(text, unquoted(line, several)...)
+		}
+		empty = len(bytes.TrimRight(line, "\r\n")) == 0
+		if err == io.EOF {
+			if len(bytes.TrimSpace(text)) > 0 {
+				flush()
+			}
+			return
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			yield(Mail{Name: name}, err)
+			return
+		}
+	}
+}
+
+// unquoted takes the ">" away that an mbox puts before "From " in a text.
+func unquoted(line []byte, several bool) []byte {
+	if several && bytes.HasPrefix(line, []byte(">From ")) {
+		return line[1:]
+	}
+	return line
+}
