@@ -102,8 +102,10 @@ func TestKilledSendersSendNothingTwice(t *testing.T) {
 				kills++
 			}
 			// What the last one to be killed held becomes known when its lease runs out.
-			for stillOpen(t, l) {
-				sendUntilKilled(t, dsn, sink, letters)
+			for runs := 0; stillOpen(t, l); runs++ {
+				if sendUntilKilled(t, dsn, sink, letters); runs == 100 {
+					t.Fatal("letters are left that nobody sends")
+				}
 			}
 			accepted := map[string]int{}
 			text, err := os.ReadFile(sink)

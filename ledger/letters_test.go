@@ -15,7 +15,8 @@ import (
 
 func TestADraftIsReplacedUntilReview(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
-		add(t, l, scan(4))
+		add(t, l, scan(4)[2:])
+		add(t, l, scan(4)[:2])
 		rows := rowsOf(t, l)
 		draft := func(d Draft, want Drafting) {
 			t.Helper()
@@ -123,6 +124,14 @@ func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
 		}
 		if h, _ := l.History(t.Context(), old.Letter.ID); kinds(h) != "created withdrawn" {
 			t.Errorf("history %q", kinds(h))
+		}
+
+		must(t, l.Approve(t.Context(), kept.Letter.ID, Hash(kept.Rendered), "tester"))
+		must(t, l.Hold(t.Context(), kept.Letter.ID, "why", "tester"))
+		must(t, l.Release(t.Context(), kept.Letter.ID, "tester"))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{{Row: rows[1].ID, Fate: letter.NoContact}}))
+		if gone, err := l.Withdraw(t.Context(), "relay26"); len(gone) != 0 || err != nil {
+			t.Errorf("withdrawn although it was once approved: %v %v", gone, err)
 		}
 	})
 }

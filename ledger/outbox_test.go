@@ -142,20 +142,57 @@ func TestALetterIsGivenUpAfterFiveDays(t *testing.T) {
 	})
 }
 
-func TestWhatIsNoLongerApprovedIsNotClaimed(t *testing.T) {
+func TestWhatIsHeldIsNotClaimed(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
-		ids := approved(t, l, 3, 1)
+		ids := approved(t, l, 2, 1)
 		must(t, l.Hold(t.Context(), ids[0], "wait", "tester"))
-		// A suppression that only this transaction will see: stored without stopping the letter.
-		_, err := l.w.Exec("INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUES ('address', 'abuse1@d0.example', '', 'asked', 0, 0)")
-		must(t, err)
 		o := outbox(t, l, "me")
-		if e := claimOne(t, o); e.LetterID != ids[2] {
-			t.Errorf("claimed %q, want %q", e.LetterID, ids[2])
+		if e := claimOne(t, o); e.LetterID != ids[1] {
+			t.Errorf("claimed %q, want %q", e.LetterID, ids[1])
 		}
 		claimNone(t, o)
-		if got := stateOf(t, l, ids[1]); got != letter.Suppressed {
-			t.Errorf("the suppressed letter is %s", got)
+	})
+}
+
+// TestSuppressionsAreAskedAgainWhenALetterIsClaimed stores them without
+// stopping the letter, as if both happened at the same time.
+func TestSuppressionsAreAskedAgainWhenALetterIsClaimed(t *testing.T) {
+	const long, past = int64(0), int64(1)
+	tests := []struct {
+		name, scope, value, campaign string
+		until                        int64
+		want                         letter.State
+	}{
+		{"the mailbox", "address", "abuse@mail.d0.example", "", long, letter.Suppressed},
+		{"the domain", "domain", "mail.d0.example", "relay26", long, letter.Suppressed},
+		{"the domain above", "domain", "d0.example", "", long, letter.Suppressed},
+		{"the domain below", "domain", "a.mail.d0.example", "", long, letter.Sending},
+		{"another mailbox", "address", "noc@mail.d0.example", "", long, letter.Sending},
+		{"another campaign", "domain", "d0.example", "proxy26", long, letter.Sending},
+		{"it has run out", "domain", "d0.example", "", past, letter.Sending},
+	}
+	forEach(t, func(t *testing.T, l *Ledger) {
+		for i, tt := range tests {
+			d := draftTo("Abuse@mail.d0.example", "hello")
+			d.Letter.Round, d.Letter.ID = i+1, fmt.Sprint("relay26-", i)
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+			_, err = l.w.Exec("INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUES ($1, $2, $3, 'asked', 0, $4)",
+				tt.scope, tt.value, tt.campaign, tt.until)
+			must(t, err)
+			o, err := l.Outbox(t.Context(), OutboxOptions{})
+			must(t, err)
+			_, ok, _, err := o.Claim(t.Context())
+			must(t, err)
+			if got := stateOf(t, l, d.Letter.ID); got != tt.want || ok != (tt.want == letter.Sending) {
+				t.Errorf("%s: the letter is %s, want %s (claimed: %v)", tt.name, got, tt.want, ok)
+			}
+			must(t, o.Close(t.Context()))
+			_, err = l.w.Exec("UPDATE letters SET state = 'sent'")
+			must(t, err)
+			_, err = l.w.Exec("DELETE FROM suppressions")
+			must(t, err)
 		}
 	})
 }
@@ -228,6 +265,51 @@ func TestRetrySaysWhenTheLaneIsFree(t *testing.T) {
 			must(t, err)
 			_, err = l.w.Exec("UPDATE queues SET next_at = 0 WHERE next_at IS NOT NULL")
 			must(t, err)
+		}
+	})
+}
+
+func TestADeferredLetterWaitsAloneInItsQueue(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		approved(t, l, 1, 1)
+		o := outbox(t, l, "me")
+		must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 451}))
+		next := func(local string) Draft {
+			d := draftTo(local+"@d0.example", "hello")
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+			return d
+		}
+		d := next("second")
+		if e := claimOne(t, o); e.LetterID != d.Letter.ID {
+			t.Errorf("claimed %q, want %q", e.LetterID, d.Letter.ID)
+		}
+		must(t, l.Hold(t.Context(), next("third").Letter.ID, "why", "tester")) // leaves the queue awake
+		if d := time.Until(claimNone(t, o)); d < 4*time.Minute {
+			t.Errorf("ask again in %v, want five minutes", d)
+		}
+	})
+}
+
+func TestABusyDestinationDoesNotStopItsCampaign(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		must(t, l.Lane(t.Context(), "domain:d0.example", letter.Pace{Every: time.Hour}))
+		approved(t, l, 1, 1)
+		o := outbox(t, l, "me")
+		claimOne(t, o) // takes the slot of d0.example for all campaigns
+		for i := range 2 {
+			d := draftTo(fmt.Sprintf("abuse@d%d.example", i), "hello")
+			d.Letter.Campaign, d.Letter.ID = "proxy26", fmt.Sprint("proxy26-", i)
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+		}
+		if e := claimOne(t, o); e.To != "abuse@d1.example" {
+			t.Errorf("claimed for %q", e.To)
+		}
+		if d := time.Until(claimNone(t, o)); d < 59*time.Minute {
+			t.Errorf("ask again in %v, want an hour", d)
 		}
 	})
 }
