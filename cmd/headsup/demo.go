@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,8 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/ledger"
+	"headsup/letter"
 	registries "headsup/lookup/loopback"
-	"headsup/mailer"
 	"headsup/mailer/loopback"
 )
 
@@ -50,12 +50,12 @@ func (p *program) demo(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	world, err := registries.Start()
+	world, err := registries.Start(ctx, registries.Default())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, world.Close()) }()
-	post, err := loopback.Start(filepath.Join(p.dir, "Maildir"), loopback.Options{})
+	defer world.Close()
+	post, err := loopback.Start(filepath.Join(p.dir, "Maildir"), loopback.Options{TLS: true})
 	if err != nil {
 		return err
 	}
@@ -65,8 +65,8 @@ func (p *program) demo(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.Lookup.Registries = world.Registries()
-	s.SMTP = &SMTPSettings{Server: mailer.Server{Host: post.Host(), Port: post.Port(), TLS: "none", Helo: "localhost"}, Connections: 4}
+	s.Lookup.Registries, s.Lookup.AllowSpecial = world.Registries(), registries.Special()
+	s.SMTP = &SMTPSettings{Server: post.Settings(), Connections: 4}
 	h, err := p.newHouse(ctx, s)
 	if err != nil {
 		return err
@@ -75,25 +75,32 @@ func (p *program) demo(ctx context.Context) (err error) {
 	return h.demo(ctx, scans)
 }
 
+// demo takes the campaign from scan files to an account of every row.
 func (h *house) demo(ctx context.Context, scans []string) error {
-	var over leftOver
-	h.p.say("reading %s, asking five registries, writing letters", some(len(scans), "scan file"))
-	in := scanReader{p: h.p}
-	if err := h.draftQuietly(ctx, &in, scans); err != nil && !errors.As(err, &over) {
-		return err
+	steps := []struct {
+		say string
+		do  func() error
+	}{
+		{"somebody asked by telephone not to be written to", func() error {
+			return h.suppress(ctx, []string{"abuse@sample-cloud.example"}, letter.Suppression{Reason: "asked by telephone"}, "demo", false)
+		}},
+		{"reading scans, asking five registries, writing letters", func() error {
+			return h.draft(ctx, &scanReader{p: h.p}, scans, time.Now())
+		}},
+		{"approving every letter; in earnest, somebody reads them first", func() error { return h.approve(ctx, nil, "demo") }},
+		{"sending to a mail server on this machine", func() error { return h.send(ctx, time.Minute) }},
+		{"writing mail and pages to files", func() error {
+			return h.export(ctx, h.settings.path("letters"), ledger.Filter{Campaign: h.campaign.ID})
+		}},
 	}
-	h.p.say("approving every letter: in earnest, somebody reads them first")
-	if err := h.approveAll(ctx); err != nil {
-		return err
+	for _, step := range steps {
+		h.p.say("%s", step.say)
+		var rest leftOver
+		if err := step.do(); err != nil && !errors.As(err, &rest) {
+			return err
+		}
 	}
-	h.p.say("sending to a mail server on this machine")
-	if err := h.send(ctx, time.Minute); err != nil && !errors.As(err, &over) {
-		return err
-	}
-	if err := h.exportAll(ctx); err != nil {
-		return err
-	}
-	h.p.say("look at %s: Maildir (the mail), letters (mail and PDF), headsup.db (the ledger)", h.settings.folder)
+	h.p.say("done: look at Maildir, letters and headsup.db in %s", h.settings.folder)
 	return h.status(ctx)
 }
 
@@ -123,5 +130,3 @@ func (p *program) unpackDemo() (scans []string, err error) {
 	})
 	return scans, err
 }
-
-var _ = fmt.Sprint

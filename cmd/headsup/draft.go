@@ -125,7 +125,7 @@ func (h *house) importFiles(ctx context.Context, in *scanReader, files []string)
 // the ledger before the next is asked for long, so that a run that was
 // stopped asks nobody again.
 func (h *house) ask(ctx context.Context) error {
-	since := time.Now().Add(-h.settings.maxAge())
+	since := h.settings.Lookup.since(time.Now())
 	bar := h.p.progress("asking the registries", 0)
 	defer bar.done()
 	var failed error

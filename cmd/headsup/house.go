@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"time"
 
 	"headsup/ledger"
 	"headsup/letter"
@@ -44,7 +45,11 @@ func (p *program) newHouse(ctx context.Context, s *Settings) (*house, error) {
 	if h.ledger, err = ledger.Open(ctx, s.ledger()); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", s.ledger(), err)
 	}
-	if h.resolver, err = s.resolver(h.ledger); err != nil {
+	cache, err := h.ledger.Cache(ctx, s.Lookup.since(time.Now()))
+	if err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	if h.resolver, err = s.Lookup.resolver(s.path(s.Lookup.Overrides), cache); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,59 +134,111 @@ func (p *program) lookupFile(name, server string, why bool) error {
 	return p.printAnswer(a, why)
 }
 
-// lookup asks for each query, in the order in which answers come.
+// lookup asks for each query, and prints in the order in which answers come.
 func (p *program) lookup(ctx context.Context, queries []string, why bool) error {
-	resolver, closeAll, err := p.resolver(ctx)
+	resolver, workers, done, err := p.resolver(ctx)
 	if err != nil {
 		return err
 	}
-	defer closeAll()
+	defer done()
 	left := 0
-	for a, err := range resolver.All(ctx, p.addresses(queries, &left), lookupWorkers) {
-		_ = err
-		ans := newAnswer(a.Addr.String(), a.Network, a.Err)
-		if ans.Status == "failed" || ans.Status == "refused" {
+	show := func(query string, n lookup.Network, err error) error {
+		a := newAnswer(query, n, err)
+		if a.Status == "failed" || a.Status == "refused" {
 			left++
 		}
-		if err := p.printAnswer(ans, why); err != nil {
+		return p.printAnswer(a, why)
+	}
+	in := &queryReader{stdin: p.stdin, args: queries}
+	for r := range resolver.All(ctx, in.addresses(), workers) {
+		if err := show(r.Addr.String(), r.Network, r.Err); err != nil {
 			return err
 		}
+	}
+	for _, q := range in.names {
+		n, err := lookupName(ctx, resolver, q)
+		if err := show(q, n, err); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(in.err, ctx.Err()); err != nil {
+		return err
 	}
 	if left > 0 {
 		return leftOver{errFailedLookups}
 	}
-	return ctx.Err()
+	return nil
 }
 
-// addresses yields what the arguments or standard input name, and says which
-// of them is no address.
-func (p *program) addresses(queries []string, bad *int) func(func(netip.Addr) bool) {
+// resolver is that of the campaign folder, or, where there is none, one with
+// the built-in settings.
+func (p *program) resolver(ctx context.Context) (r *lookup.Resolver, workers int, done func() error, err error) {
+	s, err := loadSettings(p.dir)
+	if errors.Is(err, errNoSettings) {
+		var built LookupSettings
+		r, err = built.resolver("", nil)
+		return r, built.workers(), func() error { return nil }, err
+	}
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	h, err := p.newHouse(ctx, s)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	return h.resolver, s.Lookup.workers(), h.close, nil
+}
+
+// lookupName asks about an AS number or a domain.
+func lookupName(ctx context.Context, r *lookup.Resolver, q string) (lookup.Network, error) {
+	if digits, ok := strings.CutPrefix(strings.ToUpper(q), "AS"); ok {
+		if as, err := strconv.ParseUint(digits, 10, 32); err == nil {
+			return r.LookupAS(ctx, uint32(as))
+		}
+	}
+	return r.LookupDomain(ctx, q)
+}
+
+// A queryReader reads what to look up: addresses as they come, names after them.
+type queryReader struct {
+	args  []string // "-" is standard input, and so is none at all
+	stdin io.Reader
+	names []string
+	err   error
+}
+
+// addresses yields the addresses, and the first one of each prefix.
+func (in *queryReader) addresses() iter.Seq[netip.Addr] {
 	return func(yield func(netip.Addr) bool) {
-		each := func(text string) bool {
-			addr, err := netip.ParseAddr(text)
-			if err != nil {
-				p.say("%q is not an address", text)
-				*bad++
-				return true
+		each := func(q string) bool {
+			if addr, err := netip.ParseAddr(q); err == nil {
+				return yield(addr.Unmap())
 			}
-			return yield(addr.Unmap())
-		}
-		if len(queries) == 0 {
-			queries = []string{"-"}
-		}
-		for _, q := range queries {
-			if q != "-" {
-				if !each(q) {
-					return
-				}
-				continue
+			if prefix, err := netip.ParsePrefix(q); err == nil {
+				return yield(prefix.Masked().Addr().Unmap())
 			}
-			lines := bufio.NewScanner(p.stdin)
-			for lines.Scan() {
-				if text := strings.TrimSpace(lines.Text()); text != "" && !each(text) {
-					return
-				}
+			in.names = append(in.names, q)
+			return true
+		}
+		args := in.args
+		if len(args) == 0 {
+			args = []string{"-"}
+		}
+		for _, q := range args {
+			if q == "-" && !in.lines(each) || q != "-" && !each(q) {
+				return
 			}
 		}
 	}
+}
+
+func (in *queryReader) lines(each func(string) bool) (more bool) {
+	lines := bufio.NewScanner(in.stdin)
+	for lines.Scan() {
+		if q := strings.TrimSpace(lines.Text()); q != "" && !each(q) {
+			return false
+		}
+	}
+	in.err = lines.Err()
+	return in.err == nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,7 @@ func (h *house) send(ctx context.Context, wait time.Duration) error {
 		return err
 	}
 	defer post.Close()
-	if err := h.setLanes(ctx); err != nil {
+	if err := h.ledger.Paces(ctx, h.campaign.ID, h.settings.pace); err != nil {
 		return err
 	}
 	waiting, err := h.waiting(ctx)
@@ -142,15 +143,16 @@ func (h *house) waiting(ctx context.Context) (int, error) {
 	return sum.States[letter.Approved] + sum.States[letter.Deferred], err
 }
 
-// setLanes tells the ledger the paces of the settings, which any number of
-// senders keep together.
-func (h *house) setLanes(ctx context.Context) error {
-	for key, pace := range h.settings.lanes() {
-		if err := h.ledger.Lane(ctx, key, pace); err != nil {
-			return err
-		}
+// pace is how fast a lane may be used, by the settings. Any number of senders
+// keep it together.
+func (s *Settings) pace(lane string) (letter.Pace, bool) {
+	switch kind, _, _ := strings.Cut(lane, ":"); kind {
+	case "campaign":
+		return letter.Pace{Every: orDefault(s.Campaign.Pace.Duration, time.Second)}, true
+	case "domain":
+		return letter.Pace{Every: orDefault(s.Campaign.DomainPace.Duration, 10*time.Second)}, true
 	}
-	return nil
+	return letter.Pace{}, false
 }
 
 // afterSending says what is left, for the exit code.

@@ -17,6 +17,7 @@ import (
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/mailer"
+	"headsup/render"
 	"headsup/render/pdf"
 )
 
@@ -78,11 +79,12 @@ type LetterSettings struct {
 
 // LookupSettings says who is asked for contacts.
 type LookupSettings struct {
-	Overrides    string                             `toml:"overrides"`     // CSV of contacts that overrule the registries
-	AllowSpecial []netip.Prefix                     `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
-	CSIRT        bool                               `toml:"csirt"`         // last resort: the country's national CSIRT
-	MaxAge       duration                           `toml:"max_age"`       // ask again after; default "168h"
-	Registries   map[string]lookup.RegistrySettings `toml:"registries"`    // other servers and paces
+	Overrides    string            `toml:"overrides"`     // CSV of contacts that overrule the registries
+	AllowSpecial []netip.Prefix    `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
+	CSIRT        bool              `toml:"csirt"`         // last resort: the country's national CSIRT
+	MaxAge       duration          `toml:"max_age"`       // ask again after; default "168h"
+	Workers      int               `toml:"workers"`       // look-ups under way at each registry; default 4
+	Registries   lookup.Registries `toml:"registries"`    // other servers and paces
 }
 
 // SMTPSettings is the mail server.
@@ -222,7 +224,6 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 		ID: s.Campaign.ID, Title: s.Campaign.Title, Site: strings.TrimSuffix(s.Campaign.Site, "/"),
 		Language: orDefault(s.Campaign.Language, "en"), English: s.Campaign.English == nil || *s.Campaign.English,
 		Translations: translations,
-		Pace:         letter.Pace{Every: orDefault(s.Campaign.Pace.Duration, time.Second)},
 	}
 	for _, a := range s.Agencies {
 		agency := letter.Agency{
@@ -242,9 +243,44 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 	return c, nil
 }
 
-func (s *Settings) domainPace() letter.Pace {
-	return letter.Pace{Every: orDefault(s.Campaign.DomainPace.Duration, 10*time.Second)}
+// renderer returns what writes the letters.
+func (s *Settings) renderer() (*render.Renderer, error) {
+	return nil, errors.New("not yet")
 }
+
+// resolver returns what finds contacts; cache may be nil.
+func (s *LookupSettings) resolver(overrides string, cache lookup.Cache) (*lookup.Resolver, error) {
+	client, err := lookup.NewClient(s.Registries, lookup.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("lookup: %w", err)
+	}
+	r := &lookup.Resolver{Sources: []lookup.Source{client}, Cache: cache, AllowSpecial: s.AllowSpecial, CSIRT: s.CSIRT}
+	if overrides == "" {
+		return r, nil
+	}
+	f, err := os.Open(overrides)
+	if err != nil {
+		return nil, fmt.Errorf("lookup.overrides: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	own, err := lookup.ReadOverrides(f, overrides, info.ModTime().UTC())
+	if err != nil {
+		return nil, err
+	}
+	r.Overrides = own
+	return r, nil
+}
+
+// since is how old an answer of a registry may be at now.
+func (s *LookupSettings) since(now time.Time) time.Time {
+	return now.Add(-orDefault(s.MaxAge.Duration, 7*24*time.Hour))
+}
+
+func (s *LookupSettings) workers() int { return orDefault(s.Workers, 4) }
 
 func orDefault[T comparable](v, other T) T {
 	var zero T
