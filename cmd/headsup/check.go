@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,11 @@ func (p *program) check(in *scanReader, files []string, all bool) error {
 	if err != nil {
 		return err
 	}
-	if err := p.print(sum, sentence(sum)); err != nil {
+	text := account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))
+	if sum.Clean > 0 {
+		text += fmt.Sprintf("; %d looked at and fine", sum.Clean)
+	}
+	if err := p.print(sum, text); err != nil {
 		return err
 	}
 	return trouble

@@ -46,6 +46,9 @@ func advice(err error) string {
 	}{
 		{errNoSettings, "headsup init DIR makes a campaign folder; -C DIR names one"},
 		{errUnapproved, "headsup status --letters shows what waits; headsup approve lets it go"},
+		{errFailedLookups, "run it again later: only those that failed are asked again"},
+		{errUnknown, "headsup status --state unknown lists them; look for the letters in the mail server's log"},
+		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
 		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
 		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},
@@ -81,26 +84,24 @@ func some(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// sentence says where all rows went, for people.
+// sentence says where all rows of a campaign went, for people.
 func sentence(s letter.Sum) string {
-	parts := []string{}
-	if s.Lettered > 0 || s.Findings == 0 {
-		parts = append(parts, fmt.Sprintf("%d in %s", s.Lettered, some(s.Letters, "letter")))
-	}
+	return account(s, fmt.Sprintf("%d in %s", s.Lettered, some(s.Letters, "letter")))
+}
+
+// account lists where rows went, after what comes first.
+func account(s letter.Sum, first string) string {
+	parts := []string{first}
 	for _, p := range []struct {
 		n    int
 		word string
 	}{
-		{s.Findings, "worth a letter"}, {s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"},
-		{s.Failed, "with a failed look-up"}, {s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
+		{s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed, "with a failed look-up"},
+		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}
 	}
-	out := fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", "))
-	if s.Clean > 0 {
-		out += fmt.Sprintf("; %d looked at and fine", s.Clean)
-	}
-	return out
+	return fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", "))
 }

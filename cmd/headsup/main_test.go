@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	registries "headsup/lookup/loopback"
+	"headsup/mailer/loopback"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"headsup": main})
+}
+
+// TestScripts runs the verbs as a user would: one script for each, and one for
+// each thing that went wrong once.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"campaign": campaign,
+			"count":    count,
+		},
+	})
+}
+
+// campaign makes a campaign folder whose registries and mail server run on
+// this machine until the script ends: "campaign DIR" with a mail server,
+// "campaign -files DIR" without.
+func campaign(ts *testscript.TestScript, neg bool, args []string) {
+	files := len(args) == 2 && args[0] == "-files"
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: campaign [-files] DIR")
+	}
+	dir := ts.MkAbs(args[len(args)-1])
+	world, err := registries.Start(context.Background(), registries.Default())
+	ts.Check(err)
+	ts.Defer(world.Close)
+	text, err := demoFiles.ReadFile("demo/headsup.toml")
+	ts.Check(err)
+	servers, err := toml.Marshal(map[string]any{"lookup": map[string]any{
+		"registries": world.Registries(), "allow_special": registries.Special()}})
+	ts.Check(err)
+	text = append(text, servers...)
+	if !files {
+		post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
+		ts.Check(err)
+		ts.Defer(func() { ts.Check(post.Close()) })
+		server, err := toml.Marshal(map[string]any{"smtp": SMTPSettings{Server: post.Settings()}})
+		ts.Check(err)
+		text = append(text, server...)
+	}
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(os.WriteFile(filepath.Join(dir, settingsFile), text, 0o644))
+}
+
+// count says how many files match: "count 3 Maildir/new/*".
+func count(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: count N PATTERN")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := len(found); args[0] != strconv.Itoa(got) {
+		ts.Fatalf("%d files match %s, want %s", got, args[1], args[0])
+	}
+}
