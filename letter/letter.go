@@ -63,6 +63,8 @@ type Rendered struct {
 	Subject string
 	Mail    []byte // RFC 5322 message with CRLF line ends, without Date
 	PDF     []byte // empty if the letter is not printed
+
+	Warnings []string // for the operator, such as why there is no PDF; not stored
 }
 
 // A Fate says where a row of the input ended. Each row has exactly one.

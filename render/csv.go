@@ -1,0 +1,72 @@
+package render
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"headsup/letter"
+)
+
+// plainCSV is how large a CSV file may be before it is attached as a ZIP.
+const plainCSV = 512 << 10
+
+// A list is the file of all findings of a letter.
+type list struct {
+	name string // of the file that is attached: "findings.csv", "findings.zip"
+	attachment
+}
+
+// csvFile writes what is known of each finding, for machines. What tells
+// about the house, such as the scan file of a finding, is not in it.
+func csvFile(l letter.Letter) list {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	w.Write([]string{"ip", "port", "proto", "kind", "service", "strength", "seen", "evidence"})
+	for _, f := range l.Findings {
+		row := []string{f.Addr.String(), strconv.Itoa(int(f.Port)), f.Proto, string(f.Kind), f.Service, string(f.Strength),
+			f.Seen.UTC().Format(time.RFC3339), f.Evidence}
+		for i, cell := range row {
+			row[i] = inert(cell)
+		}
+		w.Write(row)
+	}
+	w.Flush()
+	if b.Len() <= plainCSV {
+		return list{"findings.csv", attachment{name: "findings.csv", kind: "text/csv; charset=utf-8", data: b.Bytes(), text: true}}
+	}
+	return list{"findings.zip", attachment{name: "findings.zip", kind: "application/zip", data: zipped("findings.csv", b.Bytes())}}
+}
+
+// inert keeps a spreadsheet from taking a cell for a formula, and a line
+// break from making a row.
+func inert(cell string) string {
+	cell = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(cell, "?"))
+	if bare := strings.TrimLeft(cell, " "); bare != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(bare)[0]) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// zipped packs one file. It has no time, so that the same file gives the same bytes.
+func zipped(name string, data []byte) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	if w, err := z.Create(name); err == nil { // a bytes.Buffer does not fail
+		w.Write(data)
+	}
+	z.Close()
+	return b.Bytes()
+}

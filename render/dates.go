@@ -1,0 +1,53 @@
+package render
+
+import (
+	"github.com/gohugoio/locales"
+	"github.com/gohugoio/locales/ar"
+	"github.com/gohugoio/locales/bg"
+	"github.com/gohugoio/locales/cs"
+	"github.com/gohugoio/locales/da"
+	"github.com/gohugoio/locales/de"
+	"github.com/gohugoio/locales/el"
+	"github.com/gohugoio/locales/en"
+	"github.com/gohugoio/locales/es"
+	"github.com/gohugoio/locales/fa"
+	"github.com/gohugoio/locales/fi"
+	"github.com/gohugoio/locales/fil"
+	"github.com/gohugoio/locales/fr"
+	"github.com/gohugoio/locales/he"
+	"github.com/gohugoio/locales/hi"
+	"github.com/gohugoio/locales/hu"
+	"github.com/gohugoio/locales/id"
+	"github.com/gohugoio/locales/it"
+	"github.com/gohugoio/locales/ja"
+	"github.com/gohugoio/locales/ko"
+	"github.com/gohugoio/locales/lt"
+	"github.com/gohugoio/locales/ms"
+	"github.com/gohugoio/locales/nb"
+	"github.com/gohugoio/locales/nl"
+	"github.com/gohugoio/locales/pl"
+	"github.com/gohugoio/locales/pt"
+	"github.com/gohugoio/locales/ro"
+	"github.com/gohugoio/locales/ru"
+	"github.com/gohugoio/locales/sq"
+	"github.com/gohugoio/locales/sr_Cyrl"
+	"github.com/gohugoio/locales/sr_Latn"
+	"github.com/gohugoio/locales/sv"
+	"github.com/gohugoio/locales/ta"
+	"github.com/gohugoio/locales/th"
+	"github.com/gohugoio/locales/tr"
+	"github.com/gohugoio/locales/uk"
+	"github.com/gohugoio/locales/vi"
+	"github.com/gohugoio/locales/zh_Hans"
+	"github.com/gohugoio/locales/zh_Hant"
+)
+
+// dates makes what writes dates in each language (CLDR), by BCP 47. Only its
+// long dates are used: the medium ones panic in some locales.
+var dates = map[string]func() locales.Translator{
+	"ar": ar.New, "bg": bg.New, "cs": cs.New, "da": da.New, "de": de.New, "el": el.New, "en": en.New, "es": es.New,
+	"fa": fa.New, "fi": fi.New, "fil": fil.New, "fr": fr.New, "he": he.New, "hi": hi.New, "hu": hu.New, "id": id.New,
+	"it": it.New, "ja": ja.New, "ko": ko.New, "lt": lt.New, "ms": ms.New, "nb": nb.New, "nl": nl.New, "pl": pl.New,
+	"pt": pt.New, "pt-BR": pt.New, "ro": ro.New, "ru": ru.New, "sq": sq.New, "sr-Cyrl": sr_Cyrl.New, "sr-Latn": sr_Latn.New,
+	"sv": sv.New, "ta": ta.New, "th": th.New, "tr": tr.New, "uk": uk.New, "vi": vi.New, "zh-Hans": zh_Hans.New, "zh-Hant": zh_Hant.New,
+}

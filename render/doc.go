@@ -1,0 +1,129 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/render/prose"
+	"headsup/templates"
+)
+
+// How many rows a letter's table has: in all, and where the same table already
+// stands in another language above. The CSV file has everything.
+const (
+	tableRows    = 200
+	repeatedRows = 10
+)
+
+// doc writes the body of a letter in one language, and its subject.
+func (r *Renderer) doc(l letter.Letter, lang string, all list, again bool) (prose.Doc, string, error) {
+	frame := r.set.File(templates.Frame, lang)
+	var b prose.Book
+	page := r.newPage(l, lang, &b)
+	sections, err := r.sections(l, lang, page, &b)
+	if err != nil {
+		return prose.Doc{}, "", err
+	}
+	b.Insert(templates.HostsMark, r.table(l, lang, all, again))
+	b.Insert(templates.SectionsMark, sections)
+	blocks, err := run(frame, page, &b)
+	if err != nil {
+		return prose.Doc{}, "", err
+	}
+	var subject strings.Builder
+	if err := frame.Template.ExecuteTemplate(&subject, "subject", page); err != nil {
+		return prose.Doc{}, "", templateError(err)
+	}
+	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
+}
+
+// sections writes what there is to say about each kind of finding.
+func (r *Renderer) sections(l letter.Letter, lang string, page Page, b *prose.Book) ([]prose.Block, error) {
+	ofKind := map[*templates.File][]finding.Finding{}
+	var order []*templates.File
+	for _, kind := range kinds(l) {
+		f := r.section(kind, lang)
+		if ofKind[f] == nil {
+			order = append(order, f)
+		}
+		for _, x := range l.Findings {
+			if x.Kind == kind {
+				ofKind[f] = append(ofKind[f], x)
+			}
+		}
+	}
+	var all []prose.Block
+	for _, f := range order {
+		page.Verified = verified(ofKind[f])
+		blocks, err := run(f, page, b)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, blocks...)
+	}
+	return all, nil
+}
+
+// run executes a template and reads the Markdown that it gives.
+func run(f *templates.File, page Page, b *prose.Book) ([]prose.Block, error) {
+	var text strings.Builder
+	if err := f.Template.Execute(&text, page); err != nil {
+		return nil, templateError(err)
+	}
+	blocks, err := prose.Read(text.String(), b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Path, err)
+	}
+	return blocks, nil
+}
+
+// templateError says "letter/de.md:3:4: …" as all errors about files do.
+func templateError(err error) error {
+	return errors.New(strings.TrimPrefix(err.Error(), "template: "))
+}
+
+// table lists the findings, up to a number that a reader can take in.
+func (r *Renderer) table(l letter.Letter, lang string, all list, again bool) []prose.Block {
+	labels := r.set.File(templates.Frame, lang).Labels
+	if again && len(l.Findings) > repeatedRows {
+		return []prose.Block{sentence(labels.Above)}
+	}
+	t := prose.Block{Kind: prose.Table,
+		Head: []string{labels.Address, labels.Port, labels.Service},
+		LTR:  []bool{true, true, true}}
+	mixed := len(l.Kinds()) > 1
+	if mixed {
+		t.Head, t.LTR = append(t.Head, labels.Finding), append(t.LTR, false)
+	}
+	t.Head, t.LTR = append(t.Head, labels.Seen), append(t.LTR, true)
+	for _, f := range l.Findings[:min(len(l.Findings), tableRows)] {
+		row := []string{f.Addr.String(), fmt.Sprintf("%d/%s", f.Port, clean(f.Proto)), clean(f.Service)}
+		if mixed {
+			row = append(row, r.section(f.Kind, lang).Topic)
+		}
+		t.Rows = append(t.Rows, append(row, f.Seen.UTC().Format("2006-01-02 15:04")))
+	}
+	if more := len(l.Findings) - tableRows; more > 0 {
+		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, all.name))}
+	}
+	return []prose.Block{t}
+}
+
+func sentence(text string) prose.Block {
+	return prose.Block{Kind: prose.Paragraph, Spans: []prose.Span{{Text: text}}}
+}
+
+// rtl reports whether a language is written from right to left.
+func rtl(lang string) bool {
+	script, _ := language.Make(lang).Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
+		return true
+	}
+	return false
+}

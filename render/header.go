@@ -1,0 +1,115 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/mail"
+	"net/url"
+	"strings"
+	"unicode"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"headsup/letter"
+)
+
+// A header is the header of a message, but for its Date.
+type header struct{ msg *gomail.Msg }
+
+func newHeader(l letter.Letter, site, subject string) (header, error) {
+	from, err := address(nameOf(l.Agency, l.Languages[0]), l.Agency.From)
+	if err != nil {
+		return header{}, fmt.Errorf("agency %q: from: %w", l.Agency.ID, err)
+	}
+	reply, err := address("", ReplyTo(l))
+	if err != nil {
+		return header{}, fmt.Errorf("agency %q: reply-to: %w", l.Agency.ID, err)
+	}
+	to, err := address("", l.To.Email)
+	if err != nil {
+		return header{}, err
+	}
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	m.FromMailAddress(from)
+	m.ToMailAddress(to)
+	m.ReplyToMailAddress(reply)
+	m.SetMessageIDWithValue(MessageID(l))
+	tag, words, _ := strings.Cut(subject, "] ") // the tag stays readable whatever the words are
+	set := func(name, value string) { m.SetGenHeader(gomail.Header(name), value) }
+	set("Subject", tag+"] "+encodeWords(words))
+	set("Content-Language", strings.Join(l.Languages, ", "))
+	set("Organization", clean(nameOf(l.Agency, l.Languages[0])))
+	set("Auto-Submitted", "auto-generated")                        // RFC 3834
+	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
+	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
+	set("X-Headsup-Report-Id", l.ID)
+	optOut := "<mailto:" + reply.Address + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
+	if page := OptOutURL(site, l); page != "" {
+		optOut = "<" + page + ">, " + optOut
+		set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058
+	}
+	set("List-Unsubscribe", optOut)
+	return header{m}, nil
+}
+
+// message puts the header above a body that has been made already.
+func (h header) message(contentType string, body []byte, l letter.Letter) ([]byte, error) {
+	h.msg.SetBodyWriter(gomail.ContentType(contentType), func(w io.Writer) (int64, error) {
+		n, err := w.Write(body)
+		return int64(n), err
+	}, gomail.WithPartEncoding(gomail.NoEncoding))
+	// go-mail adds the clock's Date unless there is one; ours is taken out again.
+	h.msg.SetDateWithValue(l.Date.UTC())
+	var out bytes.Buffer
+	if _, err := h.msg.WriteTo(&out); err != nil {
+		return nil, err
+	}
+	before, after, found := bytes.Cut(out.Bytes(), []byte("Date: "+l.Date.UTC().Format(mailDate)+"\r\n"))
+	if !found {
+		return nil, fmt.Errorf("no Date of %s in the header", l.Date)
+	}
+	return append(before, after...), nil
+}
+
+const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"
+
+// address accepts what mail servers everywhere do: ASCII, and no quoting.
+func address(name, spec string) (*mail.Address, error) {
+	a, err := mail.ParseAddress("<" + spec + ">")
+	if err != nil || a.Address != spec || strings.ContainsAny(spec, " \"()<>[]:;,\\") ||
+		strings.ContainsFunc(spec, func(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) }) {
+		return nil, fmt.Errorf("not a mail address: %q", spec)
+	}
+	return &mail.Address{Name: clean(name), Address: spec}, nil
+}
+
+// encodeWords makes a text fit for a header (RFC 2047), in the shorter of its
+// two encodings.
+func encodeWords(text string) string {
+	q, b := mime.QEncoding.Encode("utf-8", text), mime.BEncoding.Encode("utf-8", text)
+	if len(b) < len(q) {
+		return b
+	}
+	return q
+}
+
+// feedbackID names the letter's stream for the statistics of large mailbox
+// providers: at most four fields, of plain characters.
+func feedbackID(l letter.Letter) string {
+	kind := "mixed"
+	if kinds := l.Kinds(); len(kinds) == 1 {
+		kind = string(kinds[0])
+	}
+	fields := []string{l.Campaign, kind, l.Languages[0], l.Agency.ID}
+	for i, f := range fields {
+		fields[i] = strings.Map(func(r rune) rune {
+			if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r) {
+				return '-'
+			}
+			return r
+		}, f)
+	}
+	return strings.Join(fields, ":")
+}

@@ -1,0 +1,133 @@
+package render
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/textproto"
+
+	"headsup/letter"
+)
+
+// MaxMail is how large a letter may be, in bytes: what mail servers and ticket
+// systems of abuse desks take without asking.
+const MaxMail = 10 << 20
+
+// An attachment is a file that comes with the mail.
+type attachment struct {
+	name string // ASCII, of our own making
+	kind string // Content-Type
+	data []byte
+	text bool // lines of text: stays readable on the way
+}
+
+// mailOf writes the message of a letter (RFC 5322), without Date:
+//
+//	multipart/mixed
+//	  multipart/alternative
+//	    text/plain
+//	    text/html
+//	  findings.csv, xarf.json, …, the letter as PDF
+//
+// The body is ours down to the byte, with boundaries made of the letter's
+// reference; go-mail writes the header.
+func mailOf(l letter.Letter, site, subject, text, page string, files []attachment) ([]byte, error) {
+	var body bytes.Buffer
+	mixed := multipart.NewWriter(&body)
+	// "=_" cannot occur in quoted-printable nor in base64.
+	if err := mixed.SetBoundary("=_" + l.ID + ".1"); err != nil {
+		return nil, err
+	}
+	if err := writeAlternative(mixed, "=_"+l.ID+".2", text, page); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if err := writeAttachment(mixed, f); err != nil {
+			return nil, err
+		}
+	}
+	if err := mixed.Close(); err != nil {
+		return nil, err
+	}
+	if body.Len() > MaxMail {
+		return nil, fmt.Errorf("the letter has %d bytes, more than the %d that mail servers take", body.Len(), MaxMail)
+	}
+	h, err := newHeader(l, site, subject)
+	if err != nil {
+		return nil, err
+	}
+	return h.message(`multipart/mixed; boundary="`+mixed.Boundary()+`"`, body.Bytes(), l)
+}
+
+func writeAlternative(w *multipart.Writer, boundary, text, page string) error {
+	var body bytes.Buffer
+	alternative := multipart.NewWriter(&body)
+	if err := alternative.SetBoundary(boundary); err != nil {
+		return err
+	}
+	for _, part := range []struct{ kind, text string }{{"text/plain", text}, {"text/html", page}} {
+		p, err := alternative.CreatePart(textproto.MIMEHeader{
+			"Content-Type":              {part.kind + "; charset=utf-8"},
+			"Content-Transfer-Encoding": {"quoted-printable"},
+		})
+		if err != nil {
+			return err
+		}
+		if err := writeQuoted(p, []byte(part.text)); err != nil {
+			return err
+		}
+	}
+	if err := alternative.Close(); err != nil {
+		return err
+	}
+	p, err := w.CreatePart(textproto.MIMEHeader{"Content-Type": {`multipart/alternative; boundary="` + boundary + `"`}})
+	if err != nil {
+		return err
+	}
+	_, err = p.Write(body.Bytes())
+	return err
+}
+
+func writeAttachment(w *multipart.Writer, f attachment) error {
+	encoding := "base64"
+	if f.text {
+		encoding = "quoted-printable"
+	}
+	p, err := w.CreatePart(textproto.MIMEHeader{
+		"Content-Type":              {f.kind},
+		"Content-Transfer-Encoding": {encoding},
+		"Content-Disposition":       {`attachment; filename="` + f.name + `"`},
+	})
+	if err != nil {
+		return err
+	}
+	if f.text {
+		return writeQuoted(p, f.data)
+	}
+	return writeBase64(p, f.data)
+}
+
+// writeQuoted writes text as quoted-printable, with CRLF at the end of each line.
+func writeQuoted(w io.Writer, text []byte) error {
+	q := quotedprintable.NewWriter(w)
+	if _, err := q.Write(text); err != nil {
+		return err
+	}
+	return q.Close()
+}
+
+// writeBase64 writes data in lines of 76 characters (RFC 2045 §6.8).
+func writeBase64(w io.Writer, data []byte) error {
+	const line = 57 // bytes that give 76 characters
+	var out bytes.Buffer
+	for len(data) > 0 {
+		n := min(line, len(data))
+		out.WriteString(base64.StdEncoding.EncodeToString(data[:n]) + "\r\n")
+		data = data[n:]
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}

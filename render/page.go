@@ -1,0 +1,175 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render/prose"
+	"headsup/templates"
+)
+
+// A Page is what a template sees. It is a promise to everybody who has
+// templates of their own: fields are added, never renamed.
+//
+// A field that is empty is false in an {{if}}. In a section, Verified is about
+// the findings of its kind alone; everything else is about the whole letter.
+type Page struct {
+	Reference string // "relay26-k3v9xq2m7d": what an answer should quote
+	Code      string // "7k3q-9xmd": with the reference, it confirms the letter
+	Date      string // of the letter, in words: "March 2, 2026"
+	Reminder  bool   // the contact was written to before
+	Round     int    // 1 is the first letter, 2 the first reminder
+
+	Org      string // the contact's organisation, or empty
+	Name     string // the contact's name, or empty
+	Networks string // the contact's networks: "192.0.2.0/24, 198.51.100.0 - 198.51.100.99 (+3)"
+
+	Topics   string // what was found, from the sections: "open mail relay, open proxy"
+	Address  string // the first IP address in the table
+	Hosts    int    // how many IP addresses are written about
+	More     int    // Hosts without the first
+	Findings int    // how many services are written about: rows of the table
+	Verified bool   // the scanner used every one of the services, and it worked
+
+	Agency    string // who writes, in the letter's language if it has a name there
+	Signatory string // who signs, or empty
+	Email     string // where answers go
+	Phone     string // or empty
+	Site      string // of the agency, or empty
+	Verify    string // URL that confirms this letter, or empty
+}
+
+// newPage fills the page of one language. Every text that is not the
+// program's own goes through the book, so that Markdown never sees it.
+func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
+	hosts := addresses(l.Findings)
+	p := Page{
+		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.locales[lang].FmtDateLong(l.Date)),
+		Reminder: l.Round > 1, Round: l.Round,
+		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)), Networks: b.Value(networks(l.Networks)),
+		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),
+		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(clean(l.Agency.Signatory)),
+		Phone: b.Value(clean(l.Agency.Phone)), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
+	}
+	answer := clean(answerTo(l.Agency))
+	p.Email = b.Link(answer, "mailto:"+answer)
+	if len(hosts) > 0 {
+		p.Address, p.More = b.Value(hosts[0].String()), len(hosts)-1
+	}
+	return p
+}
+
+// web makes a URL of the house a link.
+func web(b *prose.Book, url string) string {
+	url = clean(url)
+	if strings.HasPrefix(url, "https://") && !strings.ContainsAny(url, " \"<>") {
+		return b.Link(url, url)
+	}
+	return b.Value(url)
+}
+
+// topics lists what the letter is about, in the words of its sections.
+func (r *Renderer) topics(l letter.Letter, lang string) string {
+	var topics []string
+	for _, kind := range kinds(l) {
+		topics = append(topics, r.section(kind, lang).Topic)
+	}
+	return strings.Join(topics, ", ")
+}
+
+// kinds lists what the letter is about in the order in which it speaks of it.
+func kinds(l letter.Letter) []finding.Kind {
+	order := []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
+	list := l.Kinds()
+	slices.SortStableFunc(list, func(a, b finding.Kind) int {
+		return cmp.Compare(slices.Index(order, a), slices.Index(order, b))
+	})
+	return list
+}
+
+// section returns the words for a kind. A kind without any of its own is an
+// exposed service.
+func (r *Renderer) section(kind finding.Kind, lang string) *templates.File {
+	if f := r.set.File(string(kind), lang); f != nil && f.Part != templates.Frame {
+		return f
+	}
+	return r.set.File(string(finding.ExposedService), lang)
+}
+
+// nameOf returns the agency's name in a language, or else as it is.
+func nameOf(a letter.Agency, lang string) string {
+	for l := lang; l != ""; l = l[:max(strings.LastIndexByte(l, '-'), 0)] {
+		if name := a.Names[l]; name != "" {
+			return name
+		}
+	}
+	return a.Name
+}
+
+func answerTo(a letter.Agency) string {
+	if a.ReplyTo != "" {
+		return a.ReplyTo
+	}
+	return a.From
+}
+
+// addresses lists the addresses of sorted findings, each once.
+func addresses(fs []finding.Finding) []netip.Addr {
+	var list []netip.Addr
+	for _, f := range fs {
+		list = append(list, f.Addr)
+	}
+	return slices.Compact(list)
+}
+
+func verified(fs []finding.Finding) bool {
+	return !slices.ContainsFunc(fs, func(f finding.Finding) bool { return f.Strength != finding.Verified })
+}
+
+// namedNetworks is how many networks a letter names before it counts.
+const namedNetworks = 3
+
+func networks(nets []lookup.Network) string {
+	var names []string
+	for _, n := range nets {
+		names = append(names, span(n.First, n.Last))
+	}
+	names = slices.Compact(names)
+	if more := len(names) - namedNetworks; more > 0 {
+		return strings.Join(names[:namedNetworks], ", ") + fmt.Sprintf(" (+%d)", more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// span writes a range as a prefix if it is one.
+func span(first, last netip.Addr) string {
+	for bits := 0; bits <= first.BitLen(); bits++ {
+		if p := netip.PrefixFrom(first, bits); p.Masked().Addr() == first && lastOf(p) == last {
+			return p.String()
+		}
+	}
+	return first.String() + " - " + last.String()
+}
+
+// lastOf returns the last address of a masked prefix.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for bit := p.Bits(); bit < len(b)*8; bit++ {
+		b[bit/8] |= 0x80 >> (bit % 8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}
+
+// longest is how many bytes of a single value a letter shows.
+const longest = 300
+
+// clean makes a value one printable line. Findings and registry answers are
+// that already; the house's own settings need not be.
+func clean(s string) string { return finding.Clean(s, longest) }

@@ -1,0 +1,174 @@
+package prose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// Columns is how wide lines of plain text are, in the cells of a terminal:
+// a Chinese, Japanese or Korean character takes two.
+const Columns = 72
+
+// Text writes documents as plain text, with a line of dashes between them.
+//
+// Lines end in LF and break where UAX #14 allows, but never inside a value or
+// an address. In a right-to-left document each value stands in a directional
+// isolate (UAX #9), so that 192.0.2.7 stays 192.0.2.7.
+func Text(docs ...Doc) string {
+	var parts []string
+	for _, d := range docs {
+		w := textWriter{rtl: d.RTL}
+		w.blocks(d.Blocks, "", "")
+		parts = append(parts, strings.TrimRight(w.out.String(), "\n")+"\n")
+	}
+	return strings.Join(parts, "\n"+strings.Repeat("-", Columns)+"\n\n")
+}
+
+type textWriter struct {
+	out strings.Builder
+	rtl bool
+}
+
+// blocks writes blocks, the first line behind first and all others behind rest.
+func (w *textWriter) blocks(blocks []Block, first, rest string) {
+	for i, b := range blocks {
+		if i > 0 {
+			w.out.WriteString("\n")
+			first = rest
+		}
+		switch b.Kind {
+		case Paragraph:
+			if command(b) { // on a line of its own, to be copied
+				w.out.WriteString(first + "    " + w.isolate(b.Spans[0].Text) + "\n")
+				break
+			}
+			w.out.WriteString(w.wrap(b.Spans, first, rest))
+		case Heading:
+			title := w.wrap(b.Spans, first, rest)
+			w.out.WriteString(title)
+			last := title[strings.LastIndexByte(strings.TrimSuffix(title, "\n"), '\n')+1:]
+			w.out.WriteString(rest + strings.Repeat("-", uniseg.StringWidth(strings.TrimSpace(last))) + "\n")
+		case List:
+			w.list(b, first, rest)
+		case Table:
+			w.table(b, rest)
+		}
+	}
+}
+
+// command reports whether a paragraph is nothing but a code span.
+func command(b Block) bool {
+	return len(b.Spans) == 1 && b.Spans[0].Code && !b.Spans[0].Value
+}
+
+func (w *textWriter) list(b Block, first, rest string) {
+	for i, item := range b.Items {
+		bullet := "- "
+		if b.Ordered {
+			bullet = fmt.Sprintf("%d. ", i+1)
+		}
+		if i > 0 {
+			first = rest
+			if spacious(b) {
+				w.out.WriteString("\n")
+			}
+		}
+		w.blocks(item, first+bullet, rest+strings.Repeat(" ", len(bullet)))
+	}
+}
+
+// spacious reports whether an item of a list is more than a paragraph.
+func spacious(list Block) bool {
+	for _, item := range list.Items {
+		if len(item) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// wrap breaks spans into lines that end in LF.
+func (w *textWriter) wrap(spans []Span, first, rest string) string {
+	var text strings.Builder
+	whole := map[int]bool{} // offsets at which a line must not end
+	flush := func() string {
+		s := fill(text.String(), whole, first, rest)
+		text.Reset()
+		clear(whole)
+		first = rest
+		return s
+	}
+	var out strings.Builder
+	for i, s := range spans {
+		shown := w.shown(s)
+		if s.Value || s.Code || s.Link != "" {
+			for j := 1; j < len(shown); j++ {
+				whole[text.Len()+j] = graphic(shown[j-1]) && graphic(shown[j])
+			}
+		}
+		text.WriteString(shown)
+		if s.Break && i+1 < len(spans) {
+			out.WriteString(flush())
+		}
+	}
+	out.WriteString(flush())
+	return out.String()
+}
+
+// graphic reports whether c is a visible ASCII character: what addresses,
+// commands and URLs are made of.
+func graphic(c byte) bool { return '!' <= c && c <= '~' }
+
+// shown is what a reader of plain text sees of a span.
+func (w *textWriter) shown(s Span) string {
+	text := s.Text
+	if s.Value {
+		text = w.isolate(text)
+	} else if s.Code {
+		text = w.isolate("`" + text + "`")
+	}
+	url := strings.TrimPrefix(s.Link, "mailto:")
+	if s.Link != "" && url != s.Text && s.Link != s.Text {
+		text += " <" + w.isolate(url) + ">"
+	}
+	return text
+}
+
+// isolate puts a value between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
+func (w *textWriter) isolate(value string) string {
+	if !w.rtl || value == "" {
+		return value
+	}
+	return "\u2068" + value + "\u2069"
+}
+
+// fill breaks text into lines of at most Columns cells where UAX #14 allows
+// and keep does not forbid. What has no place to break stays on one line.
+func fill(text string, keep map[int]bool, first, rest string) string {
+	var out, line strings.Builder
+	line.WriteString(first)
+	empty := true
+	put := func(word string) {
+		trimmed := strings.TrimRight(word, " \n")
+		if !empty && uniseg.StringWidth(line.String())+uniseg.StringWidth(trimmed) > Columns {
+			out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+			line.Reset()
+			line.WriteString(rest)
+		}
+		line.WriteString(word)
+		empty = false
+	}
+	state, start, at := -1, 0, 0
+	for left := text; left != ""; {
+		var segment string
+		segment, left, _, state = uniseg.FirstLineSegmentInString(left, state)
+		if at += len(segment); left != "" && keep[at] {
+			continue
+		}
+		put(text[start:at])
+		start = at
+	}
+	return out.String() + strings.TrimRight(line.String(), " \n") + "\n"
+}

@@ -1,0 +1,163 @@
+// Package render writes letters: as mail with text, HTML and attachments that
+// machines can read, and as printed pages.
+//
+// It decides what a letter looks like, and nothing of what it says, to whom or
+// when: words come from package templates, decisions from package letter. It
+// knows no mail server and no clock: the same letter gives the same bytes.
+package render
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/gohugoio/locales"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/render/pdf"
+	"headsup/render/prose"
+	"headsup/templates"
+)
+
+// Options say how letters are written.
+type Options struct {
+	Templates *templates.Set // the words
+	Site      string         // https URL of the advice and verification pages, or empty
+	Printer   Printer        // writes the PDF; nil: letters have none
+	// MailWithoutPDF lets the mail go alone where its PDF cannot be written,
+	// because a font is missing.
+	MailWithoutPDF bool
+}
+
+// A Printer puts a letter on paper. It may be called from many goroutines, and
+// returns the same bytes for the same letter.
+type Printer interface {
+	Print(pdf.Letter) ([]byte, error)
+}
+
+// A Renderer writes letters. It may be used from many goroutines.
+type Renderer struct {
+	set            *templates.Set
+	site           string
+	locales        map[string]locales.Translator
+	printer        Printer
+	mailWithoutPDF bool
+}
+
+// New returns a Renderer after it has read every template, and run it on a
+// sample letter. An error names the file and the line of each fault.
+func New(o Options) (*Renderer, error) {
+	r := &Renderer{set: o.Templates, site: o.Site, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF}
+	var errs []error
+	for _, lang := range r.set.Languages() {
+		locale, ok := dates[lang]
+		if !ok {
+			errs = append(errs, fmt.Errorf("%s: no dates in this language", r.set.File(templates.Frame, lang).Path))
+			continue
+		}
+		r.locales[lang] = locale()
+		for _, part := range r.set.Parts() {
+			if err := lint(r.set.File(part, lang)); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	for _, kind := range []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService} {
+		if !slices.Contains(r.set.Parts(), string(kind)) {
+			errs = append(errs, fmt.Errorf("%s/en.md: missing", kind))
+		}
+	}
+	if len(r.locales) == 0 {
+		errs = append(errs, errors.New("no language has all templates"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return r, r.try()
+}
+
+// lint reads the Markdown of a file with all its branches.
+func lint(f *templates.File) error {
+	var b prose.Book
+	b.Insert(templates.HostsMark, nil)
+	b.Insert(templates.SectionsMark, nil)
+	_, err := prose.Read(f.Outline(b.Value("value")), &b)
+	var fault *prose.Error
+	if errors.As(err, &fault) {
+		return fmt.Errorf("%s:%d: %s", f.Path, fault.Line, fault.What)
+	}
+	return err
+}
+
+// try runs every template on samples that take each of its branches.
+func (r *Renderer) try() error {
+	var errs []error
+	for _, lang := range r.Languages() {
+		for _, l := range Samples(r.set, lang) {
+			if _, _, err := r.doc(l, lang, list{name: "findings.csv"}, false); err != nil {
+				errs = append(errs, err)
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Languages lists, sorted, the languages in which letters can be written.
+func (r *Renderer) Languages() []string { return r.set.Languages() }
+
+var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+
+// Render writes a letter in its languages, one below the other.
+//
+// It fails if there are no words for a language, if an address of the letter
+// is none, or if the letter is larger than mail servers take ([MaxMail]).
+// Where MailWithoutPDF allows it, a letter whose PDF cannot be written has
+// none, and a warning says why.
+func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
+	if !validID.MatchString(l.ID) {
+		return letter.Rendered{}, fmt.Errorf("not the reference of a letter: %q", l.ID)
+	}
+	if len(l.Languages) == 0 || len(l.Findings) == 0 {
+		return letter.Rendered{}, errors.New("a letter without a language or without findings")
+	}
+	all := csvFile(l)
+	var out letter.Rendered
+	var docs []prose.Doc
+	var title string
+	for i, lang := range l.Languages {
+		if r.locales[lang] == nil {
+			return letter.Rendered{}, fmt.Errorf("no letters in %q", lang)
+		}
+		doc, subject, err := r.doc(l, lang, all, i > 0)
+		if err != nil {
+			return letter.Rendered{}, err
+		}
+		if i == 0 {
+			title = subject
+		}
+		docs = append(docs, doc)
+	}
+	out.Subject = "[" + l.ID + "] " + title
+	if r.printer != nil {
+		page, err := r.printer.Print(r.paper(l, title, docs))
+		switch {
+		case err == nil:
+			out.PDF = page
+		case r.mailWithoutPDF:
+			out.Warnings = append(out.Warnings, "no PDF: "+err.Error())
+		default:
+			return letter.Rendered{}, fmt.Errorf("PDF: %w", err)
+		}
+	}
+	parts := []attachment{all.attachment}
+	parts = append(parts, xarfFiles(l)...)
+	if len(out.PDF) > 0 {
+		parts = append(parts, attachment{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF})
+	}
+	var err error
+	out.Mail, err = mailOf(l, r.site, out.Subject, prose.Text(docs...), prose.HTML(title, docs...), parts)
+	return out, err
+}

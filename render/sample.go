@@ -1,0 +1,44 @@
+package render
+
+import (
+	"net/netip"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/templates"
+)
+
+// Samples makes letters in one language, with documentation addresses, that
+// between them take every way through the templates of set: for checking
+// them, and to show what letters look like.
+func Samples(set *templates.Set, lang string) []letter.Letter {
+	seen := time.Date(2026, 3, 1, 10, 30, 0, 0, time.UTC)
+	full := letter.Letter{
+		Campaign: "sample26", Round: 1, Languages: []string{lang}, Date: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
+		To: lookup.Contact{Email: "abuse@example.net", Name: "Abuse Desk", Org: "Example Networks", Country: "US",
+			Address: []string{"12 Sample Road", "Exampletown 00000"}},
+		Networks: []lookup.Network{{First: netip.MustParseAddr("192.0.2.0"), Last: netip.MustParseAddr("192.0.2.255"), Handle: "EXAMPLE-1"}},
+		Agency: letter.Agency{ID: "sample", Name: "Office for Example Networks", Address: []string{"1 Example Street", "Springfield 00000", "United States"},
+			Phone: "+1 202 555 0100", Site: "https://www.example.org", From: "notices@example.org", ReplyTo: "answers@example.org",
+			Signatory: "Jane Example", Form: "us-10"},
+	}
+	full.ID, full.Code = letter.Reference(full.Campaign, full.To.Email, 1), "7k3q-9xmd"
+	for _, part := range set.Parts() {
+		if part == templates.Frame {
+			continue
+		}
+		full.Findings = append(full.Findings, finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Port: uint16(1000 + len(full.Findings)), Proto: "tcp",
+			Kind: finding.Kind(part), Service: "sample", Strength: finding.Verified, Reason: "it worked", Seen: seen, Source: "sample:1", Evidence: "250 2.1.5 Ok"})
+	}
+	bare := full
+	bare.Round, bare.To.Org, bare.Agency.Signatory, bare.Agency.Phone, bare.Agency.Site = 2, "", "", "", ""
+	bare.Findings = append([]finding.Finding{}, full.Findings...)
+	for i := range bare.Findings {
+		bare.Findings[i].Strength = finding.Observed
+	}
+	bare.Findings = append(bare.Findings, bare.Findings[0])
+	bare.Findings[len(bare.Findings)-1].Addr = netip.MustParseAddr("192.0.2.8")
+	return []letter.Letter{full, bare}
+}

@@ -1,0 +1,67 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Fault is something that a translator should see to.
+type Fault struct {
+	File string // "open-relay/de.md"
+	Line int    // 0: the whole file
+	What string // for people
+}
+
+// String is "open-relay/de.md:3: …", as compilers say it.
+func (f Fault) String() string {
+	if f.Line == 0 {
+		return f.File + ": " + f.What
+	}
+	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What)
+}
+
+// Check compares every translation with its English source: what is missing,
+// what is older than its source, and which fields one asks for and the other
+// does not. A set with faults can be loaded; it should not be released.
+func (s *Set) Check() []Fault {
+	var faults []Fault
+	for _, part := range s.Parts() {
+		source := s.File(part, "en")
+		if source == nil {
+			faults = append(faults, Fault{File: part + "/en.md", What: "missing: every translation begins in English"})
+			continue
+		}
+		for _, lang := range s.known() {
+			f := s.File(part, lang)
+			switch {
+			case f == nil:
+				faults = append(faults, Fault{File: part + "/" + lang + ".md", What: "missing: no letter is written in " + lang + " without it"})
+			case f != source:
+				faults = append(faults, f.compare(source)...)
+			}
+		}
+	}
+	return faults
+}
+
+func (f *File) compare(source *File) (faults []Fault) {
+	switch f.Source {
+	case source.Hash:
+	case "":
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("source is missing: it is %q", source.Hash)})
+	default:
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("translates an older %s: compare, then set source = %q", source.Path, source.Hash)})
+	}
+	mine, theirs := f.Fields(), source.Fields()
+	for _, field := range theirs {
+		if !slices.Contains(mine, field) {
+			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("does not say {{%s}}, which %s does", field, source.Path)})
+		}
+	}
+	for _, field := range mine {
+		if !slices.Contains(theirs, field) {
+			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("says {{%s}}, which %s does not", field, source.Path)})
+		}
+	}
+	return faults
+}

@@ -1,0 +1,154 @@
+// Package templates holds the words of the letters: a folder for each part of
+// a letter, in it a Markdown file for each language.
+//
+// It decides whether a file is well formed, in which languages letters can be
+// written, and which translation is older than its English source. It never
+// writes a letter: what a field holds and what becomes of the Markdown is the
+// business of package render.
+package templates
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"golang.org/x/text/language"
+)
+
+//go:embed */*.md
+var builtin embed.FS
+
+// Builtin holds the letters that come with headsup.
+var Builtin fs.FS = builtin
+
+// Frame is the part that makes a letter of the others, its sections: one for
+// each kind of finding, in the folder of the kind's name.
+const Frame = "letter"
+
+// Marks stand where a template says {{hosts}} and {{sections}}. They are
+// private-use characters, each a paragraph of its own, that whoever reads the
+// Markdown replaces by the table of hosts and by the sections.
+const (
+	HostsMark    = '\uE000'
+	SectionsMark = '\uE001'
+)
+
+// A Set is every part of the letters in every language. It may be used from
+// many goroutines.
+type Set struct {
+	files map[string]map[string]*File // by part and language
+}
+
+// A File is one part of the letters in one language.
+type File struct {
+	Path     string             // "letter/de.md"
+	Part     string             // "letter", or the kind of finding that a section is about
+	Lang     string             // BCP 47
+	Source   string             // Hash of the English file that this one translates; empty in English
+	Topic    string             // of a section: its kind in a few words, for the subject and the table
+	Labels   Labels             // of the frame
+	Text     string             // the template, with empty lines in place of the front matter
+	Template *template.Template // Text, parsed; the frame defines "subject"
+	Hash     string             // what a translation of this file has as its Source
+}
+
+// Load reads every letter of the given layers. A file of a later layer
+// replaces the file of that name in an earlier one, so that a house can have
+// words of its own. Errors name file and line, and all of them are reported.
+func Load(layers ...fs.FS) (*Set, error) {
+	sources := map[string][]byte{}
+	for _, layer := range layers {
+		names, err := fs.Glob(layer, "*/*.md")
+		if err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			return nil, errors.New("no templates: expected files like letter/en.md")
+		}
+		for _, name := range names {
+			if sources[name], err = fs.ReadFile(layer, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s := &Set{files: map[string]map[string]*File{}}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		f, err := readFile(name, sources[name])
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if s.files[f.Part] == nil {
+			s.files[f.Part] = map[string]*File{}
+		}
+		s.files[f.Part][f.Lang] = f
+	}
+	if s.File(Frame, "en") == nil && len(errs) == 0 {
+		errs = append(errs, fmt.Errorf("%s/en.md: missing", Frame))
+	}
+	return s, errors.Join(errs...)
+}
+
+// File returns one part in one language, or nil if there is none.
+func (s *Set) File(part, lang string) *File { return s.files[part][lang] }
+
+// Parts lists the frame and the sections, sorted.
+func (s *Set) Parts() []string { return slices.Sorted(maps.Keys(s.files)) }
+
+// Languages lists, sorted, the languages in which every part is there: those
+// in which letters can be written.
+func (s *Set) Languages() []string {
+	var complete []string
+	for _, lang := range s.known() {
+		if !slices.ContainsFunc(s.Parts(), func(part string) bool { return s.File(part, lang) == nil }) {
+			complete = append(complete, lang)
+		}
+	}
+	return complete
+}
+
+// known lists the languages in which there is any part.
+func (s *Set) known() []string {
+	langs := map[string]bool{}
+	for _, files := range s.files {
+		for lang := range files {
+			langs[lang] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(langs))
+}
+
+// Hash identifies a text whatever its line ends and trailing white space: the
+// first 12 hexadecimal digits of its SHA-256.
+func Hash(source []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(string(source), " \t\r\n")) {
+		b.WriteString(strings.TrimRight(line, " \t\r\n") + "\n")
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])[:12]
+}
+
+func readFile(name string, source []byte) (*File, error) {
+	lang := strings.TrimSuffix(path.Base(name), ".md")
+	if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
+		return nil, fmt.Errorf("%s: %q is not a BCP 47 language tag in its canonical form", name, lang)
+	}
+	f := &File{Path: name, Part: path.Dir(name), Lang: lang, Hash: Hash(source)}
+	if err := f.parseFront(strings.ReplaceAll(string(source), "\r\n", "\n")); err != nil {
+		return nil, err
+	}
+	if err := f.parseTemplate(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
