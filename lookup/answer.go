@@ -62,7 +62,7 @@ func decodeText(body []byte) string {
 	var b strings.Builder
 	for line := range bytes.Lines(body) {
 		switch {
-		case bytes.Contains(line, []byte("\x1b$")) || bytes.Contains(line, []byte("\x1b(")):
+		case bytes.Contains(line, []byte("\x1b$")):
 			line, _ = japanese.ISO2022JP.NewDecoder().Bytes(line)
 			line = bytes.ToValidUTF8(line, []byte("\ufffd"))
 		case !utf8.Valid(line):
