@@ -26,13 +26,15 @@ var migrations embed.FS
 // both take it: $N placeholders, integers, text and bytes, no NOW(), no
 // GREATEST, a cast around a parameter whose type cannot be inferred.
 type dialect struct {
-	goose  goose.Dialect
-	dir    string // of the migrations
-	now    string // the database's clock in Unix milliseconds
-	lock   string // waits for the rows that a SELECT reads
-	skip   string // passes over rows that another transaction has locked
-	bulk   func(ctx context.Context, t *tx, b bulk) (int64, error)
-	undone func(error) bool // whether the engine undid a transaction that may be tried again
+	goose goose.Dialect
+	dir   string // of the migrations
+	now   string // the database's clock in Unix milliseconds
+	lock  string // waits for the rows that a SELECT reads
+	skip  string // passes over rows that another transaction has locked
+	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
+	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
+	numberFrom string
+	undone     func(error) bool // whether the engine undid a transaction that may be tried again
 }
 
 var sqlite = dialect{
@@ -44,12 +46,13 @@ var sqlite = dialect{
 }
 
 var postgres = dialect{
-	goose: goose.DialectPostgres,
-	dir:   "postgres",
-	now:   "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-	lock:  " FOR UPDATE",
-	skip:  " FOR UPDATE SKIP LOCKED",
-	bulk:  copyThenInsert,
+	goose:      goose.DialectPostgres,
+	dir:        "postgres",
+	now:        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+	lock:       " FOR UPDATE",
+	skip:       " FOR UPDATE SKIP LOCKED",
+	bulk:       copyThenInsert,
+	numberFrom: "SELECT setval(pg_get_serial_sequence('TABLE', 'id'), (SELECT COALESCE(max(id), 0) + 1 FROM TABLE), false)",
 	undone: func(err error) bool {
 		var pe *pgconn.PgError
 		return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001") // deadlock, serialization
@@ -170,7 +173,7 @@ func copyThenInsert(ctx context.Context, t *tx, b bulk) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.exec(ctx, "DELETE FROM bulk_"+b.table)
+	_, err = t.exec(ctx, "TRUNCATE bulk_"+b.table)
 	return n, err
 }
 

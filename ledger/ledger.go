@@ -24,6 +24,8 @@ var (
 	ErrNewer = errors.New("the ledger is of a newer version")
 	// ErrSending means that another process sends from the same SQLite file.
 	ErrSending = errors.New("another process is sending from this ledger")
+	// ErrMoved means that the ledger was copied to another one, which sends now.
+	ErrMoved = errors.New("the ledger has moved")
 	// ErrState means that the letter's state does not allow what was asked.
 	ErrState = errors.New("not possible in this state")
 	// ErrChanged means that the letter is not what was read: its hash differs.

@@ -57,8 +57,15 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 			return nil, errors.Join(err, out.unlock())
 		}
 	}
-	if err := out.Beat(ctx); err != nil {
-		return nil, errors.Join(err, out.unlock())
+	err := out.renew(ctx)
+	if err == nil {
+		err = l.moved(ctx)
+	}
+	if err == nil {
+		_, _, err = l.Recover(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, out.Close(context.WithoutCancel(ctx)))
 	}
 	return out, nil
 }
@@ -94,16 +101,19 @@ func (o *Outbox) Close(ctx context.Context) error {
 // Beat renews the lease, and recovers what owners left whose lease ran out. It
 // is to be called several times in a lease, as long as the process sends.
 func (o *Outbox) Beat(ctx context.Context) error {
-	err := o.l.update(ctx, func(t *tx) error {
+	err := o.renew(ctx)
+	if err == nil {
+		_, _, err = o.l.Recover(ctx)
+	}
+	return err
+}
+
+func (o *Outbox) renew(ctx context.Context) error {
+	return o.l.update(ctx, func(t *tx) error {
 		return t.must(ctx, `
 INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
     ON CONFLICT (owner) DO UPDATE SET lease_until = excluded.lease_until`, o.options.Owner, o.options.Lease.Milliseconds())
 	})
-	if err != nil {
-		return err
-	}
-	_, _, err = o.l.Recover(ctx)
-	return err
 }
 
 // Claim returns a letter that is due and makes it durable that it is about to

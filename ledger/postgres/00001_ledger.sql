@@ -177,3 +177,9 @@ CREATE TABLE suppressions (
 	until_at BIGINT           NOT NULL,
 	PRIMARY KEY (scope, value, campaign)
 );
+
+-- Where the ledger was copied to. Only the copy sends.
+CREATE TABLE moved (
+	to_where TEXT COLLATE "C" NOT NULL,
+	at       BIGINT           NOT NULL
+);

@@ -177,3 +177,9 @@ CREATE TABLE suppressions (
 	until_at INTEGER NOT NULL,
 	PRIMARY KEY (scope, value, campaign)
 ) STRICT, WITHOUT ROWID;
+
+-- Where the ledger was copied to. Only the copy sends.
+CREATE TABLE moved (
+	to_where TEXT    NOT NULL,
+	at       INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,178 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// tables lists what is copied, each after those that it refers to. The owners
+// are not: an attempt that is open in the copy is an orphan there.
+var tables = []string{"findings", "rejects", "networks", "covers", "answers", "lanes", "queues", "letters", "bodies",
+	"placements", "approvals", "attempts", "events", "suppressions"}
+
+// numbered lists the tables whose rows are numbered by the engine.
+var numbered = []string{"findings", "networks", "queues", "events"}
+
+// copyBytes is how much of a table is held in memory at once.
+const copyBytes = 8 << 20
+
+// CopyTo copies everything to an empty ledger, on the same engine or the
+// other, and returns the number of rows. The copy is complete or empty.
+//
+// From then on only the copy sends: the ledger itself returns [ErrMoved] to
+// who wants to, since two ledgers that send write to everybody twice. where is
+// what it says about the copy. [ErrSending] means that somebody sends now.
+func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string) (rows int, err error) {
+	if l.path != "" {
+		unlock, err := lockFile(ctx, l.path+"-sending")
+		if err != nil {
+			return 0, err
+		}
+		defer func() { err = errors.Join(err, unlock()) }()
+	}
+	if err := l.moved(ctx); err != nil {
+		return 0, err
+	}
+	if err := l.move(ctx, where); err != nil {
+		return 0, err
+	}
+	// After a failure nothing is in the copy, unless it was the commit that
+	// failed: then nobody knows, and neither may send before a person has looked.
+	committing := false
+	err = to.update(ctx, func(t *tx) error {
+		rows, committing = 0, false
+		for _, table := range tables {
+			var n int
+			if err := t.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+				return err
+			}
+			if n > 0 {
+				return fmt.Errorf("the ledger to copy to is not empty: %d %s", n, table)
+			}
+		}
+		rows, err = l.copyAll(ctx, t)
+		committing = err == nil
+		return err
+	})
+	if err != nil && !committing {
+		err = errors.Join(err, l.stay(ctx))
+	}
+	return rows, err
+}
+
+// move ends sending from l, unless somebody does. It is durable before it
+// looks who sends; a sender takes its lease before it looks for it.
+func (l *Ledger) move(ctx context.Context, where string) error {
+	if err := l.update(ctx, func(t *tx) error {
+		return t.must(ctx, "INSERT INTO moved (to_where, at) VALUES ($1, "+t.d.now+")", text(where))
+	}); err != nil || l.path != "" {
+		return err // on SQLite, the file's lock says that nobody sends
+	}
+	var n int
+	err := l.r.QueryRowContext(ctx, "SELECT count(*) FROM owners WHERE lease_until >= "+l.d.now).Scan(&n)
+	if err == nil && n > 0 {
+		err = ErrSending
+	}
+	if err != nil {
+		err = errors.Join(err, l.stay(ctx))
+	}
+	return err
+}
+
+// stay takes back move.
+func (l *Ledger) stay(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	return l.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, "DELETE FROM moved")
+		return err
+	})
+}
+
+// moved returns [ErrMoved] if the ledger was copied.
+func (l *Ledger) moved(ctx context.Context) error {
+	var where string
+	err := l.r.QueryRowContext(ctx, "SELECT to_where FROM moved LIMIT 1").Scan(&where)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%w to %q", ErrMoved, where)
+	}
+	return err
+}
+
+// copyAll copies one snapshot of all tables.
+func (l *Ledger) copyAll(ctx context.Context, t *tx) (rows int, err error) {
+	from, err := l.r.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer from.Rollback()
+	for _, table := range tables {
+		n, err := copyTable(ctx, from, t, table)
+		if err != nil {
+			return rows, fmt.Errorf("%s: %w", table, err)
+		}
+		rows += n
+	}
+	if t.d.numberFrom == "" {
+		return rows, nil
+	}
+	for _, table := range numbered {
+		if _, err := t.exec(ctx, strings.ReplaceAll(t.d.numberFrom, "TABLE", table)); err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+func copyTable(ctx context.Context, from *sql.Tx, t *tx, table string) (n int, err error) {
+	rows, err := from.QueryContext(ctx, "SELECT * FROM "+table)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	b := bulk{table: table, onConflict: "DO NOTHING"}
+	if b.columns, err = rows.Columns(); err != nil {
+		return 0, err
+	}
+	size := 0
+	flush := func() error {
+		changed, err := t.d.bulk(ctx, t, b)
+		if err == nil && int(changed) != len(b.rows) {
+			err = fmt.Errorf("%d of %d rows were stored", changed, len(b.rows))
+		}
+		n += len(b.rows)
+		b.rows, size = nil, 0
+		return err
+	}
+	for rows.Next() {
+		row, into := make([]any, len(b.columns)), make([]any, len(b.columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return n, err
+		}
+		for _, v := range row {
+			switch v := v.(type) {
+			case []byte:
+				size += len(v)
+			case string:
+				size += len(v)
+			}
+		}
+		if b.rows = append(b.rows, row); len(b.rows) == batch || size > copyBytes {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return n, err
+	}
+	return n, flush()
+}

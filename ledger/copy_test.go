@@ -1,0 +1,110 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"headsup/letter"
+	"headsup/lookup"
+)
+
+// dump reads all rows of all tables that are copied, as text.
+func dump(t *testing.T, l *Ledger) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for _, table := range tables {
+		rows, err := l.r.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
+		must(t, err)
+		columns, err := rows.Columns()
+		must(t, err)
+		for rows.Next() {
+			row, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range row {
+				into[i] = &row[i]
+			}
+			must(t, rows.Scan(into...))
+			out[table] = append(out[table], fmt.Sprintf("%v %#v", columns, row))
+		}
+		must(t, rows.Err())
+	}
+	return out
+}
+
+// fill writes something into every table, and returns the letter that is
+// claimed and the one that was sent.
+func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
+	t.Helper()
+	add(t, l, scan(300))
+	rows := rowsOf(t, l)
+	_, err := l.Draft(t.Context(), draftTo("abuse@example.net", "hello", rows[3], rows[280]))
+	must(t, err)
+	_, err = l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:400", "port"}})
+	must(t, err)
+	must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: rows[3].Finding.Addr, Network: &lookup.Network{Handle: "NET"}}, {Addr: rows[4].Finding.Addr}}))
+	c, err := l.Cache(t.Context(), rows[0].Finding.Seen)
+	must(t, err)
+	prefix, err := rows[3].Finding.Addr.Prefix(24)
+	must(t, err)
+	must(t, c.Put(t.Context(), prefix, lookup.Network{Handle: "NET"}))
+	must(t, l.Lane(t.Context(), "domain:d0.example", letter.Pace{Every: 1}))
+	_, err = l.Suppress(t.Context(), letter.Suppression{Scope: letter.ByDomain, Value: "example.com"}, "tester")
+	must(t, err)
+	approved(t, l, 3, 1)
+	o, err := l.Outbox(t.Context(), OutboxOptions{})
+	must(t, err)
+	claimed, sent = claimOne(t, o), claimOne(t, o)
+	must(t, o.Settle(t.Context(), sent, accepted))
+	if _, err := l.CopyTo(t.Context(), l, "itself"); !errors.Is(err, ErrSending) {
+		t.Errorf("copied while it was sending: %v", err)
+	}
+	must(t, o.Close(t.Context()))
+	return claimed, sent
+}
+
+func TestACopyIsTheSameOnEveryEngine(t *testing.T) {
+	for _, way := range [][2]string{{"sqlite", "sqlite"}, {"sqlite", "postgres"}, {"postgres", "sqlite"}} {
+		t.Run(way[0]+" to "+way[1], func(t *testing.T) {
+			from, to := openLedger(t, newDSN(t, way[0])), openLedger(t, newDSN(t, way[1]))
+			claimed, sent := fill(t, from)
+			want := dump(t, from)
+			if _, err := from.CopyTo(t.Context(), from, "itself"); err == nil {
+				t.Error("copied over a ledger that is not empty")
+			}
+			n, err := from.CopyTo(t.Context(), to, way[1])
+			must(t, err)
+			for _, table := range tables {
+				if n -= len(want[table]); len(want[table]) == 0 {
+					t.Errorf("nothing in %s to be copied", table)
+				}
+			}
+			if n != 0 {
+				t.Errorf("%d rows too many were counted", n)
+			}
+			if diff := cmp.Diff(want, dump(t, to)); diff != "" {
+				t.Error(diff)
+			}
+			if _, err := from.Outbox(t.Context(), OutboxOptions{}); !errors.Is(err, ErrMoved) {
+				t.Errorf("the old one still sends: %v", err)
+			}
+
+			// In the copy, numbering goes on, and what was open is recovered.
+			add(t, to, scan(301))
+			if n := len(rowsOf(t, to)); n != 301 {
+				t.Errorf("%d rows, want 301", n)
+			}
+			o := outbox(t, to, "next")
+			if got := stateOf(t, to, claimed.LetterID); got != letter.Deferred {
+				t.Errorf("the claimed letter is %s", got)
+			}
+			for range 2 {
+				if e := claimOne(t, o); e.LetterID == sent.LetterID {
+					t.Errorf("sent again: %q", e.LetterID)
+				}
+			}
+			claimNone(t, o)
+		})
+	}
+}
