@@ -106,7 +106,7 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 	for _, change := range [][2]string{{"Hello", "Hallo"}, {"10:00:00", "10:00:01"}, {"/u>", "/v>"}, {"Subject: folded", "Subject: new"},
-		{"To: =?", "From: evil@example.org\r\nTo: =?"}} {
+		{"Date: ", "From: evil@example.org\r\nDate: "}} {
 		if good, _ := verify(bytes.Replace(message, []byte(change[0]), []byte(change[1]), 1)); good != 0 {
 			t.Errorf("%d signatures still verify after %q became %q", good, change[0], change[1])
 		}

@@ -156,6 +156,11 @@ func TestNothingIsAcceptedTwice(t *testing.T) {
 						if o.Text == "" || o.At.IsZero() {
 							t.Errorf("outcome %+v lacks words or time", o)
 						}
+						for i, l := range box.letters {
+							if i+1 != f.nth && len(l.outcomes) != 1 {
+								t.Errorf("%s had nothing to do with it, but outcomes %+v", l.e.LetterID, l.outcomes)
+							}
+						}
 						o.Text, o.At = "", time.Time{}
 						if o != want {
 							t.Errorf("first outcome is %+v, want %+v", o, want)

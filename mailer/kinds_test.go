@@ -84,7 +84,7 @@ func TestRead(t *testing.T) {
 		{"a vacation with an empty sender", "Return-Path: <>\n" + head + "Subject: Automatic reply: Open relay\n\nI could not be delivered, user unknown, 550 5.1.1 noc@example.net\n", AutoReply, nil},
 		{"a vacation that says so", head + "Auto-Submitted: auto-replied\nSubject: Re: Open relay\n\nAway.\n", AutoReply, nil},
 		{"a ticket from a postmaster", "From: Postmaster <postmaster@example.net>\nTo: notices@example.org\nIn-Reply-To: <abc123@example.org>\nAuto-Submitted: auto-generated\nSubject: [Ticket 12] received\n\nRequests from blocked networks are rejected. noc@example.net\n", AutoReply, nil},
-		{"an empty sender that says nothing of failure", "Return-Path: <>\n" + head + "Subject: Thank you\n\nWe have your report. noc@example.net\n", AutoReply, nil},
+		{"an empty sender that says nothing of failure", "Return-Path: <>\n" + head + "Subject: Thank you\n\nWe know: the user unknown replies of noc@example.net are ours.\n", AutoReply, nil},
 		{"a person who answers", head + "Subject: Re: [relay26-k3v9xq2m7d] Open relay\nIn-Reply-To: <abc123@example.org>\n\nFixed, thanks. The user unknown error is gone.\n", Answer, nil},
 		{"a person who quotes a failure", head + "Subject: Re: Undelivered Mail Returned to Sender\n\nI got this:\n> <abuse@example.net>: 550 5.1.1 user unknown\n", Answer, nil},
 		{"a person who quotes our words on stopping", head + "Subject: Re: Open relay\n\nWho are you?\n\nOn Monday, Office wrote:\nunsubscribe: mail us\n", Answer, nil},

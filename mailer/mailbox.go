@@ -18,18 +18,16 @@ import (
 type Mail struct {
 	Name string // where it is: a file, or a file and the number of the message in it
 	Text []byte // capped
-
-	file string // in new/ of a Maildir
+	seen func() error
 }
 
-// Seen notes in a Maildir that the message was dealt with: it moves from new/
-// to cur/. Elsewhere it does nothing.
+// Seen notes that the message was dealt with: in a Maildir it moves from new/
+// to cur/, on an IMAP server it gets a flag. An mbox has no place for that.
 func (m Mail) Seen() error {
-	if m.file == "" {
+	if m.seen == nil {
 		return nil
 	}
-	dir, name := filepath.Split(m.file)
-	return os.Rename(m.file, filepath.Join(filepath.Dir(filepath.Clean(dir)), "cur", name+":2,S"))
+	return m.seen()
 }
 
 // Mailbox yields the messages of a Maildir (what is in new/, in order of
@@ -66,7 +64,7 @@ func maildir(dir string, yield func(Mail, error) bool) {
 			continue
 		}
 		m := Mail{Name: filepath.Join(dir, "new", e.Name())}
-		m.file = m.Name
+		m.seen = func() error { return os.Rename(m.Name, filepath.Join(dir, "cur", e.Name()+":2,S")) }
 		f, err := os.Open(m.Name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // somebody else took it

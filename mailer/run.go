@@ -184,11 +184,11 @@ func (r *run) pause(ctx context.Context) error {
 func (r *run) deliver(ctx context.Context, e letter.Envelope) {
 	var lost error
 	o := r.post.Send(ctx, e, func() error {
-		if err := r.box.Mark(ctx, e); err != nil {
+		err := r.box.Mark(ctx, e)
+		if err != nil && ctx.Err() == nil { // else it was stopped, not lost
 			lost = fmt.Errorf("letter %s: not marked before the final dot: %w", e.LetterID, err)
-			return lost
 		}
-		return nil
+		return err
 	})
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
@@ -211,8 +211,6 @@ func (r *run) land(ctx context.Context, o letter.Outcome, lost error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case lost != nil && len(r.errs) > 0 && errors.Is(lost, context.Canceled):
-		// The consequence of the first error, not another one.
 	case lost != nil:
 		r.errs = append(r.errs, lost)
 		r.stop(lost)

@@ -98,6 +98,27 @@ func TestALossOfTheOutboxStopsEverything(t *testing.T) {
 	}
 }
 
+func TestStoppedWhileMarking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(2)
+		ctx, cancel := context.WithCancel(t.Context())
+		box.fail = func(write string, persisted bool) error {
+			if write == "mark" && persisted {
+				cancel()
+				return ctx.Err()
+			}
+			return nil
+		}
+		err := mailer.Run(ctx, box, transport(sends), mailer.Options{Drain: true})
+		if err == nil || err.Error() != "context canceled" { // and no more: nothing was lost
+			t.Errorf("Run = %v, want %v", err, context.Canceled)
+		}
+		if box.letters[0].state != letter.Deferred || box.letters[1].state != letter.Approved {
+			t.Errorf("states are %v", box.states())
+		}
+	})
+}
+
 func TestManyConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := newMemory(100)

@@ -132,6 +132,7 @@ func (s *session) steps(e letter.Envelope, message []byte) []step {
 // the server said anything about it.
 func (s *session) transact(ctx context.Context, e letter.Envelope, message []byte, mark func() error) (o letter.Outcome, stale bool) {
 	stop := context.AfterFunc(ctx, func() { s.wire.Close() })
+	s.sent++
 	o, said, ready := s.offer(ctx, e, message)
 	if !stop() {
 		s.cut()
@@ -225,7 +226,6 @@ func (s *session) dot(ctx context.Context) letter.Outcome {
 		err = fmt.Errorf("the server replied %d", r.code)
 	}
 	stopped := !stop()
-	s.sent++
 	s.dirty = false
 	switch {
 	case err != nil:

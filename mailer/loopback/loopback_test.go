@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"headsup/letter"
+	"headsup/mailer"
 	"headsup/mailer/loopback"
 )
 
@@ -105,6 +107,17 @@ func TestPasswordIsDemanded(t *testing.T) {
 	if err := smtp.SendMail(s.Addr().String(), nil, "a@example.org", []string{"b@example.net"}, []byte(message)); err == nil {
 		t.Error("a stranger may send")
 	}
+	settings.User = ""
+	post, err := mailer.NewSMTP(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := post.Send(t.Context(), letter.Envelope{LetterID: "x", From: "a@example.org", To: "b@example.net", MessageID: "m@example.org", Mail: []byte(
+		"Message-ID: <m@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n" + message)}, func() error { return nil })
+	if o.State == letter.Sent || o.Code != 502 {
+		t.Errorf("a stranger under TLS got %+v", o)
+	}
+	post.Close()
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}

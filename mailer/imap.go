@@ -1,0 +1,146 @@
+package mailer
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"iter"
+	"net"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// IMAP says where a mailbox is on a server. Its fields are settings.
+type IMAP struct {
+	Host         string `toml:"host"`
+	Port         int    `toml:"port"`    // default 993, with tls = "starttls" 143
+	TLS          string `toml:"tls"`     // "tls" (default) from the first byte, or "starttls"
+	CAFile       string `toml:"ca_file"` // PEM file with the certificates to trust instead of the system's
+	User         string `toml:"user"`
+	PasswordEnv  string `toml:"password_env"`  // the environment variable that holds the password
+	PasswordFile string `toml:"password_file"` // or the file
+	Folder       string `toml:"folder"`        // default "INBOX"
+}
+
+// withDefaults checks b and fills in what was left out.
+func (b IMAP) withDefaults() (IMAP, error) {
+	port, ok := map[string]int{"tls": 993, "starttls": 143}[cmp.Or(b.TLS, "tls")]
+	switch {
+	case b.Host == "" || b.User == "":
+		return b, errors.New("host and user are needed")
+	case !ok:
+		return b, fmt.Errorf("tls is %q, not \"tls\" or \"starttls\"", b.TLS)
+	}
+	b.TLS, b.Port, b.Folder = cmp.Or(b.TLS, "tls"), cmp.Or(b.Port, port), cmp.Or(b.Folder, "INBOX")
+	return b, nil
+}
+
+// Mailbox yields the messages of the folder that have not been seen, the
+// oldest first. Reading does not mark them; [Mail.Seen] does, as long as the
+// loop runs.
+func (b IMAP) Mailbox(ctx context.Context) iter.Seq2[Mail, error] {
+	return func(yield func(Mail, error) bool) {
+		if err := b.read(ctx, yield); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			yield(Mail{}, fmt.Errorf("mailbox on %s: %w", b.Host, err))
+		}
+	}
+}
+
+// read returns the error of the connection, after which there is no more.
+func (b IMAP) read(ctx context.Context, yield func(Mail, error) bool) error {
+	b, err := b.withDefaults()
+	if err != nil {
+		return err
+	}
+	w, c, err := b.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { w.Close() })()
+	if _, err := c.Select(b.Folder, nil).Wait(); err != nil {
+		return err
+	}
+	found, err := c.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagSeen, imap.FlagDeleted}}, nil).Wait()
+	if err != nil {
+		return err
+	}
+	for _, uid := range found.AllUIDs() {
+		w.budget.Store(maxMessage + dialBudget)
+		m, err := fetch(c, uid)
+		if err != nil {
+			return err
+		}
+		m.Name = fmt.Sprintf("%s/%s#%d", b.Host, b.Folder, uid)
+		if m.Text != nil && !yield(m, nil) {
+			return nil
+		}
+	}
+	return c.Logout().Wait()
+}
+
+// fetch reads one message; one that is gone has no text.
+func fetch(c *imapclient.Client, uid imap.UID) (Mail, error) {
+	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: maxMessage}}
+	got, err := c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}).Collect()
+	if err != nil || len(got) == 0 {
+		return Mail{}, err
+	}
+	seen := func() error {
+		flags := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}
+		return c.Store(imap.UIDSetNum(uid), flags, nil).Close()
+	}
+	for _, s := range got[0].BodySection {
+		return Mail{Text: s.Bytes, seen: seen}, nil
+	}
+	return Mail{}, nil
+}
+
+// connect dials, turns on TLS and logs in.
+func (b IMAP) connect(ctx context.Context) (*wire, *imapclient.Client, error) {
+	s := Server{Host: b.Host, Port: b.Port, CAFile: b.CAFile, User: b.User, PasswordEnv: b.PasswordEnv, PasswordFile: b.PasswordFile}
+	password, err := s.password()
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := s.tlsConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &wire{Conn: conn}
+	w.allow(dialBudget, dialTime)
+	defer context.AfterFunc(ctx, func() { w.Close() })()
+	c, err := b.greet(ctx, w, config)
+	if err == nil {
+		err = c.Login(b.User, password).Wait()
+	}
+	if err != nil {
+		w.Close()
+		return nil, nil, err
+	}
+	return w, c, nil
+}
+
+func (b IMAP) greet(ctx context.Context, w *wire, config *tls.Config) (*imapclient.Client, error) {
+	if b.TLS == "starttls" {
+		return imapclient.NewStartTLS(w, &imapclient.Options{TLSConfig: config})
+	}
+	secure := tls.Client(w, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	c := imapclient.New(secure, nil)
+	return c, c.WaitGreeting()
+}

@@ -1,0 +1,132 @@
+package mailer_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"headsup/mailer"
+)
+
+// imapServer serves a mailbox with the messages, the second of them seen.
+func imapServer(t *testing.T, implicit bool, messages ...string) mailer.IMAP {
+	t.Helper()
+	user := imapmemserver.NewUser("headsup", "geheim")
+	if err := user.Create("INBOX", nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range messages {
+		o := &imap.AppendOptions{}
+		if i == 1 {
+			o.Flags = []imap.Flag{imap.FlagSeen}
+		}
+		if _, err := user.Append("INBOX", literal{strings.NewReader(m)}, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	memory := imapmemserver.New()
+	memory.AddUser(user)
+	config := &tls.Config{Certificates: []tls.Certificate{keys().pair}}
+	server := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return memory.NewSession(), nil, nil
+		},
+		Caps: imap.CapSet{imap.CapIMAP4rev1: {}}, TLSConfig: config, Logger: log.New(io.Discard, "", 0),
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	if implicit {
+		l = tls.NewListener(l, config)
+	}
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+	s := settings(t)
+	b := mailer.IMAP{Host: "127.0.0.1", Port: port, CAFile: s.CAFile, User: s.User, PasswordFile: s.PasswordFile}
+	if !implicit {
+		b.TLS = "starttls"
+	}
+	return b
+}
+
+type literal struct{ *strings.Reader }
+
+func (l literal) Size() int64 { return int64(l.Len()) }
+
+func TestIMAPYieldsWhatIsNotSeen(t *testing.T) {
+	for _, implicit := range []bool{true, false} {
+		b := imapServer(t, implicit, "Subject: one\r\n\r\n1\r\n", "Subject: old\r\n\r\n", "Subject: two\r\n\r\n2\r\n")
+		read := func(mark int) (got []string) {
+			t.Helper()
+			for m, err := range b.Mailbox(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, string(m.Text))
+				if len(got) == mark {
+					if err := m.Seen(); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			return got
+		}
+		both := []string{"Subject: one\r\n\r\n1\r\n", "Subject: two\r\n\r\n2\r\n"}
+		if got := read(0); !slices.Equal(got, both) {
+			t.Errorf("implicit TLS %v: got %q", implicit, got)
+		}
+		if got := read(1); !slices.Equal(got, both) {
+			t.Errorf("implicit TLS %v: reading alone marked something: %q", implicit, got)
+		}
+		if got := read(0); !slices.Equal(got, both[1:]) {
+			t.Errorf("implicit TLS %v: what was seen is there again: %q", implicit, got)
+		}
+	}
+}
+
+func TestIMAPSaysWhyNot(t *testing.T) {
+	good := imapServer(t, true)
+	with := func(change func(*mailer.IMAP)) mailer.IMAP {
+		b := good
+		change(&b)
+		return b
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, tt := range []struct {
+		name string
+		ctx  context.Context
+		b    mailer.IMAP
+		want string
+	}{
+		{"a wrong user", t.Context(), with(func(b *mailer.IMAP) { b.User = "stranger" }), "Authentication failed"},
+		{"no such folder", t.Context(), with(func(b *mailer.IMAP) { b.Folder = "none" }), "No such mailbox"},
+		{"a certificate of nobody", t.Context(), with(func(b *mailer.IMAP) { b.CAFile = "" }), "certificate"},
+		{"no password", t.Context(), with(func(b *mailer.IMAP) { b.PasswordFile = "" }), "neither password_env"},
+		{"plain text", t.Context(), with(func(b *mailer.IMAP) { b.TLS = "none" }), `tls is "none"`},
+		{"no host", t.Context(), mailer.IMAP{User: "u"}, "host and user"},
+		{"stopped", stopped, good, context.Canceled.Error()},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var errs []error
+			for _, err := range tt.b.Mailbox(tt.ctx) {
+				errs = append(errs, err)
+			}
+			if err := errors.Join(errs...); len(errs) != 1 || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want one error with %q", err, tt.want)
+			}
+		})
+	}
+}
