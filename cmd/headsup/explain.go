@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"unicode"
@@ -56,6 +57,7 @@ func advice(err error) string {
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
+		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},
 		{fs.ErrNotExist, "is the name right? it is relative to the folder that you are in"},
 		{fs.ErrPermission, "is the file yours, and the folder writable?"},
 	} {
