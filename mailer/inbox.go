@@ -35,7 +35,7 @@ const (
 
 // A Recipient is what a delivery report says of one recipient.
 type Recipient struct {
-	Address string `json:"address"`
+	Address string `json:"address"` // empty where prose does not say
 	Action  Action `json:"action"`
 	Status  string `json:"status,omitempty"` // RFC 3463, or empty
 	Text    string `json:"text,omitempty"`   // the reason in the server's words

@@ -103,11 +103,14 @@ func (m *message) prose() []Recipient {
 	var rs []Recipient
 	found := m.failedAddresses()
 	about := m.text
+	if len(found) == 0 {
+		found = []string{""} // it says that, not to whom
+	}
 	for _, a := range found {
 		if len(found) > 1 {
 			about = m.around(a)
 		}
-		r := Recipient{Address: clean(a), Status: statusCode.FindString(about), Text: clean(reason(about, a))}
+		r := Recipient{Address: clean(a), Status: worst(about), Text: clean(reason(about, a))}
 		if r.Action, r.GivenUp = m.verdict(about); r.Action != "" {
 			rs = append(rs, r)
 		}
@@ -121,6 +124,22 @@ var (
 		`fail(ed|ure)( \w+)? (permanently|delivery|notice|addresses)|following (recipient|address)|returned (mail|to sender)|returning (message )?to sender|had (delivery|permanent)|unzustellbar|nicht zugestellt|non (remis|distribu))`)
 )
 
+// worst returns the gravest status code in a text, or "".
+func worst(text string) string {
+	var found string
+	for _, code := range statusCode.FindAllString(text, 100) {
+		if found == "" || code[0] > found[0] {
+			found = code
+		}
+	}
+	return found
+}
+
+// helpLine names people to ask, not recipients.
+var helpLine = regexp.MustCompile(`(?i)\b(contact|assistance|questions?|help ?desk)\b`)
+
+var finalWord = regexp.MustCompile(`(?i)(given up|giving up|permanent(ly)?\b|not going to try again|no further (attempts|delivery))`)
+
 // verdict says what words mean for the letter, or "" if they say nothing. A
 // mailbox is not dead because its server could not be reached.
 func (m *message) verdict(about string) (a Action, givenUp bool) {
@@ -131,6 +150,9 @@ func (m *message) verdict(about string) (a Action, givenUp bool) {
 	case permanent.MatchString(about):
 		return ActionFailed, false
 	case passing.MatchString(about):
+		if statusCode.MatchString(about) && finalWord.MatchString(m.text) {
+			return ActionFailed, true // as formal as a report in the standard form
+		}
 		return ActionDelayed, true
 	case success.MatchString(subject) || success.MatchString(m.text):
 		return ActionDelivered, false
@@ -152,6 +174,9 @@ func (m *message) failedAddresses() []string {
 	}
 	var starts, all []string
 	for line := range strings.SplitSeq(m.text, "\n") {
+		if helpLine.MatchString(line) {
+			continue
+		}
 		if a := lineStart.FindStringSubmatch(line); a != nil {
 			starts = append(starts, a[1])
 		}
