@@ -1,0 +1,273 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+
+	"headsup/render/typeset"
+)
+
+// Sizes of text in points, and the height of a line in parts of its size.
+const (
+	bodySize   = 10.5
+	tableSize  = 9
+	smallSize  = 7.5
+	returnSize = 7
+	leading    = 1.32
+	tight      = 1.2
+)
+
+// Shades of grey.
+const (
+	black = 0
+	grey  = 90
+	pale  = 170
+)
+
+// A setting is a letter on its way to the pages.
+type setting struct {
+	*typeset.Setter
+	l Letter
+	f Form
+}
+
+func (wr *Writer) layout(l Letter, form Form) ([]page, *typeset.Setter, error) {
+	s := &setting{wr.fonts.Setter(), l, form}
+	first, top, err := s.first()
+	if err != nil {
+		return nil, nil, err
+	}
+	boxes, err := s.body()
+	if err != nil {
+		return nil, nil, err
+	}
+	pages := s.paginate(boxes, first, top)
+	for i := range pages {
+		if err := s.frame(pages, i); err != nil {
+			return nil, nil, err
+		}
+	}
+	return pages, s.Setter, nil
+}
+
+// first sets what stands above the text of the first page, and says where the
+// text may start.
+func (s *setting) first() (page, float64, error) {
+	var p page
+	if err := s.letterhead(&p); err != nil {
+		return nil, 0, err
+	}
+	if err := s.window(&p); err != nil {
+		return nil, 0, err
+	}
+	end, err := s.info(&p)
+	if err != nil {
+		return nil, 0, err
+	}
+	s.marks(&p)
+	return p, max(s.f.Body*mm, end+6*mm), nil
+}
+
+func (s *setting) para(size float64, runs ...typeset.Run) typeset.Para {
+	return typeset.Para{Lang: s.l.Lang, RTL: s.l.RTL, Size: size, Runs: runs}
+}
+
+// stack puts lines below one another and returns where the last one ends.
+func stack(p *page, lines []typeset.Line, size, height, y float64, x func(width float64) float64, shade int) float64 {
+	for _, l := range lines {
+		*p = append(*p, item{x: x(l.Width), y: y + base(size, height), line: l, grey: shade})
+		y += size * height
+	}
+	return y
+}
+
+// base is how far below the top of a line its base line is.
+func base(size, height float64) float64 { return size * (0.78 + (height-1)/2) }
+
+func left(x float64) func(float64) float64  { return func(float64) float64 { return x } }
+func right(x float64) func(float64) float64 { return func(w float64) float64 { return x - w } }
+
+// letterhead sets the sender as large as its place allows.
+func (s *setting) letterhead(p *page) error {
+	r := s.f.Head
+	width := r.W * mm
+	if len(s.l.Head.Logo) > 0 {
+		width -= logoWidth + 4*mm
+	}
+	x := left(r.X * mm)
+	if s.f.HeadRight {
+		x = right((r.X + r.W) * mm)
+	}
+	for scale := 1.0; scale > 0.4; scale -= 0.1 {
+		nameSize, lineSize := 14*scale, 8.5*scale
+		name, err := s.Set(s.para(nameSize, typeset.Run{Text: s.l.Head.Name, Bold: true}), width)
+		if err != nil {
+			return err
+		}
+		var lines []typeset.Line
+		for _, t := range s.l.Head.Lines {
+			ls, err := s.Set(s.para(lineSize, typeset.Run{Text: t}), width)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, ls...)
+		}
+		h := float64(len(name))*nameSize*tight + float64(len(lines))*lineSize*tight
+		if h > r.H*mm {
+			continue
+		}
+		y := stack(p, name, nameSize, tight, r.Y*mm, x, black)
+		stack(p, lines, lineSize, tight, y, x, grey)
+		return nil
+	}
+	return fmt.Errorf("the letterhead has no room in form %q: it has %d lines", s.l.Form, len(s.l.Head.Lines))
+}
+
+// window sets the return line and the address so that both stay within the
+// window: the post reads nothing else.
+func (s *setting) window(p *page) error {
+	r := s.f.Window
+	x, width := (r.X+s.f.Indent)*mm, (r.W-s.f.Indent-2)*mm
+	split := (r.Y + s.f.ReturnZone) * mm
+	if s.l.Return != "" {
+		l, size, err := s.fit(s.l.Return, returnSize, 4, width)
+		if err != nil {
+			return err
+		}
+		*p = append(*p,
+			item{x: x, y: split - 1.5*mm, line: l, grey: grey},
+			item{x: x, y: split - 1.5*mm + size*0.3, rule: width, grey: pale})
+	}
+	to := address(s.l.To)
+	if len(to) == 0 {
+		return nil
+	}
+	room := (r.H - s.f.ReturnZone) * mm
+	size := min(10.5, room/(float64(len(to))*tight))
+	for i, t := range to {
+		l, _, err := s.fit(t, size, 6, width)
+		if err != nil {
+			return err
+		}
+		*p = append(*p, item{x: x, y: split + float64(i)*size*tight + base(size, tight), line: l})
+	}
+	return nil
+}
+
+// address keeps an address to six lines: what is more is put in one line
+// before the last, which is the country.
+func address(to []string) []string {
+	const most = 6
+	var lines []string
+	for _, t := range to {
+		if t = strings.TrimSpace(t); t != "" {
+			lines = append(lines, t)
+		}
+	}
+	if n := len(lines); n > most {
+		middle := strings.Join(lines[most-2:n-1], ", ")
+		lines = append(lines[:most-2:most-2], middle, lines[n-1])
+	}
+	return lines
+}
+
+// fit sets a value on one line: smaller if it must be, down to least, then
+// cut short.
+func (s *setting) fit(text string, size, least, width float64) (typeset.Line, float64, error) {
+	const longest = 300 // characters: more cannot fit on any line
+	r := []rune(text)
+	if len(r) > longest {
+		r = append(r[:longest], '…')
+	}
+	least = min(least, size)
+	for {
+		// The address reads as the recipient's post does, so its own characters
+		// say its direction and not the language of the letter.
+		l, err := s.Set(s.para(size, typeset.Run{Text: string(r), Value: true}), 0)
+		if err != nil || len(l) == 0 {
+			return typeset.Line{}, size, err
+		}
+		if l[0].Width <= width {
+			return l[0], size, nil
+		}
+		if size > least {
+			size = max(least, min(size-0.25, size*width/l[0].Width))
+			continue
+		}
+		keep := min(len(r)-2, int(float64(len(r))*width/l[0].Width))
+		if keep < 1 {
+			return typeset.Line{}, size, nil
+		}
+		r = append(r[:keep:keep], '…')
+	}
+}
+
+// info sets the block of reference and date and returns where it ends.
+func (s *setting) info(p *page) (float64, error) {
+	r := s.f.Info
+	y := r.Y * mm
+	if len(s.l.Info) == 0 {
+		return y, nil
+	}
+	x, width := left(r.X*mm), r.W*mm
+	if s.l.RTL {
+		x = right((r.X + r.W) * mm)
+	}
+	for _, f := range s.l.Info {
+		label, err := s.Set(s.para(smallSize, typeset.Run{Text: f.Label}), width)
+		if err != nil {
+			return 0, err
+		}
+		value, err := s.Set(s.para(9.5, typeset.Run{Text: f.Value, Value: true}), width)
+		if err != nil {
+			return 0, err
+		}
+		y = stack(p, label, smallSize, tight, y, x, grey)
+		y = stack(p, value[:min(len(value), 3)], 9.5, tight, y, x, black) + 1.2*mm
+	}
+	return y, nil
+}
+
+// marks shows where to fold and to punch.
+func (s *setting) marks(p *page) {
+	for _, y := range s.f.Folds {
+		*p = append(*p, item{x: 5 * mm, y: y * mm, rule: 4 * mm, grey: pale})
+	}
+	if s.f.Hole > 0 {
+		*p = append(*p, item{x: 5 * mm, y: s.f.Hole * mm, rule: 6 * mm, grey: pale})
+	}
+}
+
+// frame sets the head of a following page and the foot of every page.
+func (s *setting) frame(pages []page, i int) error {
+	p := &pages[i]
+	x0, x1 := s.f.Left*mm, (s.f.Paper[0]-s.f.Right)*mm
+	start, end := left(x0), right(x1)
+	if s.l.RTL {
+		start, end = right(x1), left(x0)
+	}
+	put := func(text string, y float64, x func(float64) float64, part float64) error {
+		if text == "" {
+			return nil
+		}
+		l, _, err := s.fit(text, smallSize, 5, (x1-x0)*part)
+		if err == nil {
+			*p = append(*p, item{x: x(l.Width), y: y, line: l, grey: grey})
+		}
+		return err
+	}
+	if i > 0 && s.l.Continue != "" {
+		if err := put(s.l.Continue, 14*mm, start, 1); err != nil {
+			return err
+		}
+		*p = append(*p, item{x: x0, y: 15.5 * mm, rule: x1 - x0, grey: pale})
+	}
+	foot := (s.f.Paper[1] - 12) * mm
+	if err := put(s.l.Verify, foot, start, 0.72); err != nil {
+		return err
+	}
+	if s.l.PageOf == nil {
+		return nil
+	}
+	return put(s.l.PageOf(i+1, len(pages)), foot, end, 0.25)
+}

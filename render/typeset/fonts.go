@@ -1,0 +1,267 @@
+// Package typeset turns text into lines of placed glyphs, in any script the
+// fonts at hand can write, and cuts small fonts that hold just those glyphs.
+//
+// It chooses fonts, direction, shapes and line breaks. It knows nothing of
+// pages or of PDF, and it never sets a glyph that is not there: text of our
+// own that cannot be written is a [*MissingGlyph]; a value from outside has
+// the character replaced where everyone can see it.
+package typeset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"unicode"
+
+	"codeberg.org/go-fonts/dejavu/dejavusans"
+	"codeberg.org/go-fonts/dejavu/dejavusansbold"
+	"github.com/go-fonts/liberation/liberationsansbold"
+	"github.com/go-fonts/liberation/liberationsansitalic"
+	"github.com/go-fonts/liberation/liberationsansregular"
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
+)
+
+// SystemDirs are the places where operating systems keep fonts.
+var SystemDirs = []string{"/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
+
+// Fonts are the fonts a letter may be set in: two families that are built in,
+// and what was found in directories. Font files are read when first needed.
+// Fonts may be used from many goroutines.
+type Fonts struct {
+	files map[string]string // base name to path
+
+	mu     sync.Mutex
+	loaded map[fontKey]*font.Font // nil: there is none
+}
+
+type fontKey struct {
+	name  string
+	style style
+}
+
+type style uint8
+
+const (
+	regular style = iota
+	bold
+	italic
+)
+
+// A source is a font family: built in, or in files of a package that an
+// operator can install.
+type source struct {
+	name    string // PostScript name without spaces
+	builtin [3][]byte
+	files   [2]string // regular, bold
+	family  string    // of a collection: the member wanted
+	scripts []*unicode.RangeTable
+}
+
+var (
+	liberation = &source{name: "LiberationSans", builtin: [3][]byte{
+		liberationsansregular.TTF, liberationsansbold.TTF, liberationsansitalic.TTF}}
+	dejavu = &source{name: "DejaVuSans", builtin: [3][]byte{dejavusans.TTF, dejavusansbold.TTF, nil}}
+)
+
+// One face of the same collection for each way of writing the Han characters.
+var (
+	cjkJP = cjk("JP")
+	cjkKR = cjk("KR")
+	cjkSC = cjk("SC")
+	cjkTC = cjk("TC")
+)
+
+var noto = []*source{
+	notoSans("Arabic", unicode.Arabic),
+	notoSans("Armenian", unicode.Armenian),
+	notoSans("Bengali", unicode.Bengali),
+	notoSans("Devanagari", unicode.Devanagari),
+	notoSans("Ethiopic", unicode.Ethiopic),
+	notoSans("Georgian", unicode.Georgian),
+	notoSans("Gujarati", unicode.Gujarati),
+	notoSans("Gurmukhi", unicode.Gurmukhi),
+	notoSans("Hebrew", unicode.Hebrew),
+	notoSans("Kannada", unicode.Kannada),
+	notoSans("Khmer", unicode.Khmer),
+	notoSans("Lao", unicode.Lao),
+	notoSans("Malayalam", unicode.Malayalam),
+	notoSans("Myanmar", unicode.Myanmar),
+	notoSans("Sinhala", unicode.Sinhala),
+	notoSans("Tamil", unicode.Tamil),
+	notoSans("Telugu", unicode.Telugu),
+	notoSans("Thai", unicode.Thai),
+}
+
+func cjk(region string) *source {
+	return &source{
+		name:   "NotoSansCJK" + strings.ToLower(region),
+		files:  [2]string{"NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"},
+		family: "Noto Sans CJK " + region,
+	}
+}
+
+func notoSans(script string, t *unicode.RangeTable) *source {
+	f := "NotoSans" + script
+	return &source{name: f, files: [2]string{f + "-Regular.ttf", f + "-Bold.ttf"}, scripts: []*unicode.RangeTable{t}}
+}
+
+// Load looks for font files in dirs and what is below them. A directory that
+// does not exist is passed over: the fonts built in are always there.
+func Load(dirs ...string) (*Fonts, error) {
+	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*font.Font{}}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if _, ok := f.files[d.Name()]; !d.IsDir() && !ok {
+				f.files[d.Name()] = path
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("fonts: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// get returns the font of a source in a style, the regular one if the style
+// is not to be had, or nil.
+func (f *Fonts) get(s *source, st style) (*font.Font, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.load(s, st)
+}
+
+func (f *Fonts) load(s *source, st style) (*font.Font, error) {
+	k := fontKey{s.name, st}
+	if ft, ok := f.loaded[k]; ok {
+		return ft, nil
+	}
+	ft, err := f.open(s, st)
+	if err == nil && ft == nil && st != regular {
+		ft, err = f.load(s, regular)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.loaded[k] = ft
+	return ft, nil
+}
+
+func (f *Fonts) open(s *source, st style) (*font.Font, error) {
+	if b := s.builtin[st]; b != nil {
+		return parse(bytes.NewReader(b), "")
+	}
+	if int(st) >= len(s.files) {
+		return nil, nil
+	}
+	path, ok := f.files[s.files[st]]
+	if !ok {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("font: %w", err)
+	}
+	defer file.Close()
+	ft, err := parse(file, s.family)
+	if err != nil {
+		return nil, fmt.Errorf("font %q: %w", path, err)
+	}
+	return ft, nil
+}
+
+// parse reads the member of a collection called family, or the only font.
+func parse(r font.Resource, family string) (*font.Font, error) {
+	members, err := opentype.NewLoaders(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		if family != "" {
+			if d, _ := font.Describe(m, nil); d.Family != family {
+				continue
+			}
+		}
+		return font.NewFont(m)
+	}
+	return nil, fmt.Errorf("no %q in the collection", family)
+}
+
+// stackFor lists the families in which to look for a character of a text in
+// a language, the best first.
+func stackFor(lang string) []*source {
+	l := strings.ToLower(lang)
+	base, _, _ := strings.Cut(l, "-")
+	han := []*source{cjkJP, cjkSC, cjkTC, cjkKR}
+	var first []*source
+	switch {
+	case base == "ja":
+		first = []*source{cjkJP}
+	case base == "ko":
+		first = []*source{cjkKR}
+	case base == "zh" && traditional(l):
+		first = []*source{cjkTC}
+	case base == "zh":
+		first = []*source{cjkSC}
+	}
+	s := append(first, liberation)
+	s = append(s, noto...)
+	s = append(s, dejavu)
+	for _, h := range han {
+		if len(first) == 0 || h != first[0] {
+			s = append(s, h)
+		}
+	}
+	return s
+}
+
+func traditional(lang string) bool {
+	for _, p := range strings.Split(lang, "-")[1:] {
+		switch p {
+		case "hant", "tw", "hk", "mo":
+			return true
+		case "hans":
+			return false
+		}
+	}
+	return false
+}
+
+// A MissingGlyph says that a text of our own has a character no font can
+// write, and which Debian package would help.
+type MissingGlyph struct {
+	Rune    rune
+	Lang    string
+	Package string // empty if none is known to help
+}
+
+func (e *MissingGlyph) Error() string {
+	s := fmt.Sprintf("no font for %q (%U) in %q", e.Rune, e.Rune, e.Lang)
+	if e.Package != "" {
+		s += ": install " + e.Package
+	}
+	return s
+}
+
+func packageFor(r rune) string {
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo) ||
+		r >= 0x3000 && r <= 0x303F || r >= 0xFF00 && r <= 0xFFEF {
+		return "fonts-noto-cjk"
+	}
+	if unicode.IsLetter(r) || unicode.IsMark(r) {
+		return "fonts-noto-core"
+	}
+	return ""
+}

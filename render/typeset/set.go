@@ -1,0 +1,454 @@
+package typeset
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-text/typesetting/di"
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/image/math/fixed"
+)
+
+// A Para is a text to be set in lines.
+type Para struct {
+	Lang string // BCP 47
+	RTL  bool
+	Size float64 // points
+	Runs []Run
+}
+
+// A Run is a part of a paragraph in one style.
+type Run struct {
+	Text   string
+	Bold   bool
+	Italic bool
+	Value  bool // from outside: its direction is isolated, and what cannot be written is replaced
+	LTR    bool // left to right in every language: addresses, ports, times
+	Break  bool // a line break follows
+}
+
+// Limits of the direction marks: what a value brings along is taken out, so
+// that it cannot turn round what stands beside it.
+const (
+	lri = '\u2066'
+	fsi = '\u2068'
+	pdi = '\u2069'
+)
+
+// A Line is a set line. Positions are in points from its left end and its
+// base line.
+type Line struct {
+	Width  float64
+	Pieces []Piece
+}
+
+// A Piece is a string of codes of one cut font.
+type Piece struct {
+	Cut   *Cut
+	Size  float64
+	X, Y  float64 // Y upwards
+	Codes string
+	Text  string // what it stands for, if the codes do not say it
+	Open  bool   // first of the pieces that stand for Text
+	Close bool   // last of them
+}
+
+// A Setter sets the text of one letter and remembers the glyphs used. It must
+// not be used from two goroutines.
+type Setter struct {
+	fonts  *Fonts
+	faces  map[*font.Font]*font.Face
+	cuts   map[*font.Font]*Cut
+	order  []*Cut
+	stacks map[string][]*source
+	seg    shaping.Segmenter
+	hb     shaping.HarfbuzzShaper
+	wrap   shaping.LineWrapper
+}
+
+// Setter returns a new setter on the fonts.
+func (f *Fonts) Setter() *Setter {
+	return &Setter{
+		fonts:  f,
+		faces:  map[*font.Font]*font.Face{},
+		cuts:   map[*font.Font]*Cut{},
+		stacks: map[string][]*source{},
+	}
+}
+
+// Cuts returns the fonts used so far, in order of first use.
+func (s *Setter) Cuts() []*Cut { return s.order }
+
+// Set breaks a paragraph into lines not wider than width. A width of 0 means
+// no limit.
+func (s *Setter) Set(p Para, width float64) ([]Line, error) {
+	var lines []Line
+	for start := 0; start < len(p.Runs); {
+		end := start
+		for end < len(p.Runs)-1 && !p.Runs[end].Break {
+			end++
+		}
+		l, err := s.set(p, p.Runs[start:end+1], width)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, l...)
+		start = end + 1
+	}
+	return lines, nil
+}
+
+// em is the size at which text is shaped, whatever its size on the page: the
+// shaper knows only whole sizes and rounds others up.
+const em = 1000
+
+// text is the paragraph as the shaper sees it.
+type text struct {
+	runes  []rune
+	styles []style
+}
+
+func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
+	var t text
+	for _, r := range runs {
+		if err := s.add(&t, r, p.Lang); err != nil {
+			return nil, err
+		}
+	}
+	if len(t.runes) == 0 {
+		return []Line{{}}, nil
+	}
+	outs, err := s.shape(p, t)
+	if err != nil {
+		return nil, err
+	}
+	limit := fixed.Int26_6(math.MaxInt32)
+	if w := width * em / p.Size * 64; width > 0 && w < math.MaxInt32 {
+		limit = fixed.Int26_6(w)
+	}
+	wrapped, _ := s.wrap.WrapParagraphF(shaping.WrapConfig{Direction: direction(p.RTL)}, limit, t.runes, shaping.NewSliceIterator(outs))
+	lines := make([]Line, 0, len(wrapped))
+	for _, w := range wrapped {
+		l, err := s.line(t.runes, w, p.Size)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// add appends a run, having looked for every one of its characters.
+func (s *Setter) add(t *text, r Run, lang string) error {
+	st := regular
+	switch {
+	case r.Bold:
+		st = bold
+	case r.Italic:
+		st = italic
+	}
+	put := func(c rune) { t.runes, t.styles = append(t.runes, c), append(t.styles, st) }
+	if r.LTR {
+		put(lri)
+	} else if r.Value {
+		put(fsi)
+	}
+	for _, c := range r.Text {
+		if c = clean(c, r.Value); c < 0 {
+			continue
+		}
+		ok, err := s.has(c, lang, st)
+		if err != nil {
+			return err
+		}
+		if !ok && !r.Value {
+			return &MissingGlyph{Rune: c, Lang: lang, Package: packageFor(c)}
+		}
+		if !ok {
+			c = s.instead(lang, st)
+		}
+		put(c)
+	}
+	if r.LTR || r.Value {
+		put(pdi)
+	}
+	return nil
+}
+
+// clean makes control characters spaces and takes direction marks out of
+// values; -1 drops the character.
+func clean(c rune, value bool) rune {
+	switch {
+	case c == '\u00AD' || value && isBidi(c):
+		return -1
+	case unicode.IsControl(c) || c == '\u2028' || c == '\u2029':
+		return ' '
+	}
+	return c
+}
+
+func isBidi(c rune) bool {
+	return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0x200E || c == 0x200F || c == 0x061C
+}
+
+// ignorable characters have no glyph and need none.
+func ignorable(c rune) bool {
+	return isBidi(c) || c >= 0x200B && c <= 0x200D || c == 0x2060 || c == 0xFEFF ||
+		unicode.Is(unicode.Variation_Selector, c)
+}
+
+func (s *Setter) instead(lang string, st style) rune {
+	if ok, _ := s.has(utf8.RuneError, lang, st); ok {
+		return utf8.RuneError
+	}
+	return '?'
+}
+
+func (s *Setter) has(c rune, lang string, st style) (bool, error) {
+	if ignorable(c) {
+		return true, nil
+	}
+	f, err := s.find(c, lang, st)
+	return f != nil, err
+}
+
+// find returns the first face of the stack that can write the character.
+func (s *Setter) find(c rune, lang string, st style) (*font.Face, error) {
+	stack, ok := s.stacks[lang]
+	if !ok {
+		stack = stackFor(lang)
+		s.stacks[lang] = stack
+	}
+	for _, src := range stack {
+		if src.scripts != nil && !unicode.In(c, src.scripts...) {
+			continue
+		}
+		f, err := s.fonts.get(src, st)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		face := s.face(f, src, st)
+		if g, ok := face.NominalGlyph(c); ok && g != 0 {
+			return face, nil
+		}
+	}
+	return nil, nil
+}
+
+func (s *Setter) face(f *font.Font, src *source, st style) *font.Face {
+	if face, ok := s.faces[f]; ok {
+		return face
+	}
+	face := font.NewFace(f)
+	s.faces[f] = face
+	s.cuts[f] = newCut(src.name+[...]string{"", "-Bold", "-Italic"}[st], face)
+	return face
+}
+
+// finder is the stack of one language and style as the segmenter wants it.
+// Characters it cannot find were sorted out before.
+type finder struct {
+	s    *Setter
+	lang string
+	st   style
+	last *font.Face
+	err  error
+}
+
+func (f *finder) ResolveFace(c rune) *font.Face {
+	if !ignorable(c) || f.last == nil {
+		face, err := f.s.find(c, f.lang, f.st)
+		if err != nil {
+			f.err = err
+		}
+		if face != nil {
+			f.last = face
+		}
+	}
+	if f.last == nil {
+		f.last, f.err = f.s.find(' ', f.lang, f.st)
+	}
+	return f.last
+}
+
+// one is a font map for finding out directions and scripts only.
+type one struct{ f *font.Face }
+
+func (o one) ResolveFace(rune) *font.Face { return o.f }
+
+func (s *Setter) shape(p Para, t text) ([]shaping.Output, error) {
+	any, err := s.find(' ', p.Lang, regular)
+	if err != nil {
+		return nil, err
+	}
+	in := shaping.Input{
+		Text: t.runes, RunEnd: len(t.runes),
+		Direction: direction(p.RTL),
+		Size:      fixed.I(em),
+		Language:  language.NewLanguage(p.Lang),
+	}
+	var outs []shaping.Output
+	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
+		for _, i := range byStyle(i, t.styles) {
+			f := &finder{s: s, lang: p.Lang, st: t.styles[i.RunStart]}
+			for _, i := range shaping.SplitByFace(i, f) {
+				// With extents: without, the wrapper takes every glyph for a space.
+				outs = append(outs, s.hb.Shape(i))
+			}
+			if f.err != nil {
+				return nil, f.err
+			}
+		}
+	}
+	return outs, nil
+}
+
+func byStyle(in shaping.Input, styles []style) []shaping.Input {
+	var ins []shaping.Input
+	for start := in.RunStart; start < in.RunEnd; {
+		end := start + 1
+		for end < in.RunEnd && styles[end] == styles[start] {
+			end++
+		}
+		i := in
+		i.RunStart, i.RunEnd = start, end
+		ins = append(ins, i)
+		start = end
+	}
+	return ins
+}
+
+func direction(rtl bool) di.Direction {
+	if rtl {
+		return di.DirectionRTL
+	}
+	return di.DirectionLTR
+}
+
+// line puts the shaped runs of a line in the order in which they are seen.
+func (s *Setter) line(runes []rune, w shaping.Line, size float64) (Line, error) {
+	w = slices.Clone(w)
+	slices.SortStableFunc(w, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
+	var l Line
+	for _, o := range w {
+		if err := s.run(&l, runes, o, size); err != nil {
+			return Line{}, err
+		}
+	}
+	return l, nil
+}
+
+// placed is a glyph of a run with its place on the line.
+type placed struct {
+	code       rune
+	x, y, adv  float64 // adv: what the font says, without kerning
+	start, end int     // the characters it stands for
+}
+
+func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) error {
+	cut := s.cuts[o.Face.Font]
+	if len(cut.codes) == 0 && !slices.Contains(s.order, cut) {
+		s.order = append(s.order, cut)
+	}
+	var gs []placed
+	for _, g := range o.Glyphs {
+		start, end := g.TextIndex(), g.TextIndex()+g.RunesCount()
+		if g.Advance == 0 && visible(runes[start:end]) == "" {
+			continue
+		}
+		var want rune
+		if g.RunesCount() == 1 && g.GlyphsCount() == 1 {
+			want = runes[start]
+		}
+		c, err := cut.code(g.GlyphID, want)
+		if err != nil {
+			return err
+		}
+		gs = append(gs, placed{c, l.Width + points(g.XOffset, size), points(g.YOffset, size), cut.advance(g.GlyphID) * size, start, end})
+		l.Width += points(g.Advance, size)
+	}
+	rtl := o.Direction.Progression() == di.TowardTopLeft
+	for _, group := range groups(gs, rtl) {
+		l.Pieces = append(l.Pieces, pieces(group, runes, cut, size)...)
+	}
+	return nil
+}
+
+func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }
+
+// groups parts the glyphs of a run as the text will be read back: a run from
+// left to right in one, but one from right to left cluster by cluster, because
+// readers would turn a longer text round.
+func groups(gs []placed, rtl bool) [][]placed {
+	if len(gs) == 0 {
+		return nil
+	}
+	if !rtl {
+		return [][]placed{gs}
+	}
+	var out [][]placed
+	for i := 0; i < len(gs); {
+		j := i + 1
+		for j < len(gs) && gs[j].start == gs[i].start {
+			j++
+		}
+		out = append(out, gs[i:j])
+		i = j
+	}
+	return out
+}
+
+// pieces joins neighbours that stand where the font itself would put them.
+func pieces(gs []placed, runes []rune, cut *Cut, size float64) []Piece {
+	const near = 0.04 // points
+	var out []Piece
+	var all strings.Builder
+	for i := 0; i < len(gs); {
+		p := Piece{Cut: cut, Size: size, X: gs[i].x, Y: gs[i].y}
+		var codes []rune
+		for end := gs[i].x; i < len(gs) && abs(gs[i].x-end) < near && gs[i].y == p.Y; i++ {
+			codes = append(codes, gs[i].code)
+			end += gs[i].adv
+		}
+		p.Codes = string(codes)
+		all.WriteString(p.Codes)
+		out = append(out, p)
+	}
+	if text := spanned(gs, runes); text != all.String() {
+		out[0].Text, out[0].Open, out[len(out)-1].Close = text, true, true
+	}
+	return out
+}
+
+func abs(f float64) float64 { return max(f, -f) }
+
+// spanned is the text that glyphs stand for.
+func spanned(gs []placed, runes []rune) string {
+	start, end := gs[0].start, gs[0].end
+	for _, g := range gs {
+		start, end = min(start, g.start), max(end, g.end)
+	}
+	return visible(runes[start:end])
+}
+
+// visible leaves out what has no glyph.
+func visible(runes []rune) string {
+	var b strings.Builder
+	for _, r := range runes {
+		if !ignorable(r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+var errTooManyGlyphs = errors.New("more shapes in one letter than a font of private codes can hold")

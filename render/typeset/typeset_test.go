@@ -1,0 +1,164 @@
+package typeset_test
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/go-text/typesetting/font"
+
+	"headsup/render/typeset"
+)
+
+func load(t *testing.T, dirs ...string) *typeset.Fonts {
+	t.Helper()
+	f, err := typeset.Load(dirs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// read gives back the text of a line in the order in which it is seen.
+func read(l typeset.Line) string {
+	var b strings.Builder
+	skip := false
+	for _, p := range l.Pieces {
+		if p.Open {
+			b.WriteString(p.Text)
+			skip = true
+		}
+		if !skip {
+			b.WriteString(p.Codes)
+		}
+		if p.Close {
+			skip = false
+		}
+	}
+	return b.String()
+}
+
+func set(t *testing.T, p typeset.Para, width float64) string {
+	t.Helper()
+	p.Size = 10
+	ls, err := load(t).Setter().Set(p, width)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, l := range ls {
+		lines = append(lines, read(l))
+	}
+	return strings.Join(lines, "|")
+}
+
+func TestSet(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    typeset.Para
+		want string
+	}{
+		{"words are kept whole", typeset.Para{Runs: []typeset.Run{{Text: "one two"}}}, "one |two"},
+		{"a word too long is broken", typeset.Para{Runs: []typeset.Run{{Text: "abcdefghijkl"}}}, "abcdef|ghijkl"},
+		{"a break is a line", typeset.Para{Runs: []typeset.Run{{Text: "a", Break: true}, {Text: "b"}}}, "a|b"},
+		{"styles join without a gap", typeset.Para{Runs: []typeset.Run{{Text: "a"}, {Text: "b", Bold: true}, {Text: "c"}}}, "abc"},
+		{"control characters are spaces", typeset.Para{Runs: []typeset.Run{{Text: "a\tb\x00"}}}, "a b "},
+		{"nothing is one empty line", typeset.Para{Runs: []typeset.Run{{}}}, ""},
+		{"a value may not turn its neighbours", typeset.Para{Runs: []typeset.Run{{Text: "\u202Eab", Value: true}, {Text: "1"}}}, "ab1"},
+		{"an unknown character of a value is seen", typeset.Para{Runs: []typeset.Run{{Text: "a\U000F0000", Value: true}}}, "a\uFFFD"},
+		{"broken UTF-8 of a value is seen", typeset.Para{Runs: []typeset.Run{{Text: "a\xE9", Value: true}}}, "a\uFFFD"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := set(t, c.p, 32); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestLinesAreAsWideAsTheirGlyphs(t *testing.T) {
+	for _, size := range []float64{7.5, 10, 10.5} {
+		ls, err := load(t).Setter().Set(typeset.Para{Size: size, Runs: []typeset.Run{{Text: "mmm mmm"}}}, 38)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range ls {
+			if want := size * 3 * 0.833; math.Abs(l.Width-want) > 0.1 {
+				t.Errorf("size %v: %q is %v wide, want %v", size, read(l), l.Width, want)
+			}
+		}
+	}
+}
+
+func TestAddressInHebrewStandsLeftToRight(t *testing.T) {
+	p := typeset.Para{Lang: "he", RTL: true, Runs: []typeset.Run{
+		{Text: "שרת "}, {Text: "192.0.2.17:6379", Value: true, LTR: true}, {Text: " פתוח"},
+	}}
+	if got := set(t, p, 0); !strings.Contains(got, "192.0.2.17:6379") {
+		t.Errorf("address turned round: %q", got)
+	}
+}
+
+func TestMissingGlyph(t *testing.T) {
+	_, err := load(t).Setter().Set(typeset.Para{Lang: "ja", Size: 10, Runs: []typeset.Run{{Text: "設定"}}}, 0)
+	var m *typeset.MissingGlyph
+	if !errors.As(err, &m) {
+		t.Fatalf("got %v", err)
+	}
+	if m.Rune != '設' || m.Lang != "ja" || m.Package != "fonts-noto-cjk" {
+		t.Errorf("got %+v", m)
+	}
+}
+
+func TestDirectoryThatIsNotThere(t *testing.T) { load(t, "/no/such/directory") }
+
+func TestCutHoldsTheGlyphs(t *testing.T) {
+	s := load(t).Setter()
+	if _, err := s.Set(typeset.Para{Lang: "en", Size: 10, Runs: []typeset.Run{{Text: "Ångström"}}}, 0); err != nil {
+		t.Fatal(err)
+	}
+	cuts := s.Cuts()
+	if len(cuts) != 1 {
+		t.Fatalf("%d fonts", len(cuts))
+	}
+	b := cuts[0].TTF()
+	if !bytes.Equal(b, cuts[0].TTF()) {
+		t.Error("two cuts differ")
+	}
+	f, err := font.ParseTTF(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range "Ångström" {
+		g, ok := f.NominalGlyph(r)
+		if d, _ := f.GlyphDataOutline(g); !ok || len(d.Segments) == 0 {
+			t.Errorf("no shape for %q", r)
+		}
+	}
+	if _, ok := f.NominalGlyph('x'); ok {
+		t.Error("a glyph that was not used")
+	}
+}
+
+func FuzzSet(f *testing.F) {
+	for _, s := range []string{"plain", "\u202E\u2066", "e\u0301\u0301", "שלום 1", "\xff\U0001F600", "\u0600\u200D", "\n\r\x00"} {
+		f.Add(s, true, true)
+		f.Add(s, false, false)
+	}
+	fonts, err := typeset.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, s string, rtl, ltr bool) {
+		st := fonts.Setter()
+		p := typeset.Para{Lang: "en", RTL: rtl, Size: 9, Runs: []typeset.Run{{Text: "x "}, {Text: s, Value: true, LTR: ltr}}}
+		if _, err := st.Set(p, 60); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range st.Cuts() {
+			c.TTF()
+		}
+	})
+}
