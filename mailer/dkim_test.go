@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -140,5 +141,51 @@ func TestReadKeyRefuses(t *testing.T) {
 				t.Errorf("ReadKey = %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// perl has Mail::DKIM say what it thinks of the message on stdin; the TXT
+// record of every name is the argument.
+const perl = `
+package Fake; sub new { bless {} } sub errorstring { 'NOERROR' }
+sub send { my (undef, $name, $type) = @_; my $p = Net::DNS::Packet->new($name, $type); $p->header->qr(1);
+  $p->push(answer => Net::DNS::RR->new(name => $name, type => 'TXT', txtdata => [unpack('(A200)*', $ARGV[0])])); $p }
+package main; use Mail::DKIM::Verifier; use Mail::DKIM::DNS; use Net::DNS;
+Mail::DKIM::DNS::resolver(Fake->new);
+my $v = Mail::DKIM::Verifier->new; local $/; $v->PRINT(<STDIN>); $v->CLOSE; print $v->result_detail;
+`
+
+// TestSignatureByAnotherProgram checks the RSA signature with the library of
+// SpamAssassin, which shares no code with ours.
+func TestSignatureByAnotherProgram(t *testing.T) {
+	if err := exec.Command("perl", "-MMail::DKIM::Verifier", "-MNet::DNS", "-e1").Run(); err != nil {
+		if os.Getenv("HEADSUP_REAL") != "" {
+			t.Fatal("Mail::DKIM: ", err)
+		}
+		t.Skip("Mail::DKIM: ", err)
+	}
+	rsaKey, edKey, txt := signers(t)
+	message, err := stamp(sample().Mail, time.Now(), []Key{
+		{Domain: "example.org", Selector: "r", Signer: rsaKey}, {Domain: "example.org", Selector: "e", Signer: edKey}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := txt("r._domainkey.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		message []byte
+		want    string
+	}{
+		{message, "pass"},
+		{bytes.Replace(message, []byte("folded"), []byte("forged"), 1), "fail"},
+	} {
+		verify := exec.Command("perl", "-e", perl, record[0])
+		verify.Stdin = bytes.NewReader(tt.message)
+		out, err := verify.CombinedOutput()
+		if err != nil || !strings.HasPrefix(string(out), tt.want) {
+			t.Errorf("Mail::DKIM says %q, %v, want %s", out, err, tt.want)
+		}
 	}
 }
