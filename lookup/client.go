@@ -152,25 +152,26 @@ func (c *Client) registered(ctx context.Context, o *office, s subject) (Answer, 
 }
 
 // chain asks WHOIS servers, from o on to those that it refers to; with poll,
-// to every other registry once if it refers to none.
+// every other registry once if none is referred to. A server that fails ends
+// it, unless there was no more reason to ask it than any other.
 func (c *Client) chain(ctx context.Context, o *office, s subject, poll bool) (a Answer, at *office, failed error) {
 	asked := map[*office]bool{}
-	for at = o; at != nil; at = c.next(a, asked, poll) {
+	for at = o; at != nil; {
 		asked[at] = true
-		if at.whois == "" {
-			a = Answer{Elsewhere: true}
-			continue
+		meant := at == o || a.Referral != ""
+		a = Answer{Elsewhere: true}
+		if at.whois != "" {
+			err := c.try(ctx, func() (err error) { a, err = c.whois.ask(ctx, at, s); return err })
+			switch {
+			case err == nil && !a.Elsewhere:
+				return a, at, nil
+			case err != nil && (meant || ctx.Err() != nil):
+				return Answer{Elsewhere: true}, o, err
+			case err != nil:
+				a, failed = Answer{Elsewhere: true}, either(failed, err)
+			}
 		}
-		var err error
-		if err = c.try(ctx, func() (err error) { a, err = c.whois.ask(ctx, at, s); return err }); err != nil {
-			failed = either(failed, err)
-			a = Answer{Elsewhere: true}
-		} else if !a.Elsewhere {
-			return a, at, nil
-		}
-		if ctx.Err() != nil {
-			break
-		}
+		at = c.next(a, asked, poll)
 	}
 	return Answer{Elsewhere: true}, o, failed
 }

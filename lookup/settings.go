@@ -48,6 +48,9 @@ func (i Interval) MarshalText() ([]byte, error) { return []byte(time.Duration(i)
 
 func seconds(s float64) Interval { return Interval(s * float64(time.Second)) }
 
+// BuiltIn returns the registries as they are built in.
+func BuiltIn() Registries { return maps.Clone(defaults) }
+
 // defaults keep well below what the registries publish: RIPE allows three
 // connections and counts no IP look-ups, LACNIC ten queries a minute, AFRINIC
 // 5,000 person objects a day; ARIN and APNIC name no figure, registro.br

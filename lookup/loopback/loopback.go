@@ -132,7 +132,10 @@ func (w *World) closeListeners() {
 // Registries returns the settings with which a client asks here and nowhere
 // else about documentation addresses.
 func (w *World) Registries() lookup.Registries {
-	settings := lookup.Registries{}
+	settings := lookup.BuiltIn()
+	for name := range settings {
+		settings[name] = lookup.RegistrySettings{RDAP: "-", WHOIS: "-"}
+	}
 	for name, r := range w.servers {
 		s := lookup.RegistrySettings{
 			RDAP: "http://" + r.rdap.Addr().String() + "/", WHOIS: r.whois.Addr().String(),

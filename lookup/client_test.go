@@ -1,0 +1,343 @@
+package lookup
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var testAddr = netip.MustParseAddr("192.0.2.1")
+
+const goodRDAP = `{"objectClassName":"ip network","handle":"192.0.2.0 - 192.0.2.255","startAddress":"192.0.2.0","endAddress":"192.0.2.255","name":"EXAMPLE","country":"DE",
+"entities":[{"objectClassName":"entity","handle":"AR1-RIPE","roles":["abuse"],"vcardArray":["vcard",[["fn",{},"text","Abuse"],["email",{"type":"abuse"},"text","abuse@example.net"]]]}]}`
+
+const goodWHOIS = "% Abuse contact for '192.0.2.0 - 192.0.2.255' is 'abuse@example.net'\n\ninetnum: 192.0.2.0 - 192.0.2.255\nnetname: EXAMPLE\ncountry: DE\nsource: RIPE\n"
+
+// quick is how tests wait: hardly.
+var quick = Options{Backoff: time.Millisecond, Timeout: 2 * time.Second, Patience: time.Second}
+
+// testClient asks the servers given about everything, as one registry.
+func testClient(t *testing.T, rdap, whois string, opts Options) *Client {
+	t.Helper()
+	if rdap == "" {
+		rdap = "-"
+	}
+	if whois == "" {
+		whois = "-"
+	}
+	s := RegistrySettings{RDAP: rdap, WHOIS: whois, Prefixes: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}, Every: Interval(time.Microsecond), Burst: 1000, Connections: 64}
+	return newTestClient(t, Registries{"ripe": s}, opts)
+}
+
+// newTestClient knows no registry but those given: tests ask nobody outside.
+func newTestClient(t *testing.T, settings Registries, opts Options) *Client {
+	t.Helper()
+	only := BuiltIn()
+	for name := range only {
+		only[name] = RegistrySettings{RDAP: "-", WHOIS: "-"}
+	}
+	maps.Copy(only, settings)
+	c, err := NewClient(only, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func rdapServer(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL + "/"
+}
+
+func rdapBody(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "application/rdap+json")
+	io.WriteString(w, body)
+}
+
+// whoisServer gives every connection to serve, with the query read.
+func whoisServer(t *testing.T, serve func(conn net.Conn, query string)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				line, _ := bufio.NewReader(io.LimitReader(conn, 256)).ReadString('\n')
+				serve(conn, strings.TrimSpace(line))
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestRDAPFromHostileServers(t *testing.T) {
+	for _, tt := range []struct {
+		sentence string
+		serve    http.HandlerFunc
+		refused  bool
+		want     string // of the error; empty: an answer
+		hits     int32
+	}{
+		{"a good answer is taken", func(w http.ResponseWriter, r *http.Request) { rdapBody(w, goodRDAP) }, false, "", 1},
+		{"429 with a long Retry-After is a refusal, asked once", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(429)
+		}, true, "1h0m0s", 1},
+		{"503 with Retry-After is a refusal", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", time.Now().Add(30*time.Minute).UTC().Format(http.TimeFormat))
+			w.WriteHeader(503)
+		}, true, "not asked for", 1},
+		{"429 with a short Retry-After is waited for, once", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(429)
+		}, true, "429", 2},
+		{"403 is a refusal", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(403) }, true, "403", 1},
+		{"LACNIC refuses with status 200", func(w http.ResponseWriter, r *http.Request) {
+			rdapBody(w, `{"rdapConformance":["rdap_level_0"],"notices":[{"title":"Rate Limit Notice","description":["10 queries per minute"]}]}`)
+		}, true, "over its limit", 1},
+		{"500 is tried three times", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) }, false, "status 500", 3},
+		{"400 is not tried again", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(400) }, false, "status 400", 1},
+		{"100 MB are not read", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/rdap+json")
+			io.Copy(w, io.LimitReader(zeros{}, 100<<20))
+		}, false, "more than", 1},
+		{"a gzip bomb is not unpacked", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/rdap+json")
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Write(bomb())
+		}, false, "more than", 1},
+		{"a body that blows up in a decoder is not decoded", func(w http.ResponseWriter, r *http.Request) {
+			rdapBody(w, `{"objectClassName":"ip network","entities":[`+strings.Repeat("{},", 100000)+`{}]}`)
+		}, false, "objects and arrays", 1},
+		{"malformed JSON is no answer", func(w http.ResponseWriter, r *http.Request) { rdapBody(w, `{"objectClassName":"ip net`) }, false, "not an answer", 1},
+		{"JSON of something else is no answer", func(w http.ResponseWriter, r *http.Request) { rdapBody(w, `{"hello":"world"}`) }, false, "not an answer", 1},
+		{"a web page is no answer", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, goodRDAP)
+		}, false, "content type", 1},
+		{"a redirect loop ends", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, false, "redirects", 5},
+		{"a redirect to a private address is not followed", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://10.0.0.1/ip/192.0.2.1", 302)
+		}, false, "settings know", 1},
+		{"a redirect to a stranger is not followed", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://rdap.example.com/ip/192.0.2.1", 302)
+		}, false, "settings know", 1},
+		{"a redirect to plain http of a registry is not followed", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://rdap.arin.net/registry/ip/192.0.2.1", 302)
+		}, false, "settings know", 1},
+		{"a redirect to what is no look-up is not followed", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/admin?x=1", 302)
+		}, false, "no look-up", 1},
+		{"a slow drip ends with the time", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/rdap+json")
+			io.WriteString(w, "{")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		}, false, "deadline", 3},
+		{"an answer about another address is no answer", func(w http.ResponseWriter, r *http.Request) {
+			rdapBody(w, strings.ReplaceAll(goodRDAP, "192.0.2.", "198.51.100."))
+		}, false, "answered for", 1},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			t.Parallel()
+			var hits atomic.Int32
+			opts := quick
+			if strings.Contains(tt.sentence, "drip") {
+				opts.Timeout = 50 * time.Millisecond
+			}
+			if strings.Contains(tt.sentence, "short") {
+				opts.Pacer = eager{}
+			}
+			url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) { hits.Add(1); tt.serve(w, r) })
+			r := &Resolver{Sources: []Source{testClient(t, url, "", opts)}, AllowSpecial: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
+			n, err := r.Lookup(t.Context(), testAddr)
+			switch {
+			case tt.want == "" && (err != nil || len(n.Contacts) != 1):
+				t.Errorf("%+v, %v", n, err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("error %v, want one with %q; answer %+v", err, tt.want, n)
+			case errors.Is(err, ErrRefused) != tt.refused:
+				t.Errorf("refused %v: %v", !tt.refused, err)
+			}
+			if hits.Load() != tt.hits {
+				t.Errorf("%d requests, want %d", hits.Load(), tt.hits)
+			}
+		})
+	}
+}
+
+// eager never waits.
+type eager struct{}
+
+func (eager) Wait(ctx context.Context, _ string) error { return ctx.Err() }
+func (eager) Slow(string, time.Duration)               {}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
+func bomb() []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.Copy(z, io.LimitReader(zeros{}, 64<<20))
+	z.Close()
+	return b.Bytes()
+}
+
+func TestWHOISFromHostileServers(t *testing.T) {
+	down := make(chan struct{})
+	t.Cleanup(func() { close(down) })
+	say := func(text string) func(net.Conn, string) {
+		return func(conn net.Conn, _ string) { io.WriteString(conn, text) }
+	}
+	for _, tt := range []struct {
+		sentence string
+		serve    func(net.Conn, string)
+		refused  bool
+		want     string
+		hits     int32
+	}{
+		{"a good answer is taken", say(goodWHOIS), false, "", 1},
+		{"a denial is a refusal", say("%ERROR:201: access denied for 192.0.2.9\n"), true, "access denied", 1},
+		{"LACNIC's denial is a refusal", say("% Query rate limit exceeded. Reduced information.\n"), true, "rate limit", 1},
+		{"an empty answer is a refusal", say(""), true, "empty answer", 1},
+		{"nonsense is no answer", say("hello\n"), false, "not an answer", 1},
+		{"100 MB are not read", func(conn net.Conn, _ string) { io.Copy(conn, io.LimitReader(zeros{}, 100<<20)) }, false, "too long", 1},
+		{"a slow drip ends with the time", func(conn net.Conn, _ string) { io.WriteString(conn, "%"); <-down }, false, "i/o timeout", 3},
+		{"what panics in the library does not here", say("inetnum: 192.0.2.0 - 192.0.2.255\nnetname: X\nsource: RIPE\nrefer: x"), false, "", 1},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			t.Parallel()
+			var hits atomic.Int32
+			opts := quick
+			if strings.Contains(tt.sentence, "drip") {
+				opts.Timeout = 50 * time.Millisecond
+			}
+			server := whoisServer(t, func(conn net.Conn, q string) { hits.Add(1); tt.serve(conn, q) })
+			n, _, err := testClient(t, "", server, opts).Lookup(t.Context(), testAddr)
+			switch {
+			case tt.want == "" && (err != nil || n.Name == ""):
+				t.Errorf("%+v, %v", n, err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("error %v, want one with %q; answer %+v", err, tt.want, n)
+			case errors.Is(err, ErrRefused) != tt.refused:
+				t.Errorf("refused %v: %v", !tt.refused, err)
+			}
+			if hits.Load() != tt.hits {
+				t.Errorf("%d queries, want %d", hits.Load(), tt.hits)
+			}
+		})
+	}
+}
+
+// A referral names whoever it likes; asked is only who the settings know.
+func TestReferralsGoToRegistriesOnly(t *testing.T) {
+	var victim atomic.Int32
+	target := whoisServer(t, func(conn net.Conn, _ string) { victim.Add(1); io.WriteString(conn, goodWHOIS) })
+	for _, referral := range []string{"whois://" + target, "whois://127.0.0.1:22", "whois://localhost:" + target[strings.LastIndexByte(target, ':')+1:]} {
+		moved := "NetRange: 192.0.2.0 - 192.0.2.255\nNetType: Transferred to RIPE NCC\nOrgId: RIPE\nReferralServer: " + referral + "\n"
+		server := whoisServer(t, func(conn net.Conn, _ string) { io.WriteString(conn, moved) })
+		c := testClient(t, "", server, quick)
+		a, _, err := c.chain(t.Context(), c.dir.all["ripe"], subject{prefix: netip.PrefixFrom(testAddr, 32)}, false)
+		if err != nil || !a.Elsewhere {
+			t.Errorf("%s: %+v, %v", referral, a, err)
+		}
+	}
+	if victim.Load() != 0 {
+		t.Errorf("a referral made us ask %s", target)
+	}
+}
+
+// A registry's referral is followed under the name that it has in the world,
+// wherever the settings say that it is.
+func TestReferralToAKnownRegistry(t *testing.T) {
+	arin := whoisServer(t, func(conn net.Conn, q string) {
+		io.WriteString(conn, "NetRange: 192.0.2.0 - 192.0.2.255\nNetType: Transferred to RIPE NCC\nOrgId: RIPE\nReferralServer: whois://whois.ripe.net:43\n")
+	})
+	ripe := whoisServer(t, func(conn net.Conn, q string) { io.WriteString(conn, goodWHOIS) })
+	fast := RegistrySettings{RDAP: "-", Every: 1, Burst: 9, Connections: 1}
+	a, r := fast, fast
+	a.WHOIS, a.Prefixes, r.WHOIS = arin, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, ripe
+	c := newTestClient(t, Registries{"arin": a, "ripe": r}, quick)
+	n, _, err := c.Lookup(t.Context(), testAddr)
+	if err != nil || len(n.Contacts) == 0 || n.Server != ripe {
+		t.Errorf("%+v, %v", n, err)
+	}
+}
+
+func TestWHOISQueries(t *testing.T) {
+	for _, tt := range []struct {
+		registry, subject, sent string
+	}{
+		{"ripe", "192.0.2.1", "-r 192.0.2.1"},
+		{"ripe", "2001:db8::/40", "-r 2001:db8::/40"},
+		{"ripe", "AS64500", "-V headsup.1 -r AS64500"},
+		{"afrinic", "192.0.2.1", "-r 192.0.2.1"},
+		{"arin", "192.0.2.1", "n + 192.0.2.1"},
+		{"arin", "AS64500", "a + AS64500"},
+		{"lacnic", "192.0.2.1", "192.0.2.1"},
+		{"lacnic", "AS64500", "AS64500"},
+		{"jpnic", "192.0.2.1", "192.0.2.1/e"},
+	} {
+		t.Run(tt.registry+" "+tt.subject, func(t *testing.T) {
+			got := make(chan string, 1)
+			server := whoisServer(t, func(conn net.Conn, q string) { got <- q; io.WriteString(conn, goodWHOIS) })
+			c := newTestClient(t, Registries{tt.registry: {WHOIS: server}}, quick)
+			var s subject
+			if fmt.Sscanf(tt.subject, "AS%d", &s.as); s.as == 0 {
+				var err error
+				if s.prefix, err = netip.ParsePrefix(tt.subject); err != nil {
+					s.prefix = netip.PrefixFrom(netip.MustParseAddr(tt.subject), 32)
+				}
+			}
+			if _, err := c.whois.ask(t.Context(), c.dir.all[tt.registry], s); err != nil {
+				t.Fatal(err)
+			}
+			if q := <-got; q != tt.sent {
+				t.Errorf("sent %q, want %q", q, tt.sent)
+			}
+		})
+	}
+}
+
+func TestStopped(t *testing.T) {
+	hang, asked := make(chan struct{}), make(chan struct{}, 2)
+	t.Cleanup(func() { close(hang) })
+	web := rdapServer(t, func(w http.ResponseWriter, r *http.Request) { asked <- struct{}{}; <-r.Context().Done() })
+	tcp := whoisServer(t, func(net.Conn, string) { asked <- struct{}{}; <-hang })
+	for _, c := range []*Client{testClient(t, web, "", Options{}), testClient(t, "", tcp, Options{})} {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-asked; cancel() }()
+		if _, _, err := c.Lookup(ctx, testAddr); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want that it was stopped", err)
+		}
+	}
+}
