@@ -136,6 +136,22 @@ func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
 	})
 }
 
+func TestALetterNeedsNoPage(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		d := draftTo("abuse@example.net", "hello")
+		for _, pdf := range [][]byte{nil, []byte("%PDF"), nil} {
+			d.Rendered.PDF = pdf
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			r, err := l.Letter(t.Context(), d.Letter.ID)
+			must(t, err)
+			if string(r.Rendered.PDF) != string(pdf) || r.Hash != Hash(r.Rendered) {
+				t.Errorf("page %q, want %q", r.Rendered.PDF, pdf)
+			}
+		}
+	})
+}
+
 func TestLettersAreChosen(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		ids := approved(t, l, 5, 5)
