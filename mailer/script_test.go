@@ -29,7 +29,8 @@ type script struct {
 	nth int    // the how many-th time, from 1; 0: never
 	do  string // what it does then: a keyword of misbehave, or a reply
 
-	implicit bool // TLS from the first byte
+	implicit  bool // TLS from the first byte
+	pipelined bool // offers RFC 2920
 
 	mu       sync.Mutex
 	seen     map[string]int
@@ -173,7 +174,10 @@ func (s *script) serve(p *peer) {
 		ok := true
 		switch verb {
 		case "EHLO":
-			offers := "250-mail.example\n250-PIPELINING\n250-SIZE 1000000\n250-8BITMIME\n250-DSN\n"
+			offers := "250-mail.example\n250-SIZE 1000000\n250-8BITMIME\n250-DSN\n"
+			if s.pipelined {
+				offers += "250-PIPELINING\n"
+			}
 			if secure {
 				ok = s.answer(p, "second EHLO", offers+"250 AUTH PLAIN LOGIN")
 			} else {

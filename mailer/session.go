@@ -53,6 +53,7 @@ type session struct {
 	dsn    bool // RFC 3461
 	eight  bool // RFC 6152
 	size   bool // RFC 1870
+	pipe   bool // RFC 2920
 	sent   int  // transactions so far
 	dirty  bool // a transaction is open that RSET has to end
 	broken bool // the connection is closed
@@ -64,7 +65,7 @@ func newSession(c *smtp.Client, w *wire) *session {
 		ok, _ := c.Extension(extension)
 		return ok
 	}
-	return &session{wire: w, text: c.Text, dsn: offers("DSN"), eight: offers("8BITMIME"), size: offers("SIZE")}
+	return &session{wire: w, text: c.Text, dsn: offers("DSN"), eight: offers("8BITMIME"), size: offers("SIZE"), pipe: offers("PIPELINING")}
 }
 
 // cut closes the connection without another word. Anything said after a
@@ -86,14 +87,19 @@ func (s *session) quit() {
 // ask sends a command and returns the reply to it. An error means that there
 // is none, and that the connection is of no use any more.
 func (s *session) ask(d time.Duration, command string) (reply, error) {
-	s.wire.allow(replyBudget, d)
-	if s.text.R.Buffered() > 0 {
-		return reply{}, errors.New("the server spoke out of turn")
-	}
-	if err := s.text.PrintfLine("%s", command); err != nil {
+	if err := s.say(d, command); err != nil {
 		return reply{}, err
 	}
 	return s.hear()
+}
+
+// say sends commands in one go.
+func (s *session) say(d time.Duration, commands ...string) error {
+	s.wire.allow(replyBudget, d)
+	if s.text.R.Buffered() > 0 {
+		return errors.New("the server spoke out of turn")
+	}
+	return s.text.PrintfLine("%s", strings.Join(commands, "\r\n"))
 }
 
 // hear reads one reply.
@@ -158,23 +164,60 @@ func (s *session) offer(ctx context.Context, e letter.Envelope, message []byte) 
 			return s.lost(ctx, "RSET", cmp.Or(err, errors.New(r.text))), false, false
 		}
 	}
-	for _, step := range s.steps(e, message) {
+	steps := s.steps(e, message)
+	for i, step := range steps {
 		s.dirty = true
-		r, err := s.ask(step.time, step.command)
+		r, err := s.do(steps, i)
 		if err != nil {
 			s.cut()
 			return s.lost(ctx, step.name, err), said, false
 		}
 		if r.code/100 != step.want {
-			if r.code/100 < 4 || r.code == 421 {
-				s.cut() // out of step, or closing
-			}
+			s.leave(steps[i+1:], r)
 			return refusal(letter.Connected, step.name, r), said || r.code != 421, false
 		}
 		said = true
 	}
 	o, ready = s.write(ctx, message)
 	return o, true, ready
+}
+
+// do takes the ith step. Where the server allows it, all commands go out with
+// the first one (RFC 2920): then only the replies are left to the others.
+func (s *session) do(steps []step, i int) (reply, error) {
+	switch {
+	case !s.pipe:
+		return s.ask(steps[i].time, steps[i].command)
+	case i == 0:
+		var commands []string
+		for _, step := range steps {
+			commands = append(commands, step.command)
+		}
+		if err := s.say(steps[i].time, commands...); err != nil {
+			return reply{}, err
+		}
+	}
+	s.wire.allow(replyBudget, steps[i].time)
+	return s.hear()
+}
+
+// leave gives up a transaction that was refused. The connection is cut if it
+// is closing or out of step, or if the server waits for a message all the same.
+func (s *session) leave(rest []step, r reply) {
+	if r.code/100 < 4 || r.code == 421 {
+		s.cut()
+		return
+	}
+	if !s.pipe {
+		return
+	}
+	for _, step := range rest {
+		s.wire.allow(replyBudget, partTime)
+		if r, err := s.hear(); err != nil || step.want == 3 && r.code/100 < 4 {
+			s.cut()
+			return
+		}
+	}
 }
 
 // lost is the outcome of a connection that failed before the final dot.
