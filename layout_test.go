@@ -17,7 +17,7 @@ var rows = [][]string{
 	{"render/typeset"},
 	{"render/pdf"},
 	{"render", "ledger", "mailer", "web"},
-	{"mailer/loopback"},
+	{"mailer/loopback", "mailer/postfixtest"},
 	{"cmd/headsup"},
 }
 

@@ -19,6 +19,8 @@ import (
 	"headsup/mailer"
 	"headsup/render"
 	"headsup/render/pdf"
+	"headsup/render/typeset"
+	"headsup/templates"
 )
 
 //go:embed headsup.toml
@@ -243,9 +245,41 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 	return c, nil
 }
 
+// words returns the letters of headsup, overlaid by the house's own.
+func (s *Settings) words() (*templates.Set, error) {
+	if s.Letters.Templates == "" {
+		return templates.Load(templates.Builtin)
+	}
+	return templates.Load(templates.Builtin, os.DirFS(s.path(s.Letters.Templates)))
+}
+
 // renderer returns what writes the letters.
 func (s *Settings) renderer() (*render.Renderer, error) {
-	return nil, errors.New("not yet")
+	words, err := s.words()
+	if err != nil {
+		return nil, err
+	}
+	o := render.Options{Templates: words, Site: strings.TrimSuffix(s.Campaign.Site, "/"), MailWithoutPDF: s.Letters.MailWithoutPDF}
+	if s.Letters.PDF == nil || *s.Letters.PDF {
+		fonts, err := typeset.Load(s.fontFolders()...)
+		if err != nil {
+			return nil, err
+		}
+		o.Printer = pdf.New(fonts)
+	}
+	return render.New(o)
+}
+
+// fontFolders lists where fonts are looked for: the house's, then the system's.
+func (s *Settings) fontFolders() []string {
+	var dirs []string
+	for _, dir := range s.Letters.Fonts {
+		dirs = append(dirs, s.path(dir))
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		dirs = append(dirs, filepath.Join(home, ".fonts"), filepath.Join(home, ".local", "share", "fonts"))
+	}
+	return append(dirs, "/usr/share/fonts", "/usr/local/share/fonts")
 }
 
 // resolver returns what finds contacts; cache may be nil.

@@ -22,6 +22,13 @@ type Writer struct{ fonts *typeset.Fonts }
 // New returns a writer that sets text in the fonts.
 func New(fonts *typeset.Fonts) *Writer { return &Writer{fonts} }
 
+// Print returns a letter as Write writes it.
+func (wr *Writer) Print(l Letter) ([]byte, error) {
+	var b bytes.Buffer
+	err := wr.Write(&b, l)
+	return b.Bytes(), err
+}
+
 // Write writes a letter. The same letter and fonts give the same bytes.
 //
 // If a text of our own has a character that no font can write, the error is a
