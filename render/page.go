@@ -55,7 +55,7 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)), Networks: b.Value(networks(l.Networks)),
 		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),
 		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(clean(l.Agency.Signatory)),
-		Phone: b.Value(clean(l.Agency.Phone)), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
+		Phone: b.Value(unbroken(clean(l.Agency.Phone))), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
 	}
 	answer := clean(answerTo(l.Agency))
 	p.Email = b.Link(answer, "mailto:"+answer)
@@ -80,8 +80,11 @@ func (r *Renderer) topics(l letter.Letter, lang string) string {
 	for _, kind := range kinds(l) {
 		topics = append(topics, r.section(kind, lang).Topic)
 	}
-	return strings.Join(topics, ", ")
+	return strings.Join(topics, r.set.File(templates.Frame, lang).Labels.Comma)
 }
+
+// unbroken keeps a telephone number on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // kinds lists what the letter is about in the order in which it speaks of it.
 func kinds(l letter.Letter) []finding.Kind {

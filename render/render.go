@@ -58,10 +58,10 @@ func New(o Options) (*Renderer, error) {
 			continue
 		}
 		r.locales[lang] = locale()
-		for _, part := range r.set.Parts() {
-			if err := lint(r.set.File(part, lang)); err != nil {
-				errs = append(errs, err)
-			}
+	}
+	for _, f := range r.set.Files() {
+		if _, err := outline(f); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	for _, kind := range []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService} {
@@ -76,19 +76,6 @@ func New(o Options) (*Renderer, error) {
 		return nil, err
 	}
 	return r, r.try()
-}
-
-// lint reads the Markdown of a file with all its branches.
-func lint(f *templates.File) error {
-	var b prose.Book
-	b.Insert(templates.HostsMark, nil)
-	b.Insert(templates.SectionsMark, nil)
-	_, err := prose.Read(f.Outline(b.Value("value")), &b)
-	var fault *prose.Error
-	if errors.As(err, &fault) {
-		return fmt.Errorf("%s:%d: %s", f.Path, fault.Line, fault.What)
-	}
-	return err
 }
 
 // try runs every template on samples that take each of its branches.

@@ -16,6 +16,7 @@ type Labels struct {
 	Code      string `toml:"code"`      // above the code that, with the reference, confirms it
 	Page      string `toml:"page"`      // page and pages: "Page %d of %d"
 
+	Comma   string `toml:"comma"`   // between two topics: ", "
 	Address string `toml:"address"` // head of the column of IP addresses
 	Port    string `toml:"port"`    // … of ports, such as 25/tcp
 	Service string `toml:"service"` // … of services, such as smtp

@@ -101,6 +101,17 @@ func Load(layers ...fs.FS) (*Set, error) {
 // File returns one part in one language, or nil if there is none.
 func (s *Set) File(part, lang string) *File { return s.files[part][lang] }
 
+// Files lists every file by part and language.
+func (s *Set) Files() []*File {
+	var files []*File
+	for _, part := range s.Parts() {
+		for _, lang := range slices.Sorted(maps.Keys(s.files[part])) {
+			files = append(files, s.files[part][lang])
+		}
+	}
+	return files
+}
+
 // Parts lists the frame and the sections, sorted.
 func (s *Set) Parts() []string { return slices.Sorted(maps.Keys(s.files)) }
 

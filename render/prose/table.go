@@ -8,7 +8,7 @@ import (
 
 // widest is how far a table may reach beyond Columns before its rows are
 // written as a list.
-const widest = 78
+const widest = 90
 
 // table writes aligned columns, or, where these are too wide, each row as a
 // paragraph: the first cell, and below it the others with their heads.
