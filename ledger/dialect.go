@@ -108,19 +108,22 @@ func (l *Ledger) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	if current > target {
-		return fmt.Errorf("%w: %d, this program knows %d", ErrNewer, current, target)
-	}
-	if current < target {
-		if _, err = p.Up(ctx); err != nil {
+	for before := int64(-1); ; {
+		current, target, err := p.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("ledger: %w", err)
+		case current > target:
+			return fmt.Errorf("%w: %d, this program knows %d", ErrNewer, current, target)
+		case current == target:
+			return nil
+		}
+		// Where another process was quicker, there is less to do the next time.
+		if _, err = p.Up(ctx); err != nil && current == before {
 			return fmt.Errorf("ledger: %w", err)
 		}
+		before = current
 	}
-	return nil
 }
 
 // A bulk is many rows for one table. No two of them may conflict with each

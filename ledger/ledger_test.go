@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -165,6 +166,28 @@ func TestANewerLedgerIsRefused(t *testing.T) {
 			t.Errorf("got %v, want ErrNewer", err)
 		}
 	})
+}
+
+func TestManyOpenANewLedgerAtOnce(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			dsn := newDSN(t, engine)
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() {
+					l, err := Open(t.Context(), dsn)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if err := l.Close(); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
 }
 
 func TestOpenSaysWhatIsWrong(t *testing.T) {
