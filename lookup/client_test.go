@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,6 +95,7 @@ func whoisServer(t *testing.T, serve func(conn net.Conn, query string)) string {
 }
 
 func TestRDAPFromHostileServers(t *testing.T) {
+	bomb()
 	for _, tt := range []struct {
 		sentence string
 		serve    http.HandlerFunc
@@ -198,19 +200,18 @@ func (eager) Slow(string, time.Duration)               {}
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = '0'
-	}
+	clear(p)
 	return len(p), nil
 }
 
-func bomb() []byte {
+// bomb is a kilobyte for each megabyte in it.
+var bomb = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	io.Copy(z, io.LimitReader(zeros{}, 64<<20))
+	io.Copy(z, io.LimitReader(zeros{}, 16<<20))
 	z.Close()
 	return b.Bytes()
-}
+})
 
 func TestWHOISFromHostileServers(t *testing.T) {
 	down := make(chan struct{})

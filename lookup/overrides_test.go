@@ -1,0 +1,135 @@
+package lookup
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+const overridesCSV = `match,email,name,org,country,language,address,policy
+# our own customers
+192.0.2.0/24,abuse@example.net,Abuse desk,Example GmbH,DE,de,Musterweg 1 | 12345 Musterstadt,
+192.0.2.0/28,one@example.org,,,,,,
+192.0.2.0/28,two@example.org,,,,fr,,
+192.0.2.9,,,,,,,nobody
+2001:db8::/48,six@example.net,,,,,,
+AS64500,as@example.net,,,,,,
+example.org,web@example.org,,,,,"Street 1
+Town",
+`
+
+func readOverrides(t testing.TB, text string) *Overrides {
+	t.Helper()
+	o, err := ReadOverrides(strings.NewReader(text), "contacts.csv", time.Unix(1, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestOverrides(t *testing.T) {
+	o := readOverrides(t, overridesCSV)
+	for _, tt := range []struct{ query, mails, where string }{
+		{"192.0.2.200", "abuse@example.net", "contacts.csv:3"},
+		{"192.0.2.1", "one@example.org two@example.org", "contacts.csv:4"},
+		{"192.0.2.9", "", "contacts.csv:6"},
+		{"192.0.3.1", "-", ""},
+		{"2001:db8::1", "six@example.net", "contacts.csv:7"},
+		{"AS64500", "as@example.net", "contacts.csv:8"},
+		{"AS64501", "-", ""},
+		{"example.org", "web@example.org", "contacts.csv:9"},
+		{"www.example.org", "web@example.org", "contacts.csv:9"},
+		{"badexample.org", "-", ""},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			var n Network
+			var ok bool
+			switch addr, err := netip.ParseAddr(tt.query); {
+			case err == nil:
+				n, ok, _ = o.Lookup(t.Context(), addr)
+				if ok && (addr.Less(n.First) || n.Last.Less(addr)) {
+					t.Errorf("of %s - %s", n.First, n.Last)
+				}
+			case strings.HasPrefix(tt.query, "AS"):
+				n, ok, _ = o.LookupAS(t.Context(), map[string]uint32{"AS64500": 64500, "AS64501": 64501}[tt.query])
+			default:
+				n, ok, _ = o.LookupDomain(t.Context(), tt.query)
+			}
+			got := "-"
+			if ok {
+				got = strings.Join(mailsOf(n.Contacts), " ")
+			}
+			if got != tt.mails || n.Server != tt.where {
+				t.Errorf("%q of %q, want %q of %q", got, n.Server, tt.mails, tt.where)
+			}
+		})
+	}
+	n, _, _ := o.Lookup(t.Context(), netip.MustParseAddr("192.0.2.200"))
+	c := n.Contacts[0]
+	if c.Name != "Abuse desk" || c.Org != "Example GmbH" || c.Country != "DE" || c.Language != "de" || strings.Join(c.Address, "|") != "Musterweg 1|12345 Musterstadt" ||
+		n.Org != "Example GmbH" || n.Source != "override" || n.Fetched != time.Unix(1, 0).UTC() {
+		t.Errorf("%+v", n)
+	}
+	n.Contacts[0].Email = "changed"
+	if n, _, _ := o.Lookup(t.Context(), netip.MustParseAddr("192.0.2.200")); n.Contacts[0].Email == "changed" {
+		t.Error("an answer is shared")
+	}
+}
+
+func TestBadOverrides(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"email\na@example.net\n", `c.csv:1: no column "match"`},
+		{"match,mail\n", `c.csv:1: unknown or repeated column "mail"`},
+		{"match,email,email\n", `c.csv:1: unknown or repeated column "email"`},
+		{"match,email\n192.0.2.1/24,a@example.net\n", `c.csv:2: match: not the start of a prefix: "192.0.2.1/24"`},
+		{"match,email\n\n192.0.2.0/33,a@example.net\n", `c.csv:3: match: neither prefix`},
+		{"match,email\nAS99999999999,a@example.net\n", `c.csv:2: match: neither`},
+		{"match,email\nAS4294967296,a@example.net\n", `c.csv:2: match: not an AS number`},
+		{"match,email\n192.0.2.1,example.net\n", `c.csv:2: email: not a mail address: "example.net"`},
+		{"match,email\n192.0.2.1,\n", `c.csv:2: email: not a mail address`},
+		{"match,email,country\n192.0.2.1,a@example.net,Utopia\n", `c.csv:2: country: not of ISO 3166-1: "Utopia"`},
+		{"match,email,language\n192.0.2.1,a@example.net,!!\n", `c.csv:2: language: not of BCP 47: "!!"`},
+		{"match,email,policy\n192.0.2.1,a@example.net,nobody\n", `c.csv:2: policy: "nobody" goes without email`},
+		{"match,email,policy\n192.0.2.1,a@example.net,maybe\n", `c.csv:2: policy: neither empty`},
+		{"match,email,policy\n192.0.2.1,a@example.net,\n192.0.2.1,,nobody\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},
+		{"match,email,policy\n192.0.2.1,,nobody\n192.0.2.1,a@example.net,\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},
+		{"match,email\n192.0.2.1\n", `c.csv:2: wrong number of fields`},
+		{"match,email\n\"192.0.2.1,a\n", `c.csv:`},
+		{"match,email\n192.0.2.1,\"a\xff@example.net\"\n", `c.csv:2: email: too long or not UTF-8`},
+	} {
+		t.Run(tt.text, func(t *testing.T) {
+			_, err := ReadOverrides(strings.NewReader(tt.text), "c.csv", time.Time{})
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("error %v, want %s", err, tt.want)
+			}
+		})
+	}
+	if o := readOverrides(t, ""); o == nil {
+		t.Error("an empty file overrides nothing")
+	}
+}
+
+func FuzzReadOverrides(f *testing.F) {
+	f.Add(overridesCSV)
+	f.Add("match,email\n::ffff:192.0.2.1,a@example.net\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		o, err := ReadOverrides(strings.NewReader(text), "c.csv", time.Unix(1, 0))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "c.csv:") {
+				t.Errorf("error without file and line: %v", err)
+			}
+			return
+		}
+		for p, n := range o.prefixes.All() {
+			if got, ok, _ := o.Lookup(t.Context(), p.Addr()); !ok || !n.holds(p.Addr()) || n.First.Is4In6() {
+				t.Errorf("%s: %+v", p, got)
+			}
+			for _, c := range n.Contacts {
+				if _, err := addrSpec(c.Email); err != nil || clean(c.Name, 200) != c.Name {
+					t.Errorf("%+v", c)
+				}
+			}
+		}
+	})
+}
