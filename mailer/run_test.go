@@ -135,6 +135,28 @@ func TestManyConnections(t *testing.T) {
 	})
 }
 
+func TestDrainWaitsForWhatMayComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(1)
+		box.retry = time.Minute
+		refused := false
+		moody := transport(func(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+			if !refused {
+				refused = true
+				time.Sleep(time.Second) // meanwhile the outbox has nothing
+				return letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 451}
+			}
+			return sends(ctx, e, mark)
+		})
+		if err := mailer.Run(t.Context(), box, moody, mailer.Options{Connections: 2, Drain: true}); err != nil {
+			t.Fatal(err)
+		}
+		if box.letters[0].state != letter.Sent {
+			t.Errorf("the letter was left %s", box.letters[0].state)
+		}
+	})
+}
+
 // busy counts how often it is asked, and hands out one letter when it is due.
 type busy struct {
 	*memory

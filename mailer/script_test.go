@@ -93,10 +93,12 @@ func (s *script) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 
 type peer struct {
 	net.Conn
-	r *bufio.Reader
+	r    *bufio.Reader
+	last byte // first digit of the last reply
 }
 
 func (p *peer) say(lines string) bool {
+	p.last = lines[0]
 	_, err := io.WriteString(p.Conn, strings.ReplaceAll(lines, "\n", "\r\n")+"\r\n")
 	return err == nil
 }
@@ -206,10 +208,17 @@ func (s *script) serve(p *peer) {
 			}
 			pending = true
 			ok = s.answer(p, verb, "250 2.1.0 ok")
+			if p.last != '2' {
+				rcpt = ""
+			}
 		case "RSET":
 			pending = false
 			ok = s.answer(p, "RSET", "250 2.0.0 ok")
 		case "DATA":
+			if rcpt == "" {
+				ok = p.say("503 5.5.1 no valid recipient")
+				break
+			}
 			ok, pending = s.data(p, rcpt)
 		case "QUIT":
 			s.answer(p, "QUIT", "221 2.0.0 bye")

@@ -122,6 +122,27 @@ func TestConnectionsAreReusedForAWhile(t *testing.T) {
 	})
 }
 
+func TestARefusalDoesNotCostTheConnection(t *testing.T) {
+	server := settings(t)
+	for _, pipelined := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScript("RCPT", 1, "550 5.1.1 no such user")
+			s.pipelined = pipelined
+			p := post(t, s, server)
+			for n, want := range []letter.State{letter.Failed, letter.Sent, letter.Sent} {
+				if o := p.Send(t.Context(), envelope(n+1), func() error { return nil }); o.State != want {
+					t.Errorf("outcome %+v, want %s", o, want)
+				}
+			}
+			p.Close()
+			s.serving.Wait()
+			if n := s.times("banner"); n != 1 {
+				t.Errorf("pipelined %v: %d connections, want 1", pipelined, n)
+			}
+		})
+	}
+}
+
 func TestWhatMustNotBeSentTouchesNoWire(t *testing.T) {
 	server := settings(t)
 	synctest.Test(t, func(t *testing.T) {
