@@ -18,6 +18,7 @@ import (
 	"headsup/letter"
 	"headsup/render/pdf"
 	"headsup/render/prose"
+	"headsup/render/typeset"
 	"headsup/templates"
 )
 
@@ -92,6 +93,23 @@ func (r *Renderer) try() error {
 	return errors.Join(errs...)
 }
 
+// print adds the PDF, or, where the mail may go without it, a warning.
+func (r *Renderer) print(out *letter.Rendered, page pdf.Letter) (err error) {
+	if r.printer == nil {
+		return nil
+	}
+	var missing *typeset.MissingGlyph
+	out.PDF, err = r.printer.Print(page)
+	if errors.As(err, &missing) && r.mailWithoutPDF {
+		out.PDF, out.Warnings = nil, append(out.Warnings, "no PDF: "+missing.Error())
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("PDF: %w", err)
+	}
+	return nil
+}
+
 // Languages lists, sorted, the languages in which letters can be written.
 func (r *Renderer) Languages() []string { return r.set.Languages() }
 
@@ -101,8 +119,8 @@ var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 //
 // It fails if there are no words for a language, if an address of the letter
 // is none, or if the letter is larger than mail servers take ([MaxMail]).
-// Where MailWithoutPDF allows it, a letter whose PDF cannot be written has
-// none, and a warning says why.
+// Where MailWithoutPDF allows it, a letter for whose PDF a font is missing has
+// none, and a warning says which.
 func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if !validID.MatchString(l.ID) {
 		return letter.Rendered{}, fmt.Errorf("not the reference of a letter: %q", l.ID)
@@ -128,16 +146,8 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 		docs = append(docs, doc)
 	}
 	out.Subject = "[" + l.ID + "] " + title
-	if r.printer != nil {
-		page, err := r.printer.Print(r.paper(l, title, docs))
-		switch {
-		case err == nil:
-			out.PDF = page
-		case r.mailWithoutPDF:
-			out.Warnings = append(out.Warnings, "no PDF: "+err.Error())
-		default:
-			return letter.Rendered{}, fmt.Errorf("PDF: %w", err)
-		}
+	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
+		return letter.Rendered{}, err
 	}
 	parts := []attachment{all.attachment}
 	parts = append(parts, xarfFiles(l)...)

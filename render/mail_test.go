@@ -1,0 +1,446 @@
+package render_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"html"
+	"net/mail"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render"
+	"headsup/render/pdf"
+	"headsup/render/typeset"
+)
+
+// paper records what it is asked to print.
+type paper struct {
+	mu   sync.Mutex
+	last pdf.Letter
+	err  error
+}
+
+func (p *paper) Print(l pdf.Letter) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = l
+	return []byte("%PDF-1.7 " + l.Title), p.err
+}
+
+// Hostile are values as strangers write them into registries and banners.
+var hostile = []string{
+	`<script>alert(1)</script>`,
+	`**x** [y](javascript:alert(1)) ` + "`z` _a_ # h",
+	"Evil\r\nBcc: victim@example.com\r\n\r\nbody",
+	"abc\u202edcba\u2066\u2069",
+	`=cmd|' /C calc'!A0`,
+	"@SUM(1+1)",
+	"+1", "-1", "\t=1", " =1",
+	`{{.Code}} {{template "x"}} %d %s`,
+	"\ue000\ue001\ue010\ue011",
+	"caf\xe9 \xff", "\x00\x1b[31m", `"quoted", <a@example.com>`, "1. list\n\n# head\n\n> quote",
+	"&lt;b&gt; &#x202e; &amp;", "\\", "é", strings.Repeat("W", 3000), "👩‍👩‍👧‍👦 株式会社",
+}
+
+// poisoned puts a value wherever a letter takes text from outside.
+func poisoned(v string) letter.Letter {
+	l := example("en")
+	l.To.Org, l.To.Name, l.To.Address = v, v, []string{v, v}
+	l.Networks[0].Name, l.Networks[0].Org, l.Networks[0].Handle = v, v, v
+	for i := range l.Findings {
+		l.Findings[i].Evidence, l.Findings[i].Reason, l.Findings[i].Service, l.Findings[i].Reporter = v, v, v, v
+	}
+	l.Agency.Name, l.Agency.Names, l.Agency.Signatory, l.Agency.Phone = v, nil, v, v
+	return l
+}
+
+var (
+	tag    = regexp.MustCompile(`</?([a-z0-9]+)`)
+	escape = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+)
+
+func TestHostileValues(t *testing.T) {
+	p := &paper{}
+	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: p})
+	_, calm := parts(t, must(t, r, example("en")).Mail)
+	// What is a link, a cell or a paragraph is so because the template says so.
+	tags := func(page string) int {
+		return len(slices.DeleteFunc(tag.FindAllString(page, -1), func(t string) bool {
+			return slices.Contains([]string{"<bdi", "</bdi", "<br", "<p", "</p"}, t)
+		}))
+	}
+	for _, v := range hostile {
+		t.Run(fmt.Sprintf("%.30q", v), func(t *testing.T) {
+			out := must(t, r, poisoned(v))
+			checkShape(t, out.Mail)
+			head, ps := parts(t, out.Mail)
+			shown := finding.Clean(v, 300)
+			for _, name := range []string{"Bcc", "Cc", "Date"} {
+				if head.Get(name) != "" {
+					t.Errorf("header %s: %q", name, head.Get(name))
+				}
+			}
+			if from, err := mail.ParseAddressList(head.Get("From")); err != nil || len(from) != 1 || from[0].Address != "notices@example.org" || from[0].Name != shown {
+				t.Errorf("From %q: %v, want the name %q", head.Get("From"), err, shown)
+			}
+			if n := tags(ps[1].text); n != tags(calm[1].text) {
+				t.Errorf("%d tags, a calm letter has %d:\n%s", n, tags(calm[1].text), ps[1].text)
+			}
+			if !strings.Contains(ps[1].text, "<bdi>"+html.EscapeString(shown)+"</bdi>") {
+				t.Errorf("the HTML does not say %q", shown)
+			}
+			if squeezed := strings.Join(strings.Fields(ps[0].text), " "); !strings.Contains(squeezed, shown) {
+				t.Errorf("the text does not say %q:\n%s", shown, ps[0].text)
+			}
+			for _, x := range ps[:2] {
+				if found := escape.FindString(x.text); found != "" {
+					t.Errorf("%s has the control character %q", x.kind, found)
+				}
+			}
+			checkCSV(t, ps[2].text)
+			if got := fmt.Sprint(p.last.To, p.last.Head, p.last.Author); escape.MatchString(got) || len(p.last.To) > 6 {
+				t.Errorf("on paper: %q", got)
+			}
+		})
+	}
+}
+
+func must(t testing.TB, r *render.Renderer, l letter.Letter) letter.Rendered {
+	t.Helper()
+	out, err := r.Render(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func checkCSV(t *testing.T, text string) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows[0], ","); got != "ip,port,proto,kind,service,strength,seen,evidence" {
+		t.Errorf("columns %s", got)
+	}
+	for _, row := range rows[1:] {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsAny(strings.TrimLeft(cell, " ")[:1], "=+-@\t\r") || strings.ContainsAny(cell, "\r\n\t") {
+				t.Errorf("a spreadsheet would take %q for a formula or a row", cell)
+			}
+		}
+	}
+}
+
+// checkShape checks what every message must be: CRLF, short lines, folded and
+// printable headers, no Date.
+func checkShape(t testing.TB, raw []byte) {
+	t.Helper()
+	head, _, ok := bytes.Cut(raw, []byte("\r\n\r\n"))
+	if !ok {
+		t.Fatal("no header")
+	}
+	for line := range bytes.SplitSeq(raw, []byte("\r\n")) {
+		if bytes.ContainsAny(line, "\r\n\x00") || len(line) > 998 {
+			t.Errorf("a line with a bare CR, LF or NUL, or of %d bytes: %.80q", len(line), line)
+		}
+	}
+	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+		for _, c := range line {
+			if c < ' ' || c > '~' {
+				t.Errorf("header line %q", line)
+			}
+		}
+		if len(line) > 78 && bytes.Contains(bytes.TrimLeft(line[1:], " "), []byte(" ")) {
+			t.Errorf("header line of %d bytes could be folded: %s", len(line), line)
+		}
+	}
+}
+
+func TestSameLetterSameBytes(t *testing.T) {
+	r := renderer(t, render.Options{Printer: &paper{}})
+	want := must(t, r, full("de", "en"))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			got, err := r.Render(full("de", "en"))
+			if err != nil || !bytes.Equal(got.Mail, want.Mail) || got.Subject != want.Subject {
+				t.Errorf("another letter, or %v", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestEnglishStandsBelowTheNativeLanguage(t *testing.T) {
+	p := &paper{}
+	r := renderer(t, render.Options{Printer: p})
+	out := must(t, r, example("de", "en"))
+	_, ps := parts(t, out.Mail)
+	german, english, found := strings.Cut(ps[0].text, "\n"+strings.Repeat("-", 72)+"\n")
+	if !found || !strings.Contains(german, "Sehr geehrte") || !strings.Contains(english, "Dear network operator") {
+		t.Errorf("text:\n%s", ps[0].text)
+	}
+	if !strings.Contains(ps[1].text, `<div lang="de" dir="ltr">`) || !strings.Contains(ps[1].text, `<div lang="en" dir="ltr">`) {
+		t.Errorf("HTML:\n%s", ps[1].text)
+	}
+	if len(p.last.Parts) != 2 || p.last.Lang != "de" || p.last.Author != "Amt für Kommunikation" || p.last.PageOf(2, 3) != "Seite 2 von 3" {
+		t.Errorf("paper: %d parts in %q by %q, %s", len(p.last.Parts), p.last.Lang, p.last.Author, p.last.PageOf(2, 3))
+	}
+	if want := "[relay26-k3v9xq2m7d] Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay"; out.Subject != want {
+		t.Errorf("subject %q, want %q", out.Subject, want)
+	}
+}
+
+func TestLongLetters(t *testing.T) {
+	r := renderer(t, render.Options{})
+	many := func(n int) letter.Letter {
+		l := example("de", "en")
+		l.Findings = nil
+		addr := netip.MustParseAddr("198.51.100.0")
+		for range n {
+			f := relay(addr.String())
+			f.Evidence = strings.Repeat("evidence ", 20)
+			l.Findings, addr = append(l.Findings, f), addr.Next()
+		}
+		return l
+	}
+	_, ps := parts(t, must(t, r, many(11)).Mail)
+	if n := strings.Count(ps[0].text, "198.51.100.10 "); n != 1 || !strings.Contains(ps[0].text, "The table stands in the first part") {
+		t.Errorf("a table of 11 rows stands %d times", n)
+	}
+	_, ps = parts(t, must(t, r, many(5000)).Mail)
+	if n := strings.Count(ps[0].text, "25/tcp"); n != 200 || !strings.Contains(ps[0].text, "4800 weitere stehen in findings.zip") {
+		t.Errorf("%d rows:\n%s", n, ps[0].text[:400])
+	}
+	var names []string
+	for _, p := range ps[2:] {
+		names = append(names, p.name)
+		z, err := zip.NewReader(strings.NewReader(p.text), int64(len(p.text)))
+		if err != nil || len(z.File) != 1 {
+			t.Errorf("%s: %v", p.name, err)
+		}
+	}
+	if got := strings.Join(names, " "); got != "findings.zip xarf.zip" {
+		t.Errorf("attachments %s", got)
+	}
+}
+
+func TestPDF(t *testing.T) {
+	p := &paper{}
+	out := must(t, renderer(t, render.Options{Printer: p, Site: "https://advice.example.org/"}), example("en"))
+	_, ps := parts(t, out.Mail)
+	if last := ps[len(ps)-1]; last.name != "relay26-k3v9xq2m7d.pdf" || last.kind != "application/pdf" || last.text != string(out.PDF) {
+		t.Errorf("the last part is %v", last)
+	}
+	if want := "https://advice.example.org/verify/relay26-k3v9xq2m7d-7k3q-9xmd"; p.last.Verify != want {
+		t.Errorf("verify at %s, want %s", p.last.Verify, want)
+	}
+	p.err = fmt.Errorf("letter %q: %w", "x", &typeset.MissingGlyph{Rune: '通', Lang: "ja", Package: "fonts-noto-cjk"})
+	if _, err := renderer(t, render.Options{Printer: p}).Render(example("en")); !errors.Is(err, p.err) {
+		t.Errorf("a font is missing: %v", err)
+	}
+	out = must(t, renderer(t, render.Options{Printer: p, MailWithoutPDF: true}), example("en"))
+	if _, ps := parts(t, out.Mail); len(out.PDF) != 0 || len(out.Warnings) != 1 || !strings.Contains(out.Warnings[0], "fonts-noto-cjk") || strings.HasSuffix(ps[len(ps)-1].name, ".pdf") {
+		t.Errorf("a font is missing: %q", out.Warnings)
+	}
+	p.err = errors.New("no such form")
+	if _, err := renderer(t, render.Options{Printer: p, MailWithoutPDF: true}).Render(example("en")); err == nil {
+		t.Error("a letter goes without its PDF although no font is missing")
+	}
+}
+
+func TestWindow(t *testing.T) {
+	p := &paper{}
+	r := renderer(t, render.Options{Printer: p})
+	german := letter.Agency{ID: "bnetz", Name: "Bundesstelle", Countries: []string{"DE", "AT"}, Address: []string{"Bundesstelle", "Musterstraße 1", "12345 Musterstadt", "Deutschland"}, From: "hinweise@example.org"}
+	french := letter.Agency{ID: "arsn", Name: "Agence", Languages: []string{"fr"}, Address: []string{"Agence", "1 rue de l'Exemple", "France"}, From: "avis@example.org"}
+	for _, c := range []struct {
+		name   string
+		to     lookup.Contact
+		agency letter.Agency
+		want   []string
+	}{
+		{"a letter at home has no country", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "12345 Musterstadt"}, Country: "DE"}, german,
+			[]string{"Provider GmbH", "Musterweg 5", "12345 Musterstadt"}},
+		{"a letter abroad ends with the country, in the sender's language", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "1010 Wien"}, Country: "AT"}, german,
+			[]string{"Provider GmbH", "Musterweg 5", "1010 Wien", "ÖSTERREICH"}},
+		{"French for a French agency", lookup.Contact{Org: "Provider GmbH", Name: "Abuse Desk", Address: []string{"Musterweg 5"}, Country: "DE"}, french,
+			[]string{"Provider GmbH", "Abuse Desk", "Musterweg 5", "ALLEMAGNE"}},
+		{"an unknown country is left out", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "ZZ9"}, german,
+			[]string{"Provider GmbH", "Musterweg 5"}},
+		{"long addresses lose what stands farthest from the town", lookup.Contact{Org: "O", Name: "N", Address: []string{"1", "2", "3", "4", "5"}, Country: "FR"}, german,
+			[]string{"O", "N", "3", "4", "5", "FRANKREICH"}},
+		{"without a postal address, the mailbox", lookup.Contact{Org: "Provider GmbH", Country: "DE"}, german,
+			[]string{"Provider GmbH", "abuse@provider.example"}},
+		{"name and organisation alike stand once", lookup.Contact{Org: "Provider GmbH", Name: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "DE"}, german,
+			[]string{"Provider GmbH", "Musterweg 5"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := example("en")
+			c.to.Email = l.To.Email
+			l.To, l.Agency = c.to, c.agency
+			must(t, r, l)
+			if got, want := strings.Join(p.last.To, "|"), strings.Join(c.want, "|"); got != want {
+				t.Errorf("window %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestRefused(t *testing.T) {
+	r := renderer(t, render.Options{})
+	for _, c := range []struct {
+		name string
+		with func(*letter.Letter)
+	}{
+		{"a recipient with a second line", func(l *letter.Letter) { l.To.Email = "abuse@example.net\r\nBcc: x@example.com" }},
+		{"two recipients", func(l *letter.Letter) { l.To.Email = "abuse@example.net, x@example.com" }},
+		{"no recipient", func(l *letter.Letter) { l.To.Email = "" }},
+		{"a recipient that is not ASCII", func(l *letter.Letter) { l.To.Email = "abuse@müller.example" }},
+		{"a recipient in quotes", func(l *letter.Letter) { l.To.Email = `"a b"@example.net` }},
+		{"a sender that is none", func(l *letter.Letter) { l.Agency.From = "Agency <a@example.org>" }},
+		{"answers to nowhere", func(l *letter.Letter) { l.Agency.ReplyTo = "a@b@example.org" }},
+		{"a reference with a line end", func(l *letter.Letter) { l.ID = "relay26-a\r\nX: y" }},
+		{"a reference with a slash", func(l *letter.Letter) { l.ID = "../relay26" }},
+		{"a language without letters", func(l *letter.Letter) { l.Languages = []string{"tlh"} }},
+		{"no language", func(l *letter.Letter) { l.Languages = nil }},
+		{"nothing to say", func(l *letter.Letter) { l.Findings = nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := example("en")
+			c.with(&l)
+			if out, err := r.Render(l); err == nil {
+				t.Errorf("written:\n%.600s", out.Mail)
+			}
+		})
+	}
+}
+
+func TestUnsubscribe(t *testing.T) {
+	l := example("en")
+	head, _ := parts(t, must(t, renderer(t, render.Options{}), l).Mail)
+	if got := head.Get("List-Unsubscribe"); got != "<mailto:answers+relay26-k3v9xq2m7d@example.org?subject=unsubscribe%20relay26-k3v9xq2m7d>" || head.Get("List-Unsubscribe-Post") != "" {
+		t.Errorf("without a site: %s, %s", got, head.Get("List-Unsubscribe-Post"))
+	}
+	head, _ = parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org"}), l).Mail)
+	if got := head.Get("List-Unsubscribe"); !strings.HasPrefix(got, "<https://advice.example.org/opt-out/relay26-k3v9xq2m7d-7k3q-9xmd>, <mailto:") || head.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("with a site: %s, %s", got, head.Get("List-Unsubscribe-Post"))
+	}
+}
+
+func TestAddressesOfALetter(t *testing.T) {
+	l := example("en")
+	if got := render.MessageID(l); got != "relay26-k3v9xq2m7d@example.org" {
+		t.Errorf("Message-ID %s", got)
+	}
+	if got := render.EnvelopeFrom(l); got != "notices+relay26-k3v9xq2m7d@example.org" {
+		t.Errorf("envelope %s", got)
+	}
+	l.Agency.From = strings.Repeat("n", 50) + "@example.org"
+	if got := render.EnvelopeFrom(l); got != l.Agency.From {
+		t.Errorf("a local part of more than 64: %s", got)
+	}
+	l.Agency.ReplyTo = ""
+	if got := render.ReplyTo(l); got != l.Agency.From {
+		t.Errorf("answers to %s", got)
+	}
+}
+
+// program skips a test without a program, unless all real parts are wanted.
+func program(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("HEADSUP_REAL") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	return path
+}
+
+const defects = `
+import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+for p in m.walk():
+    for d in p.defects: print("defect", p.get_content_type(), repr(d))
+    for name, value in p.items():
+        for d in value.defects: print("defect", name, repr(d))
+    if not p.is_multipart():
+        p.get_content()
+        print(p.get_content_type(), p.get_filename())
+print(m["subject"])
+`
+
+func TestPythonReadsItWithoutDefects(t *testing.T) {
+	python := program(t, "python3")
+	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: &paper{}})
+	for _, lang := range r.Languages() {
+		out := must(t, r, example(lang))
+		cmd := exec.Command(python, "-c", defects)
+		cmd.Stdin = bytes.NewReader(out.Mail)
+		got, err := cmd.CombinedOutput()
+		want := "text/plain None\ntext/html None\ntext/csv findings.csv\napplication/json xarf.json\napplication/json xarf-2.json\napplication/pdf relay26-k3v9xq2m7d.pdf\n" + out.Subject + "\n"
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %v\n%s\nwant\n%s", lang, err, got, want)
+		}
+	}
+}
+
+// Received letters, as a filter at the far end sees them.
+func TestSpamAssassinDoesNotMind(t *testing.T) {
+	filter := program(t, "spamassassin")
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	dir := t.TempDir()
+	args := []string{"-L", "-t"}
+	var names []string
+	for _, lang := range r.Languages() {
+		for _, l := range []letter.Letter{example(lang, "en"), full(lang)} {
+			l.Round = len(names)%2 + 1
+			received := "Return-Path: <" + render.EnvelopeFrom(l) + ">\r\nReceived: from mail.example.org by mx.provider.example (Postfix) with ESMTPS id 4XYZ123456\r\n" +
+				"\tfor <abuse@provider.example>; " + clock() + "\r\nDate: " + clock() + "\r\n"
+			names = append(names, fmt.Sprintf("%s, round %d", lang, l.Round))
+			args = append(args, filepath.Join(dir, fmt.Sprintf("%03d.eml", len(names))))
+			if err := os.WriteFile(args[len(args)-1], []byte(received+string(must(t, r, l).Mail)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got, err := exec.Command(filter, args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores := regexp.MustCompile(`(?m)^X-Spam-Status: .*score=(-?[0-9.]+)`).FindAllSubmatch(got, -1)
+	reports := bytes.Split(got, []byte("Content analysis details:"))[1:]
+	if len(scores) != len(names) || len(reports) != len(names) {
+		t.Fatalf("%d scores, %d reports for %d letters", len(scores), len(reports), len(names))
+	}
+	for i, score := range scores {
+		n, err := strconv.ParseFloat(string(score[1]), 64)
+		if err != nil || n > 0.5 {
+			t.Errorf("%s: score %v, %v:\n%.900s", names[i], n, err, reports[i])
+		}
+	}
+}
+
+// clock is the time at which the far end receives a letter: filters look at it.
+func clock() string { return time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700") }
