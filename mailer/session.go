@@ -140,12 +140,15 @@ func (s *session) transact(ctx context.Context, e letter.Envelope, message []byt
 	stop := context.AfterFunc(ctx, func() { s.wire.Close() })
 	s.sent++
 	o, said, ready := s.offer(ctx, e, message)
-	if !stop() {
+	stopped := !stop()
+	if stopped {
 		s.cut()
-		return s.lost(ctx, "stopped", context.Cause(ctx)), false
 	}
-	if !ready {
+	switch {
+	case !ready:
 		return o, !said
+	case stopped:
+		return s.lost(ctx, "message", context.Cause(ctx)), false
 	}
 	if err := mark(); err != nil {
 		s.cut()
