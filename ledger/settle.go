@@ -44,7 +44,11 @@ func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outco
 		if err != nil {
 			return err
 		}
-		if err := t.settle(ctx, e, was, out, now, backoff(e.Attempt)); err != nil {
+		retry := backoff(e.Attempt)
+		if out.Stopped {
+			retry = 0
+		}
+		if err := t.settle(ctx, e, was, out, now, retry); err != nil {
 			return err
 		}
 		return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), now)

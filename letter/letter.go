@@ -101,6 +101,9 @@ type Outcome struct {
 	Code  int   // SMTP reply code, 0 if the server never answered
 	Text  string
 	At    time.Time
+	// Stopped says that we were told to stop before the server decided: nobody
+	// refused anything, and the letter is due at once.
+	Stopped bool
 	// Slow asks the lanes of the letter to slow down: the server said 421 or 4.7.x.
 	Slow bool
 }

@@ -190,6 +190,7 @@ func (r *run) deliver(ctx context.Context, e letter.Envelope) {
 		}
 		return err
 	})
+	o.Stopped = ctx.Err() != nil && o.State == letter.Deferred && o.Code == 0
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	if err := r.box.Settle(settle, e, o); err != nil {
