@@ -9,7 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"headsup/finding"
 	"headsup/letter"
 )
 
@@ -44,16 +46,14 @@ func csvFile(l letter.Letter) list {
 	return list{"findings.zip", attachment{name: "findings.zip", kind: "application/zip", data: zipped("findings.csv", b.Bytes())}}
 }
 
+// longestCell is how many bytes spreadsheets take in one cell, roughly.
+const longestCell = 32000
+
 // inert keeps a spreadsheet from taking a cell for a formula, and a line
 // break from making a row.
 func inert(cell string) string {
-	cell = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(cell, "?"))
-	if bare := strings.TrimLeft(cell, " "); bare != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(bare)[0]) {
+	cell = finding.Clean(cell, longestCell)
+	if first, _ := utf8.DecodeRuneInString(cell); strings.ContainsRune("=+-@＝＋－＠", first) && cell != "" {
 		return "'" + cell
 	}
 	return cell

@@ -7,9 +7,9 @@ import (
 
 // A Fault is something that a translator should see to.
 type Fault struct {
-	File string // "open-relay/de.md"
-	Line int    // 0: the whole file
-	What string // for people
+	File string `json:"file"`           // "open-relay/de.md"
+	Line int    `json:"line,omitempty"` // 0: the whole file
+	What string `json:"what"`           // for people
 }
 
 // String is "open-relay/de.md:3: …", as compilers say it.
