@@ -40,7 +40,8 @@ func testClient(t *testing.T, rdap, whois string, opts Options) *Client {
 		whois = "-"
 	}
 	s := RegistrySettings{RDAP: rdap, WHOIS: whois, Prefixes: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}, Every: Interval(time.Microsecond), Burst: 1000, Connections: 64}
-	return newTestClient(t, Registries{"ripe": s}, opts)
+	secure := RegistrySettings{RDAP: "https://127.0.0.1:1/", WHOIS: "-"} // known, by https alone
+	return newTestClient(t, Registries{"ripe": s, "secure": secure}, opts)
 }
 
 // newTestClient knows no registry but those given: tests ask nobody outside.
@@ -133,7 +134,7 @@ func TestRDAPFromHostileServers(t *testing.T) {
 		}, false, "more than", 1},
 		{"a body that blows up in a decoder is not decoded", func(w http.ResponseWriter, r *http.Request) {
 			rdapBody(w, `{"objectClassName":"ip network","entities":[`+strings.Repeat("{},", 100000)+`{}]}`)
-		}, false, "objects and arrays", 1},
+		}, false, `/ip/192.0.2.1": `, 1}, // said by the transport, before any decoder
 		{"malformed JSON is no answer", func(w http.ResponseWriter, r *http.Request) { rdapBody(w, `{"objectClassName":"ip net`) }, false, "not an answer", 1},
 		{"JSON of something else is no answer", func(w http.ResponseWriter, r *http.Request) { rdapBody(w, `{"hello":"world"}`) }, false, "not an answer", 1},
 		{"a web page is no answer", func(w http.ResponseWriter, r *http.Request) {
@@ -147,8 +148,8 @@ func TestRDAPFromHostileServers(t *testing.T) {
 		{"a redirect to a stranger is not followed", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://rdap.example.com/ip/192.0.2.1", 302)
 		}, false, "settings know", 1},
-		{"a redirect to plain http of a registry is not followed", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://rdap.arin.net/registry/ip/192.0.2.1", 302)
+		{"a redirect from https to http of a registry is not followed", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/ip/192.0.2.1", 302)
 		}, false, "settings know", 1},
 		{"a redirect to what is no look-up is not followed", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/admin?x=1", 302)
@@ -334,11 +335,91 @@ func TestStopped(t *testing.T) {
 	t.Cleanup(func() { close(hang) })
 	web := rdapServer(t, func(w http.ResponseWriter, r *http.Request) { asked <- struct{}{}; <-r.Context().Done() })
 	tcp := whoisServer(t, func(net.Conn, string) { asked <- struct{}{}; <-hang })
-	for _, c := range []*Client{testClient(t, web, "", Options{}), testClient(t, "", tcp, Options{})} {
+	for _, c := range []*Client{testClient(t, web, "", Options{Timeout: time.Hour}), testClient(t, "", tcp, Options{Timeout: time.Hour})} {
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { <-asked; cancel() }()
 		if _, _, err := c.Lookup(ctx, testAddr); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want that it was stopped", err)
 		}
+	}
+}
+
+// child has no contacts, and a network around it.
+const child = `{"objectClassName":"ip network","handle":"192.0.2.0 - 192.0.2.15","startAddress":"192.0.2.0","endAddress":"192.0.2.15","name":"CUSTOMER","parentHandle":"192.0.2.0 - 192.0.2.255"}`
+
+func TestAroundTheNetwork(t *testing.T) {
+	pool := strings.NewReplacer("abuse@example.net", "abuse@ripe.net", `"EXAMPLE"`, `"RIPE-POOL","status":["allocated unspecified"]`).Replace(goodRDAP)
+	for _, tt := range []struct {
+		sentence string
+		parent   func(http.ResponseWriter)
+		mail     string
+		failed   string
+	}{
+		{"whoever holds the network around it answers", func(w http.ResponseWriter) { rdapBody(w, goodRDAP) }, "abuse@example.net", ""},
+		{"the registry's pool does not", func(w http.ResponseWriter) { rdapBody(w, pool) }, "", ""},
+		{"nothing around it is nobody", func(w http.ResponseWriter) { w.WriteHeader(404) }, "", ""},
+		{"an answer about the network itself ends it", func(w http.ResponseWriter) { rdapBody(w, child) }, "", ""},
+		{"a failure around it is a failure", func(w http.ResponseWriter) { w.WriteHeader(500) }, "", "status 500"},
+		{"a refusal around it is a refusal", func(w http.ResponseWriter) { w.WriteHeader(429) }, "", "429"},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/ip/192.0.2.1":
+					rdapBody(w, child)
+				case "/ip/192.0.2.0/27":
+					tt.parent(w)
+				default:
+					w.WriteHeader(400)
+				}
+			})
+			n, _, err := testClient(t, url, "", quick).Lookup(t.Context(), testAddr)
+			if tt.failed != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.failed) {
+					t.Errorf("error %v", err)
+				}
+				return
+			}
+			if err != nil || strings.Join(mailsOf(n.Contacts), " ") != tt.mail || n.Name != "CUSTOMER" || n.Last != netip.MustParseAddr("192.0.2.15") {
+				t.Fatalf("%+v, %v", n, err)
+			}
+			if tt.mail != "" && n.Contacts[0].Rule != parentAbuse {
+				t.Errorf("by %s", n.Contacts[0].Rule)
+			}
+		})
+	}
+}
+
+func TestRDAPThenWHOIS(t *testing.T) {
+	for _, tt := range []struct {
+		sentence string
+		status   int
+		body     string
+		source   string // of a contact; empty: none
+		refused  bool
+		whois    int32
+	}{
+		{"WHOIS is not asked if RDAP answers", 200, goodRDAP, "rdap", false, 0},
+		{"WHOIS may name whom RDAP does not", 200, child, "whois", false, 1},
+		{"WHOIS may answer where RDAP fails", 500, "", "whois", false, 1},
+		{"WHOIS may know what RDAP does not", 404, "", "whois", false, 1},
+		{"whoever refuses is not asked by another door", 429, "", "", true, 0},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			var asked atomic.Int32
+			url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/rdap+json")
+				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.body)
+			})
+			server := whoisServer(t, func(conn net.Conn, _ string) { asked.Add(1); io.WriteString(conn, goodWHOIS) })
+			n, _, err := testClient(t, url, server, quick).Lookup(t.Context(), testAddr)
+			if errors.Is(err, ErrRefused) != tt.refused || !tt.refused && (err != nil || len(n.Contacts) == 0 || n.Source != tt.source) {
+				t.Errorf("%+v, %v", n, err)
+			}
+			if asked.Load() != tt.whois {
+				t.Errorf("WHOIS was asked %d times", asked.Load())
+			}
+		})
 	}
 }

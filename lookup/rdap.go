@@ -158,12 +158,9 @@ func (t *rdapTransport) fetch(req *http.Request, h *host) (*http.Response, error
 	if err := judgeStatus(h, resp); err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1)) // the transport has unpacked gzip
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1)) // unpacked; Decode refuses what is longer
 	if err != nil {
 		return nil, temporary(req.Context(), h, err)
-	}
-	if len(body) > maxBody {
-		return nil, fmt.Errorf("%s: answer of more than %d bytes", h.name, maxBody)
 	}
 	if resp.StatusCode == http.StatusOK {
 		if err := judgeBody(h, resp, body); err != nil {

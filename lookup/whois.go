@@ -150,7 +150,7 @@ func (c *whoisConn) Read(p []byte) (int, error) {
 	if c.left <= 0 {
 		return 0, errTooLong
 	}
-	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	n, err := c.Conn.Read(p)
 	c.left -= n
 	return n, err
 }
