@@ -95,6 +95,9 @@ func (h *house) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range d.Rendered.Warnings {
+		h.p.say("%s: %s", d.Letter.ID, w)
+	}
 	if what != ledger.Kept {
 		e := ledger.Entry{ID: d.Letter.ID, Campaign: h.campaign.ID, Agency: d.Letter.Agency.ID, To: d.Letter.To.Email,
 			Language: d.Letter.Languages[0], Round: d.Letter.Round, State: letter.Drafted, Findings: len(d.Findings),
