@@ -40,7 +40,7 @@ func newHeader(l letter.Letter, site, subject string) (header, error) {
 	set := func(name, value string) { m.SetGenHeader(gomail.Header(name), value) }
 	set("Subject", tag+"] "+encodeWords(words))
 	set("Content-Language", strings.Join(l.Languages, ", "))
-	set("Organization", clean(nameOf(l.Agency, l.Languages[0])))
+	set("Organization", encodeWords(clean(nameOf(l.Agency, l.Languages[0]))))
 	set("Auto-Submitted", "auto-generated")                        // RFC 3834
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
@@ -86,8 +86,9 @@ func address(name, spec string) (*mail.Address, error) {
 }
 
 // encodeWords makes a text fit for a header (RFC 2047), in the shorter of its
-// two encodings.
+// two encodings. A text that looks encoded already is not read as such.
 func encodeWords(text string) string {
+	text = strings.ReplaceAll(text, "=?", "= ?")
 	q, b := mime.QEncoding.Encode("utf-8", text), mime.BEncoding.Encode("utf-8", text)
 	if len(b) < len(q) {
 		return b

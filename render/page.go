@@ -80,7 +80,7 @@ func (r *Renderer) topics(l letter.Letter, lang string) string {
 	for _, kind := range kinds(l) {
 		topics = append(topics, r.section(kind, lang).Topic)
 	}
-	return strings.Join(topics, r.set.File(templates.Frame, lang).Labels.Comma)
+	return strings.Join(slices.Compact(topics), r.set.File(templates.Frame, lang).Labels.Comma)
 }
 
 // unbroken keeps a telephone number on one line.
@@ -88,10 +88,10 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // kinds lists what the letter is about in the order in which it speaks of it.
 func kinds(l letter.Letter) []finding.Kind {
-	order := []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
+	order := []finding.Kind{finding.ExposedService, finding.OpenProxy, finding.OpenRelay} // last to first; others after these
 	list := l.Kinds()
 	slices.SortStableFunc(list, func(a, b finding.Kind) int {
-		return cmp.Compare(slices.Index(order, a), slices.Index(order, b))
+		return cmp.Compare(slices.Index(order, b), slices.Index(order, a))
 	})
 	return list
 }

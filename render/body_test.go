@@ -1,0 +1,169 @@
+package render_test
+
+import (
+	"fmt"
+	"html"
+	"maps"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"headsup/letter"
+	"headsup/render"
+	"headsup/templates"
+)
+
+// Whoever reads the text reads what the HTML says, word for word.
+func TestTextAndHTMLSayTheSame(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	head := regexp.MustCompile(`(?s)<head>.*</head>`)
+	marks := regexp.MustCompile("<[^>]*>|`")
+	space := regexp.MustCompile(`\s+|(?m)^-+( +-+)*$|^\d\. `)
+	for _, lang := range r.Languages() {
+		_, ps := parts(t, must(t, r, example(lang)).Mail)
+		page := html.UnescapeString(marks.ReplaceAllString(head.ReplaceAllString(ps[1].text, ""), ""))
+		text := regexp.MustCompile(`(?m)^(-+( +-+)*$|\d\. )`).ReplaceAllString(marks.ReplaceAllString(ps[0].text, ""), "")
+		a, b := space.ReplaceAllString(text, ""), space.ReplaceAllString(page, "")
+		if a != b {
+			i := 0
+			for i < min(len(a), len(b)) && a[i] == b[i] {
+				i++
+			}
+			t.Errorf("%s: the text goes on %.60q, the HTML %.60q", lang, a[i:], b[i:])
+		}
+	}
+}
+
+// as makes a set in which the English words stand for another language.
+func as(t *testing.T, lang string) *templates.Set {
+	m := maps.Clone(files(t))
+	for _, part := range []string{"letter", "open-relay", "open-proxy", "exposed-service"} {
+		m[part+"/"+lang+".md"] = &fstest.MapFile{Data: m[part+"/en.md"].Data}
+	}
+	set, err := templates.Load(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func TestRightToLeft(t *testing.T) {
+	p := &paper{}
+	for _, lang := range []string{"ar", "fa", "he"} {
+		_, ps := parts(t, must(t, renderer(t, render.Options{Templates: as(t, lang), Printer: p}), example(lang, "en")).Mail)
+		native, english, _ := strings.Cut(ps[0].text, strings.Repeat("-", 72))
+		if !strings.Contains(native, "\u2068192.0.2.7\u2069") || strings.Contains(english, "\u2068") {
+			t.Errorf("%s: isolates belong around the values of the right-to-left part alone:\n%s", lang, ps[0].text)
+		}
+		if !strings.Contains(ps[1].text, `<div lang="`+lang+`" dir="rtl">`) || !strings.Contains(ps[1].text, `<div lang="en" dir="ltr">`) {
+			t.Errorf("%s: directions:\n%s", lang, ps[1].text)
+		}
+		if !p.last.RTL || !p.last.Parts[0].RTL || p.last.Parts[1].RTL {
+			t.Errorf("%s: directions on paper", lang)
+		}
+	}
+}
+
+// Every language in which a campaign may write has dates, in every month.
+func TestDatesInEveryLanguage(t *testing.T) {
+	langs := map[string]bool{"zh-Hans": true, "zh-Hant": true, "ko": true, "fil": true}
+	for _, spoken := range letter.Spoken {
+		for _, lang := range spoken {
+			langs[lang] = true
+		}
+	}
+	for lang := range langs {
+		p := &paper{}
+		r, err := render.New(render.Options{Templates: as(t, lang), Printer: p})
+		if err != nil {
+			t.Errorf("%s: %v", lang, err)
+			continue
+		}
+		for month := time.January; month <= time.December; month++ {
+			l := example(lang)
+			l.Date = time.Date(2026, month, 27, 0, 0, 0, 0, time.UTC)
+			must(t, r, l)
+			if date := p.last.Info[1].Value; !strings.Contains(date, "27") || !strings.Contains(date, "2026") && lang != "th" {
+				t.Errorf("%s: %s is %q", lang, l.Date.Format(time.DateOnly), date)
+			}
+		}
+	}
+}
+
+func TestReminder(t *testing.T) {
+	l := example("en")
+	l.Round = 2
+	out := must(t, renderer(t, render.Options{}), l)
+	_, ps := parts(t, out.Mail)
+	if !strings.Contains(out.Subject, "Reminder") || !strings.Contains(ps[0].text, "We wrote to you before about systems in 192.0.2.0/24") {
+		t.Errorf("%s\n%s", out.Subject, ps[0].text)
+	}
+}
+
+func TestWordsFollowTheEvidence(t *testing.T) {
+	r := renderer(t, render.Options{})
+	l := example("en")
+	said := func() string {
+		_, ps := parts(t, must(t, r, l).Mail)
+		return strings.Join(strings.Fields(ps[0].text), " ")
+	}
+	if got := said(); !strings.Contains(got, "each server listed agreed to pass on mail") {
+		t.Error("observed: ", got)
+	}
+	l.Findings[0].Strength = "verified"
+	if got := said(); !strings.Contains(got, "each server listed agreed to pass on mail") {
+		t.Error("one of two is verified: ", got)
+	}
+	l.Findings[1].Strength = "verified"
+	if got := said(); !strings.Contains(got, "each server listed delivered a message") {
+		t.Error("all are verified: ", got)
+	}
+}
+
+func TestKindWithoutWordsIsAnExposedService(t *testing.T) {
+	l := example("en")
+	l.Findings[1].Kind = "open-printer"
+	out := must(t, renderer(t, render.Options{}), l)
+	if !strings.HasSuffix(out.Subject, "open mail relay, exposed service") {
+		t.Errorf("subject %s", out.Subject)
+	}
+}
+
+// A contact must not learn what was found elsewhere, nor where we keep it.
+func TestNothingOfTheHouseLeaks(t *testing.T) {
+	l := full("de", "en")
+	for i := range l.Findings {
+		l.Findings[i].Source, l.Findings[i].Reporter = "/var/scans/secret.xml:7", "secret-reporter"
+	}
+	l.To.Flags, l.To.Rule, l.To.Handle = []string{"secret-flag"}, "secret-rule", "secret-handle"
+	out := must(t, renderer(t, render.Options{}), l)
+	_, ps := parts(t, out.Mail)
+	if all := fmt.Sprint(ps) + string(out.Mail); strings.Contains(all, "secret") {
+		t.Error("something of the house stands in the letter")
+	}
+}
+
+// Letters are read when they are short.
+func TestLettersAreShort(t *testing.T) {
+	set := builtin(t)
+	for _, part := range set.Parts() {
+		most := 130
+		if part == templates.Frame {
+			most = 300 // of which some stand only in reminders
+		}
+		if n := len(strings.Fields(set.File(part, "en").Outline("x"))); n > most {
+			t.Errorf("%s has %d words, more than %d", part, n, most)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	r := renderer(b, render.Options{Site: "https://advice.example.org"})
+	l := full("de", "en")
+	b.ReportAllocs()
+	for b.Loop() {
+		must(b, r, l)
+	}
+}
