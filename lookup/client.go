@@ -132,11 +132,8 @@ func (c *Client) registered(ctx context.Context, o *office, s subject) (Answer, 
 			return a, o, failed // whoever refuses is not asked by another door
 		}
 	}
-	if o.rdap != nil && o.whois == "" && failed == nil && !a.Elsewhere {
-		return a, o, nil
-	}
 	w, at, err := c.chain(ctx, o, s, o.rdap == nil || failed == nil && a.Elsewhere)
-	if a.Elsewhere || a.Network.Handle == "" {
+	if a.Elsewhere || a.Network.Handle == "" && !a.Network.First.IsValid() {
 		a, o = w, at
 	} else {
 		a = merge(a, w)

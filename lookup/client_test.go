@@ -125,7 +125,9 @@ func TestRDAPFromHostileServers(t *testing.T) {
 		{"400 is not tried again", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(400) }, false, "status 400", 1},
 		{"100 MB are not read", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/rdap+json")
-			io.Copy(w, io.LimitReader(zeros{}, 100<<20))
+			if n, err := io.Copy(w, io.LimitReader(zeros{}, 100<<20)); err == nil {
+				t.Errorf("all %d bytes were read", n)
+			}
 		}, false, "more than", 1},
 		{"a gzip bomb is not unpacked", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/rdap+json")
@@ -363,14 +365,18 @@ func TestAroundTheNetwork(t *testing.T) {
 		{"a refusal around it is a refusal", func(w http.ResponseWriter) { w.WriteHeader(429) }, "", "429"},
 	} {
 		t.Run(tt.sentence, func(t *testing.T) {
+			var asked atomic.Int32
 			url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
+				if asked.Add(1) > 2 && tt.failed == "" {
+					t.Errorf("went on to %s", r.URL.Path)
+				}
 				switch r.URL.Path {
 				case "/ip/192.0.2.1":
 					rdapBody(w, child)
 				case "/ip/192.0.2.0/27":
 					tt.parent(w)
-				default:
-					w.WriteHeader(400)
+				default: // and so on up
+					tt.parent(w)
 				}
 			})
 			n, _, err := testClient(t, url, "", quick).Lookup(t.Context(), testAddr)
@@ -421,5 +427,45 @@ func TestRDAPThenWHOIS(t *testing.T) {
 				t.Errorf("WHOIS was asked %d times", asked.Load())
 			}
 		})
+	}
+}
+
+// Other registries are polled if one says that it does not answer, not if it
+// refuses to.
+func TestPolling(t *testing.T) {
+	for _, tt := range []struct {
+		sentence, first string
+		asked           int32
+		refused         bool
+	}{
+		{"an address that is not the registry's is asked for at others", "%ERROR:101: no entries found\n", 1, false},
+		{"a registry that refuses is not asked around", "%ERROR:201: access denied for 192.0.2.9\n", 0, true},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			var asked atomic.Int32
+			first := whoisServer(t, func(conn net.Conn, _ string) { io.WriteString(conn, tt.first) })
+			other := whoisServer(t, func(conn net.Conn, _ string) { asked.Add(1); io.WriteString(conn, goodWHOIS) })
+			home := RegistrySettings{RDAP: "-", WHOIS: first, Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
+			c := newTestClient(t, Registries{"ripe": home, "lacnic": {RDAP: "-", WHOIS: other}}, quick)
+			n, _, err := c.Lookup(t.Context(), testAddr)
+			if asked.Load() != tt.asked || errors.Is(err, ErrRefused) != tt.refused || !tt.refused && len(n.Contacts) == 0 {
+				t.Errorf("asked %d times; %+v, %v", asked.Load(), n, err)
+			}
+		})
+	}
+}
+
+// Where APNIC has only a national registry's stand-in, that registry is asked.
+func TestNationalRegistry(t *testing.T) {
+	stand := strings.NewReplacer("AR1-RIPE", "IRT-JPNIC-JP", "abuse@example.net", "hostmaster@nic.ad.jp").Replace(goodRDAP)
+	url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) { rdapBody(w, stand) })
+	server := whoisServer(t, func(conn net.Conn, _ string) {
+		io.WriteString(conn, "Network Information:\na. [Network Number]     192.0.2.0/24\nb. [Network Name]       EXAMPLE\ng. [Organization]       Example K.K.\n[Abuse]                 abuse@example.net\n")
+	})
+	apnic := RegistrySettings{RDAP: url, WHOIS: "-", Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
+	c := newTestClient(t, Registries{"apnic": apnic, "jpnic": {RDAP: "-", WHOIS: server}}, quick)
+	n, _, err := c.Lookup(t.Context(), testAddr)
+	if err != nil || len(n.Contacts) == 0 || n.Contacts[0].Email != "abuse@example.net" || n.Server != server {
+		t.Errorf("%+v, %v", n, err)
 	}
 }

@@ -51,6 +51,10 @@ type miss struct {
 	until time.Time
 }
 
+// errNoSource means that whoever was asked knows nothing about the query,
+// which is not the same as that nobody is registered.
+var errNoSource = errors.New("no source knows")
+
 const (
 	missFor   = time.Minute
 	maxMisses = 10000
@@ -148,7 +152,7 @@ func (r *Resolver) ask(ctx context.Context, addr netip.Addr) (Network, error) {
 		}
 		return n, nil
 	}
-	return Network{First: addr, Last: addr}, nil
+	return Network{}, fmt.Errorf("%s: %w", addr, errNoSource)
 }
 
 // at makes the answer for an AS number one for an address in it.
@@ -260,7 +264,7 @@ func (r *Resolver) lookupAS(ctx context.Context, as uint32) (Network, error) {
 			return n, err
 		}
 	}
-	return Network{}, nil
+	return Network{}, fmt.Errorf("%s: %w", subject{as: as}, errNoSource)
 }
 
 // LookupDomain returns who answers for the host of a domain name: an override
