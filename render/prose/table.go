@@ -1,10 +1,6 @@
 package prose
 
-import (
-	"strings"
-
-	"github.com/rivo/uniseg"
-)
+import "strings"
 
 // widest is how far a table may reach beyond Columns before its rows are
 // written as a list.
@@ -16,10 +12,10 @@ func (w *textWriter) table(b Block, indent string) {
 	width := make([]int, len(b.Head))
 	for _, row := range append([][]string{b.Head}, b.Rows...) {
 		for i, cell := range row {
-			width[i] = max(width[i], uniseg.StringWidth(cell))
+			width[i] = max(width[i], cells(cell))
 		}
 	}
-	total := uniseg.StringWidth(indent) + 2*(len(width)-1)
+	total := cells(indent) + 2*(len(width)-1)
 	for _, n := range width {
 		total += n
 	}
@@ -38,11 +34,11 @@ func (w *textWriter) table(b Block, indent string) {
 	}
 }
 
-func (w *textWriter) row(cells []string, width []int, indent string, values bool) {
+func (w *textWriter) row(texts []string, width []int, indent string, values bool) {
 	var line strings.Builder
 	line.WriteString(indent)
-	for i, cell := range cells {
-		pad := strings.Repeat(" ", width[i]-uniseg.StringWidth(cell)+2)
+	for i, cell := range texts {
+		pad := strings.Repeat(" ", width[i]-cells(cell)+2)
 		if values {
 			cell = w.isolate(cell)
 		}

@@ -49,7 +49,7 @@ func (w *textWriter) blocks(blocks []Block, first, rest string) {
 			title := w.wrap(b.Spans, first, rest)
 			w.out.WriteString(title)
 			last := title[strings.LastIndexByte(strings.TrimSuffix(title, "\n"), '\n')+1:]
-			w.out.WriteString(rest + strings.Repeat("-", uniseg.StringWidth(strings.TrimSpace(last))) + "\n")
+			w.out.WriteString(rest + strings.Repeat("-", cells(strings.TrimSpace(last))) + "\n")
 		case List:
 			w.list(b, first, rest)
 		case Table:
@@ -144,20 +144,31 @@ func (w *textWriter) isolate(value string) string {
 	return "\u2068" + value + "\u2069"
 }
 
+// cells is how wide a text is on a terminal (UAX #11).
+func cells(s string) int {
+	for i := range len(s) {
+		if !graphic(s[i]) && s[i] != ' ' {
+			return uniseg.StringWidth(s)
+		}
+	}
+	return len(s)
+}
+
 // fill breaks text into lines of at most Columns cells where UAX #14 allows
 // and keep does not forbid. What has no place to break stays on one line.
 func fill(text string, keep map[int]bool, first, rest string) string {
 	var out, line strings.Builder
 	line.WriteString(first)
-	empty := true
+	used, empty := cells(first), true
 	put := func(word string) {
-		trimmed := strings.TrimRight(word, " \n")
-		if !empty && uniseg.StringWidth(line.String())+uniseg.StringWidth(trimmed) > Columns {
+		if !empty && used+cells(strings.TrimRight(word, " \n")) > Columns {
 			out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 			line.Reset()
 			line.WriteString(rest)
+			used = cells(rest)
 		}
 		line.WriteString(word)
+		used += cells(word)
 		empty = false
 	}
 	state, start, at := -1, 0, 0
