@@ -45,14 +45,25 @@ func (p *program) newHouse(ctx context.Context, s *Settings) (*house, error) {
 	if h.ledger, err = ledger.Open(ctx, s.ledger()); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", s.ledger(), err)
 	}
-	cache, err := h.ledger.Cache(ctx, s.Lookup.since(time.Now()))
-	if err != nil {
-		return nil, errors.Join(err, h.close())
-	}
-	if h.resolver, err = s.Lookup.resolver(s.path(s.Lookup.Overrides), cache); err != nil {
+	if h.resolver, err = h.newResolver(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
+}
+
+// newResolver makes a resolver that remembers answers in the ledger, and keeps
+// the pace of each registry together with all other processes that use it.
+func (h *house) newResolver(ctx context.Context) (*lookup.Resolver, error) {
+	s := &h.settings.Lookup
+	cache, err := h.ledger.Cache(ctx, s.since(time.Now()))
+	if err != nil {
+		return nil, err
+	}
+	rate, err := s.Registries.Rate()
+	if err != nil {
+		return nil, fmt.Errorf("lookup: %w", err)
+	}
+	return s.resolver(h.settings.path(s.Overrides), cache, h.ledger.Pacer(rate))
 }
 
 func (h *house) close() error { return h.ledger.Close() }

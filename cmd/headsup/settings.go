@@ -282,9 +282,9 @@ func (s *Settings) fontFolders() []string {
 	return append(dirs, "/usr/share/fonts", "/usr/local/share/fonts")
 }
 
-// resolver returns what finds contacts; cache may be nil.
-func (s *LookupSettings) resolver(overrides string, cache lookup.Cache) (*lookup.Resolver, error) {
-	client, err := lookup.NewClient(s.Registries, lookup.Options{})
+// resolver returns what finds contacts. cache and pacer may be nil.
+func (s *LookupSettings) resolver(overrides string, cache lookup.Cache, pacer lookup.Pacer) (*lookup.Resolver, error) {
+	client, err := lookup.NewClient(s.Registries, lookup.Options{Pacer: pacer})
 	if err != nil {
 		return nil, fmt.Errorf("lookup: %w", err)
 	}
