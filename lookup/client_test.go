@@ -143,18 +143,18 @@ func TestRDAPFromHostileServers(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, goodRDAP)
 		}, false, "content type", 1},
-		{"a redirect loop ends", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, false, "redirects", 5},
+		{"a redirect loop ends", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, false, "redirects", 5},
 		{"a redirect to a private address is not followed", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://10.0.0.1/ip/192.0.2.1", 302)
+			http.Redirect(w, r, "http://10.0.0.1/ip/192.0.2.1", http.StatusFound)
 		}, false, "settings know", 1},
 		{"a redirect to a stranger is not followed", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://rdap.example.com/ip/192.0.2.1", 302)
+			http.Redirect(w, r, "https://rdap.example.com/ip/192.0.2.1", http.StatusFound)
 		}, false, "settings know", 1},
 		{"a redirect from https to http of a registry is not followed", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1:1/ip/192.0.2.1", 302)
+			http.Redirect(w, r, "http://127.0.0.1:1/ip/192.0.2.1", http.StatusFound)
 		}, false, "settings know", 1},
 		{"a redirect to what is no look-up is not followed", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "/admin?x=1", 302)
+			http.Redirect(w, r, "/admin?x=1", http.StatusFound)
 		}, false, "no look-up", 1},
 		{"a slow drip ends with the time", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/rdap+json")
