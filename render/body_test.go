@@ -1,9 +1,12 @@
 package render_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"html"
 	"maps"
+	"math/rand/v2"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -165,5 +168,40 @@ func BenchmarkRender(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		must(b, r, l)
+	}
+}
+
+func TestVeryLongLettersLeaveOutWhatTheyCan(t *testing.T) {
+	r := renderer(t, render.Options{})
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		findings int
+		files    string
+		warnings int
+	}{
+		{1000, "findings.zip xarf.zip", 0},
+		{3500, "findings.zip", 1},
+		{9000, "findings.zip", 2},
+	} {
+		l := example("en")
+		l.Findings = nil
+		for i := range c.findings {
+			f := relay(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}).String())
+			noise := make([]byte, 1500)
+			for i := range noise {
+				noise[i] = byte(random.Uint32())
+			}
+			f.Evidence = hex.EncodeToString(noise)
+			l.Findings = append(l.Findings, f)
+		}
+		out := must(t, r, l)
+		_, ps := parts(t, out.Mail)
+		var names []string
+		for _, p := range ps[2:] {
+			names = append(names, p.name)
+		}
+		if got := strings.Join(names, " "); got != c.files || len(out.Warnings) != c.warnings || len(out.Mail) > render.MaxMail+4096 {
+			t.Errorf("%d findings: %s, %q, %d bytes", c.findings, got, out.Warnings, len(out.Mail))
+		}
 	}
 }

@@ -6,32 +6,26 @@ import (
 	"compress/flate"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"headsup/finding"
-	"headsup/letter"
 )
 
 // plainCSV is how large a CSV file may be before it is attached as a ZIP.
 const plainCSV = 512 << 10
 
-// A list is the file of all findings of a letter.
-type list struct {
-	name string // of the file that is attached: "findings.csv", "findings.zip"
-	attachment
-}
-
 // csvFile writes what is known of each finding, for machines. What tells
 // about the house, such as the scan file of a finding, is not in it.
-func csvFile(l letter.Letter) list {
+func csvFile(fs []finding.Finding) attachment {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
 	w.Write([]string{"ip", "port", "proto", "kind", "service", "strength", "seen", "evidence"})
-	for _, f := range l.Findings {
+	for _, f := range fs {
 		row := []string{f.Addr.String(), strconv.Itoa(int(f.Port)), f.Proto, string(f.Kind), f.Service, string(f.Strength),
 			f.Seen.UTC().Format(time.RFC3339), f.Evidence}
 		for i, cell := range row {
@@ -41,9 +35,18 @@ func csvFile(l letter.Letter) list {
 	}
 	w.Flush()
 	if b.Len() <= plainCSV {
-		return list{"findings.csv", attachment{name: "findings.csv", kind: "text/csv; charset=utf-8", data: b.Bytes(), text: true}}
+		return attachment{name: "findings.csv", kind: "text/csv; charset=utf-8", data: b.Bytes(), text: true}
 	}
-	return list{"findings.zip", attachment{name: "findings.zip", kind: "application/zip", data: zipped("findings.csv", b.Bytes())}}
+	return attachment{name: "findings.zip", kind: "application/zip", data: zipped("findings.csv", b.Bytes())}
+}
+
+// withoutEvidence returns the findings without what the scanner reported.
+func withoutEvidence(fs []finding.Finding) []finding.Finding {
+	fs = slices.Clone(fs)
+	for i := range fs {
+		fs[i].Evidence = ""
+	}
+	return fs
 }
 
 // longestCell is how many bytes spreadsheets take in one cell, roughly.

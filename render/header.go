@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
@@ -54,21 +55,23 @@ func newHeader(l letter.Letter, site, subject string) (header, error) {
 	return header{m}, nil
 }
 
-// message puts the header above a body that has been made already.
-func (h header) message(contentType string, body []byte, l letter.Letter) ([]byte, error) {
+// above puts the header above a body that has been made already.
+//
+// go-mail adds the clock's Date unless there is one: it is given one, and that
+// is taken out again.
+func (h header) above(body []byte, contentType string, date time.Time) ([]byte, error) {
 	h.msg.SetBodyWriter(gomail.ContentType(contentType), func(w io.Writer) (int64, error) {
 		n, err := w.Write(body)
 		return int64(n), err
 	}, gomail.WithPartEncoding(gomail.NoEncoding))
-	// go-mail adds the clock's Date unless there is one; ours is taken out again.
-	h.msg.SetDateWithValue(l.Date.UTC())
+	h.msg.SetDateWithValue(date.UTC())
 	var out bytes.Buffer
 	if _, err := h.msg.WriteTo(&out); err != nil {
 		return nil, err
 	}
-	before, after, found := bytes.Cut(out.Bytes(), []byte("Date: "+l.Date.UTC().Format(mailDate)+"\r\n"))
+	before, after, found := bytes.Cut(out.Bytes(), []byte("Date: "+date.UTC().Format(mailDate)+"\r\n"))
 	if !found {
-		return nil, fmt.Errorf("no Date of %s in the header", l.Date)
+		return nil, fmt.Errorf("no Date of %s in the header", date)
 	}
 	return append(before, after...), nil
 }

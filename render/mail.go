@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -24,7 +25,20 @@ type attachment struct {
 	text bool // lines of text: stays readable on the way
 }
 
-// mailOf writes the message of a letter (RFC 5322), without Date:
+// errTooLarge means that a message is larger than MaxMail.
+var errTooLarge = errors.New("larger than mail servers take")
+
+// A message is a letter on its way to becoming a mail.
+type message struct {
+	letter  letter.Letter
+	site    string
+	subject string // with its tag
+	text    string
+	page    string // HTML
+	files   []attachment
+}
+
+// bytes writes the message (RFC 5322), without Date:
 //
 //	multipart/mixed
 //	  multipart/alternative
@@ -34,17 +48,17 @@ type attachment struct {
 //
 // The body is ours down to the byte, with boundaries made of the letter's
 // reference; go-mail writes the header.
-func mailOf(l letter.Letter, site, subject, text, page string, files []attachment) ([]byte, error) {
+func (m message) bytes() ([]byte, error) {
 	var body bytes.Buffer
 	mixed := multipart.NewWriter(&body)
 	// "=_" cannot occur in quoted-printable nor in base64.
-	if err := mixed.SetBoundary("=_" + l.ID + ".1"); err != nil {
+	if err := mixed.SetBoundary("=_" + m.letter.ID + ".1"); err != nil {
 		return nil, err
 	}
-	if err := writeAlternative(mixed, "=_"+l.ID+".2", text, page); err != nil {
+	if err := writeAlternative(mixed, "=_"+m.letter.ID+".2", m.text, m.page); err != nil {
 		return nil, err
 	}
-	for _, f := range files {
+	for _, f := range m.files {
 		if err := writeAttachment(mixed, f); err != nil {
 			return nil, err
 		}
@@ -53,13 +67,13 @@ func mailOf(l letter.Letter, site, subject, text, page string, files []attachmen
 		return nil, err
 	}
 	if body.Len() > MaxMail {
-		return nil, fmt.Errorf("the letter has %d bytes, more than the %d that mail servers take", body.Len(), MaxMail)
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, body.Len(), MaxMail)
 	}
-	h, err := newHeader(l, site, subject)
+	h, err := newHeader(m.letter, m.site, m.subject)
 	if err != nil {
 		return nil, err
 	}
-	return h.message(`multipart/mixed; boundary="`+mixed.Boundary()+`"`, body.Bytes(), l)
+	return h.above(body.Bytes(), `multipart/mixed; boundary="`+mixed.Boundary()+`"`, m.letter.Date)
 }
 
 func writeAlternative(w *multipart.Writer, boundary, text, page string) error {

@@ -9,16 +9,12 @@ package render
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/gohugoio/locales"
 
 	"headsup/finding"
-	"headsup/letter"
 	"headsup/render/pdf"
-	"headsup/render/prose"
-	"headsup/render/typeset"
 	"headsup/templates"
 )
 
@@ -84,7 +80,7 @@ func (r *Renderer) try() error {
 	var errs []error
 	for _, lang := range r.Languages() {
 		for _, l := range Samples(r.set, lang) {
-			if _, _, err := r.doc(l, lang, list{name: "findings.csv"}, false); err != nil {
+			if _, _, err := r.doc(l, lang, "findings.csv", false); err != nil {
 				errs = append(errs, err)
 				break
 			}
@@ -93,68 +89,5 @@ func (r *Renderer) try() error {
 	return errors.Join(errs...)
 }
 
-// print adds the PDF, or, where the mail may go without it, a warning.
-func (r *Renderer) print(out *letter.Rendered, page pdf.Letter) (err error) {
-	if r.printer == nil {
-		return nil
-	}
-	var missing *typeset.MissingGlyph
-	out.PDF, err = r.printer.Print(page)
-	if errors.As(err, &missing) && r.mailWithoutPDF {
-		out.PDF, out.Warnings = nil, append(out.Warnings, "no PDF: "+missing.Error())
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("PDF: %w", err)
-	}
-	return nil
-}
-
 // Languages lists, sorted, the languages in which letters can be written.
 func (r *Renderer) Languages() []string { return r.set.Languages() }
-
-var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-
-// Render writes a letter in its languages, one below the other.
-//
-// It fails if there are no words for a language, if an address of the letter
-// is none, or if the letter is larger than mail servers take ([MaxMail]).
-// Where MailWithoutPDF allows it, a letter for whose PDF a font is missing has
-// none, and a warning says which.
-func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
-	if !validID.MatchString(l.ID) {
-		return letter.Rendered{}, fmt.Errorf("not the reference of a letter: %q", l.ID)
-	}
-	if len(l.Languages) == 0 || len(l.Findings) == 0 {
-		return letter.Rendered{}, errors.New("a letter without a language or without findings")
-	}
-	all := csvFile(l)
-	var out letter.Rendered
-	var docs []prose.Doc
-	var title string
-	for i, lang := range l.Languages {
-		if r.locales[lang] == nil {
-			return letter.Rendered{}, fmt.Errorf("no letters in %q", lang)
-		}
-		doc, subject, err := r.doc(l, lang, all, i > 0)
-		if err != nil {
-			return letter.Rendered{}, err
-		}
-		if i == 0 {
-			title = subject
-		}
-		docs = append(docs, doc)
-	}
-	out.Subject = "[" + l.ID + "] " + title
-	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
-		return letter.Rendered{}, err
-	}
-	parts := []attachment{all.attachment}
-	parts = append(parts, xarfFiles(l)...)
-	if len(out.PDF) > 0 {
-		parts = append(parts, attachment{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF})
-	}
-	var err error
-	out.Mail, err = mailOf(l, r.site, out.Subject, prose.Text(docs...), prose.HTML(title, docs...), parts)
-	return out, err
-}
