@@ -3,9 +3,7 @@ package render
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"encoding/csv"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,7 +64,6 @@ func inert(cell string) string {
 func zipped(name string, data []byte) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	if w, err := z.Create(name); err == nil { // a bytes.Buffer does not fail
 		w.Write(data)
 	}

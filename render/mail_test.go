@@ -414,7 +414,11 @@ func TestSpamAssassinDoesNotMind(t *testing.T) {
 	args := []string{"-L", "-t"}
 	var names []string
 	for _, lang := range r.Languages() {
-		for _, l := range []letter.Letter{example(lang, "en"), full(lang)} {
+		letters := []letter.Letter{full(lang, "en")}
+		if os.Getenv("HEADSUP_REAL") == "1" {
+			letters = append(letters, example(lang, "en"), example(lang), full(lang))
+		}
+		for _, l := range letters {
 			l.Round = len(names)%2 + 1
 			received := "Return-Path: <" + render.EnvelopeFrom(l) + ">\r\nReceived: from mail.example.org by mx.provider.example (Postfix) with ESMTPS id 4XYZ123456\r\n" +
 				"\tfor <abuse@provider.example>; " + clock() + "\r\nDate: " + clock() + "\r\n"

@@ -124,7 +124,7 @@ func golden(t *testing.T, name, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: go test ./render -update writes it; read it before you keep it", err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", file, diff)
@@ -142,8 +142,10 @@ func TestGolden(t *testing.T) {
 			_, ps := parts(t, out.Mail)
 			head, _, _ := bytes.Cut(out.Mail, []byte("\r\n\r\n"))
 			golden(t, lang+".txt", out.Subject+"\n\n"+ps[0].text)
-			golden(t, lang+".html", ps[1].text)
-			golden(t, lang+".head", strings.ReplaceAll(string(head), "\r\n", "\n")+"\n")
+			if lang == "en" || lang == "ja" { // the other languages differ in words alone
+				golden(t, lang+".html", ps[1].text)
+				golden(t, lang+".head", strings.ReplaceAll(string(head), "\r\n", "\n")+"\n")
+			}
 		})
 	}
 }
