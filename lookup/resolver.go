@@ -24,6 +24,7 @@ type Resolver struct {
 	Cache        Cache          // nil: in memory, for this Resolver alone
 	Sources      []Source       // then, in order, until one answers
 	AllowSpecial []netip.Prefix // special-use space that is looked up all the same; if any, special AS numbers are too
+	Hints        *Hints         // where no registry names anybody, before CSIRT; nil: nobody is asked
 	CSIRT        bool           // the country's national CSIRT where nobody else is registered; flagged "csirt"
 
 	// Origin tells which AS announces an address, 0 if none. With it, AS
@@ -149,6 +150,11 @@ func (r *Resolver) ask(ctx context.Context, addr netip.Addr) (Network, error) {
 				return Network{}, err
 			}
 			n.adopt(as)
+		}
+		if len(n.Contacts) == 0 && r.Hints != nil {
+			if n.Contacts, err = r.Hints.Contacts(ctx, addr); err != nil {
+				return Network{}, fmt.Errorf("hints about %s: %w", addr, err)
+			}
 		}
 		return n, nil
 	}
@@ -280,6 +286,19 @@ func (r *Resolver) LookupDomain(ctx context.Context, name string) (Network, erro
 			return n, err
 		}
 	}
+	n, err := r.lookupHost(ctx, name)
+	if err != nil || r.Hints == nil {
+		return n, err
+	}
+	hints, err := r.Hints.DomainContacts(ctx, name)
+	if err != nil {
+		return Network{}, fmt.Errorf("hints about %s: %w", name, err)
+	}
+	n.Contacts = append(slices.Clip(n.Contacts), hints...)
+	return n, nil
+}
+
+func (r *Resolver) lookupHost(ctx context.Context, name string) (Network, error) {
 	hosts := r.Hosts
 	if hosts == nil {
 		hosts = func(ctx context.Context, name string) ([]netip.Addr, error) {

@@ -84,6 +84,10 @@ type LookupSettings struct {
 	Overrides    string            `toml:"overrides"`     // CSV of contacts that overrule the registries
 	AllowSpecial []netip.Prefix    `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
 	CSIRT        bool              `toml:"csirt"`         // last resort: the country's national CSIRT
+	Cymru        bool              `toml:"cymru"`         // AS numbers from Team Cymru's DNS, and their contact where the network has none
+	Abusix       bool              `toml:"abusix"`        // where no registry names anybody: Abusix's DNS
+	AbuseNet     bool              `toml:"abuse_net"`     // for domains: abuse.net's DNS
+	SecurityTxt  bool              `toml:"security_txt"`  // for domains: RFC 9116
 	MaxAge       duration          `toml:"max_age"`       // ask again after; default "168h"
 	Workers      int               `toml:"workers"`       // look-ups under way at each registry; default 4
 	Registries   lookup.Registries `toml:"registries"`    // other servers and paces
@@ -289,6 +293,10 @@ func (s *LookupSettings) resolver(overrides string, cache lookup.Cache, pacer lo
 		return nil, fmt.Errorf("lookup: %w", err)
 	}
 	r := &lookup.Resolver{Sources: []lookup.Source{client}, Cache: cache, AllowSpecial: s.AllowSpecial, CSIRT: s.CSIRT}
+	r.Hints = &lookup.Hints{Abusix: s.Abusix, AbuseNet: s.AbuseNet, SecurityTxt: s.SecurityTxt}
+	if s.Cymru {
+		r.Origin = r.Hints.CymruOrigin
+	}
 	if overrides == "" {
 		return r, nil
 	}
