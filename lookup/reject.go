@@ -47,6 +47,10 @@ func addrSpec(s string) (string, error) {
 		return "", errMail
 	}
 	domain = strings.ToLower(domain)
+	// Some names have a form in ASCII that is not valid itself.
+	if again, err := idna.Lookup.ToASCII(domain); err != nil || again != domain {
+		return "", errMail
+	}
 	tld := domain[strings.LastIndexByte(domain, '.')+1:]
 	if len(local)+1+len(domain) > maxMail || !hostName.MatchString(domain) || slices.Contains(noTLD, tld) {
 		return "", errMail
