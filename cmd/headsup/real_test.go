@@ -46,10 +46,7 @@ type realCampaign struct {
 
 func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	t.Helper()
-	c := realCampaign{binary: filepath.Join(t.TempDir(), "headsup"), dir: t.TempDir()}
-	if out, err := exec.Command("go", "build", "-o", c.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	c := realCampaign{binary: buildHeadsup(t), dir: t.TempDir()}
 	world, err := registries.Start(t.Context(), registries.Default())
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +76,16 @@ func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	c.run(t, exitDone, "approve", "--all")
 	c.run(t, exitDone, "export", filepath.Join(c.dir, "letters"))
 	return c
+}
+
+// buildHeadsup builds the program, for tests that kill it.
+func buildHeadsup(t *testing.T) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "headsup")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
 }
 
 func (c realCampaign) run(t *testing.T, want int, args ...string) string {
@@ -242,7 +249,7 @@ func checkFonts(t *testing.T, page string) {
 }
 
 // furniture is what stands on every page and interrupts sentences.
-var furniture = regexp.MustCompile(`(?m)^(https://\S+/verify/\S+|.* · demo26-[0-9a-z]+|(Page|Seite|Página) \d+ \S+ \d+|Page \d+ sur \d+|\d+ ?/ ?\d+ ?\S*)\n`)
+var furniture = regexp.MustCompile(`(?m)^(https://\S+/verify/\S+|.* · demo26-[0-9a-z]+|\p{L}+ \d+ \p{L}+ \d+|\d+ ?/ ?\d+ ?\S*)\n`)
 
 func checkSentences(t *testing.T, page, message string) {
 	t.Helper()
