@@ -63,7 +63,7 @@ func (h *house) newResolver(ctx context.Context) (*lookup.Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lookup: %w", err)
 	}
-	return s.resolver(h.settings.path(s.Overrides), cache, h.ledger.Pacer(rate))
+	return s.resolver(h.settings.path, cache, h.ledger.Pacer(rate))
 }
 
 func (h *house) close() error { return h.ledger.Close() }

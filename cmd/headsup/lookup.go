@@ -176,7 +176,7 @@ func (p *program) resolver(ctx context.Context) (r *lookup.Resolver, workers int
 	s, err := loadSettings(p.dir)
 	if errors.Is(err, errNoSettings) {
 		var built LookupSettings
-		r, err = built.resolver("", nil, nil)
+		r, err = built.resolver(nil, nil, nil)
 		return r, built.workers(), func() error { return nil }, err
 	}
 	if err != nil {

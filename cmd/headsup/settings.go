@@ -82,6 +82,7 @@ type LetterSettings struct {
 // LookupSettings says who is asked for contacts.
 type LookupSettings struct {
 	Overrides    string            `toml:"overrides"`     // CSV of contacts that overrule the registries
+	Snapshot     string            `toml:"snapshot"`      // index of registry dumps (headsup snapshot), asked before the registries
 	AllowSpecial []netip.Prefix    `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
 	CSIRT        bool              `toml:"csirt"`         // last resort: the country's national CSIRT
 	Cymru        bool              `toml:"cymru"`         // AS numbers from Team Cymru's DNS, and their contact where the network has none
@@ -286,21 +287,39 @@ func (s *Settings) fontFolders() []string {
 	return append(dirs, "/usr/share/fonts", "/usr/local/share/fonts")
 }
 
-// resolver returns what finds contacts. cache and pacer may be nil.
-func (s *LookupSettings) resolver(overrides string, cache lookup.Cache, pacer lookup.Pacer) (*lookup.Resolver, error) {
+// resolver returns what finds contacts; files are relative to folder. cache
+// and pacer may be nil.
+func (s *LookupSettings) resolver(path func(string) string, cache lookup.Cache, pacer lookup.Pacer) (*lookup.Resolver, error) {
 	client, err := lookup.NewClient(s.Registries, lookup.Options{Pacer: pacer})
 	if err != nil {
 		return nil, fmt.Errorf("lookup: %w", err)
 	}
-	r := &lookup.Resolver{Sources: []lookup.Source{client}, Cache: cache, AllowSpecial: s.AllowSpecial, CSIRT: s.CSIRT}
-	r.Hints = &lookup.Hints{Abusix: s.Abusix, AbuseNet: s.AbuseNet, SecurityTxt: s.SecurityTxt}
+	r := &lookup.Resolver{
+		Sources: []lookup.Source{client}, Cache: cache, AllowSpecial: s.AllowSpecial, CSIRT: s.CSIRT,
+		Hints: &lookup.Hints{Abusix: s.Abusix, AbuseNet: s.AbuseNet, SecurityTxt: s.SecurityTxt},
+	}
 	if s.Cymru {
 		r.Origin = r.Hints.CymruOrigin
 	}
-	if overrides == "" {
-		return r, nil
+	if s.Snapshot != "" {
+		snapshot, err := readSnapshot(path(s.Snapshot))
+		if err != nil {
+			return nil, err
+		}
+		r.Sources = []lookup.Source{snapshot, client}
 	}
-	f, err := os.Open(overrides)
+	if s.Overrides != "" {
+		own, err := readOverrides(path(s.Overrides))
+		if err != nil {
+			return nil, err
+		}
+		r.Overrides = own
+	}
+	return r, nil
+}
+
+func readOverrides(name string) (*lookup.Overrides, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("lookup.overrides: %w", err)
 	}
@@ -309,12 +328,7 @@ func (s *LookupSettings) resolver(overrides string, cache lookup.Cache, pacer lo
 	if err != nil {
 		return nil, err
 	}
-	own, err := lookup.ReadOverrides(f, overrides, info.ModTime().UTC())
-	if err != nil {
-		return nil, err
-	}
-	r.Overrides = own
-	return r, nil
+	return lookup.ReadOverrides(f, name, info.ModTime().UTC())
 }
 
 // since is how old an answer of a registry may be at now.

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"headsup/lookup"
+)
+
+const snapshotFile = "registry.snapshot"
+
+func (p *program) snapshotCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "snapshot FILE…",
+		Short: "Registry dumps to a local index, for look-ups that ask nobody",
+		Long: `Build a local index from registry dumps that you downloaded: RPSL split files
+of RIPE, APNIC, AFRINIC and LACNIC, and delegated-extended statistics, plain or
+.gz. Look-ups then go there first, and to the registries only for what the
+dumps do not tell. Name the index in the settings: [lookup] snapshot.
+
+Mind the registries' terms: the dumps are for your own use. A dump that breaks
+off is an error, and the index that is there stays as it is.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			if out == "" {
+				out = filepath.Join(p.dir, snapshotFile)
+			}
+			return p.snapshot(files, out)
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "`file` of the index; default "+snapshotFile+" in the campaign folder")
+	return cmd
+}
+
+// errDumps means that a dump could not be read to its end.
+var errDumps = errors.New("nothing was written")
+
+func (p *program) snapshot(files []string, out string) error {
+	var b lookup.SnapshotBuilder
+	var trouble error
+	for _, name := range files {
+		sum, err := p.addDump(&b, name)
+		if err != nil {
+			p.say("%v", err)
+			trouble = brokenFile{errors.Join(errDumps, err)}
+			continue
+		}
+		if err := p.print(struct {
+			File     string `json:"file"`
+			Networks int    `json:"networks"`
+			Contacts int    `json:"contacts"`
+			Skipped  int    `json:"skipped"`
+		}{name, sum.Networks, sum.Contacts, sum.Skipped},
+			name, some(sum.Networks, "network"), some(sum.Contacts, "contact"), strconv.Itoa(sum.Skipped)+" skipped"); err != nil {
+			return err
+		}
+	}
+	if trouble != nil {
+		return trouble
+	}
+	s := b.Snapshot()
+	if err := writeSnapshot(out, s); err != nil {
+		return err
+	}
+	return p.print(map[string]any{"snapshot": out, "networks": s.Networks()}, out, some(s.Networks(), "network"))
+}
+
+func (p *program) addDump(b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return lookup.SnapshotSum{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return lookup.SnapshotSum{}, err
+	}
+	if info.IsDir() {
+		return lookup.SnapshotSum{}, fmt.Errorf("%s: a directory, not a dump", name)
+	}
+	bar := p.progress("reading "+filepath.Base(name), int(info.Size()))
+	defer bar.done()
+	return b.Add(counted{f, bar}, filepath.Base(name), info.ModTime())
+}
+
+// counted shows how much has been read.
+type counted struct {
+	io.Reader
+	bar *progressBar
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.bar.add(n)
+	return n, err
+}
+
+// writeSnapshot replaces the index whole or not at all.
+func writeSnapshot(name string, s *lookup.Snapshot) error {
+	temp, err := os.CreateTemp(filepath.Dir(name), ".*.snapshot")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = s.WriteTo(temp)
+	if err == nil {
+		err = temp.Sync()
+	}
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), name)
+}
+
+// readSnapshot reads the index of the settings.
+func readSnapshot(name string) (*lookup.Snapshot, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("lookup.snapshot: %w", err)
+	}
+	defer f.Close()
+	s, err := lookup.ReadSnapshot(f)
+	if err != nil {
+		return nil, fmt.Errorf("lookup.snapshot: %s: %w", name, err)
+	}
+	return s, nil
+}
