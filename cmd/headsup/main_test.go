@@ -21,8 +21,16 @@ func TestMain(m *testing.M) {
 // TestScripts runs the verbs as a user would: one script for each, and one for
 // each thing that went wrong once.
 func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../../examples/many-agencies")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"campaign": campaign,
 			"count":    count,
