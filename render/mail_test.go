@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"mime"
 	"net/mail"
 	"net/netip"
 	"os"
@@ -54,7 +55,7 @@ var hostile = []string{
 	`{{.Code}} {{template "x"}} %d %s`,
 	"\ue000\ue001\ue010\ue011",
 	"caf\xe9 \xff", "\x00\x1b[31m", `"quoted", <a@example.com>`, "1. list\n\n# head\n\n> quote",
-	"&lt;b&gt; &#x202e; &amp;", "\\", "é", strings.Repeat("W", 3000), "👩‍👩‍👧‍👦 株式会社",
+	"&lt;b&gt; &#x202e; &amp;", "\\", "=?utf-8?q?a=0D=0Ab?=", "é", strings.Repeat("W", 3000), "👩‍👩‍👧‍👦 株式会社",
 }
 
 // poisoned puts a value wherever a letter takes text from outside.
@@ -97,6 +98,9 @@ func TestHostileValues(t *testing.T) {
 			}
 			if from, err := mail.ParseAddressList(head.Get("From")); err != nil || len(from) != 1 || from[0].Address != "notices@example.org" || from[0].Name != shown {
 				t.Errorf("From %q: %v, want the name %q", head.Get("From"), err, shown)
+			}
+			if org, err := new(mime.WordDecoder).DecodeHeader(head.Get("Organization")); err != nil || org != strings.ReplaceAll(shown, "=?", "= ?") {
+				t.Errorf("Organization %q, %v", org, err)
 			}
 			if n := tags(ps[1].text); n != tags(calm[1].text) {
 				t.Errorf("%d tags, a calm letter has %d:\n%s", n, tags(calm[1].text), ps[1].text)

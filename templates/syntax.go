@@ -103,9 +103,6 @@ func checkPipe(tree *parse.Tree, p *parse.PipeNode, condition bool) error {
 			}
 		}
 	}
-	if len(p.Cmds) > 1 {
-		return refuse(p)
-	}
 	return nil
 }
 
