@@ -57,15 +57,13 @@ func (h *house) export(ctx context.Context, dir string, f ledger.Filter) error {
 		if err != nil {
 			return err
 		}
-		x := exported{Entry: e, Mail: filepath.Join(dir, e.ID+".eml")}
-		if err := os.WriteFile(x.Mail, r.Rendered.Mail, 0o644); err != nil {
+		name := filepath.Join(dir, e.ID)
+		if err := writeLetter(name, r.Rendered); err != nil {
 			return err
 		}
+		x := exported{Entry: e, Mail: name + ".eml"}
 		if len(r.Rendered.PDF) > 0 {
-			x.PDF = filepath.Join(dir, e.ID+".pdf")
-			if err := os.WriteFile(x.PDF, r.Rendered.PDF, 0o644); err != nil {
-				return err
-			}
+			x.PDF = name + ".pdf"
 		}
 		if err := h.p.print(x, e.ID, e.To, x.Mail, x.PDF); err != nil {
 			return err
@@ -75,4 +73,12 @@ func (h *house) export(ctx context.Context, dir string, f ledger.Filter) error {
 		return ledger.ErrNotFound
 	}
 	return nil
+}
+
+// writeLetter writes the mail to name.eml, and the page, if there is one, to name.pdf.
+func writeLetter(name string, r letter.Rendered) error {
+	if err := os.WriteFile(name+".eml", r.Mail, 0o644); err != nil || len(r.PDF) == 0 {
+		return err
+	}
+	return os.WriteFile(name+".pdf", r.PDF, 0o644)
 }

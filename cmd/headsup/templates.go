@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,18 +30,73 @@ now, does it say the same things, can it be written and printed.` + exitCodes,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return p.checkTemplates() },
 	}
-	cmd.AddCommand(check)
+	preview := &cobra.Command{
+		Use:   "preview DIR [LANGUAGE…]",
+		Short: "Write sample letters to files, as mail and as pages",
+		Long: `Write sample letters into a folder: for each language, or for those named, the
+first letter, a reminder, and what else the templates can say.` + exitCodes,
+		Args: usageArgs(cobra.MinimumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error { return p.previewTemplates(args[0], args[1:]) },
+	}
+	cmd.AddCommand(check, preview)
 	return cmd
+}
+
+// templateSettings are those of the campaign folder, or the built-in ones.
+func (p *program) templateSettings() (*Settings, error) {
+	s, err := loadSettings(p.dir)
+	if errors.Is(err, errNoSettings) {
+		return &Settings{}, nil
+	}
+	return s, err
+}
+
+// previewTemplates writes every sample letter of the languages, or of all.
+func (p *program) previewTemplates(dir string, languages []string) error {
+	s, err := p.templateSettings()
+	if err != nil {
+		return err
+	}
+	words, err := s.words()
+	if err != nil {
+		return err
+	}
+	renderer, err := s.renderer()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if len(languages) == 0 {
+		languages = words.Languages()
+	}
+	for _, lang := range languages {
+		if !slices.Contains(words.Languages(), lang) {
+			return usageError{fmt.Errorf("there are no letters in %q", lang)}
+		}
+		for i, l := range render.Samples(words, lang) {
+			out, err := renderer.Render(l)
+			if err != nil {
+				return fmt.Errorf("%s: %w", lang, err)
+			}
+			name := filepath.Join(dir, fmt.Sprintf("%s-%d", lang, i+1))
+			if err := writeLetter(name, out); err != nil {
+				return err
+			}
+			if err := p.print(map[string]string{"language": lang, "subject": out.Subject, "mail": name + ".eml"}, lang, name+".eml", out.Subject); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // errTemplates means that letters are not as they should be.
 var errTemplates = errors.New("letters need work")
 
 func (p *program) checkTemplates() error {
-	s, err := loadSettings(p.dir)
-	if errors.Is(err, errNoSettings) {
-		s, err = &Settings{}, nil
-	}
+	s, err := p.templateSettings()
 	if err != nil {
 		return err
 	}
