@@ -4,44 +4,21 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"html"
 	"mime"
 	"net/mail"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"headsup/finding"
 	"headsup/letter"
-	"headsup/lookup"
 	"headsup/render"
-	"headsup/render/pdf"
-	"headsup/render/typeset"
 )
-
-// paper records what it is asked to print.
-type paper struct {
-	mu   sync.Mutex
-	last pdf.Letter
-	err  error
-}
-
-func (p *paper) Print(l pdf.Letter) ([]byte, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.last = l
-	return []byte("%PDF-1.7 " + l.Title), p.err
-}
 
 // Hostile are values as strangers write them into registries and banners.
 var hostile = []string{
@@ -245,68 +222,6 @@ func TestLongLetters(t *testing.T) {
 	}
 }
 
-func TestPDF(t *testing.T) {
-	p := &paper{}
-	out := must(t, renderer(t, render.Options{Printer: p, Site: "https://advice.example.org/"}), example("en"))
-	_, ps := parts(t, out.Mail)
-	if last := ps[len(ps)-1]; last.name != "relay26-k3v9xq2m7d.pdf" || last.kind != "application/pdf" || last.text != string(out.PDF) {
-		t.Errorf("the last part is %v", last)
-	}
-	if want := "https://advice.example.org/verify/relay26-k3v9xq2m7d-7k3q-9xmd"; p.last.Verify != want {
-		t.Errorf("verify at %s, want %s", p.last.Verify, want)
-	}
-	p.err = fmt.Errorf("letter %q: %w", "x", &typeset.MissingGlyph{Rune: '通', Lang: "ja", Package: "fonts-noto-cjk"})
-	if _, err := renderer(t, render.Options{Printer: p}).Render(example("en")); !errors.Is(err, p.err) {
-		t.Errorf("a font is missing: %v", err)
-	}
-	out = must(t, renderer(t, render.Options{Printer: p, MailWithoutPDF: true}), example("en"))
-	if _, ps := parts(t, out.Mail); len(out.PDF) != 0 || len(out.Warnings) != 1 || !strings.Contains(out.Warnings[0], "fonts-noto-cjk") || strings.HasSuffix(ps[len(ps)-1].name, ".pdf") {
-		t.Errorf("a font is missing: %q", out.Warnings)
-	}
-	p.err = errors.New("no such form")
-	if _, err := renderer(t, render.Options{Printer: p, MailWithoutPDF: true}).Render(example("en")); err == nil {
-		t.Error("a letter goes without its PDF although no font is missing")
-	}
-}
-
-func TestWindow(t *testing.T) {
-	p := &paper{}
-	r := renderer(t, render.Options{Printer: p})
-	german := letter.Agency{ID: "bnetz", Name: "Bundesstelle", Countries: []string{"DE", "AT"}, Address: []string{"Bundesstelle", "Musterstraße 1", "12345 Musterstadt", "Deutschland"}, From: "hinweise@example.org"}
-	french := letter.Agency{ID: "arsn", Name: "Agence", Languages: []string{"fr"}, Address: []string{"Agence", "1 rue de l'Exemple", "France"}, From: "avis@example.org"}
-	for _, c := range []struct {
-		name   string
-		to     lookup.Contact
-		agency letter.Agency
-		want   []string
-	}{
-		{"a letter at home has no country", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "12345 Musterstadt"}, Country: "DE"}, german,
-			[]string{"Provider GmbH", "Musterweg 5", "12345 Musterstadt"}},
-		{"a letter abroad ends with the country, in the sender's language", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "1010 Wien"}, Country: "AT"}, german,
-			[]string{"Provider GmbH", "Musterweg 5", "1010 Wien", "ÖSTERREICH"}},
-		{"French for a French agency", lookup.Contact{Org: "Provider GmbH", Name: "Abuse Desk", Address: []string{"Musterweg 5"}, Country: "DE"}, french,
-			[]string{"Provider GmbH", "Abuse Desk", "Musterweg 5", "ALLEMAGNE"}},
-		{"an unknown country is left out", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "ZZ9"}, german,
-			[]string{"Provider GmbH", "Musterweg 5"}},
-		{"long addresses lose what stands farthest from the town", lookup.Contact{Org: "O", Name: "N", Address: []string{"1", "2", "3", "4", "5"}, Country: "FR"}, german,
-			[]string{"O", "N", "3", "4", "5", "FRANKREICH"}},
-		{"without a postal address, the mailbox", lookup.Contact{Org: "Provider GmbH", Country: "DE"}, german,
-			[]string{"Provider GmbH", "abuse@provider.example"}},
-		{"name and organisation alike stand once", lookup.Contact{Org: "Provider GmbH", Name: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "DE"}, german,
-			[]string{"Provider GmbH", "Musterweg 5"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			l := example("en")
-			c.to.Email = l.To.Email
-			l.To, l.Agency = c.to, c.agency
-			must(t, r, l)
-			if got, want := strings.Join(p.last.To, "|"), strings.Join(c.want, "|"); got != want {
-				t.Errorf("window %s, want %s", got, want)
-			}
-		})
-	}
-}
-
 func TestRefused(t *testing.T) {
 	r := renderer(t, render.Options{})
 	for _, c := range []struct {
@@ -365,90 +280,3 @@ func TestAddressesOfALetter(t *testing.T) {
 		t.Errorf("answers to %s", got)
 	}
 }
-
-// program skips a test without a program, unless all real parts are wanted.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("HEADSUP_REAL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return path
-}
-
-const defects = `
-import email, email.policy, sys
-m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
-for p in m.walk():
-    for d in p.defects: print("defect", p.get_content_type(), repr(d))
-    for name, value in p.items():
-        for d in value.defects: print("defect", name, repr(d))
-    if not p.is_multipart():
-        p.get_content()
-        print(p.get_content_type(), p.get_filename())
-print(m["subject"])
-`
-
-func TestPythonReadsItWithoutDefects(t *testing.T) {
-	python := program(t, "python3")
-	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: &paper{}})
-	for _, lang := range r.Languages() {
-		out := must(t, r, example(lang))
-		cmd := exec.Command(python, "-c", defects)
-		cmd.Stdin = bytes.NewReader(out.Mail)
-		got, err := cmd.CombinedOutput()
-		want := "text/plain None\ntext/html None\ntext/csv findings.csv\napplication/json xarf.json\napplication/json xarf-2.json\napplication/pdf relay26-k3v9xq2m7d.pdf\n" + out.Subject + "\n"
-		if err != nil || string(got) != want {
-			t.Errorf("%s: %v\n%s\nwant\n%s", lang, err, got, want)
-		}
-	}
-}
-
-// Received letters, as a filter at the far end sees them.
-func TestSpamAssassinDoesNotMind(t *testing.T) {
-	filter := program(t, "spamassassin")
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	r := renderer(t, render.Options{Site: "https://advice.example.org"})
-	dir := t.TempDir()
-	args := []string{"-L", "-t"}
-	var names []string
-	for _, lang := range r.Languages() {
-		letters := []letter.Letter{full(lang, "en")}
-		if os.Getenv("HEADSUP_REAL") == "1" {
-			letters = append(letters, example(lang, "en"), example(lang), full(lang))
-		}
-		for _, l := range letters {
-			l.Round = len(names)%2 + 1
-			received := "Return-Path: <" + render.EnvelopeFrom(l) + ">\r\nReceived: from mail.example.org by mx.provider.example (Postfix) with ESMTPS id 4XYZ123456\r\n" +
-				"\tfor <abuse@provider.example>; " + clock() + "\r\nDate: " + clock() + "\r\n"
-			names = append(names, fmt.Sprintf("%s, round %d", lang, l.Round))
-			args = append(args, filepath.Join(dir, fmt.Sprintf("%03d.eml", len(names))))
-			if err := os.WriteFile(args[len(args)-1], []byte(received+string(must(t, r, l).Mail)), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	got, err := exec.Command(filter, args...).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	scores := regexp.MustCompile(`(?m)^X-Spam-Status: .*score=(-?[0-9.]+)`).FindAllSubmatch(got, -1)
-	reports := bytes.Split(got, []byte("Content analysis details:"))[1:]
-	if len(scores) != len(names) || len(reports) != len(names) {
-		t.Fatalf("%d scores, %d reports for %d letters", len(scores), len(reports), len(names))
-	}
-	for i, score := range scores {
-		n, err := strconv.ParseFloat(string(score[1]), 64)
-		if err != nil || n > 0.5 {
-			t.Errorf("%s: score %v, %v:\n%.900s", names[i], n, err, reports[i])
-		}
-	}
-}
-
-// clock is the time at which the far end receives a letter: filters look at it.
-func clock() string { return time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700") }

@@ -2,15 +2,33 @@ package render_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
+	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render"
 	"headsup/render/pdf"
 	"headsup/render/typeset"
 )
+
+// paper records what it is asked to print.
+type paper struct {
+	mu   sync.Mutex
+	last pdf.Letter
+	err  error
+}
+
+func (p *paper) Print(l pdf.Letter) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = l
+	return []byte("%PDF-1.7 " + l.Title), p.err
+}
 
 // printer sets letters in the fonts of the program alone.
 func printer(t testing.TB) *pdf.Writer {
@@ -68,5 +86,67 @@ func TestPageReadsLikeTheMail(t *testing.T) {
 		if want := words(fmt.Sprintf("%s/verify/%s-%s", "https://advice.example.org", l.ID, l.Code)); !strings.Contains(printed, want) {
 			t.Errorf("%s: the page does not say %s", lang, want)
 		}
+	}
+}
+
+func TestPDF(t *testing.T) {
+	p := &paper{}
+	out := must(t, renderer(t, render.Options{Printer: p, Site: "https://advice.example.org/"}), example("en"))
+	_, ps := parts(t, out.Mail)
+	if last := ps[len(ps)-1]; last.name != "relay26-k3v9xq2m7d.pdf" || last.kind != "application/pdf" || last.text != string(out.PDF) {
+		t.Errorf("the last part is %v", last)
+	}
+	if want := "https://advice.example.org/verify/relay26-k3v9xq2m7d-7k3q-9xmd"; p.last.Verify != want {
+		t.Errorf("verify at %s, want %s", p.last.Verify, want)
+	}
+	p.err = fmt.Errorf("letter %q: %w", "x", &typeset.MissingGlyph{Rune: '通', Lang: "ja", Package: "fonts-noto-cjk"})
+	if _, err := renderer(t, render.Options{Printer: p}).Render(example("en")); !errors.Is(err, p.err) {
+		t.Errorf("a font is missing: %v", err)
+	}
+	out = must(t, renderer(t, render.Options{Printer: p, MailWithoutPDF: true}), example("en"))
+	if _, ps := parts(t, out.Mail); len(out.PDF) != 0 || len(out.Warnings) != 1 || !strings.Contains(out.Warnings[0], "fonts-noto-cjk") || strings.HasSuffix(ps[len(ps)-1].name, ".pdf") {
+		t.Errorf("a font is missing: %q", out.Warnings)
+	}
+	p.err = errors.New("no such form")
+	if _, err := renderer(t, render.Options{Printer: p, MailWithoutPDF: true}).Render(example("en")); err == nil {
+		t.Error("a letter goes without its PDF although no font is missing")
+	}
+}
+
+func TestWindow(t *testing.T) {
+	p := &paper{}
+	r := renderer(t, render.Options{Printer: p})
+	german := letter.Agency{ID: "bnetz", Name: "Bundesstelle", Countries: []string{"DE", "AT"}, Address: []string{"Bundesstelle", "Musterstraße 1", "12345 Musterstadt", "Deutschland"}, From: "hinweise@example.org"}
+	french := letter.Agency{ID: "arsn", Name: "Agence", Languages: []string{"fr"}, Address: []string{"Agence", "1 rue de l'Exemple", "France"}, From: "avis@example.org"}
+	for _, c := range []struct {
+		name   string
+		to     lookup.Contact
+		agency letter.Agency
+		want   []string
+	}{
+		{"a letter at home has no country", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "12345 Musterstadt"}, Country: "DE"}, german,
+			[]string{"Provider GmbH", "Musterweg 5", "12345 Musterstadt"}},
+		{"a letter abroad ends with the country, in the sender's language", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5", "1010 Wien"}, Country: "AT"}, german,
+			[]string{"Provider GmbH", "Musterweg 5", "1010 Wien", "ÖSTERREICH"}},
+		{"French for a French agency", lookup.Contact{Org: "Provider GmbH", Name: "Abuse Desk", Address: []string{"Musterweg 5"}, Country: "DE"}, french,
+			[]string{"Provider GmbH", "Abuse Desk", "Musterweg 5", "ALLEMAGNE"}},
+		{"an unknown country is left out", lookup.Contact{Org: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "ZZ9"}, german,
+			[]string{"Provider GmbH", "Musterweg 5"}},
+		{"long addresses lose what stands farthest from the town", lookup.Contact{Org: "O", Name: "N", Address: []string{"1", "2", "3", "4", "5"}, Country: "FR"}, german,
+			[]string{"O", "N", "3", "4", "5", "FRANKREICH"}},
+		{"without a postal address, the mailbox", lookup.Contact{Org: "Provider GmbH", Country: "DE"}, german,
+			[]string{"Provider GmbH", "abuse@provider.example"}},
+		{"name and organisation alike stand once", lookup.Contact{Org: "Provider GmbH", Name: "Provider GmbH", Address: []string{"Musterweg 5"}, Country: "DE"}, german,
+			[]string{"Provider GmbH", "Musterweg 5"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := example("en")
+			c.to.Email = l.To.Email
+			l.To, l.Agency = c.to, c.agency
+			must(t, r, l)
+			if got, want := strings.Join(p.last.To, "|"), strings.Join(c.want, "|"); got != want {
+				t.Errorf("window %s, want %s", got, want)
+			}
+		})
 	}
 }
