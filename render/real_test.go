@@ -3,7 +3,6 @@ package render_test
 import (
 	"bytes"
 	"fmt"
-	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
