@@ -52,18 +52,16 @@ func (h *house) approve(ctx context.Context, ids []string, by string) error {
 	if err != nil {
 		return err
 	}
-	var trouble error
-	for _, w := range wanted {
-		if err := h.ledger.Approve(ctx, w.id, w.hash, by); err != nil {
-			h.p.say("%v", err)
-			trouble = leftOver{err}
-			continue
-		}
-		if err := h.printLetter(ctx, w.id); err != nil {
-			return err
-		}
+	if len(wanted) == 0 {
+		h.p.say("no letter awaits review")
 	}
-	return trouble
+	hashes := map[string]string{}
+	var order []string
+	for _, w := range wanted {
+		hashes[w.id] = w.hash
+		order = append(order, w.id)
+	}
+	return h.each(ctx, order, func(id string) error { return h.ledger.Approve(ctx, id, hashes[id], by) })
 }
 
 // A reading is a letter as somebody read it.
@@ -163,24 +161,12 @@ func (p *program) holdCommand() *cobra.Command {
 }
 
 func (h *house) hold(ctx context.Context, ids []string, release bool, reason, by string) error {
-	var trouble error
-	for _, id := range ids {
-		err := error(nil)
+	return h.each(ctx, ids, func(id string) error {
 		if release {
-			err = h.ledger.Release(ctx, id, by)
-		} else {
-			err = h.ledger.Hold(ctx, id, reason, by)
+			return h.ledger.Release(ctx, id, by)
 		}
-		if err != nil {
-			h.p.say("%v", err)
-			trouble = leftOver{err}
-			continue
-		}
-		if err := h.printLetter(ctx, id); err != nil {
-			return err
-		}
-	}
-	return trouble
+		return h.ledger.Hold(ctx, id, reason, by)
+	})
 }
 
 // printLetter prints the one line of a letter.
