@@ -1,7 +1,6 @@
 package render_test
 
 import (
-	"encoding/hex"
 	"fmt"
 	"html"
 	"maps"
@@ -172,36 +171,37 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func TestVeryLongLettersLeaveOutWhatTheyCan(t *testing.T) {
-	r := renderer(t, render.Options{})
-	random := rand.New(rand.NewPCG(1, 2))
+	set, random := builtin(t), rand.New(rand.NewPCG(1, 2))
+	l := example("en")
+	l.Findings = nil
+	for i := range 1000 {
+		f := relay(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}).String())
+		f.Evidence = strings.Repeat(fmt.Sprintf("%016x", random.Uint64()), 40)
+		l.Findings = append(l.Findings, f)
+	}
 	for _, c := range []struct {
-		findings int
+		max      int
 		files    string
 		warnings int
 	}{
-		{1000, "findings.zip xarf.zip", 0},
-		{3500, "findings.zip", 1},
-		{9000, "findings.zip", 2},
+		{10 << 20, "findings.zip xarf.zip", 0},
+		{200 << 10, "findings.zip", 1},
+		{60 << 10, "findings.zip", 2},
 	} {
-		l := example("en")
-		l.Findings = nil
-		for i := range c.findings {
-			f := relay(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}).String())
-			noise := make([]byte, 1500)
-			for i := range noise {
-				noise[i] = byte(random.Uint32())
-			}
-			f.Evidence = hex.EncodeToString(noise)
-			l.Findings = append(l.Findings, f)
-		}
-		out := must(t, r, l)
+		out := must(t, renderer(t, render.Options{Templates: set, MaxMail: c.max}), l)
 		_, ps := parts(t, out.Mail)
 		var names []string
 		for _, p := range ps[2:] {
 			names = append(names, p.name)
 		}
-		if got := strings.Join(names, " "); got != c.files || len(out.Warnings) != c.warnings || len(out.Mail) > render.MaxMail+4096 {
-			t.Errorf("%d findings: %s, %q, %d bytes", c.findings, got, out.Warnings, len(out.Mail))
+		if !strings.Contains(ps[0].text, "800 more are listed in findings.zip") {
+			t.Error("the letter names another file")
 		}
+		if got := strings.Join(names, " "); got != c.files || len(out.Warnings) != c.warnings {
+			t.Errorf("at most %d bytes: %s, %q, %d bytes", c.max, got, out.Warnings, len(out.Mail))
+		}
+	}
+	if _, err := renderer(t, render.Options{Templates: set, MaxMail: 1000}).Render(l); err == nil {
+		t.Error("a letter larger than it may be")
 	}
 }

@@ -16,9 +16,27 @@ import (
 // plainCSV is how large a CSV file may be before it is attached as a ZIP.
 const plainCSV = 512 << 10
 
+// The file of all findings, and what it is called in a ZIP.
+const (
+	csvName = "findings.csv"
+	zipName = "findings.zip"
+)
+
 // csvFile writes what is known of each finding, for machines. What tells
 // about the house, such as the scan file of a finding, is not in it.
 func csvFile(fs []finding.Finding) attachment {
+	data := csvOf(fs)
+	if len(data) > plainCSV {
+		return zipFile(data)
+	}
+	return attachment{name: csvName, kind: "text/csv; charset=utf-8", data: data, text: true}
+}
+
+func zipFile(data []byte) attachment {
+	return attachment{name: zipName, kind: "application/zip", data: zipped(csvName, data)}
+}
+
+func csvOf(fs []finding.Finding) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
@@ -32,10 +50,7 @@ func csvFile(fs []finding.Finding) attachment {
 		w.Write(row)
 	}
 	w.Flush()
-	if b.Len() <= plainCSV {
-		return attachment{name: "findings.csv", kind: "text/csv; charset=utf-8", data: b.Bytes(), text: true}
-	}
-	return attachment{name: "findings.zip", kind: "application/zip", data: zipped("findings.csv", b.Bytes())}
+	return b.Bytes()
 }
 
 // withoutEvidence returns the findings without what the scanner reported.

@@ -21,7 +21,7 @@ const (
 )
 
 // doc writes the body of a letter in one language, and its subject.
-func (r *Renderer) doc(l letter.Letter, lang string, csvName string, again bool) (prose.Doc, string, error) {
+func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (prose.Doc, string, error) {
 	frame := r.set.File(templates.Frame, lang)
 	var b prose.Book
 	page := r.newPage(l, lang, &b)
@@ -29,7 +29,7 @@ func (r *Renderer) doc(l letter.Letter, lang string, csvName string, again bool)
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
-	b.Insert(templates.HostsMark, r.table(l, lang, csvName, again))
+	b.Insert(templates.HostsMark, r.table(l, lang, file, again))
 	b.Insert(templates.SectionsMark, sections)
 	blocks, err := run(frame, page, &b)
 	if err != nil {
@@ -88,7 +88,7 @@ func templateError(err error) error {
 }
 
 // table lists the findings, up to a number that a reader can take in.
-func (r *Renderer) table(l letter.Letter, lang string, csvName string, again bool) []prose.Block {
+func (r *Renderer) table(l letter.Letter, lang string, file string, again bool) []prose.Block {
 	labels := r.set.File(templates.Frame, lang).Labels
 	if again && len(l.Findings) > repeatedRows {
 		return []prose.Block{sentence(labels.Above)}
@@ -109,7 +109,7 @@ func (r *Renderer) table(l letter.Letter, lang string, csvName string, again boo
 		t.Rows = append(t.Rows, append(row, f.Seen.UTC().Format("2006-01-02 15:04")))
 	}
 	if more := len(l.Findings) - tableRows; more > 0 {
-		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, csvName))}
+		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, file))}
 	}
 	return []prose.Block{t}
 }

@@ -13,7 +13,7 @@ import (
 	"headsup/letter"
 )
 
-// MaxMail is how large a letter may be, in bytes: what mail servers and ticket
+// MaxMail is how large a letter may be where nothing else is said, in bytes: what mail servers and ticket
 // systems of abuse desks take without asking.
 const MaxMail = 10 << 20
 
@@ -25,13 +25,14 @@ type attachment struct {
 	text bool // lines of text: stays readable on the way
 }
 
-// errTooLarge means that a message is larger than MaxMail.
-var errTooLarge = errors.New("larger than mail servers take")
+// errTooLarge means that a message is larger than a mail may be.
+var errTooLarge = errors.New("larger than a mail may be")
 
 // A message is a letter on its way to becoming a mail.
 type message struct {
 	letter  letter.Letter
 	site    string
+	max     int    // bytes of the body
 	subject string // with its tag
 	text    string
 	page    string // HTML
@@ -66,8 +67,8 @@ func (m message) bytes() ([]byte, error) {
 	if err := mixed.Close(); err != nil {
 		return nil, err
 	}
-	if body.Len() > MaxMail {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, body.Len(), MaxMail)
+	if body.Len() > m.max {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, body.Len(), m.max)
 	}
 	h, err := newHeader(m.letter, m.site, m.subject)
 	if err != nil {

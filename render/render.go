@@ -7,6 +7,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,7 @@ type Options struct {
 	// MailWithoutPDF lets the mail go alone where its PDF cannot be written,
 	// because a font is missing.
 	MailWithoutPDF bool
+	MaxMail        int // bytes of a mail at most; 0: MaxMail
 }
 
 // A Printer puts a letter on paper. It may be called from many goroutines, and
@@ -41,12 +43,13 @@ type Renderer struct {
 	locales        map[string]locales.Translator
 	printer        Printer
 	mailWithoutPDF bool
+	maxMail        int
 }
 
 // New returns a Renderer after it has read every template, and run it on a
 // sample letter. An error names the file and the line of each fault.
 func New(o Options) (*Renderer, error) {
-	r := &Renderer{set: o.Templates, site: o.Site, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF}
+	r := &Renderer{set: o.Templates, site: o.Site, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
 	var errs []error
 	for _, lang := range r.set.Languages() {
 		locale, ok := dates[lang]
@@ -80,7 +83,7 @@ func (r *Renderer) try() error {
 	var errs []error
 	for _, lang := range r.Languages() {
 		for _, l := range Samples(r.set, lang) {
-			if _, _, err := r.doc(l, lang, "findings.csv", false); err != nil {
+			if _, _, err := r.doc(l, lang, csvName, false); err != nil {
 				errs = append(errs, err)
 				break
 			}

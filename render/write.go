@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"headsup/letter"
 	"headsup/render/pdf"
@@ -16,7 +17,7 @@ var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 // Render writes a letter in its languages, one below the other.
 //
 // It fails if there are no words for a language, if an address of the letter
-// is none, or if the letter is larger than mail servers take ([MaxMail]) even
+// is none, or if the letter is larger than Options.MaxMail even
 // without what can be left out. A warning says what was: the reports and the
 // evidence of a very long letter, and, where MailWithoutPDF allows it, the PDF
 // for which a font is missing.
@@ -36,36 +37,26 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
 		return letter.Rendered{}, err
 	}
-	m := message{letter: l, site: r.site, subject: out.Subject, text: prose.Text(docs...), page: prose.HTML(title, docs...)}
+	m := message{letter: l, site: r.site, max: r.maxMail, subject: out.Subject, text: prose.Text(docs...), page: prose.HTML(title, docs...)}
 	var page []attachment
 	if len(out.PDF) > 0 {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}
 	}
-	m.files = append(append([]attachment{all}, xarfFiles(l)...), page...)
-	out.Mail, err = m.bytes()
-	if errors.Is(err, errTooLarge) {
-		out.Warnings = append(out.Warnings, "too many findings for one mail: the XARF reports are left out")
-		m.files = append([]attachment{all}, page...)
-		out.Mail, err = m.bytes()
-	}
-	if errors.Is(err, errTooLarge) {
-		out.Warnings = append(out.Warnings, "too many findings for one mail: the evidence is left out")
-		m.files = append([]attachment{csvFile(withoutEvidence(l.Findings))}, page...)
-		out.Mail, err = m.bytes()
-	}
+	mail, warnings, err := m.fit(all, page)
 	if err != nil {
 		return letter.Rendered{}, err
 	}
+	out.Mail, out.Warnings = mail, append(out.Warnings, warnings...)
 	return out, nil
 }
 
 // docs writes the letter's body in each of its languages, and its title in the first.
-func (r *Renderer) docs(l letter.Letter, csvName string) (docs []prose.Doc, title string, err error) {
+func (r *Renderer) docs(l letter.Letter, file string) (docs []prose.Doc, title string, err error) {
 	for i, lang := range l.Languages {
 		if r.locales[lang] == nil {
 			return nil, "", fmt.Errorf("no letters in %q", lang)
 		}
-		doc, subject, err := r.doc(l, lang, csvName, i > 0)
+		doc, subject, err := r.doc(l, lang, file, i > 0)
 		if err != nil {
 			return nil, "", err
 		}
@@ -92,4 +83,27 @@ func (r *Renderer) print(out *letter.Rendered, page pdf.Letter) (err error) {
 		return fmt.Errorf("PDF: %w", err)
 	}
 	return nil
+}
+
+// fit writes the message with everything, or with as much as a mail may hold:
+// first without the reports, then also without the evidence. What the letter
+// says is in its files stays there, under the name that it says.
+func (m message) fit(all attachment, page []attachment) (mail []byte, warnings []string, err error) {
+	m.files = slices.Concat([]attachment{all}, xarfFiles(m.letter), page)
+	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
+		return mail, nil, err
+	}
+	warnings = append(warnings, "too large for a mail: the XARF reports are left out")
+	m.files = slices.Concat([]attachment{all}, page)
+	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
+		return mail, warnings, err
+	}
+	warnings = append(warnings, "too large for a mail: the evidence is left out")
+	all.data = csvOf(withoutEvidence(m.letter.Findings))
+	if all.name == zipName {
+		all = zipFile(all.data)
+	}
+	m.files = slices.Concat([]attachment{all}, page)
+	mail, err = m.bytes()
+	return mail, warnings, err
 }
