@@ -13,6 +13,7 @@ import (
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/render"
 )
 
 // write composes and renders a letter for each pile, on every core, and puts
@@ -85,7 +86,7 @@ func (h *house) render(p *pile, day time.Time) (ledger.Draft, error) {
 	if err != nil {
 		return ledger.Draft{}, fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
 	}
-	return ledger.Draft{Letter: l, Rendered: rendered, Findings: ids, Lanes: l.Lanes()}, nil
+	return ledger.Draft{Letter: l, Rendered: rendered, Findings: ids, From: render.EnvelopeFrom(l), Lanes: l.Lanes()}, nil
 }
 
 // keep puts a draft into the ledger and says so. Findings that come too late
