@@ -19,7 +19,7 @@ import (
 // A header is the header of a message, but for its Date.
 type header struct{ msg *gomail.Msg }
 
-func newHeader(l letter.Letter, site, subject string) (header, error) {
+func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	from, err := address(nameOf(l.Agency, l.Languages[0]), l.Agency.From)
 	if err != nil {
 		return header{}, fmt.Errorf("agency %q: from: %w", l.Agency.ID, err)
@@ -46,12 +46,12 @@ func newHeader(l letter.Letter, site, subject string) (header, error) {
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
 	set("X-Headsup-Report-Id", l.ID)
-	optOut := "<mailto:" + reply.Address + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
-	if page := OptOutURL(site, l); page != "" {
-		optOut = "<" + page + ">, " + optOut
+	leave := "<mailto:" + reply.Address + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
+	if page := OptOutURL(optOut, l); page != "" {
+		leave = "<" + page + ">, " + leave
 		set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058
 	}
-	set("List-Unsubscribe", optOut)
+	set("List-Unsubscribe", leave)
 	return header{m}, nil
 }
 

@@ -34,13 +34,13 @@ func VerifyURL(site string, l letter.Letter) string {
 	return strings.TrimSuffix(site, "/") + "/verify/" + l.ID + "-" + l.Code
 }
 
-// OptOutURL returns the page of a site on which a contact asks not to be
-// written to (RFC 8058), or nothing without a site.
-func OptOutURL(site string, l letter.Letter) string {
-	if site == "" {
+// OptOutURL returns where a contact asks with one click not to be written to
+// (RFC 8058), below the URL of a server that honours it, or nothing without one.
+func OptOutURL(server string, l letter.Letter) string {
+	if server == "" {
 		return ""
 	}
-	return strings.TrimSuffix(site, "/") + "/opt-out/" + l.ID + "-" + l.Code
+	return strings.TrimSuffix(server, "/") + "/" + l.ID + "-" + l.Code
 }
 
 // plus makes "notices+tag@example.org" of an address, or leaves it as it is

@@ -31,7 +31,7 @@ var errTooLarge = errors.New("larger than a mail may be")
 // A message is a letter on its way to becoming a mail.
 type message struct {
 	letter  letter.Letter
-	site    string
+	optOut  string
 	max     int    // bytes of the body
 	subject string // with its tag
 	text    string
@@ -70,7 +70,7 @@ func (m message) bytes() ([]byte, error) {
 	if body.Len() > m.max {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, body.Len(), m.max)
 	}
-	h, err := newHeader(m.letter, m.site, m.subject)
+	h, err := newHeader(m.letter, m.optOut, m.subject)
 	if err != nil {
 		return nil, err
 	}

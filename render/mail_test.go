@@ -253,13 +253,13 @@ func TestRefused(t *testing.T) {
 
 func TestUnsubscribe(t *testing.T) {
 	l := example("en")
-	head, _ := parts(t, must(t, renderer(t, render.Options{}), l).Mail)
+	head, _ := parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org"}), l).Mail)
 	if got := head.Get("List-Unsubscribe"); got != "<mailto:answers+relay26-k3v9xq2m7d@example.org?subject=unsubscribe%20relay26-k3v9xq2m7d>" || head.Get("List-Unsubscribe-Post") != "" {
-		t.Errorf("without a site: %s, %s", got, head.Get("List-Unsubscribe-Post"))
+		t.Errorf("without a server for it: %s, %s", got, head.Get("List-Unsubscribe-Post"))
 	}
-	head, _ = parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org"}), l).Mail)
-	if got := head.Get("List-Unsubscribe"); !strings.HasPrefix(got, "<https://advice.example.org/opt-out/relay26-k3v9xq2m7d-7k3q-9xmd>, <mailto:") || head.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
-		t.Errorf("with a site: %s, %s", got, head.Get("List-Unsubscribe-Post"))
+	head, _ = parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org", OptOut: "https://optout.example.org/"}), l).Mail)
+	if got := head.Get("List-Unsubscribe"); !strings.HasPrefix(got, "<https://optout.example.org/relay26-k3v9xq2m7d-7k3q-9xmd>, <mailto:") || head.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("with a server for it: %s, %s", got, head.Get("List-Unsubscribe-Post"))
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Templates *templates.Set // the words
 	Site      string         // https URL of the advice and verification pages, or empty
+	OptOut    string         // https URL of a server that honours one-click opt-outs (RFC 8058), or empty
 	Printer   Printer        // writes the PDF; nil: letters have none
 	// MailWithoutPDF lets the mail go alone where its PDF cannot be written,
 	// because a font is missing.
@@ -40,6 +41,7 @@ type Printer interface {
 type Renderer struct {
 	set            *templates.Set
 	site           string
+	optOut         string
 	locales        map[string]locales.Translator
 	printer        Printer
 	mailWithoutPDF bool
@@ -49,7 +51,7 @@ type Renderer struct {
 // New returns a Renderer after it has read every template, and run it on a
 // sample letter. An error names the file and the line of each fault.
 func New(o Options) (*Renderer, error) {
-	r := &Renderer{set: o.Templates, site: o.Site, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
+	r := &Renderer{set: o.Templates, site: o.Site, optOut: o.OptOut, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
 	var errs []error
 	for _, lang := range r.set.Languages() {
 		locale, ok := dates[lang]

@@ -2,10 +2,8 @@ package render_test
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"io"
-	"io/fs"
 	"mime"
 	"net/mail"
 	"net/netip"
@@ -125,9 +123,6 @@ func golden(t *testing.T, name, got string) {
 		}
 	}
 	want, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("HEADSUP_REAL") != "1" {
-		t.Skipf("a new language? go test ./render -update writes %s; read it before you keep it", file)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +133,8 @@ func golden(t *testing.T, name, got string) {
 
 func TestGolden(t *testing.T) {
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
-	for _, lang := range r.Languages() {
+	// Those of the others are checked against the English by TestBuiltin.
+	for _, lang := range []string{"en", "de", "fr", "es", "ja"} {
 		t.Run(lang, func(t *testing.T) {
 			out, err := r.Render(full(lang))
 			if err != nil {

@@ -37,7 +37,7 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
 		return letter.Rendered{}, err
 	}
-	m := message{letter: l, site: r.site, max: r.maxMail, subject: out.Subject, text: prose.Text(docs...), page: prose.HTML(title, docs...)}
+	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, text: prose.Text(docs...), page: prose.HTML(title, docs...)}
 	var page []attachment
 	if len(out.PDF) > 0 {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}

@@ -49,6 +49,7 @@ type CampaignSettings struct {
 	Language   string   `toml:"language"`    // where neither contact nor country tells; default "en"
 	English    *bool    `toml:"english"`     // English below the native language; default true
 	Site       string   `toml:"site"`        // https URL of the advice and verification pages
+	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
 }
@@ -162,8 +163,10 @@ func (s *Settings) check() error {
 	if len(s.Agencies) == 0 {
 		return errors.New("no [[agency]]: somebody has to sign the letters")
 	}
-	if s.Campaign.Site != "" && !strings.HasPrefix(s.Campaign.Site, "https://") {
-		return fmt.Errorf("campaign.site: %q is not an https URL", s.Campaign.Site)
+	for key, url := range map[string]string{"site": s.Campaign.Site, "opt_out": s.Campaign.OptOut} {
+		if url != "" && !strings.HasPrefix(url, "https://") {
+			return fmt.Errorf("campaign.%s: %q is not an https URL", key, url)
+		}
 	}
 	seen := map[string]string{}
 	for _, a := range s.Agencies {
@@ -264,7 +267,7 @@ func (s *Settings) renderer() (*render.Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := render.Options{Templates: words, Site: strings.TrimSuffix(s.Campaign.Site, "/"), MailWithoutPDF: s.Letters.MailWithoutPDF}
+	o := render.Options{Templates: words, Site: strings.TrimSuffix(s.Campaign.Site, "/"), OptOut: s.Campaign.OptOut, MailWithoutPDF: s.Letters.MailWithoutPDF}
 	if s.Letters.PDF == nil || *s.Letters.PDF {
 		fonts, err := typeset.Load(s.fontFolders()...)
 		if err != nil {
