@@ -285,7 +285,7 @@ func checkSentences(t *testing.T, page, message string) {
 // puts where the page has none.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) || r == '`' || r == '<' || r == '>' || r == '-' {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) || r == '`' || r == '<' || r == '>' {
 			return -1
 		}
 		return r

@@ -112,6 +112,7 @@ const em = 1000
 type text struct {
 	runes  []rune
 	styles []style
+	breaks []rune // runes, as the search for places to break a line sees them
 }
 
 func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
@@ -132,7 +133,7 @@ func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 	if w := width * em / p.Size * 64; width > 0 && w < math.MaxInt32 {
 		limit = fixed.Int26_6(w)
 	}
-	wrapped, _ := s.wrap.WrapParagraphF(shaping.WrapConfig{Direction: direction(p.RTL)}, limit, t.runes, shaping.NewSliceIterator(outs))
+	wrapped, _ := s.wrap.WrapParagraphF(shaping.WrapConfig{Direction: direction(p.RTL)}, limit, t.breaks, shaping.NewSliceIterator(outs))
 	lines := make([]Line, 0, len(wrapped))
 	for _, w := range wrapped {
 		l, err := s.line(t.runes, w, p.Size)
@@ -153,7 +154,13 @@ func (s *Setter) add(t *text, r Run, lang string) error {
 	case r.Italic:
 		st = italic
 	}
-	put := func(c rune) { t.runes, t.styles = append(t.runes, c), append(t.styles, st) }
+	put := func(c rune) {
+		t.runes, t.styles = append(t.runes, c), append(t.styles, st)
+		if c == '-' && (r.Value || r.LTR) {
+			c = 'x' // a line that ends in it would be read, and copied, without it
+		}
+		t.breaks = append(t.breaks, c)
+	}
 	if r.LTR {
 		put(lri)
 	} else if r.Value {
