@@ -33,13 +33,30 @@ func (s *setting) body() ([]box, error) {
 		if i > 0 {
 			boxes = append(boxes, box{h: 8, space: 10, keep: true, items: []item{{x: x0, y: 4, rule: x1 - x0, grey: pale}}})
 		}
-		b, err := column{s, d, x0, x1}.blocks(d.Blocks, paraGap+2)
+		b, err := column{s, d, x0, x1}.part()
 		if err != nil {
 			return nil, err
 		}
 		boxes = append(boxes, b...)
 	}
 	return boxes, nil
+}
+
+// part sets a whole part. Its salutation stays with what follows, and its
+// signature with the paragraph above: neither stands alone on a page.
+func (c column) part() (out []box, err error) {
+	bs := c.doc.Blocks
+	for i, b := range bs {
+		boxes, err := c.block(b, paraGap+2)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 || len(bs) > 4 && i >= len(bs)-3 && i < len(bs)-1 {
+			keepAll(boxes)
+		}
+		out = append(out, boxes...)
+	}
+	return out, nil
 }
 
 // keepAll keeps boxes together and with what follows.
