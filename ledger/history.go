@@ -22,6 +22,13 @@ type Event struct {
 	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
 }
 
+// Kinds of events after which a letter is bounced: its mailbox cannot be
+// written to, or its server could not be reached for days.
+const (
+	Bounce  = "bounce"
+	Expired = "expired"
+)
+
 // event stores e at the time of the database's clock unless it has its own.
 func (t *tx) event(ctx context.Context, e Event) error {
 	_, err := t.exec(ctx, `
@@ -36,8 +43,9 @@ VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BI
 // [letter.State.May] allows it, else Note returns [ErrState].
 //
 // An event whose Kind and Ref are known is not recorded again: reading a
-// mailbox twice changes nothing, and Note returns false.
-func (l *Ledger) Note(ctx context.Context, e Event) (added bool, err error) {
+// mailbox twice changes nothing, and Note returns false. What stop names is
+// suppressed together with the event, or not at all.
+func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) (added bool, err error) {
 	err = l.update(ctx, func(t *tx) error {
 		added = false
 		var known int
@@ -47,6 +55,11 @@ func (l *Ledger) Note(ctx context.Context, e Event) (added bool, err error) {
 		}
 		if e.State != "" {
 			if err := t.change(ctx, e.Letter, e.State, e.Text, nil); err != nil {
+				return err
+			}
+		}
+		for _, s := range stop {
+			if _, err := t.suppress(ctx, s, e.By); err != nil {
 				return err
 			}
 		}

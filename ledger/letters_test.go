@@ -270,6 +270,32 @@ func TestWhatComesBackCountsOnce(t *testing.T) {
 	})
 }
 
+func TestAnEventAndItsSuppressionAreOneThing(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		id := approved(t, l, 1, 1)[0]
+		e, err := l.Letter(t.Context(), id)
+		must(t, err)
+		stop := letter.Suppression{Scope: letter.ByAddress, Value: e.To, Reason: "opted out"}
+		list := func() []letter.Suppression {
+			list, err := l.Suppressions(t.Context())
+			must(t, err)
+			return list
+		}
+		optOut := Event{Letter: id, Kind: "opt-out", Ref: "<1@example.net>", By: "desk@example.net"}
+		if added, err := l.Note(t.Context(), optOut, stop, letter.Suppression{}); err == nil || added || len(list()) > 0 {
+			t.Errorf("half of it was stored: %v %v %v", added, err, list())
+		}
+		if added, err := l.Note(t.Context(), optOut, stop); err != nil || !added || len(list()) != 1 || stateOf(t, l, id) != letter.Suppressed {
+			t.Errorf("%v %v %v %s", added, err, list(), stateOf(t, l, id))
+		}
+		_, err = l.Unsuppress(t.Context(), stop)
+		must(t, err)
+		if added, err := l.Note(t.Context(), optOut, stop); err != nil || added || len(list()) > 0 {
+			t.Errorf("what was lifted came back: %v %v %v", added, err, list())
+		}
+	})
+}
+
 func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 	tests := []struct {
 		name, value, campaign string

@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
@@ -18,35 +18,39 @@ import (
 // findings in a suppressed prefix says too much: it goes back to the drafts,
 // or is held if it was already tried. It returns the IDs of these letters.
 func (l *Ledger) Suppress(ctx context.Context, s letter.Suppression, by string) (stopped []string, err error) {
-	if s.Value == "" {
-		return nil, fmt.Errorf("suppression without a value")
-	}
 	err = l.update(ctx, func(t *tx) error {
-		stopped = nil
-		if s.Since.IsZero() {
-			if s.Since, err = t.now(ctx); err != nil {
-				return err
-			}
-		}
-		if err := t.must(ctx, `
-INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (scope, value, campaign) DO UPDATE SET reason = excluded.reason, until_at = excluded.until_at`,
-			string(s.Scope), text(s.Value), s.Campaign, text(s.Reason), msOf(s.Since), msOf(s.Until)); err != nil {
-			return err
-		}
-		covered, err := t.covered(ctx, s)
-		if err != nil {
-			return err
-		}
-		for _, e := range covered {
-			if err := t.stop(ctx, e, s, by); err != nil {
-				return err
-			}
-			stopped = append(stopped, e.ID)
-		}
-		return nil
+		stopped, err = t.suppress(ctx, s, by)
+		return err
 	})
 	return stopped, err
+}
+
+func (t *tx) suppress(ctx context.Context, s letter.Suppression, by string) (stopped []string, err error) {
+	if s.Value == "" {
+		return nil, errors.New("suppression without a value")
+	}
+	if s.Since.IsZero() {
+		if s.Since, err = t.now(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.must(ctx, `
+INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (scope, value, campaign) DO UPDATE SET reason = excluded.reason, until_at = excluded.until_at`,
+		string(s.Scope), text(s.Value), s.Campaign, text(s.Reason), msOf(s.Since), msOf(s.Until)); err != nil {
+		return nil, err
+	}
+	covered, err := t.covered(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range covered {
+		if err := t.stop(ctx, e, s, by); err != nil {
+			return nil, err
+		}
+		stopped = append(stopped, e.ID)
+	}
+	return stopped, nil
 }
 
 // covered returns the letters that s covers and that may still be stopped.
