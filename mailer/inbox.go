@@ -67,7 +67,7 @@ const (
 // Read says what a message that came back is about.
 //
 // Its Keys are, in this order: the addresses that it was sent to, one of
-// which is the envelope sender of the letter; the envelope ID and Message-IDs
+// which is the envelope sender of the letter, and their tags; the envelope ID and Message-IDs
 // that it names; and the letter references in its subject and text. They are
 // what the sender of the message wrote, and prove nothing about who that is.
 //
@@ -191,6 +191,16 @@ var deliveredTo = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-En
 // reference is the ID of a letter as it stands in subjects: see letter.Reference.
 var reference = regexp.MustCompile(`\b[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\b`)
 
+// tag is the reference behind the plus of an address, or "".
+func tag(address string) string {
+	local, _, _ := strings.Cut(address, "@")
+	_, after, _ := strings.Cut(local, "+")
+	if after = strings.ToLower(after); reference.FindString(after) == after {
+		return after
+	}
+	return ""
+}
+
 // keys lists what may name the letter.
 func (m *message) keys() []string {
 	var keys []string
@@ -203,6 +213,7 @@ func (m *message) keys() []string {
 		for _, value := range m.header[name] {
 			for _, a := range addresses(value) {
 				add(a)
+				add(tag(a))
 			}
 		}
 	}
@@ -261,10 +272,10 @@ func excerpt(text string) string {
 
 func (m *message) date() time.Time {
 	t, err := mail.ParseDate(m.header.Get("Date"))
-	if err != nil {
+	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 9998 { // JSON has four digits
 		return time.Time{}
 	}
-	return t.UTC()
+	return t
 }
 
 func angle(id string) string { return strings.Trim(strings.TrimSpace(id), "<>") }

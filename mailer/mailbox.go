@@ -64,7 +64,7 @@ func maildir(dir string, yield func(Mail, error) bool) {
 			continue
 		}
 		m := Mail{Name: filepath.Join(dir, "new", e.Name())}
-		m.seen = func() error { return os.Rename(m.Name, filepath.Join(dir, "cur", e.Name()+":2,S")) }
+		m.seen = func() error { return toCur(dir, e.Name()) }
 		f, err := os.Open(m.Name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // somebody else took it
@@ -79,8 +79,16 @@ func maildir(dir string, yield func(Mail, error) bool) {
 	}
 }
 
-// mboxFile splits a file at the lines that begin with "From " after an empty
-// line (RFC 4155); a file that does not begin with one is a single message.
+// toCur says that a message of new/ was seen, unless another program has taken it.
+func toCur(dir, name string) error {
+	from := filepath.Join(dir, "new", name)
+	err := os.Rename(from, filepath.Join(dir, "cur", name+":2,S"))
+	if _, gone := os.Stat(from); errors.Is(gone, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 func mboxFile(name string, yield func(Mail, error) bool) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -88,6 +96,18 @@ func mboxFile(name string, yield func(Mail, error) bool) {
 		return
 	}
 	defer f.Close()
+	Messages(name, f)(yield)
+}
+
+// Messages yields the messages of an mbox, or the one message, that r holds;
+// name is for their names.
+func Messages(name string, r io.Reader) iter.Seq2[Mail, error] {
+	return func(yield func(Mail, error) bool) { split(name, r, yield) }
+}
+
+// split cuts at the lines that begin with "From " after an empty line (RFC
+// 4155); a text that does not begin with one is a single message.
+func split(name string, in io.Reader, yield func(Mail, error) bool) {
 	var text []byte
 	n, empty, several := 0, true, false
 	flush := func() bool {
@@ -99,7 +119,7 @@ func mboxFile(name string, yield func(Mail, error) bool) {
 		text = nil
 		return yield(m, nil)
 	}
-	for r, first := bufio.NewReaderSize(f, 64<<10), true; ; first = false {
+	for r, first := bufio.NewReaderSize(in, 64<<10), true; ; first = false {
 		line, err := r.ReadSlice('\n')
 		starts := empty && bytes.HasPrefix(line, mbox) && bytes.IndexByte(line, ':') > 0
 		switch {
