@@ -50,6 +50,7 @@ func advice(err error) string {
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
 		{errUnknown, "headsup status --state unknown lists them; look for them in the mail server's log, then headsup resolve"},
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
+		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
 		{errDumps, "download the dump again; the index that was there is unchanged"},
 		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},

@@ -47,7 +47,7 @@ Start with "headsup demo", which does the whole job on this machine alone.
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(),
 		p.checkCommand(), p.lookupCommand(), p.snapshotCommand(), p.draftCommand(),
-		p.approveCommand(), p.holdCommand(), p.sendCommand(), p.resolveCommand(),
+		p.approveCommand(), p.holdCommand(), p.sendCommand(), p.inboxCommand(), p.resolveCommand(),
 		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(),
 	)
 	for _, c := range root.Commands() {

@@ -38,6 +38,7 @@ type Settings struct {
 	Ledger   string           `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
 	Files    string           `toml:"files"`  // folder for .eml files where there is no [smtp]
 	SMTP     *SMTPSettings    `toml:"smtp"`   // without it nothing leaves this machine
+	IMAP     *mailer.IMAP     `toml:"imap"`   // where what comes back is read
 
 	folder string
 }

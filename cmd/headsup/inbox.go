@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+func (p *program) inboxCommand() *cobra.Command {
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "inbox [MAILBOX…]",
+		Short: "What came back: delivery reports, complaints, answers",
+		Long: `Read a Maildir, an mbox or a single message ("-": standard input), or without
+arguments the folder of [imap] in the settings, and record for each message
+what became of the letter that it is about:
+
+  delivery     failed: the letter is "bounced"; delayed and delivered are noted
+  complaint    the address is suppressed
+  opt-out      the address is suppressed
+  auto-reply   noted
+  answer       noted; headsup status ID shows it
+
+Any of them shows that an "unknown" letter was sent. A message is marked as
+seen only after all that is in the ledger; reading it twice changes nothing.
+Messages about no letter are listed and left as they were (exit code 3).
+Nothing is ever answered.`,
+		RunE: func(cmd *cobra.Command, sources []string) error {
+			h, err := p.openHouse(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			return h.inbox(cmd.Context(), sources, dry)
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the messages are, and change nothing")
+	return cmd
+}
+
+var (
+	errNotOurs = errors.New("messages are about no letter")
+	errNoIMAP  = errors.New("no mailbox is named, and the settings have no [imap]")
+)
+
+// inbox reads mailboxes to their ends. What cannot be read does not keep the
+// others from being read.
+func (h *house) inbox(ctx context.Context, sources []string, dry bool) error {
+	mailboxes, err := h.mailboxes(ctx, sources)
+	if err != nil {
+		return err
+	}
+	bar := h.p.progress("reading", 0)
+	defer bar.done()
+	var trouble error
+	read, left := 0, 0
+	for _, mailbox := range mailboxes {
+		for m, err := range mailbox {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", cmp.Or(m.Name, "mailbox"), err)
+				h.p.say("%v", err)
+				trouble = worse(trouble, brokenFile{err})
+				continue
+			}
+			b, err := h.take(ctx, m, dry)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
+			}
+			if err := h.p.printReturned(b); err != nil {
+				return err
+			}
+			bar.add(1)
+			read++
+			if b.Result == leftAlone {
+				left++
+				trouble = worse(trouble, leftOver{errNotOurs})
+			}
+		}
+	}
+	h.p.say("%s read, %d left as they were", some(read, "message"), left)
+	return trouble
+}
+
+// mailboxes opens what is named, or the folder on the mail server.
+func (h *house) mailboxes(ctx context.Context, sources []string) (out []iter.Seq2[mailer.Mail, error], err error) {
+	for _, source := range sources {
+		if source == "-" {
+			out = append(out, mailer.Messages("stdin", h.p.stdin))
+		} else {
+			out = append(out, mailer.Mailbox(source))
+		}
+	}
+	if len(sources) > 0 {
+		return out, nil
+	}
+	if h.settings.IMAP == nil {
+		return nil, usageError{errNoIMAP}
+	}
+	box := *h.settings.IMAP
+	box.PasswordFile, box.CAFile = h.settings.path(box.PasswordFile), h.settings.path(box.CAFile)
+	return append(out, box.Mailbox(ctx)), nil
+}
+
+// A result says what reading a message came to.
+const (
+	noted     = "recorded"
+	knownNow  = "known"   // from an earlier reading
+	leftAlone = "left"    // about no letter, or about one that is on its way just now
+	onlyRead  = "dry-run" // would be recorded
+)
+
+// A returned is a message that came back, as --json prints it.
+type returned struct {
+	Letter    string        `json:"letter,omitempty"`
+	To        string        `json:"to,omitempty"` // of the letter
+	Kind      mailer.Kind   `json:"kind,omitempty"`
+	Action    mailer.Action `json:"action,omitempty"` // of a delivery report
+	Status    string        `json:"status,omitempty"`
+	State     letter.State  `json:"state,omitempty"` // of the letter, from now on
+	Result    string        `json:"result"`
+	From      string        `json:"from,omitempty"`
+	Subject   string        `json:"subject,omitempty"`
+	Text      string        `json:"text,omitempty"`
+	MessageID string        `json:"message_id,omitempty"`
+	Date      time.Time     `json:"date,omitzero"`
+	Source    string        `json:"source"`
+}
+
+func (p *program) printReturned(b returned) error {
+	action := strings.TrimSpace(string(b.Action) + " " + b.Status)
+	return p.print(b, cmp.Or(b.Letter, "-"), cmp.Or(b.To, b.From), string(b.Kind), action, string(b.State), b.Result, b.Source)
+}
+
+// take records one message and then marks it as seen.
+func (h *house) take(ctx context.Context, m mailer.Mail, dry bool) (returned, error) {
+	ret, err := mailer.Read(bytes.NewReader(m.Text))
+	if err != nil {
+		return returned{Result: leftAlone, Source: m.Name, Text: err.Error()}, nil
+	}
+	b := returned{Kind: ret.Kind, Result: leftAlone, From: ret.From, Subject: ret.Subject, Text: ret.Text,
+		MessageID: ret.MessageID, Date: ret.Date, Source: m.Name}
+	e, ok, err := h.letterOf(ctx, ret.Keys)
+	if err != nil || !ok {
+		return b, err
+	}
+	r := about(ret, e.To)
+	b.Letter, b.To, b.State, b.Action, b.Status = e.ID, e.To, e.State, r.Action, r.Status
+	to, ok := letter.Returned(e.State, r.Action == mailer.ActionFailed)
+	if !ok {
+		return b, nil // its sender will have said in a moment what became of it
+	}
+	event := ledger.Event{Letter: e.ID, Kind: eventKind(ret.Kind, r), State: to, By: ret.From,
+		Text: eventText(ret, r), Ref: cmp.Or(ret.MessageID, digest(m.Text))}
+	b.State = cmp.Or(to, e.State)
+	if dry {
+		b.Result = onlyRead
+		return b, nil
+	}
+	added, err := h.ledger.Note(ctx, event, unwelcome(ret, e.To)...)
+	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
+		b.State = e.State
+		return b, nil
+	}
+	if err != nil {
+		return b, err
+	}
+	b.Result = noted
+	if !added {
+		b.State, b.Result = e.State, knownNow
+	}
+	return b, m.Seen()
+}
+
+// letterOf finds the letter that the surest of the keys names.
+func (h *house) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok bool, err error) {
+	for _, key := range keys {
+		id, err := h.ledger.Find(ctx, key)
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return e, false, err
+		}
+		for e, err := range h.ledger.Letters(ctx, ledger.Filter{IDs: []string{id}}) {
+			return e, err == nil, err
+		}
+	}
+	return e, false, nil
+}
+
+// about is what a report says of the letter's one recipient: where mail is
+// passed on, the report names only the mailbox behind it.
+func about(ret mailer.Return, to string) (r mailer.Recipient) {
+	if ret.Kind != mailer.Delivery {
+		return r
+	}
+	for _, x := range ret.Recipients {
+		if strings.EqualFold(x.Address, to) {
+			return x
+		}
+		if r.Action == "" || x.Action == mailer.ActionFailed && r.Action != mailer.ActionFailed {
+			r = x
+		}
+	}
+	return r
+}
+
+// eventKind is the word for it in a letter's history. "bounce" says that the
+// mailbox cannot be written to, "expired" that its server was not reached.
+func eventKind(kind mailer.Kind, r mailer.Recipient) string {
+	switch {
+	case kind != mailer.Delivery:
+		return string(kind)
+	case r.Action != mailer.ActionFailed:
+		return string(r.Action)
+	case r.GivenUp || strings.HasPrefix(r.Status, "4"):
+		return ledger.Expired
+	}
+	return ledger.Bounce
+}
+
+func eventText(ret mailer.Return, r mailer.Recipient) string {
+	if ret.Kind == mailer.Delivery {
+		return strings.TrimSpace(r.Status + " " + r.Text)
+	}
+	return strings.TrimSpace(ret.Subject + "\n" + ret.Text)
+}
+
+// unwelcome is the suppression that a complaint or the wish not to be written to asks for.
+func unwelcome(ret mailer.Return, to string) []letter.Suppression {
+	if ret.Kind != mailer.Complaint && ret.Kind != mailer.OptOut {
+		return nil
+	}
+	reason := fmt.Sprintf("%s by mail from %s", ret.Kind, cmp.Or(ret.From, "nobody"))
+	return []letter.Suppression{{Scope: letter.ByAddress, Value: strings.ToLower(to), Reason: reason}}
+}
+
+// digest stands for a message that has no Message-ID.
+func digest(text []byte) string {
+	h := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(h[:])
+}
