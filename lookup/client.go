@@ -100,6 +100,7 @@ func (c *Client) LookupAS(ctx context.Context, as uint32) (Network, bool, error)
 func (c *Client) find(ctx context.Context, o *office, s subject) (Network, error) {
 	a, o, failed := c.registered(ctx, o, s)
 	n := a.Network
+	n.Rejected = a.Rejected
 	for range maxParents {
 		up, ok := enclosing(a)
 		if len(n.Contacts) > 0 || !ok || ctx.Err() != nil {
@@ -113,6 +114,7 @@ func (c *Client) find(ctx context.Context, o *office, s subject) (Network, error
 			break
 		}
 		n.adopt(parent.Network)
+		n.Rejected = append(slices.Clip(n.Rejected), parent.Rejected...)
 		a = parent
 	}
 	if len(n.Contacts) == 0 && failed != nil {

@@ -19,13 +19,14 @@ type Network struct {
 	Last      netip.Addr `json:"last"`
 	Handle    string     `json:"handle"`
 	Name      string     `json:"name"`
-	Org       string     `json:"org"`       // the holder's name
-	Country   string     `json:"country"`   // ISO 3166-1 alpha-2, upper case, or empty
-	Languages []string   `json:"languages"` // BCP 47 hints from the registry, may be empty
-	Contacts  []Contact  `json:"contacts"`  // best first; the first is written to, the rest wait for when it bounces
-	Source    string     `json:"source"`    // "rdap", "whois", "override", "snapshot"
-	Server    string     `json:"server"`    // the host that gave the answer
-	Fetched   time.Time  `json:"fetched"`   // UTC
+	Org       string     `json:"org"`                // the holder's name
+	Country   string     `json:"country"`            // ISO 3166-1 alpha-2, upper case, or empty
+	Languages []string   `json:"languages"`          // BCP 47 hints from the registry, may be empty
+	Contacts  []Contact  `json:"contacts"`           // best first; the first is written to, the rest wait for when it bounces
+	Rejected  []Contact  `json:"rejected,omitempty"` // seen and never written to; the last flag says why
+	Source    string     `json:"source"`             // "rdap", "whois", "override", "snapshot"
+	Server    string     `json:"server"`             // the host that gave the answer
+	Fetched   time.Time  `json:"fetched"`            // UTC
 }
 
 // A Contact is somebody who may be written to about a network, and why.

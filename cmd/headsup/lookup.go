@@ -69,7 +69,7 @@ type answer struct {
 
 func newAnswer(query string, n lookup.Network, err error) answer {
 	a := answer{Query: query, Handle: n.Handle, Name: n.Name, Org: n.Org, Country: n.Country, Source: n.Source, Server: n.Server,
-		Fetched: n.Fetched, Contacts: n.Contacts, Status: "found"}
+		Fetched: n.Fetched, Contacts: n.Contacts, Rejected: n.Rejected, Status: "found"}
 	if n.First.IsValid() {
 		a.Network = n.First.String() + " - " + n.Last.String()
 	}
@@ -130,7 +130,7 @@ func (p *program) lookupFile(name, server string, why bool) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	a := newAnswer(name, ans.Network, err)
-	a.Rejected = ans.Rejected
+	a.Rejected = ans.Rejected // nobody was asked, so no parent's are among them
 	return p.printAnswer(a, why)
 }
 
