@@ -17,6 +17,8 @@ type Row struct {
 	Failure string          // why the look-up failed
 	Special string          // why the address is special-use
 	Letter  string          // the letter past review in which the finding already stands, or empty
+	// Unreached says why the contacts that there were are left out, where none is left.
+	Unreached string
 }
 
 // A Placement says where a row ended and why.
@@ -67,6 +69,8 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 		return LookupFail, r.Failure
 	case r.Network == nil:
 		return LookupFail, "not looked up yet"
+	case len(r.Network.Contacts) == 0 && r.Unreached != "":
+		return NoContact, r.Unreached
 	case len(r.Network.Contacts) == 0:
 		return NoContact, fmt.Sprintf("%s names nobody for %s", orElse(r.Network.Server, "the registry"), orElse(r.Network.Handle, r.Finding.Addr.String()))
 	}
