@@ -117,7 +117,7 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 		return "", err
 	case id != d.Letter.ID:
 		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, id)
-	case state != letter.Drafted && state != letter.Suppressed: // as in open
+	case state != letter.Drafted && state != letter.Suppressed:
 		return Kept, nil
 	case hash == row.hash && state == letter.Drafted:
 		out = Unchanged

@@ -139,7 +139,7 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
   FROM findings f
   LEFT JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr
   LEFT JOIN placements p ON p.finding_id = f.id
-  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND l.state NOT IN `+open+`
+  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND l.state NOT IN `+free+`
  WHERE f.campaign = $1
  ORDER BY f.addr, f.port, f.proto, f.kind, f.service,
        CASE f.strength WHEN 'verified' THEN 0 WHEN 'observed' THEN 1 WHEN 'weak' THEN 2 ELSE 3 END, f.seen DESC, f.id`, campaign)
@@ -160,8 +160,9 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 	}
 }
 
-// open lists the states in which a letter may still be drafted anew.
-const open = "('" + string(letter.Drafted) + "', '" + string(letter.Suppressed) + "')"
+// free lists the states of letters that hold no finding back: they may be
+// drafted anew, or have not arrived and never will.
+const free = "('" + string(letter.Drafted) + "', '" + string(letter.Suppressed) + "', '" + string(letter.Bounced) + "', '" + string(letter.Failed) + "')"
 
 func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, error) {
 	var r letter.Row

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -292,6 +294,62 @@ func TestAnEventAndItsSuppressionAreOneThing(t *testing.T) {
 		must(t, err)
 		if added, err := l.Note(t.Context(), optOut, stop); err != nil || added || len(list()) > 0 {
 			t.Errorf("what was lifted came back: %v %v %v", added, err, list())
+		}
+	})
+}
+
+func TestALetterThatCameBackHoldsNothing(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(4))
+		var ids []string
+		for i, r := range rowsOf(t, l) {
+			d := draftTo(fmt.Sprintf("abuse%d@d.example", i), "hello", r)
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			ids = append(ids, d.Letter.ID)
+		}
+		for i, id := range ids {
+			state := []letter.State{letter.Sent, letter.Sent, letter.Failed, letter.Unknown}[i]
+			_, err := l.w.Exec("UPDATE letters SET state = $1, reason = 'said so' WHERE id = $2", string(state), id)
+			must(t, err)
+		}
+		for i, kind := range []string{Bounce, Expired} {
+			_, err := l.Note(t.Context(), Event{Letter: ids[i], Kind: kind, State: letter.Bounced, Text: kind + " by mx"})
+			must(t, err)
+		}
+		var standing []string
+		for _, r := range rowsOf(t, l) {
+			standing = append(standing, r.Letter)
+		}
+		slices.Sort(standing)
+		if want := []string{"", "", "", ids[3]}; !slices.Equal(standing, want) {
+			t.Errorf("rows stand in %q, want %q", standing, want)
+		}
+		contact := func(i int) string {
+			r, err := l.Letter(t.Context(), ids[i])
+			must(t, err)
+			return strings.ToLower(r.To)
+		}
+		now := time.Now()
+		next := rowsOf(t, l)[0]
+		if _, err := l.Draft(t.Context(), draftTo("noc@d.example", "hello", next)); err != nil {
+			t.Errorf("the finding of a letter that bounced has no place in another: %v", err)
+		}
+		if _, err := l.Draft(t.Context(), draftTo("cert@d.example", "hello", rowsOf(t, l)[3])); !errors.Is(err, ErrTwice) {
+			t.Errorf("the finding of a letter that may have arrived: %v, want ErrTwice", err)
+		}
+		for _, tt := range []struct {
+			name, campaign string
+			since          time.Time
+			want           map[string]string
+		}{
+			{"whoever was not reached in this campaign", "relay26", now.Add(time.Hour), map[string]string{contact(0): "bounce by mx", contact(1): "expired by mx", contact(2): "said so"}},
+			{"a dead mailbox in the next", "next", now.Add(-time.Hour), map[string]string{contact(0): "bounce by mx"}},
+			{"but not for ever", "next", now.Add(time.Hour), map[string]string{}},
+		} {
+			if got, err := l.Dead(t.Context(), tt.campaign, tt.since); err != nil || !maps.Equal(got, tt.want) {
+				t.Errorf("%s: %v %v, want %v", tt.name, got, err, tt.want)
+			}
 		}
 	})
 }

@@ -9,13 +9,14 @@ import (
 	"headsup/letter"
 )
 
-// movable holds back a placement in a letter past review.
+// movable holds back a placement in a letter past review that may have arrived.
 const movable = `(finding_id) DO UPDATE SET fate = excluded.fate, reason = excluded.reason, letter_id = excluded.letter_id
 WHERE placements.letter_id IS NULL OR placements.fate <> 'lettered'
-   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND letters.state IN ` + open + `)`
+   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND letters.state IN ` + free + `)`
 
 // Place says where findings ended. It replaces what was said of them before,
-// except where a finding stands in a letter past review: there it stays.
+// except where a finding stands in a letter past review that may have arrived:
+// there it stays.
 func (l *Ledger) Place(ctx context.Context, campaign string, ps []letter.Placement) error {
 	for part := range slices.Chunk(ps, batch) {
 		if err := l.update(ctx, func(t *tx) error {

@@ -1,0 +1,34 @@
+package ledger
+
+import (
+	"context"
+	"time"
+)
+
+// Dead returns the contacts, in lower case, that mail of a campaign does not
+// reach, each with what the mail server said: their letter of the campaign
+// bounced or was refused for good, or since then a letter of another campaign
+// bounced because of the mailbox.
+func (l *Ledger) Dead(ctx context.Context, campaign string, since time.Time) (map[string]string, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT contact, reason FROM letters WHERE campaign = $1 AND state IN ('bounced', 'failed')
+ UNION ALL
+SELECT l.contact, l.reason FROM letters l
+ WHERE l.campaign <> $1 AND l.state = 'bounced'
+   AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = '`+Bounce+`' AND e.at >= $2)`, campaign, msOf(since))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	dead := map[string]string{}
+	for rows.Next() {
+		var contact, reason string
+		if err := rows.Scan(&contact, &reason); err != nil {
+			return nil, err
+		}
+		if dead[contact] == "" {
+			dead[contact] = reason
+		}
+	}
+	return dead, rows.Err()
+}
