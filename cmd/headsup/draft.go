@@ -186,6 +186,9 @@ func (h *house) compose(ctx context.Context, day time.Time) error {
 	return err
 }
 
+// deadFor is how long a mailbox that bounced in another campaign is not tried again.
+const deadFor = 180 * 24 * time.Hour
+
 // sort places the rows that no letter will cover, and piles up the others by
 // contact, in the order of their addresses.
 func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, error) {
@@ -194,11 +197,19 @@ func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, erro
 		return nil, err
 	}
 	stop := letter.NewSuppressions(list)
+	dead, err := h.ledger.Dead(ctx, h.campaign.ID, now.Add(-deadFor))
+	if err != nil {
+		return nil, err
+	}
+	ladder := letter.NewLadder(dead)
 	piles := map[string]*pile{}
 	var placements []letter.Placement
 	for group, err := range h.sameService(ctx) {
 		if err != nil {
 			return nil, err
+		}
+		for i, r := range group {
+			group[i] = ladder.Climb(r, h.campaign.ID, stop, now)
 		}
 		for i, p := range letter.Place(group, h.campaign.ID, stop, now) {
 			switch {
