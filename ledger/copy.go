@@ -24,8 +24,13 @@ const copyBytes = 8 << 20
 //
 // From then on only the copy sends: the ledger itself returns [ErrMoved] to
 // who wants to, since two ledgers that send write to everybody twice. where is
-// what it says about the copy. [ErrSending] means that somebody sends now.
-func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string) (rows int, err error) {
+// what it says about the copy. [ErrSending] means that somebody sends now, and
+// [ErrNotEmpty] that something is in the other one. progress, if not nil, is
+// told how many of all rows have been copied.
+func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string, progress func(done, all int)) (rows int, err error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
 	if l.path != "" {
 		unlock, err := lockFile(ctx, l.path+"-sending")
 		if err != nil {
@@ -50,10 +55,10 @@ func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string) (rows int
 				return err
 			}
 			if n > 0 {
-				return fmt.Errorf("the ledger to copy to is not empty: %d %s", n, table)
+				return fmt.Errorf("%w: %d %s", ErrNotEmpty, n, table)
 			}
 		}
-		rows, err = l.copyAll(ctx, t)
+		rows, err = l.copyAll(ctx, t, progress)
 		committing = err == nil
 		return err
 	})
@@ -105,14 +110,22 @@ func (l *Ledger) moved(ctx context.Context) error {
 }
 
 // copyAll copies one snapshot of all tables.
-func (l *Ledger) copyAll(ctx context.Context, t *tx) (rows int, err error) {
+func (l *Ledger) copyAll(ctx context.Context, t *tx, progress func(done, all int)) (rows int, err error) {
 	from, err := l.r.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return 0, err
 	}
 	defer from.Rollback()
+	all := 0
 	for _, table := range tables {
-		n, err := copyTable(ctx, from, t, table)
+		var n int
+		if err := from.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+			return 0, err
+		}
+		all += n
+	}
+	for _, table := range tables {
+		n, err := copyTable(ctx, from, t, table, func(done int) { progress(rows+done, all) })
 		if err != nil {
 			return rows, fmt.Errorf("%s: %w", table, err)
 		}
@@ -129,7 +142,7 @@ func (l *Ledger) copyAll(ctx context.Context, t *tx) (rows int, err error) {
 	return rows, nil
 }
 
-func copyTable(ctx context.Context, from *sql.Tx, t *tx, table string) (n int, err error) {
+func copyTable(ctx context.Context, from *sql.Tx, t *tx, table string, progress func(done int)) (n int, err error) {
 	rows, err := from.QueryContext(ctx, "SELECT * FROM "+table)
 	if err != nil {
 		return 0, err
@@ -147,6 +160,7 @@ func copyTable(ctx context.Context, from *sql.Tx, t *tx, table string) (n int, e
 		}
 		n += len(b.rows)
 		b.rows, size = nil, 0
+		progress(n)
 		return err
 	}
 	for rows.Next() {
@@ -175,4 +189,14 @@ func copyTable(ctx context.Context, from *sql.Tx, t *tx, table string) (n int, e
 		return n, err
 	}
 	return n, flush()
+}
+
+// Campaigns returns the IDs of all campaigns, in order.
+func (l *Ledger) Campaigns(ctx context.Context) ([]string, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT campaign FROM findings UNION SELECT campaign FROM letters UNION SELECT campaign FROM rejects ORDER BY 1`)
+	if err != nil {
+		return nil, err
+	}
+	return collect[string](rows)
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +58,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	claimed, sent = claimOne(t, o), claimOne(t, o)
 	must(t, o.Settle(t.Context(), sent, accepted))
-	if _, err := l.CopyTo(t.Context(), l, "itself"); !errors.Is(err, ErrSending) {
+	if _, err := l.CopyTo(t.Context(), l, "itself", nil); !errors.Is(err, ErrSending) {
 		t.Errorf("copied while it was sending: %v", err)
 	}
 	must(t, o.Close(t.Context()))
@@ -70,11 +71,18 @@ func TestACopyIsTheSameOnEveryEngine(t *testing.T) {
 			from, to := openLedger(t, newDSN(t, way[0])), openLedger(t, newDSN(t, way[1]))
 			claimed, sent := fill(t, from)
 			want := dump(t, from)
-			if _, err := from.CopyTo(t.Context(), from, "itself"); err == nil {
+			if _, err := from.CopyTo(t.Context(), from, "itself", nil); err == nil {
 				t.Error("copied over a ledger that is not empty")
 			}
-			n, err := from.CopyTo(t.Context(), to, way[1])
+			var done, all int
+			n, err := from.CopyTo(t.Context(), to, way[1], func(d, a int) { done, all = d, a })
 			must(t, err)
+			if done != n || all != n {
+				t.Errorf("told of %d of %d rows, want %d", done, all, n)
+			}
+			if ids, err := to.Campaigns(t.Context()); err != nil || !slices.Equal(ids, []string{"relay26"}) {
+				t.Errorf("campaigns %q, %v", ids, err)
+			}
 			for _, table := range tables {
 				if n -= len(want[table]); len(want[table]) == 0 {
 					t.Errorf("nothing in %s to be copied", table)

@@ -26,6 +26,8 @@ var (
 	ErrSending = errors.New("another process is sending from this ledger")
 	// ErrMoved means that the ledger was copied to another one, which sends now.
 	ErrMoved = errors.New("the ledger has moved")
+	// ErrNotEmpty means that there is something in the ledger to copy to.
+	ErrNotEmpty = errors.New("the ledger to copy to is not empty")
 	// ErrState means that the letter's state does not allow what was asked.
 	ErrState = errors.New("not possible in this state")
 	// ErrChanged means that the letter is not what was read: its hash differs.
