@@ -11,6 +11,7 @@ import (
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/mailer"
 )
 
 // A usageError is a command line that does not make sense.
@@ -61,6 +62,10 @@ func advice(err error) string {
 		{ledger.ErrState, "headsup status ID says what happened to it"},
 		{ledger.ErrTwice, "headsup status says where its findings stand"},
 		{ledger.ErrMoved, "work goes on where it was copied to"},
+		{ledger.ErrNotEmpty, "copy to a new file, or to a new database (createdb)"},
+		{ledger.ErrLost, "another sender took the letter over; was this one asleep? run it again"},
+		{errSums, "send from neither before you know why"},
+		{mailer.ErrStuck, "nothing was sent; does [smtp] name the right server, and is it up?"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},
 		{fs.ErrNotExist, "is the name right? it is relative to the folder that you are in"},

@@ -48,7 +48,7 @@ Start with "headsup demo", which does the whole job on this machine alone.
 		p.demoCommand(), p.initCommand(),
 		p.checkCommand(), p.lookupCommand(), p.snapshotCommand(), p.draftCommand(),
 		p.approveCommand(), p.holdCommand(), p.sendCommand(), p.inboxCommand(), p.resolveCommand(),
-		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(),
+		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(), p.ledgerCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Long += "\n" + exitCodes
