@@ -60,7 +60,7 @@ type parsed struct {
 }
 
 func TestPostfixGetsEachLetterOnce(t *testing.T) {
-	server := postfixtest.Start(t)
+	server := postfixtest.Start(t, postfixtest.Options{})
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func checkDelivered(t *testing.T, box *memory, files []string) {
 }
 
 func TestPostfixRefusesAWrongPassword(t *testing.T) {
-	server := postfixtest.Start(t)
+	server := postfixtest.Start(t, postfixtest.Options{})
 	server.Settings.User = "stranger@mail.example"
 	p, err := mailer.NewSMTP(server.Settings)
 	if err != nil {

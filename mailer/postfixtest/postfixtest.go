@@ -1,8 +1,9 @@
 // Package postfixtest runs a Postfix of its own for a test.
 //
 // The server lives in a temporary folder, listens on this machine alone,
-// demands STARTTLS and a password, and puts all mail into one Maildir. It
-// never relays and never touches the system's own Postfix.
+// demands STARTTLS and a password, and puts all mail into one Maildir; it may
+// have Postgrey before it and Dovecot behind it. It never relays and never
+// touches the system's own servers.
 package postfixtest
 
 import (
@@ -18,6 +19,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,16 +32,32 @@ import (
 type Server struct {
 	Settings mailer.Server // how a mailer reaches it
 	Maildir  string        // where all mail goes
+	IMAP     mailer.IMAP   // where what comes back is read, with Options.Returns
 	dir      string
+	options  Options
+}
+
+// Options says what the server is to be like. The zero value takes all mail.
+type Options struct {
+	Greylist bool     // Postgrey refuses each recipient for a second
+	Unknown  []string // addresses that are accepted and then bounce
+	Returns  []string // mail domains whose mail goes to another Maildir, which Dovecot serves over IMAP
 }
 
 const password = "geheim"
 
-// Start runs Postfix until the test ends. It skips the test where Postfix or
+// Start runs Postfix until the test ends. It skips the test where a program or
 // root is missing, unless HEADSUP_REAL is set: then that is a failure.
-func Start(t testing.TB) *Server {
+func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	for _, program := range []string{"postfix", "saslpasswd2"} {
+	programs := []string{"postfix", "saslpasswd2"}
+	if o.Greylist {
+		programs = append(programs, "postgrey")
+	}
+	if len(o.Returns) > 0 {
+		programs = append(programs, "dovecot")
+	}
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			missing(t, err.Error())
 		}
@@ -53,7 +71,7 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{dir: dir, Maildir: filepath.Join(dir, "mail", "box")}
+	s := &Server{dir: dir, options: o, Maildir: filepath.Join(dir, "mail", "box")}
 	s.configure(t)
 	if out, err := s.postfix("start"); err != nil {
 		t.Fatalf("postfix start: %v\n%s%s", err, out, s.Log())
@@ -105,16 +123,7 @@ func (s *Server) Wait(n int) []string {
 
 func (s *Server) configure(t testing.TB) {
 	t.Helper()
-	write := func(name, text string) string {
-		name = filepath.Join(s.dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return name
-	}
+	write := func(name, text string) string { return s.write(t, name, text) }
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +133,12 @@ func (s *Server) configure(t testing.TB) {
 	db := filepath.Join(s.dir, "users.db")
 	write("etc/sasl/smtpd.conf", "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: "+db+"\nmech_list: PLAIN LOGIN SCRAM-SHA-256\n")
 	write("log/maillog", "")
-	write("etc/main.cf", strings.NewReplacer("DIR", s.dir, "CERT", certFile, "KEY", keyFile).Replace(mainCf))
+	first := ""
+	if s.options.Greylist {
+		first = "check_policy_service inet:127.0.0.1:" + strconv.Itoa(s.postgrey(t)) + ", "
+	}
+	write("etc/mailboxes", s.mailboxes())
+	write("etc/main.cf", strings.NewReplacer("DIR", s.dir, "CERT", certFile, "KEY", keyFile, "FIRST", first).Replace(mainCf))
 	write("etc/master.cf", strings.ReplaceAll(masterCf, "PORT", strconv.Itoa(port)))
 	add := exec.Command("saslpasswd2", "-p", "-c", "-f", db, "-u", "mail.example", "headsup")
 	add.Stdin = strings.NewReader(password)
@@ -134,10 +148,42 @@ func (s *Server) configure(t testing.TB) {
 	own(t, "postfix", db, filepath.Join(s.dir, "data"))
 	own(t, "nobody", filepath.Join(s.dir, "mail"))
 	own(t, "root", filepath.Join(s.dir, "queue"))
+	if len(s.options.Returns) > 0 {
+		s.dovecot(t, certFile, keyFile)
+	}
 	s.Settings = mailer.Server{
 		Host: "127.0.0.1", Port: port, TLS: "starttls", CAFile: certFile,
 		User: "headsup@mail.example", PasswordFile: write("password", password), Helo: "client.example",
 	}
+}
+
+func (s *Server) write(t testing.TB, name, text string) string {
+	t.Helper()
+	name = filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// mailboxes is the table of who gets mail where; who is in no line is unknown.
+func (s *Server) mailboxes() string {
+	var lines, unknown []string
+	for _, d := range s.options.Returns {
+		lines = append(lines, "/@"+regexp.QuoteMeta(d)+"$/ returns/\n")
+	}
+	for _, a := range s.options.Unknown {
+		unknown = append(unknown, regexp.QuoteMeta(a))
+	}
+	if len(unknown) > 0 {
+		lines = append(lines, "!/^("+strings.Join(unknown, "|")+")$/ box/\n")
+	} else {
+		lines = append(lines, "/./ box/\n")
+	}
+	return strings.Join(lines, "")
 }
 
 // own gives files, and folders that it makes, to a user.
@@ -216,10 +262,11 @@ smtpd_sasl_path = smtpd
 smtpd_sasl_local_domain = mail.example
 cyrus_sasl_config_path = DIR/etc/sasl
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = FIRSTpermit_sasl_authenticated, reject
 virtual_mailbox_domains = static:all
 virtual_mailbox_base = DIR/mail
-virtual_mailbox_maps = static:box/
+virtual_mailbox_maps = regexp:DIR/etc/mailboxes
+smtpd_reject_unlisted_recipient = no
 virtual_minimum_uid = 1
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
