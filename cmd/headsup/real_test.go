@@ -104,7 +104,7 @@ func (c realCampaign) run(t *testing.T, want int, args ...string) string {
 // are out, and then reads what is in the mailbox.
 func TestPostfixDeliversTheCampaignOnce(t *testing.T) {
 	needs(t, "python3", "qpdf")
-	server := postfixtest.Start(t)
+	server := postfixtest.Start(t, postfixtest.Options{})
 	c := newRealCampaign(t, server)
 	stopped := 0
 	for done := false; !done; {
