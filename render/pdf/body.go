@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"headsup/render/prose"
 	"headsup/render/typeset"
 )
@@ -27,13 +30,18 @@ func (s *setting) body() ([]box, error) {
 			return nil, err
 		}
 		keepAll(b)
-		boxes = append(boxes, b...)
+		boxes = append(append(boxes, b...), box{h: 4, keep: true})
 	}
 	for i, d := range s.l.Parts {
+		c := column{s, d, x0, x1}
 		if i > 0 {
-			boxes = append(boxes, box{h: 8, space: 10, keep: true, items: []item{{x: x0, y: 4, rule: x1 - x0, grey: pale}}})
+			b, err := c.divide()
+			if err != nil {
+				return nil, err
+			}
+			boxes = append(boxes, b...)
 		}
-		b, err := column{s, d, x0, x1}.part()
+		b, err := c.part()
 		if err != nil {
 			return nil, err
 		}
@@ -42,21 +50,61 @@ func (s *setting) body() ([]box, error) {
 	return boxes, nil
 }
 
-// part sets a whole part. Its salutation stays with what follows, and its
-// signature with the paragraph above: neither stands alone on a page.
+// divide sets a part off from the one before: a rule, unless a page begins
+// here, and the name of its language in that language.
+func (c column) divide() ([]box, error) {
+	rule := box{h: 1, space: 22, keep: true, mid: true, items: []item{{x: c.x0, y: 0.5, rule: c.x1 - c.x0, grey: grey}}}
+	name := display.Self.Name(language.Make(c.doc.Lang))
+	if name == "" {
+		return []box{rule}, nil
+	}
+	ls, err := c.Set(c.text(smallSize, []typeset.Run{{Text: name, Value: true}}), 0)
+	if err != nil {
+		return nil, err
+	}
+	return []box{rule, {h: smallSize * leading, space: 3, keep: true,
+		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, leading), line: ls[0], grey: grey}}}}, nil
+}
+
+// part sets a whole part. It does not begin at the very foot of a page, what
+// leads to a list, a table or a command stays with it, and so does the
+// signature with the paragraph above.
 func (c column) part() (out []box, err error) {
+	const opening = 8 * bodySize * leading
 	bs := c.doc.Blocks
 	for i, b := range bs {
 		boxes, err := c.block(b, paraGap+2)
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 || len(bs) > 4 && i >= len(bs)-3 && i < len(bs)-1 {
-			keepAll(boxes)
+		if n := len(boxes); n > 0 && i < len(bs)-1 {
+			if closing := len(bs) > 4 && i >= len(bs)-3; closing {
+				keepAll(boxes)
+			}
+			if leads(b, bs[i+1]) {
+				boxes[n-1].keep = true
+			}
+		} else if n > 0 && b.Kind == prose.Paragraph {
+			keepAll(boxes[:n-1])
 		}
 		out = append(out, boxes...)
 	}
+	h := 0.0
+	for i := 0; i < len(out)-1 && h < opening; i++ {
+		out[i].keep = true
+		h += out[i].space + out[i].h
+	}
 	return out, nil
+}
+
+// leads says whether a block is there for the next one.
+func leads(b, next prose.Block) bool {
+	return b.Kind == prose.Paragraph && (next.Kind == prose.List || next.Kind == prose.Table || command(next))
+}
+
+// command says whether a paragraph is nothing but a line to be typed.
+func command(b prose.Block) bool {
+	return b.Kind == prose.Paragraph && len(b.Spans) == 1 && b.Spans[0].Code
 }
 
 // keepAll keeps boxes together and with what follows.
@@ -96,7 +144,25 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 	case prose.Table:
 		return c.table(b, gap)
 	}
+	if command(b) {
+		return c.indented().typed(b, gap)
+	}
 	return c.lines(runs(b.Spans, false), bodySize, gap)
+}
+
+// typed sets a command, on one line if it need not be much smaller for that.
+func (c column) typed(b prose.Block, gap float64) ([]box, error) {
+	const least = 8
+	rs := runs(b.Spans, false)
+	ls, err := c.Set(c.text(bodySize, rs), 0)
+	if err != nil {
+		return nil, err
+	}
+	size := bodySize * min(1, (c.x1-c.x0-0.5)/ls[0].Width)
+	if size < least {
+		size = bodySize
+	}
+	return c.lines(rs, size, gap)
 }
 
 // runs makes text of spans. On paper a link can only be read, so its address
@@ -104,7 +170,7 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 func runs(spans []prose.Span, strong bool) []typeset.Run {
 	var rs []typeset.Run
 	for _, s := range spans {
-		r := typeset.Run{Text: s.Text, Bold: s.Strong || strong, Italic: s.Emph, Value: s.Value, LTR: s.Code && !s.Value}
+		r := typeset.Run{Text: s.Text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value}
 		url := strings.TrimPrefix(s.Link, "mailto:")
 		if s.Link == "" || s.Text == s.Link || s.Text == url {
 			r.LTR = r.LTR || s.Link != ""
@@ -151,13 +217,17 @@ func (c column) start(width float64) float64 {
 	return c.x0
 }
 
-func (c column) list(b prose.Block, gap float64) ([]box, error) {
-	inner := c
+func (c column) indented() column {
 	if c.doc.RTL {
-		inner.x1 -= indent
+		c.x1 -= indent
 	} else {
-		inner.x0 += indent
+		c.x0 += indent
 	}
+	return c
+}
+
+func (c column) list(b prose.Block, gap float64) ([]box, error) {
+	inner := c.indented()
 	var out []box
 	for i, it := range b.Items {
 		boxes, err := inner.blocks(it, listGap)

@@ -6,6 +6,7 @@ type box struct {
 	h     float64
 	space float64 // above, unless at the top of a page
 	keep  bool    // on the same page as the next
+	mid   bool    // left out at the top of a page
 	head  *box    // of a table: repeated at the top of a page
 	items []item
 }
@@ -76,6 +77,9 @@ func (f *flow) turn(head *box) {
 }
 
 func (f *flow) place(b box) {
+	if b.mid && f.fresh {
+		return
+	}
 	if !f.fresh {
 		f.y += b.space
 	}

@@ -112,12 +112,13 @@ func (s *setting) letterhead(p *page) error {
 			}
 			lines = append(lines, ls...)
 		}
-		h := float64(len(name))*nameSize*tight + float64(len(lines))*lineSize*tight
+		gap := 3 * scale
+		h := float64(len(name))*nameSize*tight + gap + float64(len(lines))*lineSize*tight
 		if h > r.H*mm {
 			continue
 		}
 		y := stack(p, name, nameSize, tight, r.Y*mm, x, black)
-		stack(p, lines, lineSize, tight, y, x, grey)
+		stack(p, lines, lineSize, tight, y+gap, x, grey)
 		return nil
 	}
 	return fmt.Errorf("the letterhead has no room in form %q: it has %d lines", s.l.Form, len(s.l.Head.Lines))

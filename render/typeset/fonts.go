@@ -20,6 +20,7 @@ import (
 
 	"codeberg.org/go-fonts/dejavu/dejavusans"
 	"codeberg.org/go-fonts/dejavu/dejavusansbold"
+	"github.com/go-fonts/liberation/liberationmonoregular"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansitalic"
 	"github.com/go-fonts/liberation/liberationsansregular"
@@ -51,22 +52,23 @@ const (
 	regular style = iota
 	bold
 	italic
+	mono
 )
 
 // A source is a font family: built in, or in files of a package that an
 // operator can install.
 type source struct {
 	name    string // PostScript name without spaces
-	builtin [3][]byte
+	builtin [4][]byte
 	files   [2]string // regular, bold
 	family  string    // of a collection: the member wanted
 	scripts []*unicode.RangeTable
 }
 
 var (
-	liberation = &source{name: "LiberationSans", builtin: [3][]byte{
-		liberationsansregular.TTF, liberationsansbold.TTF, liberationsansitalic.TTF}}
-	dejavu = &source{name: "DejaVuSans", builtin: [3][]byte{dejavusans.TTF, dejavusansbold.TTF, nil}}
+	liberation = &source{name: "LiberationSans", builtin: [4][]byte{
+		liberationsansregular.TTF, liberationsansbold.TTF, liberationsansitalic.TTF, liberationmonoregular.TTF}}
+	dejavu = &source{name: "DejaVuSans", builtin: [4][]byte{regular: dejavusans.TTF, bold: dejavusansbold.TTF}}
 )
 
 // One face of the same collection for each way of writing the Han characters.
@@ -81,7 +83,7 @@ var noto = []*source{
 	notoSans("Arabic", unicode.Arabic),
 	notoSans("Armenian", unicode.Armenian),
 	notoSans("Bengali", unicode.Bengali),
-	notoSans("Devanagari", unicode.Devanagari),
+	notoSans("Devanagari", unicode.Devanagari, dandas),
 	notoSans("Ethiopic", unicode.Ethiopic),
 	notoSans("Georgian", unicode.Georgian),
 	notoSans("Gujarati", unicode.Gujarati),
@@ -106,10 +108,13 @@ func cjk(region string) *source {
 	}
 }
 
-func notoSans(script string, t *unicode.RangeTable) *source {
+func notoSans(script string, t ...*unicode.RangeTable) *source {
 	f := "NotoSans" + script
-	return &source{name: f, files: [2]string{f + "-Regular.ttf", f + "-Bold.ttf"}, scripts: []*unicode.RangeTable{t}}
+	return &source{name: f, files: [2]string{f + "-Regular.ttf", f + "-Bold.ttf"}, scripts: t}
 }
+
+// dandas are the full stops that the scripts of India share.
+var dandas = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0964, Hi: 0x0965, Stride: 1}}}
 
 // Load looks for font files in dirs and what is below them. A directory that
 // does not exist is passed over: the fonts built in are always there.
@@ -201,30 +206,47 @@ func parse(r font.Resource, family string) (*font.Font, error) {
 
 // stackFor lists the families in which to look for a character of a text in
 // a language, the best first.
-func stackFor(lang string) []*source {
-	l := strings.ToLower(lang)
-	base, _, _ := strings.Cut(l, "-")
-	han := []*source{cjkJP, cjkSC, cjkTC, cjkKR}
-	var first []*source
+//
+// Families built in come before those of the machine, so that a letter in a
+// script they can write has the same bytes everywhere. Only Chinese, Japanese
+// and Korean text is set in one face together with its Latin letters, except
+// for what is typed into a machine.
+func stackFor(lang string, st style) []*source {
+	han := cjkFor(lang)
+	builtin := []*source{liberation, dejavu}
+	var s []*source
 	switch {
-	case base == "ja":
-		first = []*source{cjkJP}
-	case base == "ko":
-		first = []*source{cjkKR}
-	case base == "zh" && traditional(l):
-		first = []*source{cjkTC}
-	case base == "zh":
-		first = []*source{cjkSC}
+	case han == nil:
+		s = builtin
+	case st == mono:
+		s = append(builtin, han)
+	default:
+		s = append([]*source{han}, builtin...)
 	}
-	s := append(first, liberation)
 	s = append(s, noto...)
-	s = append(s, dejavu)
-	for _, h := range han {
-		if len(first) == 0 || h != first[0] {
+	for _, h := range []*source{cjkJP, cjkSC, cjkTC, cjkKR} {
+		if h != han {
 			s = append(s, h)
 		}
 	}
 	return s
+}
+
+// cjkFor returns the face for the Han characters as a language writes them,
+// or nil if it does not.
+func cjkFor(lang string) *source {
+	l := strings.ToLower(lang)
+	switch base, _, _ := strings.Cut(l, "-"); {
+	case base == "ja":
+		return cjkJP
+	case base == "ko":
+		return cjkKR
+	case base == "zh" && traditional(l):
+		return cjkTC
+	case base == "zh":
+		return cjkSC
+	}
+	return nil
 }
 
 func traditional(lang string) bool {

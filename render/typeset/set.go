@@ -28,6 +28,7 @@ type Run struct {
 	Text   string
 	Bold   bool
 	Italic bool
+	Mono   bool // for what is typed into a machine
 	Value  bool // from outside: its direction is isolated, and what cannot be written is replaced
 	LTR    bool // left to right in every language: addresses, ports, times
 	Break  bool // a line break follows
@@ -66,10 +67,15 @@ type Setter struct {
 	faces  map[*font.Font]*font.Face
 	cuts   map[*font.Font]*Cut
 	order  []*Cut
-	stacks map[string][]*source
+	stacks map[stackKey][]*source
 	seg    shaping.Segmenter
 	hb     shaping.HarfbuzzShaper
 	wrap   shaping.LineWrapper
+}
+
+type stackKey struct {
+	lang  string
+	style style
 }
 
 // Setter returns a new setter on the fonts.
@@ -78,7 +84,7 @@ func (f *Fonts) Setter() *Setter {
 		fonts:  f,
 		faces:  map[*font.Font]*font.Face{},
 		cuts:   map[*font.Font]*Cut{},
-		stacks: map[string][]*source{},
+		stacks: map[stackKey][]*source{},
 	}
 }
 
@@ -107,6 +113,9 @@ func (s *Setter) Set(p Para, width float64) ([]Line, error) {
 // em is the size at which text is shaped, whatever its size on the page: the
 // shaper knows only whole sizes and rounds others up.
 const em = 1000
+
+// monoEm is the same for typewriter letters, which look larger than others.
+const monoEm = 930
 
 // text is the paragraph as the shaper sees it.
 type text struct {
@@ -149,6 +158,8 @@ func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 func (s *Setter) add(t *text, r Run, lang string) error {
 	st := regular
 	switch {
+	case r.Mono:
+		st = mono
 	case r.Bold:
 		st = bold
 	case r.Italic:
@@ -227,10 +238,11 @@ func (s *Setter) has(c rune, lang string, st style) (bool, error) {
 
 // find returns the first face of the stack that can write the character.
 func (s *Setter) find(c rune, lang string, st style) (*font.Face, error) {
-	stack, ok := s.stacks[lang]
+	k := stackKey{lang, st}
+	stack, ok := s.stacks[k]
 	if !ok {
-		stack = stackFor(lang)
-		s.stacks[lang] = stack
+		stack = stackFor(lang, st)
+		s.stacks[k] = stack
 	}
 	for _, src := range stack {
 		if src.scripts != nil && !unicode.In(c, src.scripts...) {
@@ -257,7 +269,7 @@ func (s *Setter) face(f *font.Font, src *source, st style) *font.Face {
 	}
 	face := font.NewFace(f)
 	s.faces[f] = face
-	s.cuts[f] = newCut(src.name+[...]string{"", "-Bold", "-Italic"}[st], face)
+	s.cuts[f] = newCut(src.name+[...]string{"", "-Bold", "-Italic", "-Mono"}[st], face)
 	return face
 }
 
@@ -306,6 +318,9 @@ func (s *Setter) shape(p Para, t text) ([]shaping.Output, error) {
 	var outs []shaping.Output
 	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
 		for _, i := range byStyle(i, t.styles) {
+			if t.styles[i.RunStart] == mono {
+				i.Size = fixed.I(monoEm)
+			}
 			f := &finder{s: s, lang: p.Lang, st: t.styles[i.RunStart]}
 			for _, i := range shaping.SplitByFace(i, f) {
 				// With extents: without, the wrapper takes every glyph for a space.
@@ -366,6 +381,7 @@ func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 	if len(cut.codes) == 0 && !slices.Contains(s.order, cut) {
 		s.order = append(s.order, cut)
 	}
+	own := points(o.Size, size)
 	var gs []placed
 	for _, g := range o.Glyphs {
 		start, end := g.TextIndex(), g.TextIndex()+g.RunesCount()
@@ -380,12 +396,12 @@ func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 		if err != nil {
 			return err
 		}
-		gs = append(gs, placed{c, l.Width + points(g.XOffset, size), points(g.YOffset, size), cut.advance(g.GlyphID) * size, start, end})
+		gs = append(gs, placed{c, l.Width + points(g.XOffset, size), points(g.YOffset, size), cut.advance(g.GlyphID) * own, start, end})
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
 	for _, group := range groups(gs, rtl) {
-		l.Pieces = append(l.Pieces, pieces(group, runes, cut, size)...)
+		l.Pieces = append(l.Pieces, pieces(group, runes, cut, own)...)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -109,6 +110,64 @@ func TestMissingGlyph(t *testing.T) {
 	}
 	if m.Rune != '設' || m.Lang != "ja" || m.Package != "fonts-noto-cjk" {
 		t.Errorf("got %+v", m)
+	}
+}
+
+func TestBuiltInFontsWrite(t *testing.T) {
+	for lang, text := range map[string]string{
+		"de": "Größe „Straße“ – 5 €", "fr": "Œuvre, ça et là : « où »", "pl": "zażółć gęślą jaźń", "tr": "ığdır İş",
+		"lt": "įspėjimas ų", "hu": "őrültűnő", "el": "Οι υπηρεσίες σας", "ru": "Ваши услуги", "uk": "її ґрунт",
+		"sr-Cyrl": "Ваше услуге ђћ", "vi": "Các dịch vụ có thể", "ar": "خدماتكم مكشوفة، رجاءً", "fa": "سرویس‌های شما گچپژ",
+		"he": "השירותים שלכם", "hy": "Ձեր ծառայությունները", "ka": "თქვენი სერვისები",
+	} {
+		for _, r := range []typeset.Run{{Text: text}, {Text: text, Bold: true}, {Text: text, Italic: true}, {Text: text, Mono: true}} {
+			s := load(t).Setter()
+			if _, err := s.Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{r}}, 0); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+func TestFontsOfTheMachineAreTheLastResort(t *testing.T) {
+	for _, c := range []struct{ lang, text, want string }{
+		{"ar", "خدماتكم", "DejaVuSans"},
+		{"he", "שלום", "LiberationSans"},
+		{"hi", "सेवाएँ।", "NotoSansDevanagari"},
+		{"ja", "設定 abc", "NotoSansCJKjp"},
+		{"en", "設定", "NotoSansCJKjp"},
+		{"zh-TW", "設定", "NotoSansCJKtc"},
+	} {
+		s := load(t, typeset.SystemDirs...).Setter()
+		_, err := s.Set(typeset.Para{Lang: c.lang, Size: 10, Runs: []typeset.Run{{Text: c.text}}}, 0)
+		if m := (*typeset.MissingGlyph)(nil); errors.As(err, &m) && m.Package != "" && os.Getenv("HEADSUP_REAL") != "1" {
+			t.Skip(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cuts := s.Cuts(); len(cuts) != 1 || cuts[0].Name != c.want {
+			t.Errorf("%s: %d fonts, the first is %s", c.lang, len(cuts), cuts[0].Name)
+		}
+	}
+}
+
+func TestTypewriterLettersAreEquallyWide(t *testing.T) {
+	for _, lang := range []string{"en", "ja"} {
+		var widths []float64
+		for _, text := range []string{"iiii", "WWWW"} {
+			ls, err := load(t, typeset.SystemDirs...).Setter().Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{{Text: text, Mono: true}}}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			widths = append(widths, ls[0].Width)
+			if n := len(ls[0].Pieces); n != 1 {
+				t.Errorf("%s: %q is in %d pieces", lang, text, n)
+			}
+		}
+		if widths[0] != widths[1] {
+			t.Errorf("%s: %v", lang, widths)
+		}
 	}
 }
 

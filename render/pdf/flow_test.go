@@ -1,0 +1,77 @@
+package pdf
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"headsup/render/prose"
+	"headsup/render/typeset"
+)
+
+func para(text string) prose.Block { return prose.Block{Spans: []prose.Span{{Text: text}}} }
+
+// texts gives back the lines of the body on a page from top to bottom.
+func texts(p page, f Form) []string {
+	var lines []item
+	for _, it := range p {
+		if len(it.line.Pieces) > 0 && it.y > 20*mm && it.y < (f.Paper[1]-f.Bottom)*mm {
+			lines = append(lines, it)
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b item) int { return int(a.y - b.y) })
+	var out []string
+	for _, l := range lines {
+		var b strings.Builder
+		for _, p := range l.line.Pieces {
+			b.WriteString(p.Codes)
+		}
+		out = append(out, b.String())
+	}
+	return out
+}
+
+// However much stands above, a page ends where a reader would end it.
+func TestPagesEndWell(t *testing.T) {
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := "two " + strings.Repeat("words and ", 40) + "end"
+	english := prose.Doc{Lang: "en", Blocks: []prose.Block{
+		para("Dear operator,"), para(long),
+		{Kind: prose.Heading, Level: 2, Spans: []prose.Span{{Text: "Heading"}}},
+		para("Lead to it:"), {Spans: []prose.Span{{Text: "nmap -p", Code: true}}}, para(long),
+		para("Yours faithfully,"), {Spans: []prose.Span{{Text: "Signed A", Break: true}, {Text: "Signed B", Break: true}, {Text: "Signed C", Break: true}, {Text: "Signed D"}}},
+	}}
+	for n := range 60 {
+		first := prose.Doc{Lang: "de"}
+		for i := range n {
+			first.Blocks = append(first.Blocks, para(fmt.Sprint("Zeile ", i)))
+		}
+		l := Letter{Form: "din-5008-b", Lang: "de", Parts: []prose.Doc{first, english}}
+		f := Forms[l.Form]
+		pages, _, err := New(fonts).layout(l, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range pages {
+			lines := texts(p, f)
+			bad := func(what string) { t.Errorf("after %d lines, page %d %s:\n%s", n, i+1, what, strings.Join(lines, "\n")) }
+			begin, end := lines[0], lines[len(lines)-1]
+			if at := slices.Index(lines, "Dear operator,"); at >= 0 && i < len(pages)-1 && len(lines)-at < 6 {
+				bad("has only the opening of a part")
+			}
+			if end == "Heading" || end == "Lead to it:" {
+				bad("ends with a line that leads to the next page")
+			}
+			if begin == "nmap -p" || strings.HasPrefix(begin, "Signed") || begin == "end" {
+				bad("begins with a line that belongs to the last page")
+			}
+			if i > 0 && p[0].rule > 0 && p[0].y < 30*mm && p[0].y > 16*mm {
+				bad("begins with a rule")
+			}
+		}
+	}
+}
