@@ -25,7 +25,7 @@ func (s *setting) body() ([]box, error) {
 	var boxes []box
 	if s.l.Title != "" {
 		c := column{s, prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0, x1}
-		b, err := c.lines([]typeset.Run{{Text: s.l.Title, Bold: true, Value: true}}, 11.5, 0)
+		b, err := c.lines([]typeset.Run{{Text: short(s.l.Title), Bold: true, Value: true}}, 11.5, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +170,11 @@ func (c column) typed(b prose.Block, gap float64) ([]box, error) {
 func runs(spans []prose.Span, strong bool) []typeset.Run {
 	var rs []typeset.Run
 	for _, s := range spans {
-		r := typeset.Run{Text: s.Text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value}
+		text := s.Text
+		if s.Value {
+			text = short(text)
+		}
+		r := typeset.Run{Text: text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value}
 		url := strings.TrimPrefix(s.Link, "mailto:")
 		if s.Link == "" || s.Text == s.Link || s.Text == url {
 			r.LTR = r.LTR || s.Link != ""
@@ -179,7 +183,7 @@ func runs(spans []prose.Span, strong bool) []typeset.Run {
 			continue
 		}
 		rs = append(rs, r, typeset.Run{Text: " ("},
-			typeset.Run{Text: url, Value: true, LTR: true},
+			typeset.Run{Text: short(url), Value: true, LTR: true},
 			typeset.Run{Text: ")", Break: s.Break})
 	}
 	return rs
@@ -286,7 +290,7 @@ func (t *grid) cell(row []string, i int, head bool) []typeset.Run {
 		return nil
 	}
 	ltr := i < len(t.b.LTR) && t.b.LTR[i]
-	return []typeset.Run{{Text: row[i], Bold: head, Value: !head, LTR: ltr && !head}}
+	return []typeset.Run{{Text: short(row[i]), Bold: head, Value: !head, LTR: ltr && !head}}
 }
 
 // fit finds the widths of the columns.

@@ -58,7 +58,9 @@ func TestPagesEndWell(t *testing.T) {
 		}
 		for i, p := range pages {
 			lines := texts(p, f)
-			bad := func(what string) { t.Errorf("after %d lines, page %d %s:\n%s", n, i+1, what, strings.Join(lines, "\n")) }
+			bad := func(what string) {
+				t.Errorf("after %d lines, page %d %s:\n%s", n, i+1, what, strings.Join(lines, "\n"))
+			}
 			begin, end := lines[0], lines[len(lines)-1]
 			if at := slices.Index(lines, "Dear operator,"); at >= 0 && i < len(pages)-1 && len(lines)-at < 6 {
 				bad("has only the opening of a part")

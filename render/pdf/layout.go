@@ -175,11 +175,7 @@ func address(to []string) []string {
 // fit sets a value on one line: smaller if it must be, down to least, then
 // cut short.
 func (s *setting) fit(text string, size, least, width float64) (typeset.Line, float64, error) {
-	const longest = 300 // characters: more cannot fit on any line
-	r := []rune(text)
-	if len(r) > longest {
-		r = append(r[:longest], '…')
-	}
+	r := []rune(short(text))
 	least = min(least, size)
 	for {
 		// The address reads as the recipient's post does, so its own characters
@@ -203,6 +199,19 @@ func (s *setting) fit(text string, size, least, width float64) (typeset.Line, fl
 	}
 }
 
+// short cuts a value from outside so that it takes neither pages nor time.
+func short(value string) string {
+	const most = 300 // characters
+	n := 0
+	for i := range value {
+		if n == most {
+			return value[:i] + "…"
+		}
+		n++
+	}
+	return value
+}
+
 // info sets the block of reference and date and returns where it ends.
 func (s *setting) info(p *page) (float64, error) {
 	r := s.f.Info
@@ -219,7 +228,7 @@ func (s *setting) info(p *page) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		value, err := s.Set(s.para(9.5, typeset.Run{Text: f.Value, Value: true}), width)
+		value, err := s.Set(s.para(9.5, typeset.Run{Text: short(f.Value), Value: true}), width)
 		if err != nil {
 			return 0, err
 		}

@@ -98,21 +98,36 @@ func TestNoFormAndMissingGlyph(t *testing.T) {
 	}
 }
 
+// hostile is a letter whose values are all s.
+func hostile(s string) pdf.Letter {
+	l := sample()
+	l.Title, l.Author, l.Lang = s, s, s
+	l.To = []string{s, s, s, s, s, s, s, s}
+	l.Info = []pdf.Field{{Label: "L", Value: s}}
+	l.Continue, l.Verify, l.Return = s, s, s
+	b := hosts(2, "Address", "Port", "Finding", "Seen")
+	b.Rows = append(b.Rows, []string{s, s, s, s, s}, nil, []string{s})
+	l.Parts = []prose.Doc{{RTL: true, Blocks: []prose.Block{{}, b, {Kind: prose.List}, {Kind: prose.Table},
+		{Spans: []prose.Span{{Text: s, Value: true, Link: s}}}, {Spans: []prose.Span{{Text: s, Value: true, Code: true}}}}}}
+	return l
+}
+
 func TestHostileTextIsNoPanic(t *testing.T) {
 	for _, s := range []string{
 		"", " ", "\xff\xc3", "\x00\n\r\t", "\u202Eabc\u2066", "😀😀", strings.Repeat("A", 20000),
 		strings.Repeat("e\u0301\u0302\u0303", 300), "(\\) Tj ET", strings.Repeat("a ", 5000), "\uFFFE\uFFFF", "\uE000",
 	} {
-		l := sample()
-		l.Title, l.Author, l.ID, l.Lang = s, s, s, s
-		l.To = []string{s, s, s, s, s, s, s, s}
-		l.Info = []pdf.Field{{Label: "L", Value: s}}
-		l.Continue, l.Verify, l.Return = s, s, s
-		b := hosts(2, "Address", "Port", "Finding", "Seen")
-		b.Rows = append(b.Rows, []string{s, s, s, s, s}, nil, []string{s})
-		l.Parts = []prose.Doc{{RTL: true, Blocks: []prose.Block{{}, b, {Kind: prose.List}, {Kind: prose.Table},
-			{Spans: []prose.Span{{Text: s, Value: true, Link: s}}}}}}
+		l := hostile(s)
+		l.ID = s
 		write(t, l)
+	}
+}
+
+func TestValuesAreCut(t *testing.T) {
+	for _, s := range []string{"A", "e\u0301", "\xff", "設"} {
+		if !bytes.Equal(write(t, hostile(strings.Repeat(s, 400))), write(t, hostile(strings.Repeat(s, 20000)))) {
+			t.Errorf("20,000 %q take more room than 400", s)
+		}
 	}
 }
 

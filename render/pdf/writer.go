@@ -118,6 +118,7 @@ func (d draft) meta(l Letter) {
 // plain makes a string fit for the document information, where fpdf knows
 // neither broken UTF-8 nor characters above U+FFFF.
 func plain(s string) string {
+	s = short(s)
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r < ' ' || r == 0x7F:
@@ -129,8 +130,9 @@ func plain(s string) string {
 	}, s)
 }
 
-// tag keeps of a language tag what may stand in one.
+// tag keeps of a language tag what may stand in one (RFC 5646, 4.4.1).
 func tag(s string) string {
+	s = s[:min(len(s), 35)]
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
 			return r
