@@ -12,8 +12,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"headsup/render/pdf"
 	"headsup/render/prose"
@@ -273,18 +275,97 @@ func TestAddressLiesInTheWindow(t *testing.T) {
 	}
 }
 
-func TestRightToLeft(t *testing.T) {
-	l := sample()
-	l.Parts = []prose.Doc{{Lang: "he", RTL: true, Blocks: []prose.Block{
-		{Spans: []prose.Span{{Text: "השרת "}, {Text: "192.0.2.17", Value: true}, {Text: " פתוח לעולם."}}},
-		hosts(2, "כתובת", "יציאה", "ממצא", "זמן"),
-	}}}
-	got := tool(t, l, "pdftotext", "FILE", "-")
-	for _, want := range []string{"192.0.2.17", "פתוח", "192.0.2.1", "open-redis"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in\n%s", want, got)
+// compact takes out what a reader of the page cannot see.
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
 		}
+		return r
+	}, s)
+}
+
+func TestRightToLeftTextComesBack(t *testing.T) {
+	for _, c := range []struct{ lang, before, after string }{
+		{"he", "השרת שלכם", "פתוח לכל העולם, ואין לו סיסמה."},
+		{"ar", "الخادم", "مكشوف للجميع على الإنترنت، ولا توجد له كلمة مرور."},
+		{"fa", "سرور شما", "برای همه در اینترنت باز است و گذرواژه ندارد."},
+	} {
+		t.Run(c.lang, func(t *testing.T) {
+			l := sample()
+			l.Parts = []prose.Doc{{Lang: c.lang, RTL: true, Blocks: []prose.Block{
+				{Spans: []prose.Span{{Text: c.before + " "}, {Text: "192.0.2.17", Value: true}, {Text: " "},
+					{Text: "2001:db8::7", Value: true}, {Text: " " + c.after}}},
+				{Spans: []prose.Span{{Text: "nmap -Pn -p 25 192.0.2.18", Code: true}}},
+				hosts(2, "A", "B", "C", "D"),
+			}}}
+			got := tool(t, l, "pdftotext", "FILE", "-")
+			bare := compact(got)
+			for _, want := range append(strings.Fields(c.before+" "+c.after), "192.0.2.17", "2001:db8::7", "192.0.2.1",
+				"nmap -Pn -p 25 192.0.2.18", "open-redis", "2026-03-01 10:00 UTC") {
+				if !strings.Contains(bare, compact(strings.Trim(want, ".,،"))) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+		})
 	}
+}
+
+// All that translators wrote comes back from paper.
+func TestTemplatesComeBack(t *testing.T) {
+	files, err := filepath.Glob("../../templates/letter/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates: %v", err)
+	}
+	markup := regexp.MustCompile(`\{\{[^}]*\}\}|[#*\\]|(?m)^\d+\. `)
+	for _, file := range files {
+		lang := strings.TrimSuffix(filepath.Base(file), ".md")
+		t.Run(lang, func(t *testing.T) {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts := strings.SplitN(string(b), "+++", 3)
+			body := markup.ReplaceAllString(parts[len(parts)-1], "")
+			l := sample()
+			l.Lang, l.Parts = lang, []prose.Doc{{Lang: lang}}
+			for _, p := range strings.Split(body, "\n") {
+				if p = strings.TrimSpace(p); p != "" {
+					l.Parts[0].Blocks = append(l.Parts[0].Blocks, text(p))
+				}
+			}
+			var m *typeset.MissingGlyph
+			if err := pdf.New(fonts).Write(io.Discard, l); errors.As(err, &m) && m.Package != "" && os.Getenv("HEADSUP_REAL") != "1" {
+				t.Skip(err)
+			}
+			got := tool(t, l, "pdftotext", "FILE", "-")
+			bare := compact(got)
+			for _, sentence := range regexp.MustCompile(`[^\s。、]+`).FindAllString(body, -1) {
+				if !strings.Contains(bare, compact(sentence)) {
+					t.Errorf("%q is not in\n%s", sentence, got)
+				}
+			}
+		})
+	}
+}
+
+func TestWritersDoNotDisturbEachOther(t *testing.T) {
+	wr := pdf.New(fonts)
+	letters := []pdf.Letter{sample(), hostile("שלום e\u0301"), hostile("Ελλ")}
+	want := make([][]byte, len(letters))
+	for i, l := range letters {
+		want[i] = write(t, l)
+	}
+	var wg sync.WaitGroup
+	for n := range 12 {
+		wg.Go(func() {
+			i := n % len(letters)
+			if got, err := wr.Print(letters[i]); err != nil || !bytes.Equal(got, want[i]) {
+				t.Errorf("letter %d differs: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestFileIsSound(t *testing.T) {

@@ -400,24 +400,49 @@ func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
-	for _, group := range groups(gs, rtl) {
-		l.Pieces = append(l.Pieces, pieces(group, runes, cut, own)...)
+	if !rtl {
+		l.Pieces = append(l.Pieces, pieces(gs, spanned(gs, runes), cut, own)...)
+		return nil
+	}
+	for _, c := range clusters(gs) {
+		ps, err := backwards(c, []rune(spanned(c, runes)), cut, own)
+		if err != nil {
+			return err
+		}
+		l.Pieces = append(l.Pieces, ps...)
 	}
 	return nil
 }
 
+// backwards sets a cluster of a run from right to left. Readers put together
+// what they find from right to left, character by character; so of a shape
+// that stands for several, each but the last has a blank for it in its place.
+func backwards(gs []placed, text []rune, cut *Cut, size float64) ([]Piece, error) {
+	n := len(text)
+	g, ok := cut.face.NominalGlyph(' ')
+	if n < 2 || !ok {
+		return pieces(gs, string(text), cut, size), nil
+	}
+	blank, err := cut.code(g, ' ')
+	if err != nil {
+		return nil, err
+	}
+	width := 0.0
+	for _, g := range gs {
+		width += g.adv
+	}
+	out := pieces(gs, string(text[n-1:]), cut, size)
+	for i := n - 2; i >= 0; i-- {
+		x := gs[0].x + width*float64(n-1-i)/float64(n)
+		out = append(out, Piece{Cut: cut, Size: size, X: x, Codes: string(blank), Text: string(text[i]), Open: true, Close: true})
+	}
+	return out, nil
+}
+
 func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }
 
-// groups parts the glyphs of a run as the text will be read back: a run from
-// left to right in one, but one from right to left cluster by cluster, because
-// readers would turn a longer text round.
-func groups(gs []placed, rtl bool) [][]placed {
-	if len(gs) == 0 {
-		return nil
-	}
-	if !rtl {
-		return [][]placed{gs}
-	}
+// clusters parts the glyphs of a run by the characters they stand for.
+func clusters(gs []placed) [][]placed {
 	var out [][]placed
 	for i := 0; i < len(gs); {
 		j := i + 1
@@ -431,7 +456,7 @@ func groups(gs []placed, rtl bool) [][]placed {
 }
 
 // pieces joins neighbours that stand where the font itself would put them.
-func pieces(gs []placed, runes []rune, cut *Cut, size float64) []Piece {
+func pieces(gs []placed, text string, cut *Cut, size float64) []Piece {
 	const near = 0.04 // points
 	var out []Piece
 	var all strings.Builder
@@ -446,7 +471,7 @@ func pieces(gs []placed, runes []rune, cut *Cut, size float64) []Piece {
 		all.WriteString(p.Codes)
 		out = append(out, p)
 	}
-	if text := spanned(gs, runes); text != all.String() {
+	if len(out) > 0 && text != all.String() {
 		out[0].Text, out[0].Open, out[len(out)-1].Close = text, true, true
 	}
 	return out
@@ -456,6 +481,9 @@ func abs(f float64) float64 { return max(f, -f) }
 
 // spanned is the text that glyphs stand for.
 func spanned(gs []placed, runes []rune) string {
+	if len(gs) == 0 {
+		return ""
+	}
 	start, end := gs[0].start, gs[0].end
 	for _, g := range gs {
 		start, end = min(start, g.start), max(end, g.end)
