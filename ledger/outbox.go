@@ -21,6 +21,10 @@ type OutboxOptions struct {
 	Campaign string
 	Owner    string        // unique among all processes; empty: host, process and a random part
 	Lease    time.Duration // how long the owner is believed to live without a Beat; 0: a minute
+
+	// Opens, if set, says from when on, at or after a time, a lane lets
+	// something pass that is a matter of the calendar, such as office hours.
+	Opens func(lane string, at time.Time) time.Time
 }
 
 // An Outbox hands out approved letters, each once and no faster than its lanes
@@ -262,7 +266,10 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error)
 // last of them that does not yet, and the others do.
 func (c *claim) ready(lanes []Lane) (at time.Time, narrow bool) {
 	for i, a := range lanes {
-		if at, _ = a.next(c.now); at.After(c.now) {
+		if at, _ = a.next(c.now); c.o.Opens != nil {
+			at = later(at, c.o.Opens(a.Key, at))
+		}
+		if at.After(c.now) {
 			return at, i == len(lanes)-1
 		}
 	}

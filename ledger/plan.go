@@ -1,0 +1,226 @@
+package ledger
+
+import (
+	"container/heap"
+	"context"
+	"strings"
+	"time"
+
+	"headsup/letter"
+)
+
+// A Plan says how long the letters that wait will take, if every server takes
+// every letter at once and nothing else is approved.
+type Plan struct {
+	Letters int           `json:"letters"`
+	From    time.Time     `json:"from"`          // the database's time now
+	Last    time.Time     `json:"last,omitzero"` // when the last letter leaves; zero: none waits
+	Why     string        `json:"why,omitempty"` // the lane that the last letter waits for, [Due], or empty
+	Every   time.Duration `json:"-"`             // the pace of that lane at that time
+}
+
+// Due is why a letter waits that is to be tried again later.
+const Due = "due"
+
+// PlanOptions says what is known of the time to come. The zero value plans all
+// campaigns on the lanes as they stand.
+type PlanOptions struct {
+	Campaign string
+	Opens    func(lane string, at time.Time) time.Time           // as in OutboxOptions
+	Pace     func(lane string, at time.Time) (letter.Pace, bool) // the pace that the settings ask for at a time
+}
+
+// Plan simulates the sending of the letters that wait.
+func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (p Plan, err error) {
+	s := simulation{o: o, lanes: map[string]*Lane{}}
+	list, err := l.Lanes(ctx)
+	if err != nil {
+		return p, err
+	}
+	for i := range list {
+		s.lanes[list[i].Key] = &list[i]
+	}
+	root := &stage{kids: map[string]*stage{}}
+	if p.From, p.Letters, err = l.waiting(ctx, o.Campaign, root); err != nil || p.Letters == 0 {
+		return p, err
+	}
+	p.Last, p.Why = s.run(root)
+	if a := s.lane(p.Why, p.Last); a != nil {
+		p.Every = a.Pace.Every
+	}
+	return p, nil
+}
+
+// waiting puts the letters that wait behind the lanes that they pass through.
+func (l *Ledger) waiting(ctx context.Context, campaign string, root *stage) (now time.Time, letters int, err error) {
+	var ms int64
+	if err := l.r.QueryRowContext(ctx, "SELECT "+l.d.now).Scan(&ms); err != nil {
+		return now, 0, err
+	}
+	rows, err := l.r.QueryContext(ctx, `
+SELECT q.trunk, q.lane, w.due, w.letters FROM queues q JOIN (
+       SELECT queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS due, count(*) AS letters
+         FROM letters WHERE state IN ('approved', 'deferred') GROUP BY 1, 2) w ON w.queue_id = q.id
+ WHERE q.campaign = $2 OR $2 = '' ORDER BY q.id, w.due`, ms, campaign)
+	if err != nil {
+		return now, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var trunk, lane string
+		var due int64
+		var n int
+		if err := rows.Scan(&trunk, &lane, &due, &n); err != nil {
+			return now, 0, err
+		}
+		s := root
+		for _, key := range append(strings.Fields(trunk), lane) {
+			if s.kids[key] == nil {
+				s.kids[key] = &stage{key: key, kids: map[string]*stage{}}
+			}
+			s = s.kids[key]
+		}
+		s.letters = append(s.letters, dueLetters{timeOf(due), n, due > ms})
+		letters += n
+	}
+	return timeOf(ms), letters, rows.Err()
+}
+
+type dueLetters struct {
+	at    time.Time
+	count int
+	later bool // not due yet
+}
+
+// A stage is a lane as it is reached through those before it. Behind it are
+// other stages, or letters in the order of their times.
+type stage struct {
+	key     string
+	kids    map[string]*stage
+	next    stages // the kids that have letters, by time
+	letters []dueLetters
+	blocked time.Time // the lane lets nothing pass before
+	at      time.Time // when there is something to do
+}
+
+// ready fills the heaps once all letters are in their places.
+func (s *stage) ready() {
+	for _, k := range s.kids {
+		k.ready()
+		s.next = append(s.next, k)
+	}
+	heap.Init(&s.next)
+	s.settle()
+}
+
+// settle finds out when there is something to do next.
+func (s *stage) settle() {
+	s.at = s.blocked
+	switch {
+	case len(s.next) > 0 && s.next[0].at.After(s.at):
+		s.at = s.next[0].at
+	case len(s.letters) > 0 && s.letters[0].at.After(s.at):
+		s.at = s.letters[0].at
+	}
+}
+
+func (s *stage) empty() bool { return len(s.next) == 0 && len(s.letters) == 0 }
+
+// stages is a heap.
+type stages []*stage
+
+func (h stages) Len() int           { return len(h) }
+func (h stages) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h stages) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *stages) Push(x any)        { *h = append(*h, x.(*stage)) }
+func (h *stages) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
+}
+
+// A simulation does what claiming does, without a database.
+type simulation struct {
+	o     PlanOptions
+	lanes map[string]*Lane
+}
+
+// lane returns a lane as it is at a time, or nil if it limits nothing.
+func (s *simulation) lane(key string, at time.Time) *Lane {
+	a := s.lanes[key]
+	if s.o.Pace == nil {
+		return a
+	}
+	if p, ok := s.o.Pace(key, at); ok {
+		if a == nil {
+			a = &Lane{Key: key}
+			s.lanes[key] = a
+		}
+		if a.Pace.Every <= a.Base.Every || a.Pace.Every < p.Every { // else it was slowed down
+			a.Pace = p
+		}
+		a.Base = p
+	}
+	return a
+}
+
+// run lets all letters pass, and says when the last one did and what it waited for.
+func (s *simulation) run(root *stage) (last time.Time, why string) {
+	root.ready()
+	for !root.empty() {
+		if w, ok := s.step(root, root.at); ok {
+			last, why = root.at, w
+		}
+		root.settle()
+	}
+	return last, why
+}
+
+// step lets one letter pass at a time, or finds out what it has to wait for.
+func (s *simulation) step(n *stage, at time.Time) (why string, ok bool) {
+	a := s.lane(n.key, at)
+	free := at
+	if a != nil {
+		free, _ = a.next(at)
+	}
+	if s.o.Opens != nil {
+		free = later(free, s.o.Opens(n.key, free))
+	}
+	if free.After(at) {
+		n.blocked = free
+		return "", false
+	}
+	if len(n.letters) > 0 {
+		if n.letters[0].later && n.letters[0].at.Equal(at) {
+			why = Due
+		}
+		if n.letters[0].count--; n.letters[0].count == 0 {
+			n.letters = n.letters[1:]
+		}
+		ok = true
+	} else {
+		kid := n.next[0]
+		why, ok = s.step(kid, at)
+		kid.settle()
+		if kid.empty() {
+			heap.Pop(&n.next)
+		} else {
+			heap.Fix(&n.next, 0)
+		}
+	}
+	if ok && a != nil {
+		_, a.Mark = a.next(at)
+	}
+	if n.blocked.Equal(at) {
+		why = n.key
+	}
+	return why, ok
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
