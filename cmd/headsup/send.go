@@ -17,7 +17,7 @@ import (
 )
 
 func (p *program) sendCommand() *cobra.Command {
-	var dry bool
+	var dry, plan bool
 	var wait time.Duration
 	cmd := &cobra.Command{
 		Use:   "send",
@@ -39,10 +39,14 @@ they are due: later than --wait, that is left to the next run.`,
 			if dry {
 				return h.sendDry(cmd.Context())
 			}
+			if plan {
+				return h.plan(cmd.Context())
+			}
 			return h.send(cmd.Context(), wait)
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
+	cmd.Flags().BoolVar(&plan, "plan", false, "say when the last letter will leave and what it waits for, and send nothing")
 	cmd.Flags().DurationVar(&wait, "wait", time.Minute, "end when the next letter is due later than this")
 	return cmd
 }
