@@ -89,11 +89,16 @@ func code(id string) string {
 // alphabet has no letter that reads like a digit (no i, l, o, u): Crockford's base 32.
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// Lanes lists the paces that a letter must keep: of the campaign, and of the
-// recipient's mail domain.
+// Lanes lists the paces that a letter must keep, the widest first: of the
+// campaign, the hours where the contact is, the provider of many domains, and
+// the recipient's mail domain.
 func (l Letter) Lanes() []string {
 	_, domain, _ := strings.Cut(strings.ToLower(l.To.Email), "@")
-	return []string{"campaign:" + l.Campaign, "domain:" + domain}
+	lanes := []string{"campaign:" + l.Campaign, HoursLane + Zone(l.To.Country)}
+	if g := MailGroup(domain); g != "" {
+		lanes = append(lanes, "group:"+g)
+	}
+	return append(lanes, "domain:"+domain)
 }
 
 // Covers reports whether one of the letter's networks holds addr.

@@ -24,3 +24,20 @@ func (p Pace) Next(mark, now time.Time) (at, newMark time.Time) {
 	}
 	return at, newMark
 }
+
+// WarmUp slows a pace down while a sender is new: daily[n] letters at most on
+// the nth day after the first letter, spread evenly. Days that daily does not
+// name keep the pace; started is zero before the first letter.
+func (p Pace) WarmUp(daily []int, started, now time.Time) Pace {
+	day := 0
+	if !started.IsZero() && now.After(started) {
+		day = int(now.Sub(started) / (24 * time.Hour))
+	}
+	if day >= len(daily) || daily[day] <= 0 {
+		return p
+	}
+	if gap := 24 * time.Hour / time.Duration(daily[day]); gap > p.Every {
+		return Pace{Every: gap, Burst: 1}
+	}
+	return p
+}
