@@ -31,6 +31,7 @@ type dialect struct {
 	now   string // the database's clock in Unix milliseconds
 	lock  string // waits for the rows that a SELECT reads
 	skip  string // passes over rows that another transaction has locked
+	alone string // makes transactions about the same $1 wait for each other
 	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
 	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
 	numberFrom string
@@ -51,6 +52,7 @@ var postgres = dialect{
 	now:        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
 	lock:       " FOR UPDATE",
 	skip:       " FOR UPDATE SKIP LOCKED",
+	alone:      "SELECT pg_advisory_xact_lock(hashtext($1))",
 	bulk:       copyThenInsert,
 	numberFrom: "SELECT setval(pg_get_serial_sequence('TABLE', 'id'), (SELECT COALESCE(max(id), 0) + 1 FROM TABLE), false)",
 	undone: func(err error) bool {

@@ -162,7 +162,7 @@ func (t *tx) heed(ctx context.Context, keys []string, slow bool, claimed, now ti
 		return err
 	}
 	for i, a := range lanes {
-		if !slow && a.Pace.Every <= a.Base.Every && a.pauses == 0 {
+		if !slow && a.Pace.Every <= a.Base.Every && a.pauses == 0 || strings.HasPrefix(a.Key, letter.HoursLane) {
 			continue
 		}
 		if _, err := t.exec(ctx, "INSERT INTO lanes (key, base_ms, gap_ms, burst) VALUES ($1, 0, 0, 1) ON CONFLICT (key) DO NOTHING", a.Key); err != nil {

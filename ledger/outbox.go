@@ -25,6 +25,10 @@ type OutboxOptions struct {
 	// Opens, if set, says from when on, at or after a time, a lane lets
 	// something pass that is a matter of the calendar, such as office hours.
 	Opens func(lane string, at time.Time) time.Time
+
+	// Apart is how long after a letter to an address, of any campaign, the
+	// next one to it may leave at the earliest.
+	Apart time.Duration
 }
 
 // An Outbox hands out approved letters, each once and no faster than its lanes
@@ -172,8 +176,8 @@ func (c *claim) next(ctx context.Context) (e letter.Envelope, ok bool, err error
 	if c.now, err = c.t.now(ctx); err != nil {
 		return e, false, err
 	}
-	var closed []any // trunks that let nothing pass now
-	for range 32 {
+	var closed []any // beginnings of trunks that let nothing pass now
+	for range maxLooks {
 		q, found, err := c.queue(ctx, closed)
 		if err != nil || !found {
 			return e, false, err
@@ -182,14 +186,14 @@ func (c *claim) next(ctx context.Context) (e letter.Envelope, ok bool, err error
 		if err != nil {
 			return e, false, err
 		}
-		at, narrow := c.ready(lanes)
+		at, shut := c.ready(lanes)
 		switch {
-		case at.After(c.now) && narrow:
+		case at.After(c.now) && shut == len(lanes)-1:
 			if err := c.t.must(ctx, "UPDATE queues SET next_at = $2 WHERE id = $1", q.id, msOf(at)); err != nil {
 				return e, false, err
 			}
 		case at.After(c.now):
-			closed = append(closed, q.trunk)
+			closed = append(closed, strings.Join(q.lanes()[:shut+1], " "))
 			c.again(at)
 		default:
 			e, ok, err = c.take(ctx, q, lanes)
@@ -201,6 +205,10 @@ func (c *claim) next(ctx context.Context) (e letter.Envelope, ok bool, err error
 	c.again(c.now)
 	return e, false, nil
 }
+
+// maxLooks is how many queues one claim looks at: more than there are time
+// zones and providers that may be shut at a time.
+const maxLooks = 512
 
 func (c *claim) again(at time.Time) {
 	if c.retry.IsZero() || at.Before(c.retry) {
@@ -220,8 +228,8 @@ func (q queueRow) lanes() []string { return strings.Fields(q.trunk + " " + q.lan
 func (c *claim) queue(ctx context.Context, closed []any) (q queueRow, found bool, err error) {
 	from := " FROM queues WHERE next_at IS NOT NULL AND ($1 = '' OR campaign = $1)"
 	args := append([]any{c.o.Campaign}, closed...)
-	if len(closed) > 0 {
-		from += " AND trunk NOT IN (" + placeholders(2, len(closed)) + ")"
+	for i := range closed {
+		from += fmt.Sprintf(" AND substr(trunk || ' ', 1, length($%d) + 1) <> $%d || ' '", i+2, i+2)
 	}
 	err = c.t.QueryRowContext(ctx, "SELECT id, trunk, lane"+from+" AND next_at <= "+c.t.d.now+
 		" ORDER BY next_at, id LIMIT 1"+c.t.d.skip, args...).Scan(&q.id, &q.trunk, &q.lane)
@@ -262,18 +270,18 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error)
 	return lanes, err
 }
 
-// ready says when all lanes let something pass. narrow means that it is the
-// last of them that does not yet, and the others do.
-func (c *claim) ready(lanes []Lane) (at time.Time, narrow bool) {
+// ready says when all lanes let something pass, or when the first lane does
+// that is shut now, and which it is.
+func (c *claim) ready(lanes []Lane) (at time.Time, shut int) {
 	for i, a := range lanes {
 		if at, _ = a.next(c.now); c.o.Opens != nil {
 			at = later(at, c.o.Opens(a.Key, at))
 		}
 		if at.After(c.now) {
-			return at, i == len(lanes)-1
+			return at, i
 		}
 	}
-	return c.now, false
+	return c.now, -1
 }
 
 // take claims the first letter of a queue. ok is false if none is due or the
@@ -300,6 +308,13 @@ func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane) (e letter.En
 		}
 		return e, false, c.refresh(ctx, q, time.Time{})
 	}
+	early, err := c.postpone(ctx, entry, contact)
+	if err != nil {
+		return e, false, err
+	}
+	if early {
+		return e, false, c.refresh(ctx, q, time.Time{})
+	}
 	if e, err = c.begin(ctx, entry, q); err != nil {
 		return e, false, err
 	}
@@ -315,6 +330,30 @@ func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane) (e letter.En
 		free, _ = a.next(c.now) // of the last lane in the end
 	}
 	return e, true, c.refresh(ctx, q, free)
+}
+
+// postpone makes a letter due later whose address had another one just before.
+func (c *claim) postpone(ctx context.Context, entry Entry, contact string) (early bool, err error) {
+	if c.o.Apart <= 0 {
+		return false, nil
+	}
+	if c.t.d.alone != "" {
+		if _, err := c.t.exec(ctx, c.t.d.alone, contact); err != nil {
+			return false, err
+		}
+	}
+	var last sql.NullInt64
+	err = c.t.QueryRowContext(ctx, `
+SELECT max(a.claimed_at) FROM letters l JOIN attempts a ON a.letter_id = l.id
+ WHERE l.contact = $1 AND l.id <> $2 AND a.state IN ('sending', 'sent', 'unknown')`, contact, entry.ID).Scan(&last)
+	if err != nil || !last.Valid {
+		return false, err
+	}
+	free := timeOf(last.Int64).Add(c.o.Apart)
+	if !free.After(c.now) {
+		return false, nil
+	}
+	return true, c.t.must(ctx, "UPDATE letters SET due_at = $2 WHERE id = $1 AND state IN ('approved', 'deferred')", entry.ID, msOf(free))
 }
 
 // begin writes down the intent to send.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"strings"
@@ -76,7 +77,7 @@ SELECT q.trunk, q.lane, w.due, w.letters FROM queues q JOIN (
 		s := root
 		for _, key := range append(strings.Fields(trunk), lane) {
 			if s.kids[key] == nil {
-				s.kids[key] = &stage{key: key, kids: map[string]*stage{}}
+				s.kids[key] = &stage{key: key, rank: len(s.kids), kids: map[string]*stage{}}
 			}
 			s = s.kids[key]
 		}
@@ -96,6 +97,7 @@ type dueLetters struct {
 // other stages, or letters in the order of their times.
 type stage struct {
 	key     string
+	rank    int // among its siblings, where nothing else tells
 	kids    map[string]*stage
 	next    stages // the kids that have letters, by time
 	letters []dueLetters
@@ -129,10 +131,12 @@ func (s *stage) empty() bool { return len(s.next) == 0 && len(s.letters) == 0 }
 // stages is a heap.
 type stages []*stage
 
-func (h stages) Len() int           { return len(h) }
-func (h stages) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h stages) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *stages) Push(x any)        { *h = append(*h, x.(*stage)) }
+func (h stages) Len() int { return len(h) }
+func (h stages) Less(i, j int) bool {
+	return cmp.Or(h[i].at.Compare(h[j].at), h[i].rank-h[j].rank) < 0
+}
+func (h stages) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *stages) Push(x any)   { *h = append(*h, x.(*stage)) }
 func (h *stages) Pop() any {
 	last := len(*h) - 1
 	x := (*h)[last]
