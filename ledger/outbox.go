@@ -383,3 +383,11 @@ UPDATE queues SET next_at = (
          FROM letters WHERE queue_id = $1 AND state IN ('approved', 'deferred'))
  WHERE id = $1`, q.id, msOf(free))
 }
+
+// Started returns when the first letter of a campaign went out, or zero.
+func (l *Ledger) Started(ctx context.Context, campaign string) (time.Time, error) {
+	var first sql.NullInt64
+	err := l.r.QueryRowContext(ctx, `
+SELECT min(a.marked_at) FROM letters l JOIN attempts a ON a.letter_id = l.id WHERE l.campaign = $1`, campaign).Scan(&first)
+	return timeOf(first.Int64), err
+}
