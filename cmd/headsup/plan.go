@@ -11,10 +11,11 @@ import (
 
 // plan says when the last letter that is approved will leave, by the paces.
 func (h *house) plan(ctx context.Context) error {
-	if err := h.ledger.Paces(ctx, h.campaign.ID, h.settings.pace); err != nil {
+	tempo, err := h.tempo(ctx)
+	if err != nil {
 		return err
 	}
-	p, err := h.ledger.Plan(ctx, ledger.PlanOptions{Campaign: h.campaign.ID})
+	p, err := h.ledger.Plan(ctx, ledger.PlanOptions{Campaign: h.campaign.ID, Opens: tempo.opens, Pace: tempo.pace})
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,9 @@ func because(p ledger.Plan) string {
 		return "nothing holds them up"
 	case p.Why == ledger.Due:
 		return "it was refused for now and is tried again then"
-	case kind == "domain":
+	case kind == "hours":
+		return "letters leave there from " + p.Last.Format("15:04") + " UTC"
+	case kind == "domain", kind == "group":
 		return fmt.Sprintf("one letter to %s every %v", name, p.Every)
 	case kind == "campaign":
 		return fmt.Sprintf("one letter of the campaign every %v", p.Every)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,11 @@ func (h *house) send(ctx context.Context, wait time.Duration) error {
 		return err
 	}
 	defer post.Close()
-	if err := h.ledger.Paces(ctx, h.campaign.ID, h.settings.pace); err != nil {
+	tempo, err := h.tempo(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.setPaces(ctx, tempo); err != nil {
 		return err
 	}
 	waiting, err := h.waiting(ctx)
@@ -73,14 +76,14 @@ func (h *house) send(ctx context.Context, wait time.Duration) error {
 	if waiting == 0 {
 		h.p.say("no letter is approved and waiting")
 	}
-	box, err := h.ledger.Outbox(ctx, ledger.OutboxOptions{Campaign: h.campaign.ID})
+	box, err := h.ledger.Outbox(ctx, h.outboxOptions(tempo))
 	if err != nil {
 		return err
 	}
 	bar := h.p.progress("sending", waiting)
 	var failed error
 	sent := 0
-	beat := h.heartbeat(ctx, box)
+	beat := h.heartbeat(ctx, box, tempo)
 	err = mailer.Run(ctx, box, post, mailer.Options{
 		Connections: h.settings.connections(), Drain: true, Patience: wait,
 		Notify: func(e letter.Envelope, o letter.Outcome) {
@@ -99,9 +102,9 @@ func (h *house) send(ctx context.Context, wait time.Duration) error {
 	return h.afterSending(ctx, sent)
 }
 
-// heartbeat renews the outbox's lease until the returned function is called,
+// heartbeat renews the outbox's lease, and the paces of a warm-up, until the returned function is called,
 // which returns what went wrong.
-func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox) (stop func() error) {
+func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox, tempo *tempo) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() {
@@ -113,7 +116,11 @@ func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox) (stop func() 
 				done <- nil
 				return
 			case <-tick.C:
-				if err := box.Beat(ctx); err != nil && ctx.Err() == nil {
+				err := box.Beat(ctx)
+				if err == nil && len(tempo.settings.WarmUp) > 0 {
+					err = h.setPaces(ctx, tempo)
+				}
+				if err != nil && ctx.Err() == nil {
 					done <- fmt.Errorf("lease not renewed: %w", err)
 					return
 				}
@@ -145,18 +152,6 @@ func (h *house) printOutcome(e letter.Envelope, o letter.Outcome) error {
 func (h *house) waiting(ctx context.Context) (int, error) {
 	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
 	return sum.States[letter.Approved] + sum.States[letter.Deferred], err
-}
-
-// pace is how fast a lane may be used, by the settings. Any number of senders
-// keep it together.
-func (s *Settings) pace(lane string) (letter.Pace, bool) {
-	switch kind, _, _ := strings.Cut(lane, ":"); kind {
-	case "campaign":
-		return letter.Pace{Every: orDefault(s.Campaign.Pace.Duration, time.Second)}, true
-	case "domain":
-		return letter.Pace{Every: orDefault(s.Campaign.DomainPace.Duration, 10*time.Second)}, true
-	}
-	return letter.Pace{}, false
 }
 
 // afterSending says what is left, for the exit code.

@@ -53,6 +53,7 @@ type CampaignSettings struct {
 	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
+	PaceSettings
 }
 
 // AgencySettings is one agency that signs letters.
