@@ -14,6 +14,10 @@ type box struct {
 // paginate deals the boxes out to pages.
 func (s *setting) paginate(boxes []box, first page, top float64) []page {
 	f := flow{pages: []page{first}, y: top, top: 22 * mm, bottom: (s.f.Paper[1] - s.f.Bottom) * mm, fresh: true}
+	f.next = f.bottom
+	if s.l.Verify != "" {
+		f.bottom = min(f.bottom, (s.f.Paper[1]-footLine-codeSize-3)*mm)
+	}
 	for start := 0; start < len(boxes); {
 		end := start
 		for end < len(boxes)-1 && boxes[end].keep {
@@ -30,7 +34,8 @@ type flow struct {
 	pages       []page
 	y           float64
 	top, bottom float64
-	fresh       bool // nothing stands on the page
+	next        float64 // bottom of the pages after the first
+	fresh       bool    // nothing stands on the page
 }
 
 func height(boxes []box) float64 {
@@ -51,7 +56,7 @@ func (f *flow) group(boxes []box) {
 		}
 		return
 	}
-	room := f.bottom - f.top
+	room := f.next - f.top
 	if h := boxes[0].head; h != nil {
 		room -= h.h
 	}
@@ -69,7 +74,7 @@ func (f *flow) group(boxes []box) {
 // turn begins a page.
 func (f *flow) turn(head *box) {
 	f.pages = append(f.pages, nil)
-	f.y, f.fresh = f.top, true
+	f.y, f.bottom, f.fresh = f.top, f.next, true
 	if head != nil {
 		f.place(*head)
 		f.fresh = true

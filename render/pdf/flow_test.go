@@ -25,7 +25,7 @@ func texts(p page, f Form) []string {
 	for _, l := range lines {
 		var b strings.Builder
 		for _, p := range l.line.Pieces {
-			b.WriteString(p.Codes)
+			b.WriteString(p.String())
 		}
 		out = append(out, b.String())
 	}
@@ -52,7 +52,7 @@ func TestPagesEndWell(t *testing.T) {
 		}
 		l := Letter{Form: "din-5008-b", Lang: "de", Parts: []prose.Doc{first, english}}
 		f := Forms[l.Form]
-		pages, _, err := New(fonts).layout(l, f)
+		pages, err := New(fonts).layout(l, f)
 		if err != nil {
 			t.Fatal(err)
 		}

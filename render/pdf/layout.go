@@ -26,28 +26,28 @@ const (
 
 // A setting is a letter on its way to the pages.
 type setting struct {
-	*typeset.Setter
+	*typeset.Fonts
 	l Letter
 	f Form
 }
 
-func (wr *Writer) layout(l Letter, form Form) ([]page, *typeset.Setter, error) {
-	s := &setting{wr.fonts.Setter(), l, form}
+func (wr *Writer) layout(l Letter, form Form) ([]page, error) {
+	s := &setting{wr.fonts, l, form}
 	first, top, err := s.first()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	boxes, err := s.body()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	pages := s.paginate(boxes, first, top)
 	for i := range pages {
 		if err := s.frame(pages, i); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return pages, s.Setter, nil
+	return pages, nil
 }
 
 // first sets what stands above the text of the first page, and says where the
@@ -65,6 +65,9 @@ func (s *setting) first() (page, float64, error) {
 		return nil, 0, err
 	}
 	s.marks(&p)
+	if err := s.code(&p); err != nil {
+		return nil, 0, err
+	}
 	return p, max(s.f.Body*mm, end+6*mm), nil
 }
 
@@ -272,8 +275,12 @@ func (s *setting) frame(pages []page, i int) error {
 		}
 		*p = append(*p, item{x: x0, y: 15.5 * mm, rule: x1 - x0, grey: pale})
 	}
-	foot := (s.f.Paper[1] - 12) * mm
-	if err := put(s.l.Verify, foot, start, 0.72); err != nil {
+	foot := (s.f.Paper[1] - footLine) * mm
+	beside := start
+	if i == 0 && s.l.Verify != "" {
+		beside = func(w float64) float64 { return start(w) + s.toward(codeSize+2) }
+	}
+	if err := put(s.l.Verify, foot, beside, 0.68); err != nil {
 		return err
 	}
 	if s.l.PageOf == nil {

@@ -2,16 +2,9 @@ package pdf
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
-	"image"
-	"image/draw"
-	"image/png"
 	"io"
 	"strings"
-	"unicode/utf16"
-
-	"codeberg.org/go-pdf/fpdf"
 
 	"headsup/render/typeset"
 )
@@ -34,21 +27,47 @@ func (wr *Writer) Print(l Letter) ([]byte, error) {
 // If a text of our own has a character that no font can write, the error is a
 // [*typeset.MissingGlyph] and nothing is written; in values from outside it is
 // replaced by U+FFFD.
-func (wr *Writer) Write(w io.Writer, l Letter) error {
+func (wr *Writer) Write(w io.Writer, l Letter) error { return wr.WriteAll(w, []Letter{l}) }
+
+// WriteAll writes letters one after the other into one file, for a printer.
+// They share their fonts, so that each costs far less time and room than in a
+// file of its own. Errors are those of Write; then nothing is written.
+func (wr *Writer) WriteAll(w io.Writer, letters []Letter) error {
+	if len(letters) == 0 {
+		return fmt.Errorf("no letters to print")
+	}
+	d := newDraft()
+	for _, l := range letters {
+		if err := wr.draw(d, l); err != nil {
+			return fmt.Errorf("letter %q: %w", l.ID, err)
+		}
+	}
+	_, err := w.Write(d.finish(letters))
+	return err
+}
+
+func (wr *Writer) draw(d *draft, l Letter) error {
 	form, ok := Forms[l.Form]
 	if !ok {
 		return fmt.Errorf("no form %q", l.Form)
 	}
-	pages, s, err := wr.layout(l, form)
+	pages, err := wr.layout(l, form)
 	if err != nil {
-		return fmt.Errorf("letter %q: %w", l.ID, err)
+		return err
 	}
-	b, err := output(l, form, pages, s.Cuts())
-	if err != nil {
-		return fmt.Errorf("letter %q: %w", l.ID, err)
+	for i, p := range pages {
+		c := &canvas{height: form.Paper[1] * mm}
+		var logo ref
+		if i == 0 {
+			if logo, err = d.logo(c, l.Head.Logo, form); err != nil {
+				return err
+			}
+		}
+		if err := d.page(c, p, form, logo); err != nil {
+			return err
+		}
 	}
-	_, err = w.Write(b)
-	return err
+	return nil
 }
 
 // mm is a millimetre in points.
@@ -59,219 +78,98 @@ const mm = 72 / 25.4
 type item struct {
 	x, y float64
 	line typeset.Line
-	grey int     // of text and rules
-	rule float64 // length of a rule instead of text
-	down bool    // the rule is vertical
+	grey int       // of text and rules
+	rule float64   // length of a rule instead of text
+	area []float64 // rectangles instead: left, top, width and height, from x and y
 }
 
 type page []item
 
-// draft is a document being put out.
+// A draft is a file in the making. Its fonts are written last, when all that
+// is set in them is known.
 type draft struct {
-	*fpdf.Fpdf
-	family map[*typeset.Cut]string
-	names  map[string]string // family as in the file to its name and tag
+	*file
+	tree      ref // of the pages
+	resources ref
+	pages     []ref
+	cuts      []*typeset.Cut
+	number    map[*typeset.Font]int
+	images    map[string]ref
 }
 
-func output(l Letter, form Form, pages []page, cuts []*typeset.Cut) ([]byte, error) {
-	d := draft{
-		Fpdf:   fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: form.Paper[0] * mm, Ht: form.Paper[1] * mm}}),
-		family: map[*typeset.Cut]string{},
-		names:  map[string]string{},
+func newDraft() *draft {
+	d := &draft{file: newFile(), number: map[*typeset.Font]int{}, images: map[string]ref{}}
+	d.tree, d.resources = d.promise(), d.promise()
+	return d
+}
+
+func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
+	c.op("w", 0.5)
+	grey := -1
+	for _, it := range p {
+		if it.grey != grey {
+			grey = it.grey
+			c.shade(grey)
+		}
+		if it.rule > 0 {
+			c.rule(it.x, it.y, it.rule)
+		}
+		for a := it.area; len(a) > 0; a = a[4:] {
+			c.rect(it.x+a[0], it.y+a[1], a[2], a[3])
+		}
+		if it.area != nil {
+			c.op("f")
+		}
+		if err := d.line(c, it); err != nil {
+			return err
+		}
 	}
-	d.meta(l)
-	for i, c := range cuts {
-		d.font(i, c)
+	xobject := ""
+	if logo != 0 {
+		xobject = fmt.Sprintf("/XObject <</Logo %v>>", logo)
 	}
-	for i, p := range pages {
-		d.AddPage()
-		if i == 0 {
-			if err := d.logo(l.Head.Logo, form); err != nil {
-				return nil, err
+	content := d.packed("", c.b)
+	d.pages = append(d.pages, d.add("<</Type /Page /Parent %v /MediaBox [0 0 %.2f %.2f] /Resources <</Font %v%s>> /Contents %v>>",
+		d.tree, form.Paper[0]*mm, form.Paper[1]*mm, d.resources, xobject, content))
+	return nil
+}
+
+func (d *draft) line(c *canvas, it item) error {
+	for _, p := range it.line.Pieces {
+		n, ok := d.number[p.Font]
+		if !ok {
+			n = len(d.cuts)
+			d.number[p.Font] = n
+			d.cuts = append(d.cuts, p.Font.Cut())
+		}
+		codes := make([]uint16, len(p.Glyphs))
+		for i, g := range p.Glyphs {
+			var err error
+			if codes[i], err = d.cuts[n].Code(g); err != nil {
+				return err
 			}
 		}
-		for _, it := range p {
-			d.item(it)
-		}
+		c.glyphs(n, p, codes, it.x, it.y)
 	}
-	var b bytes.Buffer
-	if err := d.Output(&b); err != nil {
-		return nil, err
-	}
-	return identify(rename(b.Bytes(), d.names), l.ID), nil
+	return nil
 }
 
-func (d draft) meta(l Letter) {
-	d.SetCatalogSort(true)
-	d.SetCreationDate(l.Date.UTC())
-	d.SetModificationDate(l.Date.UTC())
-	d.SetTitle(plain(l.Title), true)
-	d.SetAuthor(plain(l.Author), true)
-	d.SetSubject(plain(l.ID), true)
-	d.SetCreator("headsup", true)
-	d.SetProducer("headsup", true)
-	d.SetLang(tag(l.Lang))
-	d.SetAutoPageBreak(false, 0)
-	d.SetMargins(0, 0, 0)
-}
-
-// plain makes a string fit for the document information, where fpdf knows
-// neither broken UTF-8 nor characters above U+FFFF.
-func plain(s string) string {
-	s = short(s)
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r < ' ' || r == 0x7F:
-			return ' '
-		case r > 0xFFFF:
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
-
-// tag keeps of a language tag what may stand in one (RFC 5646, 4.4.1).
-func tag(s string) string {
-	s = s[:min(len(s), 35)]
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
-			return r
-		}
-		return -1
-	}, s)
-}
-
-// font embeds a cut font. fpdf calls a font "utf8" and its family in lower
-// case; the family is made so long that the real name with the tag of a
-// subset fits in its place.
-func (d draft) font(i int, c *typeset.Cut) {
-	ttf := c.TTF()
-	sum := sha256.Sum256(ttf)
-	var name strings.Builder
-	for _, b := range sum[:6] {
-		name.WriteByte('A' + b%26)
+// finish writes what all pages share and returns the file.
+func (d *draft) finish(letters []Letter) []byte {
+	var fonts, kids strings.Builder
+	for i, c := range d.cuts {
+		fmt.Fprintf(&fonts, " /F%d %v", i, d.font(c))
 	}
-	name.WriteString("+" + c.Name)
-	family := fmt.Sprintf("%02d+%s", i%100, strings.ToLower(c.Name))
-	d.AddUTF8FontFromBytes(family, "", ttf)
-	d.family[c] = family
-	d.names["utf8"+family] = name.String()
-}
-
-// rename puts the names of the fonts in, which are as long as those there.
-func rename(b []byte, names map[string]string) []byte {
-	for from, to := range names {
-		for _, key := range []string{"/BaseFont /", "/FontName /"} {
-			b = bytes.ReplaceAll(b, []byte(key+from), []byte(key+to))
-		}
+	for _, p := range d.pages {
+		fmt.Fprintf(&kids, " %v", p)
 	}
-	return b
-}
-
-// identify puts an identifier into the trailer. It stands behind the table of
-// cross-references, so that no place in the file moves that one points to.
-func identify(b []byte, id string) []byte {
-	key := []byte("\ntrailer\n<<\n")
-	i := bytes.LastIndex(b, key)
-	if i < 0 {
-		return b
-	}
-	i += len(key)
-	first, second := sha256.Sum256([]byte(id)), sha256.Sum256(b)
-	line := fmt.Sprintf("/ID [<%x> <%x>]\n", first[:16], second[:16])
-	return append(append(append([]byte(nil), b[:i]...), line...), b[i:]...)
-}
-
-func (d draft) item(it item) {
-	d.SetTextColor(it.grey, it.grey, it.grey)
-	d.SetDrawColor(it.grey, it.grey, it.grey)
-	d.SetLineWidth(0.5)
-	switch {
-	case it.rule > 0 && it.down:
-		d.Line(it.x, it.y, it.x, it.y+it.rule)
-	case it.rule > 0:
-		d.Line(it.x, it.y, it.x+it.rule, it.y)
-	}
-	for _, p := range it.line.Pieces {
-		if p.Open {
-			d.RawWriteStr("/Span <</ActualText <" + utf16hex(p.Text) + ">>> BDC\n")
-		}
-		d.SetFont(d.family[p.Cut], "", p.Size)
-		d.Text(it.x+p.X, it.y-p.Y, p.Codes)
-		if p.Close {
-			d.RawWriteStr("EMC\n")
-		}
-	}
-}
-
-func utf16hex(s string) string {
-	var b strings.Builder
-	b.WriteString("FEFF")
-	for _, u := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&b, "%04X", u)
-	}
-	return b.String()
-}
-
-// Height of a logo, and how much of the letterhead's width it may take.
-const (
-	logoHeight = 16 * mm
-	logoWidth  = 45 * mm
-)
-
-// logo puts a logo flush right into the letterhead, or flush left if the
-// letterhead's text is flush right.
-func (d draft) logo(b []byte, form Form) error {
-	if len(b) == 0 {
-		return nil
-	}
-	h := min(logoHeight, form.Head.H*mm)
-	x := func(w float64) float64 {
-		if form.HeadRight {
-			return form.Head.X * mm
-		}
-		return (form.Head.X+form.Head.W)*mm - w
-	}
-	if bytes.HasPrefix(b, []byte("\x89PNG")) {
-		return d.png(b, h, x, form.Head.Y*mm)
-	}
-	svg, err := fpdf.SVGBasicParse(b)
-	if err != nil {
-		return fmt.Errorf("logo: neither PNG nor SVG: %w", err)
-	}
-	if svg.Wd <= 0 || svg.Ht <= 0 {
-		return fmt.Errorf("logo: SVG without width and height")
-	}
-	scale := min(h/svg.Ht, logoWidth/svg.Wd)
-	d.SetLineWidth(0.7)
-	d.SetXY(x(svg.Wd*scale), form.Head.Y*mm)
-	d.SVGBasicDraw(&svg, scale, "DF")
-	return d.Error()
-}
-
-// png decodes and encodes again, because fpdf reads only some kinds of PNG.
-func (d draft) png(b []byte, h float64, x func(float64) float64, y float64) error {
-	img, err := png.Decode(bytes.NewReader(b))
-	if err != nil {
-		return fmt.Errorf("logo: %w", err)
-	}
-	var clean bytes.Buffer
-	if err := png.Encode(&clean, nrgba(img)); err != nil {
-		return fmt.Errorf("logo: %w", err)
-	}
-	size := img.Bounds().Size()
-	w := h * float64(size.X) / float64(size.Y)
-	if w > logoWidth {
-		w, h = logoWidth, h*logoWidth/w
-	}
-	opt := fpdf.ImageOptions{ImageType: "PNG"}
-	d.RegisterImageOptionsReader("logo", opt, &clean)
-	d.ImageOptions("logo", x(w), y, w, h, false, opt, 0, "")
-	return d.Error()
-}
-
-func nrgba(img image.Image) *image.NRGBA {
-	out := image.NewNRGBA(img.Bounds())
-	draw.Draw(out, out.Bounds(), img, img.Bounds().Min, draw.Src)
-	return out
+	d.put(d.resources, "<<%s>>", fonts.String())
+	d.put(d.tree, "<</Type /Pages /Count %d /Kids [%s]>>", len(d.pages), kids.String())
+	m := about(letters)
+	intent := d.add("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile %v>>",
+		d.packed("/N 3", srgb()))
+	root := d.add("<</Type /Catalog /Pages %v /Lang (%s) /Metadata %v /OutputIntents [%v] /ViewerPreferences <</DisplayDocTitle true>>>>",
+		d.tree, m.lang, d.stream("/Type /Metadata /Subtype /XML", m.xmp()), intent)
+	d.end(root, d.add("%s", m.info()), m.id)
+	return d.Bytes()
 }

@@ -31,14 +31,17 @@ import (
 // SystemDirs are the places where operating systems keep fonts.
 var SystemDirs = []string{"/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
 
-// Fonts are the fonts a letter may be set in: two families that are built in,
+// Fonts are the fonts a letter may be set in: those built in,
 // and what was found in directories. Font files are read when first needed.
 // Fonts may be used from many goroutines.
 type Fonts struct {
 	files map[string]string // base name to path
 
 	mu     sync.Mutex
-	loaded map[fontKey]*font.Font // nil: there is none
+	loaded map[fontKey]*Font // nil: there is none
+
+	setters sync.Pool
+	memo    memo
 }
 
 type fontKey struct {
@@ -55,6 +58,9 @@ const (
 	mono
 )
 
+// suffix is what a style adds to the name of a font.
+var suffix = [...]string{"", "-Bold", "-Italic", ""}
+
 // A source is a font family: built in, or in files of a package that an
 // operator can install.
 type source struct {
@@ -67,8 +73,9 @@ type source struct {
 
 var (
 	liberation = &source{name: "LiberationSans", builtin: [4][]byte{
-		liberationsansregular.TTF, liberationsansbold.TTF, liberationsansitalic.TTF, liberationmonoregular.TTF}}
-	dejavu = &source{name: "DejaVuSans", builtin: [4][]byte{regular: dejavusans.TTF, bold: dejavusansbold.TTF}}
+		liberationsansregular.TTF, liberationsansbold.TTF, liberationsansitalic.TTF, nil}}
+	liberationMono = &source{name: "LiberationMono", builtin: [4][]byte{mono: liberationmonoregular.TTF}}
+	dejavu         = &source{name: "DejaVuSans", builtin: [4][]byte{regular: dejavusans.TTF, bold: dejavusansbold.TTF}}
 )
 
 // One face of the same collection for each way of writing the Han characters.
@@ -119,7 +126,8 @@ var dandas = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0964, Hi: 0x0965,
 // Load looks for font files in dirs and what is below them. A directory that
 // does not exist is passed over: the fonts built in are always there.
 func Load(dirs ...string) (*Fonts, error) {
-	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*font.Font{}}
+	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}}
+	f.setters.New = func() any { return newSetter(f) }
 	for _, dir := range dirs {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -142,13 +150,13 @@ func Load(dirs ...string) (*Fonts, error) {
 
 // get returns the font of a source in a style, the regular one if the style
 // is not to be had, or nil.
-func (f *Fonts) get(s *source, st style) (*font.Font, error) {
+func (f *Fonts) get(s *source, st style) (*Font, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.load(s, st)
 }
 
-func (f *Fonts) load(s *source, st style) (*font.Font, error) {
+func (f *Fonts) load(s *source, st style) (*Font, error) {
 	k := fontKey{s.name, st}
 	if ft, ok := f.loaded[k]; ok {
 		return ft, nil
@@ -164,9 +172,9 @@ func (f *Fonts) load(s *source, st style) (*font.Font, error) {
 	return ft, nil
 }
 
-func (f *Fonts) open(s *source, st style) (*font.Font, error) {
+func (f *Fonts) open(s *source, st style) (*Font, error) {
 	if b := s.builtin[st]; b != nil {
-		return parse(bytes.NewReader(b), "")
+		return parse(bytes.NewReader(b), s.name+suffix[st], "")
 	}
 	if int(st) >= len(s.files) {
 		return nil, nil
@@ -180,7 +188,7 @@ func (f *Fonts) open(s *source, st style) (*font.Font, error) {
 		return nil, fmt.Errorf("font: %w", err)
 	}
 	defer file.Close()
-	ft, err := parse(file, s.family)
+	ft, err := parse(file, s.name+suffix[st], s.family)
 	if err != nil {
 		return nil, fmt.Errorf("font %q: %w", path, err)
 	}
@@ -188,7 +196,7 @@ func (f *Fonts) open(s *source, st style) (*font.Font, error) {
 }
 
 // parse reads the member of a collection called family, or the only font.
-func parse(r font.Resource, family string) (*font.Font, error) {
+func parse(r font.Resource, name, family string) (*Font, error) {
 	members, err := opentype.NewLoaders(r)
 	if err != nil {
 		return nil, err
@@ -199,7 +207,11 @@ func parse(r font.Resource, family string) (*font.Font, error) {
 				continue
 			}
 		}
-		return font.NewFont(m)
+		f, err := font.NewFont(m)
+		if err != nil {
+			return nil, err
+		}
+		return newFont(name, f), nil
 	}
 	return nil, fmt.Errorf("no %q in the collection", family)
 }
@@ -214,6 +226,9 @@ func parse(r font.Resource, family string) (*font.Font, error) {
 func stackFor(lang string, st style) []*source {
 	han := cjkFor(lang)
 	builtin := []*source{liberation, dejavu}
+	if st == mono {
+		builtin = []*source{liberationMono, liberation, dejavu}
+	}
 	var s []*source
 	switch {
 	case han == nil:

@@ -1,7 +1,6 @@
 package typeset
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -43,57 +42,45 @@ const (
 )
 
 // A Line is a set line. Positions are in points from its left end and its
-// base line.
+// base line. Lines are shared: they must not be changed.
 type Line struct {
 	Width  float64
 	Pieces []Piece
 }
 
-// A Piece is a string of codes of one cut font.
+// A Piece is a row of glyphs of one font.
 type Piece struct {
-	Cut   *Cut
-	Size  float64
-	X, Y  float64 // Y upwards
-	Codes string
-	Text  string // what it stands for, if the codes do not say it
-	Open  bool   // first of the pieces that stand for Text
-	Close bool   // last of them
+	Font   *Font
+	Size   float64
+	X, Y   float64 // Y upwards
+	Glyphs []Glyph
 }
 
-// A Setter sets the text of one letter and remembers the glyphs used. It must
-// not be used from two goroutines.
-type Setter struct {
-	fonts  *Fonts
-	faces  map[*font.Font]*font.Face
-	cuts   map[*font.Font]*Cut
-	order  []*Cut
-	stacks map[stackKey][]*source
-	seg    shaping.Segmenter
-	hb     shaping.HarfbuzzShaper
-	wrap   shaping.LineWrapper
+// A Glyph is a shape and the text it stands for.
+type Glyph struct {
+	ID   uint32
+	Text string  // empty if it stands for the same as the one before
+	Kern float32 // to the next one, beside what the font says, in thousandths of the size
 }
 
-type stackKey struct {
-	lang  string
-	style style
-}
-
-// Setter returns a new setter on the fonts.
-func (f *Fonts) Setter() *Setter {
-	return &Setter{
-		fonts:  f,
-		faces:  map[*font.Font]*font.Face{},
-		cuts:   map[*font.Font]*Cut{},
-		stacks: map[stackKey][]*source{},
+// String returns the text in the order in which it is seen.
+func (p Piece) String() string {
+	var b strings.Builder
+	for _, g := range p.Glyphs {
+		b.WriteString(g.Text)
 	}
+	return b.String()
 }
-
-// Cuts returns the fonts used so far, in order of first use.
-func (s *Setter) Cuts() []*Cut { return s.order }
 
 // Set breaks a paragraph into lines not wider than width. A width of 0 means
 // no limit.
-func (s *Setter) Set(p Para, width float64) ([]Line, error) {
+func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
+	key := p.key()
+	if ls, ok := f.memo.get(key, width); ok {
+		return ls, nil
+	}
+	s := f.setters.Get().(*setter)
+	defer f.setters.Put(s)
 	var lines []Line
 	for start := 0; start < len(p.Runs); {
 		end := start
@@ -107,7 +94,40 @@ func (s *Setter) Set(p Para, width float64) ([]Line, error) {
 		lines = append(lines, l...)
 		start = end + 1
 	}
+	f.memo.put(key, width, lines)
 	return lines, nil
+}
+
+// A setter does the setting. It must not be used from two goroutines.
+type setter struct {
+	fonts  *Fonts
+	faces  map[*font.Font]face
+	stacks map[stackKey][]choice
+	seg    shaping.Segmenter
+	hb     shaping.HarfbuzzShaper
+	wrap   shaping.LineWrapper
+}
+
+type stackKey struct {
+	lang  string
+	style style
+}
+
+// A face is a font as the shaper uses it.
+type face struct {
+	*font.Face
+	of *Font
+}
+
+// A choice is a place of a stack: its face is looked for when first needed.
+type choice struct {
+	*source
+	face  *font.Face
+	known bool
+}
+
+func newSetter(f *Fonts) *setter {
+	return &setter{fonts: f, faces: map[*font.Font]face{}, stacks: map[stackKey][]choice{}}
 }
 
 // em is the size at which text is shaped, whatever its size on the page: the
@@ -124,7 +144,7 @@ type text struct {
 	breaks []rune // runes, as the search for places to break a line sees them
 }
 
-func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
+func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 	var t text
 	for _, r := range runs {
 		if err := s.add(&t, r, p.Lang); err != nil {
@@ -155,7 +175,7 @@ func (s *Setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 }
 
 // add appends a run, having looked for every one of its characters.
-func (s *Setter) add(t *text, r Run, lang string) error {
+func (s *setter) add(t *text, r Run, lang string) error {
 	st := regular
 	switch {
 	case r.Mono:
@@ -221,14 +241,14 @@ func ignorable(c rune) bool {
 		unicode.Is(unicode.Variation_Selector, c)
 }
 
-func (s *Setter) instead(lang string, st style) rune {
+func (s *setter) instead(lang string, st style) rune {
 	if ok, _ := s.has(utf8.RuneError, lang, st); ok {
 		return utf8.RuneError
 	}
 	return '?'
 }
 
-func (s *Setter) has(c rune, lang string, st style) (bool, error) {
+func (s *setter) has(c rune, lang string, st style) (bool, error) {
 	if ignorable(c) {
 		return true, nil
 	}
@@ -237,46 +257,53 @@ func (s *Setter) has(c rune, lang string, st style) (bool, error) {
 }
 
 // find returns the first face of the stack that can write the character.
-func (s *Setter) find(c rune, lang string, st style) (*font.Face, error) {
+func (s *setter) find(c rune, lang string, st style) (*font.Face, error) {
 	k := stackKey{lang, st}
 	stack, ok := s.stacks[k]
 	if !ok {
-		stack = stackFor(lang, st)
+		for _, src := range stackFor(lang, st) {
+			stack = append(stack, choice{source: src})
+		}
 		s.stacks[k] = stack
 	}
-	for _, src := range stack {
-		if src.scripts != nil && !unicode.In(c, src.scripts...) {
+	for i := range stack {
+		ch := &stack[i]
+		if ch.scripts != nil && !unicode.In(c, ch.scripts...) {
 			continue
 		}
-		f, err := s.fonts.get(src, st)
-		if err != nil {
-			return nil, err
+		if !ch.known {
+			f, err := s.fonts.get(ch.source, st)
+			if err != nil {
+				return nil, err
+			}
+			ch.face, ch.known = s.face(f), true
 		}
-		if f == nil {
+		if ch.face == nil {
 			continue
 		}
-		face := s.face(f, src, st)
-		if g, ok := face.NominalGlyph(c); ok && g != 0 {
-			return face, nil
+		if g, ok := ch.face.NominalGlyph(c); ok && g != 0 {
+			return ch.face, nil
 		}
 	}
 	return nil, nil
 }
 
-func (s *Setter) face(f *font.Font, src *source, st style) *font.Face {
-	if face, ok := s.faces[f]; ok {
-		return face
+func (s *setter) face(f *Font) *font.Face {
+	if f == nil {
+		return nil
 	}
-	face := font.NewFace(f)
-	s.faces[f] = face
-	s.cuts[f] = newCut(src.name+[...]string{"", "-Bold", "-Italic", "-Mono"}[st], face)
-	return face
+	if face, ok := s.faces[f.font]; ok {
+		return face.Face
+	}
+	face := face{font.NewFace(f.font), f}
+	s.faces[f.font] = face
+	return face.Face
 }
 
 // finder is the stack of one language and style as the segmenter wants it.
 // Characters it cannot find were sorted out before.
 type finder struct {
-	s    *Setter
+	s    *setter
 	lang string
 	st   style
 	last *font.Face
@@ -304,7 +331,7 @@ type one struct{ f *font.Face }
 
 func (o one) ResolveFace(rune) *font.Face { return o.f }
 
-func (s *Setter) shape(p Para, t text) ([]shaping.Output, error) {
+func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
 	any, err := s.find(' ', p.Lang, regular)
 	if err != nil {
 		return nil, err
@@ -357,7 +384,7 @@ func direction(rtl bool) di.Direction {
 }
 
 // line puts the shaped runs of a line in the order in which they are seen.
-func (s *Setter) line(runes []rune, w shaping.Line, size float64) (Line, error) {
+func (s *setter) line(runes []rune, w shaping.Line, size float64) (Line, error) {
 	w = slices.Clone(w)
 	slices.SortStableFunc(w, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
 	var l Line
@@ -371,16 +398,14 @@ func (s *Setter) line(runes []rune, w shaping.Line, size float64) (Line, error) 
 
 // placed is a glyph of a run with its place on the line.
 type placed struct {
-	code       rune
+	id         font.GID
 	x, y, adv  float64 // adv: what the font says, without kerning
 	start, end int     // the characters it stands for
+	text       string
 }
 
-func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) error {
-	cut := s.cuts[o.Face.Font]
-	if len(cut.codes) == 0 && !slices.Contains(s.order, cut) {
-		s.order = append(s.order, cut)
-	}
+func (s *setter) run(l *Line, runes []rune, o shaping.Output, size float64) error {
+	f := s.faces[o.Face.Font].of
 	own := points(o.Size, size)
 	var gs []placed
 	for _, g := range o.Glyphs {
@@ -388,55 +413,22 @@ func (s *Setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 		if g.Advance == 0 && visible(runes[start:end]) == "" {
 			continue
 		}
-		var want rune
-		if g.RunesCount() == 1 && g.GlyphsCount() == 1 {
-			want = runes[start]
-		}
-		c, err := cut.code(g.GlyphID, want)
-		if err != nil {
-			return err
-		}
-		gs = append(gs, placed{c, l.Width + points(g.XOffset, size), points(g.YOffset, size), cut.advance(g.GlyphID) * own, start, end})
+		gs = append(gs, placed{id: g.GlyphID, start: start, end: end, adv: f.glyph(g.GlyphID).advance * own,
+			x: l.Width + points(g.XOffset, size), y: points(g.YOffset, size)})
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
-	if !rtl {
-		l.Pieces = append(l.Pieces, pieces(gs, spanned(gs, runes), cut, own)...)
-		return nil
-	}
+	var out []placed
 	for _, c := range clusters(gs) {
-		ps, err := backwards(c, []rune(spanned(c, runes)), cut, own)
-		if err != nil {
-			return err
+		text := visible(runes[c[0].start:c[0].end])
+		if rtl {
+			out = append(out, backwards(c, []rune(text), o.Face, own)...)
+			continue
 		}
-		l.Pieces = append(l.Pieces, ps...)
+		out = append(out, forwards(c, []rune(text))...)
 	}
+	l.Pieces = append(l.Pieces, pieces(out, f, own)...)
 	return nil
-}
-
-// backwards sets a cluster of a run from right to left. Readers put together
-// what they find from right to left, character by character; so of a shape
-// that stands for several, each but the last has a blank for it in its place.
-func backwards(gs []placed, text []rune, cut *Cut, size float64) ([]Piece, error) {
-	n := len(text)
-	g, ok := cut.face.NominalGlyph(' ')
-	if n < 2 || !ok {
-		return pieces(gs, string(text), cut, size), nil
-	}
-	blank, err := cut.code(g, ' ')
-	if err != nil {
-		return nil, err
-	}
-	width := 0.0
-	for _, g := range gs {
-		width += g.adv
-	}
-	out := pieces(gs, string(text[n-1:]), cut, size)
-	for i := n - 2; i >= 0; i-- {
-		x := gs[0].x + width*float64(n-1-i)/float64(n)
-		out = append(out, Piece{Cut: cut, Size: size, X: x, Codes: string(blank), Text: string(text[i]), Open: true, Close: true})
-	}
-	return out, nil
 }
 
 func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }
@@ -455,40 +447,65 @@ func clusters(gs []placed) [][]placed {
 	return out
 }
 
-// pieces joins neighbours that stand where the font itself would put them.
-func pieces(gs []placed, text string, cut *Cut, size float64) []Piece {
-	const near = 0.04 // points
-	var out []Piece
-	var all strings.Builder
-	for i := 0; i < len(gs); {
-		p := Piece{Cut: cut, Size: size, X: gs[i].x, Y: gs[i].y}
-		var codes []rune
-		for end := gs[i].x; i < len(gs) && abs(gs[i].x-end) < near && gs[i].y == p.Y; i++ {
-			codes = append(codes, gs[i].code)
-			end += gs[i].adv
-		}
-		p.Codes = string(codes)
-		all.WriteString(p.Codes)
-		out = append(out, p)
+// forwards gives a cluster of a run from left to right its text, in the order
+// in which it is read; what shape belongs to which character does not matter.
+func forwards(gs []placed, text []rune) []placed {
+	if len(gs) > len(text) {
+		gs[0].text = string(text) // together with the next ones
+		return gs
 	}
-	if len(out) > 0 && text != all.String() {
-		out[0].Text, out[0].Open, out[len(out)-1].Close = text, true, true
+	for i := range gs {
+		gs[i].text = string(text[i])
 	}
-	return out
+	last := len(gs) - 1
+	gs[last].text = string(text[last:])
+	return gs
 }
 
-func abs(f float64) float64 { return max(f, -f) }
-
-// spanned is the text that glyphs stand for.
-func spanned(gs []placed, runes []rune) string {
-	if len(gs) == 0 {
-		return ""
+// backwards gives a cluster of a run from right to left its text. Readers put
+// together what they find from right to left, character by character; so of
+// a shape that stands for several, each but the last has a blank in its place.
+func backwards(gs []placed, text []rune, f *font.Face, size float64) []placed {
+	n := len(text)
+	blank, ok := f.NominalGlyph(' ')
+	if n < 2 || !ok {
+		gs[0].text = string(text)
+		return gs
 	}
-	start, end := gs[0].start, gs[0].end
+	advance := float64(f.HorizontalAdvance(blank)) / float64(f.Upem()) * size
+	gs[0].text = string(text[n-1:])
+	width := 0.0
 	for _, g := range gs {
-		start, end = min(start, g.start), max(end, g.end)
+		width += g.adv
 	}
-	return visible(runes[start:end])
+	for i := n - 2; i >= 0; i-- {
+		x := gs[0].x + width*float64(n-1-i)/float64(n)
+		gs = append(gs[:len(gs):len(gs)], placed{id: blank, x: x, adv: advance, text: string(text[i])})
+	}
+	return gs
+}
+
+// pieces joins glyphs on one height.
+func pieces(gs []placed, f *Font, size float64) []Piece {
+	const near = 0.3 // thousandths of the size
+	var out []Piece
+	for i := 0; i < len(gs); {
+		p := Piece{Font: f, Size: size, X: gs[i].x, Y: gs[i].y}
+		pen := p.X
+		for ; i < len(gs) && gs[i].y == p.Y; i++ {
+			if n := len(p.Glyphs); n > 0 {
+				kern := float32(math.Round((gs[i].x-pen)/size*1e4) / 10)
+				if kern > near || kern < -near {
+					p.Glyphs[n-1].Kern = kern
+					pen += float64(kern) * size / 1000
+				}
+			}
+			p.Glyphs = append(p.Glyphs, Glyph{ID: uint32(gs[i].id), Text: gs[i].text})
+			pen += gs[i].adv
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // visible leaves out what has no glyph.
@@ -501,5 +518,3 @@ func visible(runes []rune) string {
 	}
 	return b.String()
 }
-
-var errTooManyGlyphs = errors.New("more shapes in one letter than a font of private codes can hold")

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
 
 	"headsup/render/typeset"
 )
@@ -25,18 +25,8 @@ func load(t *testing.T, dirs ...string) *typeset.Fonts {
 // read gives back the text of a line in the order in which it is seen.
 func read(l typeset.Line) string {
 	var b strings.Builder
-	skip := false
 	for _, p := range l.Pieces {
-		if p.Open {
-			b.WriteString(p.Text)
-			skip = true
-		}
-		if !skip {
-			b.WriteString(p.Codes)
-		}
-		if p.Close {
-			skip = false
-		}
+		b.WriteString(p.String())
 	}
 	return b.String()
 }
@@ -44,7 +34,7 @@ func read(l typeset.Line) string {
 func set(t *testing.T, p typeset.Para, width float64) string {
 	t.Helper()
 	p.Size = 10
-	ls, err := load(t).Setter().Set(p, width)
+	ls, err := load(t).Set(p, width)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +71,7 @@ func TestSet(t *testing.T) {
 
 func TestLinesAreAsWideAsTheirGlyphs(t *testing.T) {
 	for _, size := range []float64{7.5, 10, 10.5} {
-		ls, err := load(t).Setter().Set(typeset.Para{Size: size, Runs: []typeset.Run{{Text: "mmm mmm"}}}, 38)
+		ls, err := load(t).Set(typeset.Para{Size: size, Runs: []typeset.Run{{Text: "mmm mmm"}}}, 38)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +93,7 @@ func TestAddressInHebrewStandsLeftToRight(t *testing.T) {
 }
 
 func TestMissingGlyph(t *testing.T) {
-	_, err := load(t).Setter().Set(typeset.Para{Lang: "ja", Size: 10, Runs: []typeset.Run{{Text: "設定"}}}, 0)
+	_, err := load(t).Set(typeset.Para{Lang: "ja", Size: 10, Runs: []typeset.Run{{Text: "設定"}}}, 0)
 	var m *typeset.MissingGlyph
 	if !errors.As(err, &m) {
 		t.Fatalf("got %v", err)
@@ -121,8 +111,7 @@ func TestBuiltInFontsWrite(t *testing.T) {
 		"he": "השירותים שלכם", "hy": "Ձեր ծառայությունները", "ka": "თქვენი სერვისები",
 	} {
 		for _, r := range []typeset.Run{{Text: text}, {Text: text, Bold: true}, {Text: text, Italic: true}, {Text: text, Mono: true}} {
-			s := load(t).Setter()
-			if _, err := s.Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{r}}, 0); err != nil {
+			if _, err := load(t).Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{r}}, 0); err != nil {
 				t.Error(err)
 			}
 		}
@@ -138,16 +127,17 @@ func TestFontsOfTheMachineAreTheLastResort(t *testing.T) {
 		{"en", "設定", "NotoSansCJKjp"},
 		{"zh-TW", "設定", "NotoSansCJKtc"},
 	} {
-		s := load(t, typeset.SystemDirs...).Setter()
-		_, err := s.Set(typeset.Para{Lang: c.lang, Size: 10, Runs: []typeset.Run{{Text: c.text}}}, 0)
+		ls, err := load(t, typeset.SystemDirs...).Set(typeset.Para{Lang: c.lang, Size: 10, Runs: []typeset.Run{{Text: c.text}}}, 0)
 		if m := (*typeset.MissingGlyph)(nil); errors.As(err, &m) && m.Package != "" && os.Getenv("HEADSUP_REAL") != "1" {
 			t.Skip(err)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if cuts := s.Cuts(); len(cuts) != 1 || cuts[0].Name != c.want {
-			t.Errorf("%s: %d fonts, the first is %s", c.lang, len(cuts), cuts[0].Name)
+		for _, p := range ls[0].Pieces {
+			if p.Font.Name != c.want {
+				t.Errorf("%s: %q is set in %s", c.lang, p, p.Font.Name)
+			}
 		}
 	}
 }
@@ -156,7 +146,7 @@ func TestTypewriterLettersAreEquallyWide(t *testing.T) {
 	for _, lang := range []string{"en", "ja"} {
 		var widths []float64
 		for _, text := range []string{"iiii", "WWWW"} {
-			ls, err := load(t, typeset.SystemDirs...).Setter().Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{{Text: text, Mono: true}}}, 0)
+			ls, err := load(t, typeset.SystemDirs...).Set(typeset.Para{Lang: lang, Size: 10, Runs: []typeset.Run{{Text: text, Mono: true}}}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,30 +164,48 @@ func TestTypewriterLettersAreEquallyWide(t *testing.T) {
 func TestDirectoryThatIsNotThere(t *testing.T) { load(t, "/no/such/directory") }
 
 func TestCutHoldsTheGlyphs(t *testing.T) {
-	s := load(t).Setter()
-	if _, err := s.Set(typeset.Para{Lang: "en", Size: 10, Runs: []typeset.Run{{Text: "Ångström"}}}, 0); err != nil {
-		t.Fatal(err)
-	}
-	cuts := s.Cuts()
-	if len(cuts) != 1 {
-		t.Fatalf("%d fonts", len(cuts))
-	}
-	b := cuts[0].TTF()
-	if !bytes.Equal(b, cuts[0].TTF()) {
-		t.Error("two cuts differ")
-	}
-	f, err := font.ParseTTF(bytes.NewReader(b))
+	ls, err := load(t).Set(typeset.Para{Lang: "en", Size: 10, Runs: []typeset.Run{{Text: "Ångström"}}}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range "Ångström" {
-		g, ok := f.NominalGlyph(r)
-		if d, _ := f.GlyphDataOutline(g); !ok || len(d.Segments) == 0 {
-			t.Errorf("no shape for %q", r)
+	p := ls[0].Pieces[0]
+	cut := p.Font.Cut()
+	for i, g := range append(p.Glyphs, p.Glyphs...) {
+		code, err := cut.Code(g)
+		if want := i%len(p.Glyphs) + 1; err != nil || int(code) != want {
+			t.Errorf("glyph %d has code %d: %v", i, code, err)
 		}
 	}
-	if _, ok := f.NominalGlyph('x'); ok {
-		t.Error("a glyph that was not used")
+	if got := strings.Join(cut.Texts(), ""); got != "Ångström" {
+		t.Errorf("the codes stand for %q", got)
+	}
+	b := cut.TTF()
+	if !bytes.Equal(b, cut.TTF()) {
+		t.Error("two cuts differ")
+	}
+	ld, err := opentype.NewLoader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"glyf", "head", "hhea", "hmtx", "loca", "maxp"} {
+		if raw, err := ld.RawTable(opentype.MustNewTag(table)); err != nil || len(raw) == 0 {
+			t.Errorf("no table %q: %v", table, err)
+		}
+	}
+}
+
+func TestWhatIsRememberedIsTheSame(t *testing.T) {
+	p := typeset.Para{Lang: "en", Size: 10, Runs: []typeset.Run{{Text: "one two three four"}}}
+	fresh, used := load(t), load(t)
+	if _, err := used.Set(p, 0); err != nil {
+		t.Fatal(err)
+	}
+	for width := 10.0; width < 120; width += 0.05 {
+		a, _ := fresh.Set(p, width)
+		b, _ := used.Set(p, width)
+		if len(a) != len(b) || a[0].Width != b[0].Width {
+			t.Fatalf("%v wide: %d lines, or %d", width, len(a), len(b))
+		}
 	}
 }
 
@@ -211,13 +219,21 @@ func FuzzSet(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string, rtl, ltr bool) {
-		st := fonts.Setter()
 		p := typeset.Para{Lang: "en", RTL: rtl, Size: 9, Runs: []typeset.Run{{Text: "x "}, {Text: s, Value: true, LTR: ltr}}}
-		if _, err := st.Set(p, 60); err != nil {
+		ls, err := fonts.Set(p, 60)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range st.Cuts() {
-			c.TTF()
+		for _, l := range ls {
+			for _, p := range l.Pieces {
+				c := p.Font.Cut()
+				for _, g := range p.Glyphs {
+					if _, err := c.Code(g); err != nil {
+						t.Fatal(err)
+					}
+				}
+				c.TTF()
+			}
 		}
 	})
 }

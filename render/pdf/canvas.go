@@ -1,0 +1,90 @@
+package pdf
+
+import (
+	"fmt"
+
+	"headsup/render/typeset"
+)
+
+// A canvas is the content of one page (ISO 32000-1, 8 and 9). Places are
+// given from the upper left corner.
+type canvas struct {
+	b      []byte
+	height float64
+}
+
+func (c *canvas) numbers(v ...float64) {
+	for _, n := range v {
+		c.b = append(appendNumber(c.b, n), ' ')
+	}
+}
+
+func (c *canvas) op(op string, v ...float64) {
+	c.numbers(v...)
+	c.b = append(append(c.b, op...), '\n')
+}
+
+// shade is the grey of what is filled and drawn next, of 255.
+func (c *canvas) shade(grey int) {
+	v := float64(grey) / 255
+	c.op("g", v)
+	c.op("G", v)
+}
+
+func (c *canvas) rule(x, y, length float64) {
+	c.op("m", x, c.height-y)
+	c.op("l", x+length, c.height-y)
+	c.op("S")
+}
+
+func (c *canvas) rect(x, y, w, h float64) { c.op("re", x, c.height-y-h, w, h) }
+
+// glyphs sets a row of codes of a font.
+func (c *canvas) glyphs(font int, p typeset.Piece, codes []uint16, x, y float64) {
+	c.b = fmt.Appendf(c.b, "BT /F%d ", font)
+	c.op("Tf", p.Size)
+	c.op("Td", x+p.X, c.height-y+p.Y)
+	for i := 0; i < len(codes); {
+		j, spans := row(p.Glyphs, i)
+		if spans {
+			c.b = fmt.Appendf(c.b, "/Span <</ActualText %s>> BDC ", text(p.Glyphs[i].Text))
+		}
+		c.show(p.Glyphs[i:j], codes[i:j])
+		if spans {
+			c.b = append(c.b, "EMC "...)
+		}
+		i = j
+	}
+	c.b = append(c.b, "ET\n"...)
+}
+
+// row returns where a row ends that begins at i: either several glyphs that
+// stand for their text only together, or those up to the next such.
+func row(gs []typeset.Glyph, i int) (end int, spans bool) {
+	shared := func(i int) bool { return i+1 < len(gs) && gs[i+1].Text == "" }
+	if spans = shared(i); spans {
+		for end = i + 1; end < len(gs) && gs[end].Text == ""; end++ {
+		}
+		return end, true
+	}
+	for end = i + 1; end < len(gs) && !shared(end); end++ {
+	}
+	return end, false
+}
+
+func (c *canvas) show(gs []typeset.Glyph, codes []uint16) {
+	c.b = append(c.b, "[<"...)
+	for i, code := range codes {
+		c.b = appendHex(c.b, code)
+		if k := gs[i].Kern; k != 0 {
+			c.b = append(c.b, '>')
+			c.b = append(appendNumber(c.b, -float64(k)), '<')
+		}
+	}
+	c.b = append(c.b, ">] TJ "...)
+}
+
+func appendHex(b []byte, v uint16) []byte {
+	const digits = "0123456789ABCDEF"
+	return append(b, digits[v>>12], digits[v>>8&15], digits[v>>4&15], digits[v&15])
+}

@@ -1,0 +1,53 @@
+package pdf
+
+import (
+	"fmt"
+
+	"rsc.io/qr"
+)
+
+// Measures of the foot in millimetres.
+const (
+	footLine = 12 // of its base line above the edge of the paper
+	codeSize = 18
+)
+
+// code sets the address of the verification page as a QR code into the foot
+// of the first page, above the line with the address itself.
+func (s *setting) code(p *page) error {
+	if s.l.Verify == "" {
+		return nil
+	}
+	qr, err := qr.Encode(short(s.l.Verify), qr.M)
+	if err != nil {
+		return fmt.Errorf("QR code: %w", err)
+	}
+	x := s.f.Left
+	if s.l.RTL {
+		x = s.f.Paper[0] - s.f.Right - codeSize
+	}
+	dot := codeSize * mm / float64(qr.Size)
+	var area []float64
+	for row := range qr.Size {
+		for from := 0; from < qr.Size; from++ {
+			to := from
+			for to < qr.Size && qr.Black(to, row) {
+				to++
+			}
+			if to > from {
+				area = append(area, float64(from)*dot, float64(row)*dot, float64(to-from)*dot, dot)
+				from = to
+			}
+		}
+	}
+	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: area})
+	return nil
+}
+
+// toward is a distance in millimetres from where lines begin, in points.
+func (s *setting) toward(d float64) float64 {
+	if s.l.RTL {
+		d = -d
+	}
+	return d * mm
+}

@@ -1,0 +1,91 @@
+package pdf
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"unicode/utf16"
+)
+
+// A file is a PDF being written (ISO 32000-1, 7.5): objects, then where each
+// of them is.
+type file struct {
+	bytes.Buffer
+	at []int // of each object, 0 if it is only promised
+}
+
+// A ref is the number of an object.
+type ref int
+
+func (r ref) String() string { return fmt.Sprintf("%d 0 R", int(r)) }
+
+func newFile() *file {
+	f := &file{at: make([]int, 1)}
+	f.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	return f
+}
+
+// promise returns the number of an object to be written later.
+func (f *file) promise() ref {
+	f.at = append(f.at, 0)
+	return ref(len(f.at) - 1)
+}
+
+// put writes an object that was promised.
+func (f *file) put(r ref, format string, args ...any) {
+	f.at[r] = f.Len()
+	fmt.Fprintf(f, "%d 0 obj\n", int(r))
+	fmt.Fprintf(f, format, args...)
+	f.WriteString("\nendobj\n")
+}
+
+// add writes an object.
+func (f *file) add(format string, args ...any) ref {
+	r := f.promise()
+	f.put(r, format, args...)
+	return r
+}
+
+// stream writes data as an object with more entries in its dictionary.
+func (f *file) stream(dict string, data []byte) ref {
+	return f.add("<<%s /Length %d>>\nstream\n%s\nendstream", dict, len(data), data)
+}
+
+// packed writes data compressed.
+func (f *file) packed(dict string, data []byte) ref {
+	var b bytes.Buffer
+	z := packers.Get().(*zlib.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
+	z.Write(data) // to memory: cannot fail
+	z.Close()
+	return f.stream(dict+" /Filter /FlateDecode", b.Bytes())
+}
+
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
+// end writes the table of objects and the trailer. The file is known by an
+// identifier and by what is in it.
+func (f *file) end(root, info ref, id string) {
+	first, second := sha256.Sum256([]byte(id)), sha256.Sum256(f.Bytes())
+	start := f.Len()
+	fmt.Fprintf(f, "xref\n0 %d\n0000000000 65535 f \n", len(f.at))
+	for _, at := range f.at[1:] {
+		fmt.Fprintf(f, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(f, "trailer\n<</Size %d /Root %v /Info %v /ID [<%x> <%x>]>>\nstartxref\n%d\n%%%%EOF\n",
+		len(f.at), root, info, first[:16], second[:16], start)
+}
+
+// text writes a string as PDF holds text for people.
+func text(s string) string {
+	var b bytes.Buffer
+	b.WriteString("<FEFF")
+	for _, u := range utf16.Encode([]rune(s)) {
+		fmt.Fprintf(&b, "%04X", u)
+	}
+	b.WriteString(">")
+	return b.String()
+}

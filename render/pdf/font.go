@@ -1,0 +1,87 @@
+package pdf
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"headsup/render/typeset"
+)
+
+// font embeds a cut font whose codes are its glyphs (ISO 32000-1, 9.7.4).
+func (f *file) font(c *typeset.Cut) ref {
+	ttf := c.TTF()
+	name := subsetTag(ttf) + "+" + c.Name
+	m := c.Metrics()
+	flags := 32 // not symbolic
+	if strings.Contains(name, "Mono") {
+		flags |= 1
+	}
+	descriptor := f.add("<</Type /FontDescriptor /FontName /%s /Flags %d /FontBBox [%d %d %d %d] /ItalicAngle 0"+
+		" /Ascent %d /Descent %d /CapHeight %d /StemV 80 /FontFile2 %v>>",
+		name, flags, m.Box[0], m.Box[1], m.Box[2], m.Box[3], m.Ascent, m.Descent, m.Ascent,
+		f.packed(fmt.Sprintf("/Length1 %d", len(ttf)), ttf))
+	descendant := f.add("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDToGIDMap /Identity"+
+		" /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %v /DW 0 /W [0 [%s]]>>",
+		name, descriptor, widths(c.Widths()))
+	return f.add("<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%v] /ToUnicode %v>>",
+		name, descendant, f.packed("", toUnicode(c.Texts())))
+}
+
+// subsetTag is six capitals made of the font's bytes.
+func subsetTag(ttf []byte) string {
+	sum := sha256.Sum256(ttf)
+	var tag [6]byte
+	for i := range tag {
+		tag[i] = 'A' + sum[i]%26
+	}
+	return string(tag[:])
+}
+
+func widths(w []float64) string {
+	var b []byte
+	for _, v := range w {
+		b = append(appendNumber(b, v), ' ')
+	}
+	return string(b)
+}
+
+// toUnicode says what text each code stands for (ISO 32000-1, 9.10.3).
+func toUnicode(texts []string) []byte {
+	const most = 100 // entries of one list
+	var b bytes.Buffer
+	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
+		"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
+		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +
+		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
+	var known []int
+	for code, t := range texts {
+		if t != "" {
+			known = append(known, code)
+		}
+	}
+	for len(known) > 0 {
+		n := min(most, len(known))
+		fmt.Fprintf(&b, "%d beginbfchar\n", n)
+		for _, code := range known[:n] {
+			fmt.Fprintf(&b, "<%04X> <", code)
+			for _, u := range utf16.Encode([]rune(texts[code])) {
+				fmt.Fprintf(&b, "%04X", u)
+			}
+			b.WriteString(">\n")
+		}
+		b.WriteString("endbfchar\n")
+		known = known[n:]
+	}
+	b.WriteString("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n")
+	return b.Bytes()
+}
+
+// appendNumber writes a number as short as a hundredth allows.
+func appendNumber(b []byte, v float64) []byte {
+	return strconv.AppendFloat(b, math.Round(v*100)/100, 'f', -1, 64)
+}

@@ -1,0 +1,85 @@
+package pdf
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+)
+
+// Height of a logo, and how much of the letterhead's width it may take.
+const (
+	logoHeight = 16 * mm
+	logoWidth  = 45 * mm
+)
+
+// logo puts a logo flush right into the letterhead, or flush left if the
+// letterhead's text is flush right. If it is an image, it is returned.
+func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	h := min(logoHeight, form.Head.H*mm)
+	x := func(w float64) float64 {
+		if form.HeadRight {
+			return form.Head.X * mm
+		}
+		return (form.Head.X+form.Head.W)*mm - w
+	}
+	if bytes.HasPrefix(b, []byte("\x89PNG")) {
+		return d.png(c, b, h, x, form.Head.Y*mm)
+	}
+	svg, err := parseSVG(b)
+	if err != nil {
+		return 0, fmt.Errorf("logo: neither PNG nor simple SVG: %w", err)
+	}
+	scale := min(h/svg.Ht, logoWidth/svg.Wd)
+	c.op("q")
+	c.op("cm", scale, 0, 0, -scale, x(svg.Wd*scale), c.height-form.Head.Y*mm)
+	for _, p := range svg.Paths {
+		c.path(p)
+	}
+	c.op("Q")
+	return 0, nil
+}
+
+// png puts an image in on white: what is kept must not be transparent.
+func (d *draft) png(c *canvas, b []byte, h float64, x func(float64) float64, y float64) (ref, error) {
+	r, size, err := d.image(b)
+	if err != nil {
+		return 0, fmt.Errorf("logo: %w", err)
+	}
+	w := h * float64(size.X) / float64(size.Y)
+	if w > logoWidth {
+		w, h = logoWidth, h*logoWidth/w
+	}
+	c.op("q")
+	c.op("cm", w, 0, 0, h, x(w), c.height-y-h)
+	c.op("/Logo Do")
+	c.op("Q")
+	return r, nil
+}
+
+// image embeds an image once.
+func (d *draft) image(b []byte) (ref, image.Point, error) {
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return 0, image.Point{}, err
+	}
+	size := img.Bounds().Size()
+	if r, ok := d.images[string(b)]; ok {
+		return r, size, nil
+	}
+	on := image.NewRGBA(image.Rectangle{Max: size})
+	draw.Draw(on, on.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.Draw(on, on.Rect, img, img.Bounds().Min, draw.Over)
+	data := make([]byte, 0, 3*size.X*size.Y)
+	for i := 0; i < len(on.Pix); i += 4 {
+		data = append(data, on.Pix[i:i+3]...)
+	}
+	r := d.packed(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8", size.X, size.Y), data)
+	d.images[string(b)] = r
+	return r, size, nil
+}
