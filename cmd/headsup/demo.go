@@ -88,7 +88,7 @@ func (h *house) demo(ctx context.Context, scans []string) error {
 			return h.draft(ctx, &scanReader{p: h.p}, scans, time.Now())
 		}},
 		{"approving every letter; in earnest, somebody reads them first", func() error { return h.approve(ctx, nil, "demo") }},
-		{"sending to a mail server on this machine", func() error { return h.send(ctx, time.Minute) }},
+		{"sending to a mail server on this machine", func() error { return h.send(ctx, sendOptions{wait: time.Minute}) }},
 		{"writing mail and pages to files", func() error {
 			return h.export(ctx, h.settings.path("letters"), ledger.Filter{Campaign: h.campaign.ID})
 		}},

@@ -21,6 +21,7 @@ import (
 
 func (p *program) inboxCommand() *cobra.Command {
 	var dry bool
+	var log string
 	cmd := &cobra.Command{
 		Use:   "inbox [MAILBOX…]",
 		Short: "What came back: delivery reports, complaints, answers",
@@ -44,10 +45,15 @@ Nothing is ever answered.`,
 				return err
 			}
 			defer h.close()
-			return h.inbox(cmd.Context(), sources, dry)
+			j, closeLog, err := p.journal(log)
+			if err != nil {
+				return err
+			}
+			return errors.Join(h.inbox(cmd.Context(), sources, dry, j), closeLog())
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the messages are, and change nothing")
+	cmd.Flags().StringVar(&log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
 	return cmd
 }
 
@@ -58,7 +64,7 @@ var (
 
 // inbox reads mailboxes to their ends. What cannot be read does not keep the
 // others from being read.
-func (h *house) inbox(ctx context.Context, sources []string, dry bool) error {
+func (h *house) inbox(ctx context.Context, sources []string, dry bool, log journal) error {
 	mailboxes, err := h.mailboxes(ctx, sources)
 	if err != nil {
 		return err
@@ -78,7 +84,7 @@ func (h *house) inbox(ctx context.Context, sources []string, dry bool) error {
 				trouble = worse(trouble, brokenFile{err})
 				continue
 			}
-			b, err := h.take(ctx, m, dry)
+			b, err := h.take(ctx, m, dry, log)
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.Name, err)
 			}
@@ -148,7 +154,7 @@ func (p *program) printReturned(b returned) error {
 }
 
 // take records one message and then marks it as seen.
-func (h *house) take(ctx context.Context, m mailer.Mail, dry bool) (returned, error) {
+func (h *house) take(ctx context.Context, m mailer.Mail, dry bool, log journal) (returned, error) {
 	ret, err := mailer.Read(bytes.NewReader(m.Text))
 	if err != nil {
 		return returned{Result: leftAlone, Source: m.Name, Text: err.Error()}, nil
@@ -183,6 +189,9 @@ func (h *house) take(ctx context.Context, m mailer.Mail, dry bool) (returned, er
 	b.Result = noted
 	if !added {
 		b.State, b.Result = e.State, knownNow
+	}
+	if added {
+		log.returned(e.Campaign, event.Kind, b)
 	}
 	return b, m.Seen()
 }

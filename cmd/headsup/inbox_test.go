@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,7 +86,7 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 				must(t, next.Close(t.Context()))
 			}
 			h.p.stdin = strings.NewReader(tt.message)
-			if err := h.inbox(t.Context(), []string{"-"}, false); (err != nil) != tt.left {
+			if err := h.inbox(t.Context(), []string{"-"}, false, journal{slog.New(slog.DiscardHandler)}); (err != nil) != tt.left {
 				t.Errorf("inbox: %v", err)
 			}
 			r, err := h.ledger.Letter(t.Context(), e.LetterID)

@@ -17,7 +17,7 @@ import (
 
 func (p *program) sendCommand() *cobra.Command {
 	var dry, plan bool
-	var wait time.Duration
+	var o sendOptions
 	cmd := &cobra.Command{
 		Use:   "send",
 		Short: "Approved letters to the mail server, or to files",
@@ -41,13 +41,21 @@ they are due: later than --wait, that is left to the next run.`,
 			if plan {
 				return h.plan(cmd.Context())
 			}
-			return h.send(cmd.Context(), wait)
+			return h.send(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&plan, "plan", false, "say when the last letter will leave and what it waits for, and send nothing")
-	cmd.Flags().DurationVar(&wait, "wait", time.Minute, "end when the next letter is due later than this")
+	cmd.Flags().DurationVar(&o.wait, "wait", time.Minute, "end when the next letter is due later than this")
+	cmd.Flags().StringVar(&o.metrics, "metrics", "", "serve Prometheus metrics on a loopback `address` such as 127.0.0.1:9090")
+	cmd.Flags().StringVar(&o.log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
 	return cmd
+}
+
+// sendOptions are the flags of send.
+type sendOptions struct {
+	wait         time.Duration
+	metrics, log string
 }
 
 // sendDry lists the letters that send would send.
@@ -56,7 +64,7 @@ func (h *house) sendDry(ctx context.Context) error {
 }
 
 // send takes every letter that is due to the transport of the settings.
-func (h *house) send(ctx context.Context, wait time.Duration) error {
+func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	post, err := h.settings.transport()
 	if err != nil {
 		return err
@@ -80,12 +88,17 @@ func (h *house) send(ctx context.Context, wait time.Duration) error {
 	if err != nil {
 		return err
 	}
+	watching, unwatch, err := h.watchers(ctx, o)
+	if err != nil {
+		return errors.Join(err, box.Close(ctx))
+	}
+	defer func() { err = errors.Join(err, unwatch()) }()
 	bar := h.p.progress("sending", waiting)
 	var failed error
 	sent := 0
 	beat := h.heartbeat(ctx, box, tempo)
-	err = mailer.Run(ctx, box, post, mailer.Options{
-		Connections: h.settings.connections(), Drain: true, Patience: wait,
+	err = mailer.Run(ctx, newWatched(box, watching...), post, mailer.Options{
+		Connections: h.settings.connections(), Drain: true, Patience: o.wait,
 		Notify: func(e letter.Envelope, o letter.Outcome) {
 			bar.add(1)
 			if o.State == letter.Sent {

@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) statusCommand() *cobra.Command {
-	var letters, unwritten bool
+	var letters, unwritten, watch bool
 	var states []string
 	cmd := &cobra.Command{
 		Use:   "status [ID…]",
@@ -30,6 +30,9 @@ why; with IDs, all that ever happened to those letters.`,
 			if len(ids) > 0 {
 				return h.histories(cmd.Context(), ids)
 			}
+			if watch {
+				return h.watch(cmd.Context(), 2*time.Second)
+			}
 			if letters || len(states) > 0 {
 				if err := h.letters(cmd.Context(), states); err != nil {
 					return err
@@ -44,6 +47,7 @@ why; with IDs, all that ever happened to those letters.`,
 		},
 	}
 	cmd.Flags().BoolVar(&letters, "letters", false, "list the letters")
+	cmd.Flags().BoolVar(&watch, "watch", false, "say it again whenever it changes, until no letter waits")
 	cmd.Flags().BoolVar(&unwritten, "unwritten", false, "list the rows that no letter covers")
 	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`")
 	return cmd
