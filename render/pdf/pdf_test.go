@@ -385,9 +385,3 @@ func TestFileIsSound(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkWrite(b *testing.B) {
-	for b.Loop() {
-		write(b, sample())
-	}
-}
