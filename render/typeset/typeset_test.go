@@ -107,7 +107,7 @@ func TestBuiltInFontsWrite(t *testing.T) {
 	for lang, text := range map[string]string{
 		"de": "Größe „Straße“ – 5 €", "fr": "Œuvre, ça et là : « où »", "pl": "zażółć gęślą jaźń", "tr": "ığdır İş",
 		"lt": "įspėjimas ų", "hu": "őrültűnő", "el": "Οι υπηρεσίες σας", "ru": "Ваши услуги", "uk": "її ґрунт",
-		"sr-Cyrl": "Ваше услуге ђћ", "vi": "Các dịch vụ có thể", "ar": "خدماتكم مكشوفة، رجاءً", "fa": "سرویس‌های شما گچپژ",
+		"sr-Cyrl": "Ваше услуге ђћ", "vi": "Các dịch vụ có thể", "ar": "خدماتكم مكشوفة، رجاءً", "fa": "سرویس\u200cهای شما گچپژ",
 		"he": "השירותים שלכם", "hy": "Ձեր ծառայությունները", "ka": "თქვენი სერვისები",
 	} {
 		for _, r := range []typeset.Run{{Text: text}, {Text: text, Bold: true}, {Text: text, Italic: true}, {Text: text, Mono: true}} {
