@@ -2,11 +2,12 @@ package pdf
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"fmt"
 	"sync"
 	"unicode/utf16"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 // A file is a PDF being written (ISO 32000-1, 7.5): objects, then where each

@@ -77,3 +77,27 @@ func TestPagesEndWell(t *testing.T) {
 		}
 	}
 }
+
+func TestLetterheadKeepsItsOrderInALetterFromTheRight(t *testing.T) {
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const street = "1 Example Street, Exampletown"
+	l := Letter{Form: "din-5008-b", Lang: "ar", RTL: true, Head: Letterhead{Name: "Agency", Lines: []string{street}}}
+	pages, err := New(fonts).layout(l, Forms[l.Form])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for _, it := range pages[0] {
+		var b strings.Builder
+		for _, p := range it.line.Pieces {
+			b.WriteString(p.String())
+		}
+		seen = append(seen, b.String())
+	}
+	if !slices.Contains(seen, street) {
+		t.Errorf("the street is not among %q", seen)
+	}
+}

@@ -109,7 +109,8 @@ func (s *setting) letterhead(p *page) error {
 		}
 		var lines []typeset.Line
 		for _, t := range s.l.Head.Lines {
-			ls, err := s.Set(s.para(lineSize, typeset.Run{Text: t}), width)
+			// Isolated: a street in Latin letters keeps its order in an Arabic letter.
+			ls, err := s.Set(s.para(lineSize, typeset.Run{Text: "\u2068" + t + "\u2069"}), width)
 			if err != nil {
 				return err
 			}

@@ -64,6 +64,10 @@ func (d *draft) png(c *canvas, b []byte, h float64, x func(float64) float64, y f
 
 // image embeds an image once.
 func (d *draft) image(b []byte) (ref, image.Point, error) {
+	const most = 4 << 20 // dots
+	if c, err := png.DecodeConfig(bytes.NewReader(b)); err == nil && c.Width*c.Height > most {
+		return 0, image.Point{}, fmt.Errorf("%d × %d dots are too many", c.Width, c.Height)
+	}
 	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {
 		return 0, image.Point{}, err

@@ -166,9 +166,9 @@ func appendGlyph(b []byte, shape [][]point, bb box) []byte {
 			if p.on {
 				flag = 1
 			}
+			xs = appendStep(xs, int(p.x)-int(x), &flag, 2, 16)
+			ys = appendStep(ys, int(p.y)-int(y), &flag, 4, 32)
 			b = append(b, flag)
-			xs = be.AppendUint16(xs, uint16(p.x-x))
-			ys = be.AppendUint16(ys, uint16(p.y-y))
 			x, y = p.x, p.y
 		}
 	}
@@ -177,4 +177,21 @@ func appendGlyph(b []byte, shape [][]point, bb box) []byte {
 		b = append(b, 0)
 	}
 	return b
+}
+
+// appendStep writes how far a point is from the last one, in as few bytes as
+// it takes; the flags say in how many.
+func appendStep(b []byte, d int, flag *byte, short, same byte) []byte {
+	switch {
+	case d == 0:
+		*flag |= same
+		return b
+	case d > 0 && d < 256:
+		*flag |= short | same
+		return append(b, byte(d))
+	case d < 0 && d > -256:
+		*flag |= short
+		return append(b, byte(-d))
+	}
+	return be.AppendUint16(b, uint16(int16(d)))
 }

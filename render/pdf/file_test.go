@@ -1,0 +1,197 @@
+package pdf
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zlib"
+	"rsc.io/qr"
+
+	"headsup/render/prose"
+	"headsup/render/typeset"
+)
+
+func sheet(id string) Letter {
+	return Letter{ID: id, Title: "A & B <C> " + id, Author: "Agency", Form: "din-5008-b", Lang: "en",
+		Date: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), Parts: []prose.Doc{{Lang: "en", Blocks: []prose.Block{para("Text.")}}},
+		PageOf: func(p, of int) string { return fmt.Sprintf("%s %d/%d", id, p, of) }}
+}
+
+func writeAll(t *testing.T, letters ...Letter) []byte {
+	t.Helper()
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := New(fonts).WriteAll(&b, letters); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestFileSaysWhatItIs(t *testing.T) {
+	b := string(writeAll(t, sheet("C7-1")))
+	for _, want := range []string{
+		"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>", "A &amp; B &lt;C&gt; C7-1",
+		"/S /GTS_PDFA1", "/Lang (en)", "<xmp:CreateDate>2026-03-01T10:00:00+00:00</xmp:CreateDate>", "(D:20260301100000+00'00')",
+		"/Title <FEFF0041", "/ID [<",
+	} {
+		if !strings.Contains(b, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	places := regexp.MustCompile(`(?m)^(\d{10}) 00000 n $`).FindAllStringSubmatch(b, -1)
+	for i, m := range places {
+		at, err := strconv.Atoi(m[1])
+		if want := fmt.Sprintf("%d 0 obj\n", i+1); err != nil || !strings.HasPrefix(b[at:], want) {
+			t.Errorf("object %d is not at %d", i+1, at)
+		}
+	}
+	if len(places) < 10 {
+		t.Errorf("%d objects", len(places))
+	}
+}
+
+func TestOtherLetterOtherIdentifier(t *testing.T) {
+	id := regexp.MustCompile(`/ID \[<(\w+)> <(\w+)>\]`)
+	one, two := id.FindSubmatch(writeAll(t, sheet("C7-1"))), id.FindSubmatch(writeAll(t, sheet("C7-2")))
+	changed := sheet("C7-1")
+	changed.Title = "Other"
+	again := id.FindSubmatch(writeAll(t, changed))
+	if bytes.Equal(one[1], two[1]) || !bytes.Equal(one[1], again[1]) || bytes.Equal(one[2], again[2]) {
+		t.Errorf("%s\n%s\n%s", one[0], two[0], again[0])
+	}
+}
+
+func TestPrintedTogetherLettersShareFonts(t *testing.T) {
+	one := writeAll(t, sheet("C7-100"))
+	var many []Letter
+	for i := range 20 {
+		many = append(many, sheet(fmt.Sprint("C7-", i+100)))
+	}
+	all := writeAll(t, many...)
+	if f1, f20 := bytes.Count(one, []byte("/FontFile2")), bytes.Count(all, []byte("/FontFile2")); f1 != f20 {
+		t.Errorf("%d fonts in one letter, %d in 20", f1, f20)
+	}
+	if n := bytes.Count(all, []byte("/Type /Page ")); n != 20 {
+		t.Errorf("%d pages", n)
+	}
+	if len(all) > 4*len(one) {
+		t.Errorf("%d bytes for 20 letters, %d for one", len(all), len(one))
+	}
+}
+
+func TestOneBadLetterStopsTheBatch(t *testing.T) {
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := sheet("C7-2")
+	bad.Parts[0].Blocks = []prose.Block{para("設定")}
+	var b bytes.Buffer
+	var m *typeset.MissingGlyph
+	err = New(fonts).WriteAll(&b, []Letter{sheet("C7-1"), bad})
+	if !errors.As(err, &m) || b.Len() > 0 || !strings.Contains(err.Error(), `"C7-2"`) {
+		t.Errorf("%d bytes, and %v", b.Len(), err)
+	}
+	if New(fonts).WriteAll(&b, nil) == nil {
+		t.Error("no letters make no file")
+	}
+}
+
+// The dots on the page are those of the code, in the corner where it belongs.
+func TestQRCode(t *testing.T) {
+	const url = "https://agency.example/verify/C7-4f2a9c01d2e3-t2jy-52y1"
+	want, err := qr.Encode(url, qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range Forms {
+		for _, rtl := range []bool{false, true} {
+			s := &setting{nil, Letter{Verify: url, RTL: rtl}, f}
+			var p page
+			if err := s.code(&p); err != nil {
+				t.Fatal(err)
+			}
+			it := p[0]
+			dot := codeSize * mm / float64(want.Size)
+			black := map[[2]int]bool{}
+			for a := it.area; len(a) > 0; a = a[4:] {
+				for x := 0; float64(x) < a[2]/dot-0.5; x++ {
+					black[[2]int{int(a[0]/dot+0.5) + x, int(a[1]/dot + 0.5)}] = true
+				}
+			}
+			for y := range want.Size {
+				for x := range want.Size {
+					if black[[2]int{x, y}] != want.Black(x, y) {
+						t.Fatalf("%s: dot %d,%d is wrong", name, x, y)
+					}
+				}
+			}
+			if right := it.x/mm + codeSize; it.x/mm < f.Left-0.01 || right > f.Paper[0]-f.Right+0.01 || rtl != (right > f.Paper[0]/2) {
+				t.Errorf("%s: the code is at %v mm", name, it.x/mm)
+			}
+		}
+	}
+	var p page
+	if err := (&setting{nil, Letter{}, Forms["din-5008-b"]}).code(&p); err != nil || len(p) > 0 {
+		t.Errorf("a code for no address: %v", err)
+	}
+}
+
+func TestLogoIsDrawnWholeOrNotAtAll(t *testing.T) {
+	const start = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">`
+	for _, c := range []struct{ name, svg, err string }{
+		{"paths and rectangles", start + `<title>T</title><path fill="#336699" d="M0 0L10 0L10 10Z"/><rect width="5" height="5" fill="#ff0000"/></svg>`, ""},
+		{"curves", start + `<path d="M0 0C1 1 2 2 3 3Q4 4 5 5Z"/></svg>`, ""},
+		{"a group", start + `<g><path d="M0 0L10 0Z"/></g></svg>`, `element "g"`},
+		{"a circle", start + `<circle r="3"/></svg>`, `element "circle"`},
+		{"a script", start + `<script>x</script></svg>`, `element "script"`},
+		{"a line without area", start + `<path stroke="#000000" d="M0 0L1 1"/></svg>`, `attribute "stroke"`},
+		{"turned", start + `<path transform="scale(2)" d="M0 0L1 1Z"/></svg>`, `attribute "transform"`},
+		{"no measures", `<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L1 1Z"/></svg>`, "SVG"},
+		{"no drawing", "GIF89a", "neither PNG nor simple SVG"},
+		{"half a drawing", start + `<path d="M0 0`, "SVG"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, cv := newDraft(), &canvas{height: 842}
+			_, err := d.logo(cv, []byte(c.svg), Forms["din-5008-b"])
+			switch {
+			case c.err == "" && (err != nil || !bytes.Contains(cv.b, []byte("f\n"))):
+				t.Errorf("%v\n%s", err, cv.b)
+			case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)):
+				t.Errorf("got %v, want %q", err, c.err)
+			}
+		})
+	}
+}
+
+func TestPackedIsReadBack(t *testing.T) {
+	want := strings.Repeat("0 0 m 1 1 l S\n", 500)
+	f := newFile()
+	f.packed("", []byte(want))
+	_, data, _ := bytes.Cut(f.Bytes(), []byte("stream\n"))
+	z, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if _, err := got.ReadFrom(z); err != nil || got.String() != want {
+		t.Errorf("%d bytes, %v", got.Len(), err)
+	}
+}
+
+func FuzzLogo(f *testing.F) {
+	f.Add([]byte("\x89PNG\r\n\x1a\n"))
+	f.Add([]byte(`<svg width="20" height="10"><path fill="#336699" d="M0 0L10 0Z"/></svg>`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		newDraft().logo(&canvas{height: 842}, b, Forms["din-5008-b"])
+	})
+}
