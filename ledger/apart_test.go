@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -120,6 +121,29 @@ func TestLettersWaitForTheHours(t *testing.T) {
 			if strings.HasPrefix(a.Key, letter.HoursLane) {
 				t.Errorf("the clock was slowed down: %+v", a)
 			}
+		}
+	})
+}
+
+// TestABlockedCampaignIsLookedAtOnce has more ways out of the house than one
+// claim looks at.
+func TestABlockedCampaignIsLookedAtOnce(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		approved(t, l, 1, 1)
+		must(t, l.Lane(t.Context(), "campaign:relay26", letter.Pace{Every: time.Hour}))
+		o := outbox(t, l, "me")
+		l.at(soon())
+		claimOne(t, o)
+		must(t, l.update(t.Context(), func(t *tx) error {
+			b := bulk{table: "queues", columns: []string{"campaign", "trunk", "lane", "next_at"}, onConflict: "DO NOTHING"}
+			for i := range maxLooks + 1 {
+				b.rows = append(b.rows, []any{"relay26", fmt.Sprintf("campaign:relay26 hours:Z%d", i), "domain:d.example", int64(1)})
+			}
+			_, err := t.d.bulk(context.Background(), t, b)
+			return err
+		}))
+		if wait := time.Until(claimNone(t, o)); wait < time.Minute {
+			t.Errorf("asked again in %v", wait)
 		}
 	})
 }

@@ -78,6 +78,9 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 			if !ok || err != nil {
 				t.Fatal(ok, err)
 			}
+			if e.From != "notices+demo26-ftst90tjrk@ocn.example.org" {
+				t.Errorf("the envelope sender %q does not name the letter", e.From)
+			}
 			must(t, box.Mark(t.Context(), e))
 			must(t, box.Close(t.Context()))
 			if tt.dead {
