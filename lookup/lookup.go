@@ -29,10 +29,14 @@ type Network struct {
 	Fetched   time.Time  `json:"fetched"`            // UTC
 }
 
+// Customer is the role of a contact who uses a provider's line and runs no
+// network: letters to it say what they have to say without technical terms.
+const Customer = "customer"
+
 // A Contact is somebody who may be written to about a network, and why.
 type Contact struct {
 	Email    string   `json:"email"` // addr-spec; the domain in lower-case ASCII
-	Role     string   `json:"role"`  // RFC 9083 role: "abuse", "technical", …
+	Role     string   `json:"role"`  // RFC 9083 role: "abuse", "technical", …; or Customer
 	Name     string   `json:"name"`
 	Org      string   `json:"org"`
 	Address  []string `json:"address"`  // postal lines in national order, without name and country

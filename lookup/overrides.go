@@ -28,7 +28,7 @@ type Overrides struct {
 }
 
 var (
-	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy"}
+	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role"}
 	overrideAS      = regexp.MustCompile(`(?i)^AS(\d{1,10})$`)
 )
 
@@ -44,6 +44,7 @@ const maxOverride = 1 << 20 // rows
 //	language   BCP 47
 //	address    postal lines, separated by line ends or " | "
 //	policy     empty, or "nobody": nobody is written to, and email is empty
+//	role       "abuse", also if empty, or "customer": who uses a provider's line
 //
 // Only match is needed in the header. Lines that begin with "#" are comments.
 // The first error ends it and starts with "name:line".
@@ -150,7 +151,10 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 			return c, fmt.Errorf("email: %w: %q", err, mail)
 		}
 	}
-	c.Role, c.Rule, c.Attribute = "abuse", "override", "email"
+	c.Role, c.Rule, c.Attribute = cmp.Or(get("role"), "abuse"), "override", "email"
+	if c.Role != "abuse" && c.Role != Customer {
+		return c, fmt.Errorf("role: neither %q nor %q: %q", "abuse", Customer, c.Role)
+	}
 	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {
 		if c.Country = countryCode(cc); c.Country == "" {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"headsup/finding"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render/prose"
 	"headsup/templates"
 )
@@ -22,16 +24,16 @@ const (
 
 // doc writes the body of a letter in one language, and its subject.
 func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (prose.Doc, string, error) {
-	frame := r.set.File(templates.Frame, lang)
+	frame := r.frame(l, lang)
 	var b prose.Book
 	page := r.newPage(l, lang, &b)
-	sections, err := r.sections(l, lang, page, &b)
+	sections, err := r.sections(l, frame, page, &b)
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
 	b.Insert(templates.HostsMark, r.table(l, lang, file, again))
 	b.Insert(templates.SectionsMark, sections)
-	blocks, err := run(frame, page, &b)
+	blocks, err := run(frame, "", page, &b)
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
@@ -42,26 +44,39 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
 }
 
-// sections writes what there is to say about each kind of finding.
-func (r *Renderer) sections(l letter.Letter, lang string, page Page, b *prose.Book) ([]prose.Block, error) {
-	ofKind := map[*templates.File][]finding.Finding{}
-	var order []*templates.File
-	for _, kind := range kinds(l) {
-		f := r.section(kind, lang)
-		if ofKind[f] == nil {
-			order = append(order, f)
-		}
-		for _, x := range l.Findings {
-			if x.Kind == kind {
-				ofKind[f] = append(ofKind[f], x)
-			}
+// frame returns what makes a letter of its sections: for a provider's
+// customer, where there is one in the language, the one without technical terms.
+func (r *Renderer) frame(l letter.Letter, lang string) *templates.File {
+	if l.To.Role == lookup.Customer {
+		if f := r.set.File(templates.Customer, lang); f != nil {
+			return f
 		}
 	}
+	return r.set.File(templates.Frame, lang)
+}
+
+// sections writes what there is to say about each kind of finding, and, to
+// those who run networks, about each service.
+func (r *Renderer) sections(l letter.Letter, frame *templates.File, page Page, b *prose.Book) ([]prose.Block, error) {
 	var all []prose.Block
-	for _, f := range order {
-		page.Verified = verified(ofKind[f])
-		blocks, err := run(f, page, b)
+	for _, fs := range byKind(l, r.section) {
+		page.Verified = verified(fs)
+		f, block := r.section(fs[0].Kind, frame.Lang), ""
+		if frame.Part == templates.Customer {
+			f, block = frame, f.Part
+			if frame.Template.Lookup(block) == nil {
+				block = string(finding.ExposedService)
+			}
+		}
+		blocks, err := run(f, block, page, b)
 		if err != nil {
+			return nil, err
+		}
+		all = append(all, blocks...)
+		if f.Part != string(finding.ExposedService) {
+			continue
+		}
+		if blocks, err = r.services(servicesOf(fs), frame.Lang, page, b); err != nil {
 			return nil, err
 		}
 		all = append(all, blocks...)
@@ -69,10 +84,30 @@ func (r *Renderer) sections(l letter.Letter, lang string, page Page, b *prose.Bo
 	return all, nil
 }
 
-// run executes a template and reads the Markdown that it gives.
-func run(f *templates.File, page Page, b *prose.Book) ([]prose.Block, error) {
+// byKind puts findings together that one section speaks of, in its order.
+func byKind(l letter.Letter, section func(finding.Kind, string) *templates.File) [][]finding.Finding {
+	ofSection := map[*templates.File]int{}
+	var groups [][]finding.Finding
+	for _, kind := range kinds(l) {
+		f := section(kind, l.Languages[0])
+		i, ok := ofSection[f]
+		if !ok {
+			i = len(groups)
+			ofSection[f], groups = i, append(groups, nil)
+		}
+		for _, x := range l.Findings {
+			if x.Kind == kind {
+				groups[i] = append(groups[i], x)
+			}
+		}
+	}
+	return groups
+}
+
+// run executes a template, or a block of it, and reads the Markdown that it gives.
+func run(f *templates.File, block string, page Page, b *prose.Book) ([]prose.Block, error) {
 	var text strings.Builder
-	if err := f.Template.Execute(&text, page); err != nil {
+	if err := f.Template.ExecuteTemplate(&text, cmp.Or(block, f.Path), page); err != nil {
 		return nil, templateError(err)
 	}
 	blocks, err := prose.Read(text.String(), b)

@@ -25,12 +25,9 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 			Signatory: "Jane Example", Form: "us-10"},
 	}
 	full.ID, full.Code = letter.Reference(full.Campaign, full.To.Email, 1), "7k3q-9xmd"
-	for _, part := range set.Parts() {
-		if part == templates.Frame {
-			continue
-		}
+	for _, kind := range set.Sections() {
 		full.Findings = append(full.Findings, finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Port: uint16(1000 + len(full.Findings)), Proto: "tcp",
-			Kind: finding.Kind(part), Service: "sample", Strength: finding.Verified, Reason: "it worked", Seen: seen, Source: "sample:1", Evidence: "250 2.1.5 Ok"})
+			Kind: finding.Kind(kind), Service: "sample", Strength: finding.Verified, Reason: "it worked", Seen: seen, Source: "sample:1", Evidence: "250 2.1.5 Ok"})
 	}
 	bare := full
 	bare.Round, bare.To.Org, bare.Agency.Signatory, bare.Agency.Phone, bare.Agency.Site = 2, "", "", "", ""
@@ -40,5 +37,16 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	}
 	bare.Findings = append(bare.Findings, bare.Findings[0])
 	bare.Findings[len(bare.Findings)-1].Addr = netip.MustParseAddr("192.0.2.8")
-	return []letter.Letter{full, bare}
+	services := full
+	services.Findings = nil
+	for i, service := range advised {
+		f := full.Findings[0]
+		f.Kind, f.Service, f.Port = finding.ExposedService, service, uint16(2000+i)
+		services.Findings = append(services.Findings, f)
+	}
+	customer := full
+	customer.To.Role = lookup.Customer
+	reminded := bare
+	reminded.To.Role = lookup.Customer
+	return []letter.Letter{full, bare, services, customer, reminded}
 }

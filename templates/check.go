@@ -52,15 +52,23 @@ func (f *File) compare(source *File) (faults []Fault) {
 	default:
 		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("translates an older %s: compare, then set source = %q", source.Path, source.Hash)})
 	}
-	mine, theirs := f.Fields(), source.Fields()
-	for _, field := range theirs {
-		if !slices.Contains(mine, field) {
-			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("does not say {{%s}}, which %s does", field, source.Path)})
+	if f.Read != f.Hash {
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read back into English: do that, then set read = %q", f.Hash)})
+	}
+	return append(append(faults, f.differ(source, "say {{%s}}", f.Fields(), source.Fields())...),
+		f.differ(source, "define %q", f.Blocks(), source.Blocks())...)
+}
+
+// differ names what only one of two files has.
+func (f *File) differ(source *File, what string, mine, theirs []string) (faults []Fault) {
+	for _, x := range theirs {
+		if !slices.Contains(mine, x) {
+			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("does not "+what+", as %s does", x, source.Path)})
 		}
 	}
-	for _, field := range mine {
-		if !slices.Contains(theirs, field) {
-			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("says {{%s}}, which %s does not", field, source.Path)})
+	for _, x := range mine {
+		if !slices.Contains(theirs, x) {
+			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("should not "+what+", as %s does not", x, source.Path)})
 		}
 	}
 	return faults

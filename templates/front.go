@@ -26,18 +26,35 @@ type Labels struct {
 	Above   string `toml:"above"`   // in place of a long table that stands in the first language already
 }
 
+// Words are the few words of the site that are not sentences of its text.
+type Words struct {
+	Title     string `toml:"title"`     // of the page of advice
+	Summary   string `toml:"summary"`   // what search engines show below the title
+	Language  string `toml:"language"`  // before the list of languages
+	Skip      string `toml:"skip"`      // link over the list, for those who do not see the page
+	Contents  string `toml:"contents"`  // before the list of what is on the page
+	Advice    string `toml:"advice"`    // link to the page of advice
+	Verify    string `toml:"verify"`    // title of the page that confirms letters, and the link to it
+	Reference string `toml:"reference"` // field of its form
+	Code      string `toml:"code"`      // field of its form
+	Button    string `toml:"button"`    // of its form
+}
+
 // front is the TOML between the two lines of plus signs.
 type front struct {
 	Source string `toml:"source"`
+	Read   string `toml:"read"`
 	Topic  string `toml:"topic"`
 	Labels Labels `toml:"labels"`
+	Site   Words  `toml:"site"`
 }
 
 const fence = "+++\n"
 
 func (f *File) parseFront(source string) error {
 	rest, ok := strings.CutPrefix(source, fence)
-	matter, body, closed := strings.Cut(rest, "\n"+fence)
+	matter, body, closed := strings.Cut("\n"+rest, "\n"+fence)
+	matter = strings.TrimPrefix(matter, "\n")
 	if !ok || !closed {
 		return fmt.Errorf("%s:1: the file does not begin with front matter between two lines of +++", f.Path)
 	}
@@ -45,8 +62,8 @@ func (f *File) parseFront(source string) error {
 	if err := toml.NewDecoder(strings.NewReader(matter)).DisallowUnknownFields().Decode(&v); err != nil {
 		return frontError(f.Path, err)
 	}
-	f.Source, f.Topic, f.Labels = v.Source, v.Topic, v.Labels
-	f.Text = strings.Repeat("\n", strings.Count(matter, "\n")+3) + body
+	f.Source, f.Read, f.Topic, f.Labels, f.Site = v.Source, v.Read, v.Topic, v.Labels, v.Site
+	f.Text = strings.Repeat("\n", strings.Count(source, "\n")-strings.Count(body, "\n")) + body
 	if err := f.checkFront(); err != nil {
 		return fmt.Errorf("%s:1: %w", f.Path, err)
 	}
@@ -69,31 +86,45 @@ func frontError(name string, err error) error {
 }
 
 func (f *File) checkFront() error {
-	if f.Part != Frame {
-		switch {
-		case f.Topic == "":
-			return errors.New("topic is missing")
-		case strings.ContainsAny(f.Topic, "\n\t"):
-			return errors.New("topic is more than one line")
-		case f.Labels != Labels{}:
-			return errors.New("only the files of the folder \"letter\" have labels")
+	switch {
+	case isSection(f.Part) && f.Topic == "":
+		return errors.New("topic is missing")
+	case strings.ContainsAny(f.Topic, "\n\t"):
+		return errors.New("topic is more than one line")
+	case !isSection(f.Part) && f.Topic != "":
+		return fmt.Errorf("the files of the folder %q have no topic", f.Part)
+	case f.Part != Frame && f.Labels != Labels{}:
+		return fmt.Errorf("only the files of the folder %q have labels", Frame)
+	case f.Part != Site && f.Site != Words{}:
+		return fmt.Errorf("only the files of the folder %q have words of the site", Site)
+	case f.Part == Site:
+		return complete("word of the site", f.Site)
+	case f.Part == Frame:
+		return f.Labels.check()
+	}
+	return nil
+}
+
+func (l Labels) check() error {
+	if err := complete("label", l); err != nil {
+		return err
+	}
+	if s := fmt.Sprintf(l.Page, 7, 8); !strings.Contains(s, "7") || !strings.Contains(s, "8") || strings.Contains(s, "%!") {
+		return fmt.Errorf("label \"page\": %q does not have %%d for the page and %%d for how many there are", l.Page)
+	}
+	if s := fmt.Sprintf(l.Rest, 7, "x.csv"); !strings.Contains(s, "7") || !strings.Contains(s, "x.csv") || strings.Contains(s, "%!") {
+		return fmt.Errorf("label \"rest\": %q does not have %%d for how many and %%s for the file", l.Rest)
+	}
+	return nil
+}
+
+// complete names the first string of a struct that is empty.
+func complete(what string, v any) error {
+	fields := reflect.ValueOf(v)
+	for i := range fields.NumField() {
+		if fields.Field(i).String() == "" {
+			return fmt.Errorf("%s %q is missing", what, fields.Type().Field(i).Tag.Get("toml"))
 		}
-		return nil
-	}
-	if f.Topic != "" {
-		return errors.New("the files of the folder \"letter\" have no topic")
-	}
-	labels := reflect.ValueOf(f.Labels)
-	for i := range labels.NumField() {
-		if labels.Field(i).String() == "" {
-			return fmt.Errorf("label %q is missing", labels.Type().Field(i).Tag.Get("toml"))
-		}
-	}
-	if s := fmt.Sprintf(f.Labels.Page, 7, 8); !strings.Contains(s, "7") || !strings.Contains(s, "8") || strings.Contains(s, "%!") {
-		return fmt.Errorf("label \"page\": %q does not have %%d for the page and %%d for how many there are", f.Labels.Page)
-	}
-	if s := fmt.Sprintf(f.Labels.Rest, 7, "x.csv"); !strings.Contains(s, "7") || !strings.Contains(s, "x.csv") || strings.Contains(s, "%!") {
-		return fmt.Errorf("label \"rest\": %q does not have %%d for how many and %%s for the file", f.Labels.Rest)
 	}
 	return nil
 }

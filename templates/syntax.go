@@ -39,10 +39,31 @@ func (f *File) parseTemplate() error {
 			return err
 		}
 	}
-	if f.Part == Frame && t.Lookup("subject") == nil {
-		return fmt.Errorf("%s:1: no {{define \"subject\"}}", f.Path)
+	for _, name := range required[f.Part] {
+		if t.Lookup(name) == nil {
+			return fmt.Errorf("%s:1: no {{define %q}}", f.Path, name)
+		}
 	}
 	return nil
+}
+
+// required lists the blocks that headsup itself asks a part for.
+var required = map[string][]string{
+	Frame:    {"subject"},
+	Customer: {"subject", "open-relay", "open-proxy", "exposed-service"},
+	Site:     {"advice", "open-relay", "open-proxy", "exposed-service", "products", "verify", "confirmed", "unknown"},
+}
+
+// Blocks lists, sorted, what the file defines by name.
+func (f *File) Blocks() []string {
+	var names []string
+	for _, t := range f.Template.Templates() {
+		if t.Name() != f.Path && t.Tree != nil {
+			names = append(names, t.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // checkNodes refuses what a translator need not know: a template may loop and

@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -29,9 +30,14 @@ var builtin embed.FS
 // Builtin holds the letters that come with headsup.
 var Builtin fs.FS = builtin
 
-// Frame is the part that makes a letter of the others, its sections: one for
-// each kind of finding, in the folder of the kind's name.
-const Frame = "letter"
+// Parts that are no sections. Every other part is one: what there is to say
+// about a kind of finding, in the folder of the kind's name.
+const (
+	Frame    = "letter"   // makes a letter of its sections
+	Customer = "customer" // the same for a provider's customer, with sections of its own, by kind of finding
+	Services = "services" // a paragraph for each service that a section may be followed by
+	Site     = "site"     // what the pages of advice say besides
+)
 
 // Marks stand where a template says {{hosts}} and {{sections}}. They are
 // private-use characters, each a paragraph of its own, that whoever reads the
@@ -53,11 +59,13 @@ type File struct {
 	Part     string             // "letter", or the kind of finding that a section is about
 	Lang     string             // BCP 47
 	Source   string             // Hash of the English file that this one translates; empty in English
+	Read     string             // Hash of this file when somebody last read it back into English; empty in English
 	Topic    string             // of a section: its kind in a few words, for the subject and the table
 	Labels   Labels             // of the frame
+	Site     Words              // of the site
 	Text     string             // the template, with empty lines in place of the front matter
 	Template *template.Template // Text, parsed; the frame defines "subject"
-	Hash     string             // what a translation of this file has as its Source
+	Hash     string             // of the file as it is, but for Read: what a translation of it has as its Source
 }
 
 // Load reads every letter of the given layers. A file of a later layer
@@ -112,19 +120,33 @@ func (s *Set) Files() []*File {
 	return files
 }
 
-// Parts lists the frame and the sections, sorted.
+// Parts lists what there is, sorted.
 func (s *Set) Parts() []string { return slices.Sorted(maps.Keys(s.files)) }
 
-// Languages lists, sorted, the languages in which every part is there: those
-// in which letters can be written.
+// Sections lists, sorted, the kinds of finding that there are words for.
+func (s *Set) Sections() []string {
+	return slices.DeleteFunc(s.Parts(), func(part string) bool { return !isSection(part) })
+}
+
+func isSection(part string) bool {
+	return part != Frame && part != Customer && part != Services && part != Site
+}
+
+// Languages lists, sorted, the languages in which letters can be written:
+// those that have the frame and every section.
 func (s *Set) Languages() []string {
-	var complete []string
-	for _, lang := range s.known() {
-		if !slices.ContainsFunc(s.Parts(), func(part string) bool { return s.File(part, lang) == nil }) {
-			complete = append(complete, lang)
-		}
-	}
-	return complete
+	return s.complete(append(s.Sections(), Frame))
+}
+
+// SiteLanguages lists, sorted, the languages in which pages of advice can be written.
+func (s *Set) SiteLanguages() []string {
+	return s.complete(append(s.Sections(), Frame, Services, Site))
+}
+
+func (s *Set) complete(parts []string) []string {
+	return slices.DeleteFunc(s.known(), func(lang string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return s.File(part, lang) == nil })
+	})
 }
 
 // known lists the languages in which there is any part.
@@ -138,11 +160,14 @@ func (s *Set) known() []string {
 	return slices.Sorted(maps.Keys(langs))
 }
 
-// Hash identifies a text whatever its line ends and trailing white space: the
-// first 12 hexadecimal digits of its SHA-256.
+// readBack is the line of the front matter that holds a file's own hash.
+var readBack = regexp.MustCompile(`(?m)^read = "[0-9a-f]*"\r?\n`)
+
+// Hash identifies a text whatever its line ends, its trailing white space and
+// its Read: the first 12 hexadecimal digits of its SHA-256.
 func Hash(source []byte) string {
 	var b strings.Builder
-	for line := range strings.Lines(strings.TrimRight(string(source), " \t\r\n")) {
+	for line := range strings.Lines(strings.TrimRight(readBack.ReplaceAllString(string(source), ""), " \t\r\n")) {
 		b.WriteString(strings.TrimRight(line, " \t\r\n") + "\n")
 	}
 	sum := sha256.Sum256([]byte(b.String()))
