@@ -2,6 +2,7 @@ package letter
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -34,7 +35,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 	agency := c.Agency(to.Country)
 	id := Reference(c.ID, to.Email, round)
 	return Letter{
-		ID: id, Campaign: c.ID, Round: round, Code: code(id),
+		ID: id, Campaign: c.ID, Round: round, Code: c.Code(id),
 		To: to, Networks: nets, Findings: fs,
 		Languages: c.Languages(agency, to, nets), Agency: agency,
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site,
@@ -78,11 +79,13 @@ func Reference(campaign, email string, round int) string {
 	return id
 }
 
-// code makes the short code that, together with the reference, confirms a
-// letter on the verification page without saying to whom it went.
-func code(id string) string {
-	h := sha256.Sum256([]byte("code\n" + id))
-	s := alphabet.EncodeToString(h[:])
+// Code makes the short code that, together with the reference, confirms a
+// letter on the verification page without saying to whom it went. Nobody can
+// make one without the key, because the reference can be made of an address.
+func (c Campaign) Code(id string) string {
+	h := hmac.New(sha256.New, c.CodeKey)
+	h.Write([]byte(id))
+	s := alphabet.EncodeToString(h.Sum(nil))
 	return s[:4] + "-" + s[4:8]
 }
 

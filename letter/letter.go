@@ -21,6 +21,7 @@ type Campaign struct {
 	English      bool     // append the English version below the native one
 	Translations []string // BCP 47 tags of the languages in which there are letters
 	Site         string   // https URL of the advice and verification pages, or empty
+	CodeKey      []byte   // what codes are made with; without it, whoever knows an address can make them
 }
 
 // An Agency signs letters in some countries.

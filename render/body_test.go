@@ -150,14 +150,20 @@ func TestNothingOfTheHouseLeaks(t *testing.T) {
 // Letters are read when they are short.
 func TestLettersAreShort(t *testing.T) {
 	set := builtin(t)
-	for _, part := range set.Parts() {
-		most := 130
-		if part == templates.Frame {
-			most = 300 // of which some stand only in reminders
+	short := func(what, text string, most int) {
+		if n := len(strings.Fields(text)); n > most {
+			t.Errorf("%s has %d words, more than %d", what, n, most)
 		}
-		if n := len(strings.Fields(set.File(part, "en").Outline("x"))); n > most {
-			t.Errorf("%s has %d words, more than %d", part, n, most)
-		}
+	}
+	for _, part := range set.Sections() {
+		short(part, set.File(part, "en").Outline("x"), 130)
+	}
+	short(templates.Frame, set.File(templates.Frame, "en").Outline("x"), 300) // of which some stand only in reminders
+	for paragraph := range strings.SplitSeq(set.File(templates.Services, "en").Outline("x"), "\n\n") {
+		short(paragraph, paragraph, 60)
+	}
+	for paragraph := range strings.SplitSeq(set.File(templates.Customer, "en").Outline("x"), "\n\n") {
+		short(paragraph, paragraph, 100)
 	}
 }
 

@@ -126,7 +126,7 @@ func (p *program) unpackDemo() (scans []string, err error) {
 		if err != nil {
 			return err
 		}
-		return writeNew(to, text)
+		return writeNew(to, text, 0o644)
 	})
 	return scans, err
 }

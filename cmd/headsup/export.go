@@ -13,11 +13,16 @@ import (
 
 func (p *program) exportCommand() *cobra.Command {
 	var states []string
+	var site bool
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
 		Long: `Write letters into a folder, each as the mail that is or was to be sent, byte
-for byte but for its Date, and as the printed page. All letters, or those named.`,
+for byte but for its Date, and as the printed page. All letters, or those named.
+
+With --site, write the pages of advice instead: a folder for any web server, in
+every language, with a page that confirms each letter past review to whoever
+has its reference and code. Write it again when letters were approved.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			h, err := p.openHouse(cmd.Context())
@@ -25,6 +30,9 @@ for byte but for its Date, and as the printed page. All letters, or those named.
 				return err
 			}
 			defer h.close()
+			if site {
+				return h.site(cmd.Context(), args[0], args[1:])
+			}
 			f := ledger.Filter{Campaign: h.campaign.ID, IDs: args[1:]}
 			for _, s := range states {
 				f.States = append(f.States, letter.State(s))
@@ -33,6 +41,7 @@ for byte but for its Date, and as the printed page. All letters, or those named.
 		},
 	}
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`")
+	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	return cmd
 }
 

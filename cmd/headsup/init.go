@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,24 +15,29 @@ func (p *program) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init DIR",
 		Short: "Make a campaign folder with a commented " + settingsFile,
-		Long:  "Make a campaign folder. An existing " + settingsFile + " is never overwritten.",
-		Args:  cobra.ExactArgs(1),
+		Long: "Make a campaign folder, with a commented " + settingsFile + " and a secret that the codes of\n" +
+			"its letters are made with. An existing " + settingsFile + " is never overwritten.",
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := filepath.Join(args[0], settingsFile)
-			if err := writeNew(name, exampleSettings); err != nil {
+			if err := writeNew(name, exampleSettings, 0o644); err != nil {
 				return err
 			}
-			return p.print(map[string]string{"settings": name}, name)
+			key := filepath.Join(args[0], codeKeyFile)
+			if err := writeNew(key, []byte(rand.Text()+"\n"), 0o600); err != nil {
+				return err
+			}
+			return p.print(map[string]string{"settings": name, "code_key": key}, name)
 		},
 	}
 }
 
 // writeNew writes a file that does not exist yet, with its folder.
-func writeNew(name string, content []byte) error {
+func writeNew(name string, content []byte, mode fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s: is there already; nothing was changed", name)
 	}

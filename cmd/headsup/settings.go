@@ -50,6 +50,7 @@ type CampaignSettings struct {
 	Language   string   `toml:"language"`    // where neither contact nor country tells; default "en"
 	English    *bool    `toml:"english"`     // English below the native language; default true
 	Site       string   `toml:"site"`        // https URL of the advice and verification pages
+	CodeKey    string   `toml:"code_key"`    // file of random bytes that the codes of letters are made with
 	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
@@ -236,6 +237,10 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 		ID: s.Campaign.ID, Title: s.Campaign.Title, Site: strings.TrimSuffix(s.Campaign.Site, "/"),
 		Language: orDefault(s.Campaign.Language, "en"), English: s.Campaign.English == nil || *s.Campaign.English,
 		Translations: translations,
+	}
+	var err error
+	if c.CodeKey, err = s.codeKey(); err != nil {
+		return c, err
 	}
 	for _, a := range s.Agencies {
 		agency := letter.Agency{

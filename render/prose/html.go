@@ -26,10 +26,41 @@ func HTML(title string, docs ...Doc) string {
 			b.WriteString("<hr>\n")
 		}
 		fmt.Fprintf(&b, "<div lang=\"%s\" dir=\"%s\">\n", html.EscapeString(d.Lang), direction(d.RTL))
-		writeHTML(&b, d.Blocks)
+		writeHTML(&b, d.Blocks, func(block Block) string {
+			if block.Kind == Heading { // the subject is the heading of level 1
+				return ` style="font-size:1.1em"`
+			}
+			return ""
+		})
 		b.WriteString("</div>\n")
 	}
 	b.WriteString("</body>\n</html>\n")
+	return b.String()
+}
+
+// Fragment writes blocks as part of a page that has a style sheet: no styles
+// of their own, headings with the id that is given for each, if any, and
+// paragraphs that are nothing but a command with the class "command".
+func Fragment(blocks []Block, id func(heading Block) string) string {
+	var b strings.Builder
+	writeHTML(&b, blocks, func(block Block) string {
+		switch {
+		case block.Kind == Heading && id != nil:
+			return ` id="` + html.EscapeString(id(block)) + `"`
+		case command(block):
+			return ` class="command"`
+		}
+		return ""
+	})
+	return b.String()
+}
+
+// Plain returns the text of spans without their styles.
+func Plain(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
 	return b.String()
 }
 
@@ -40,23 +71,22 @@ func direction(rtl bool) string {
 	return "ltr"
 }
 
-func writeHTML(b *strings.Builder, blocks []Block) {
+func writeHTML(b *strings.Builder, blocks []Block, attributes func(Block) string) {
 	for _, block := range blocks {
 		switch block.Kind {
 		case Paragraph:
-			b.WriteString("<p>" + spansHTML(block.Spans) + "</p>\n")
+			b.WriteString("<p" + attributes(block) + ">" + spansHTML(block.Spans) + "</p>\n")
 		case Heading:
-			// The subject is the heading of level 1.
-			fmt.Fprintf(b, "<h%d style=\"font-size:1.1em\">%s</h%[1]d>\n", block.Level, spansHTML(block.Spans))
+			fmt.Fprintf(b, "<h%d%s>%s</h%[1]d>\n", block.Level, attributes(block), spansHTML(block.Spans))
 		case List:
-			listHTML(b, block)
+			listHTML(b, block, attributes)
 		case Table:
 			tableHTML(b, block)
 		}
 	}
 }
 
-func listHTML(b *strings.Builder, list Block) {
+func listHTML(b *strings.Builder, list Block, attributes func(Block) string) {
 	tag := "ul"
 	if list.Ordered {
 		tag = "ol"
@@ -67,7 +97,7 @@ func listHTML(b *strings.Builder, list Block) {
 		if len(item) == 1 && item[0].Kind == Paragraph {
 			b.WriteString(spansHTML(item[0].Spans))
 		} else {
-			writeHTML(b, item)
+			writeHTML(b, item, attributes)
 		}
 		b.WriteString("</li>\n")
 	}

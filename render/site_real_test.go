@@ -1,0 +1,137 @@
+package render_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// looked runs in Chromium: it opens each page at the width of a phone, and
+// reports what axe finds, and whether the page is wider than the window.
+const looked = `<!DOCTYPE html><title>looking</title><iframe width="340" height="700"></iframe><script>
+const frame = document.querySelector("iframe");
+(async () => {
+	const found = [];
+	for (const name of %s) {
+		await new Promise((done) => { frame.onload = done; frame.src = "/" + name; });
+		const w = frame.contentWindow, d = w.document;
+		d.querySelectorAll("details").forEach((x) => { x.open = true; });
+		const r = await w.axe.run(d, {resultTypes: ["violations"]});
+		found.push({name, dark: w.matchMedia("(prefers-color-scheme: dark)").matches,
+			wide: d.documentElement.scrollWidth - d.documentElement.clientWidth, passes: r.passes.length,
+			violations: r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; "))});
+	}
+	await fetch("/report", {method: "POST", body: JSON.stringify(found)});
+})().catch((e) => fetch("/report", {method: "POST", body: JSON.stringify([{name: String(e), violations: ["script"]}])}));
+</script>`
+
+type look struct {
+	Name       string
+	Dark       bool
+	Wide       int
+	Passes     int
+	Violations []string
+}
+
+func TestChromiumAndAxeLikeThePages(t *testing.T) {
+	chromium := program(t, "chromium")
+	axe, err := os.ReadFile(os.Getenv("HEADSUP_AXE"))
+	if err != nil {
+		if os.Getenv("HEADSUP_REAL") == "1" {
+			t.Fatalf("HEADSUP_AXE should name axe.min.js of axe-core: %v", err)
+		}
+		t.Skipf("HEADSUP_AXE should name axe.min.js of axe-core: %v", err)
+	}
+	files, _ := site(t)
+	var pages []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasSuffix(name, ".html") && name != "404.html" { // which has its links from the root of its server
+			pages = append(pages, name)
+		}
+	}
+	for _, scheme := range []struct {
+		name, setting string
+		dark          bool
+	}{{"light", "preferredColorScheme=1", false}, {"dark", "preferredColorScheme=0", true}} {
+		t.Run(scheme.name, func(t *testing.T) {
+			looks := lookAt(t, chromium, scheme.setting, files, pages, axe)
+			if len(looks) != len(pages) {
+				t.Fatalf("looked at %d pages, want %d", len(looks), len(pages))
+			}
+			for _, l := range looks {
+				if len(l.Violations) > 0 {
+					t.Errorf("%s: %s", l.Name, strings.Join(l.Violations, "\n"))
+				}
+				if l.Wide > 0 {
+					t.Errorf("%s: %d pixels wider than a phone", l.Name, l.Wide)
+				}
+				if l.Dark != scheme.dark || l.Passes < 10 {
+					t.Errorf("%s: dark %v, %d rules passed", l.Name, l.Dark, l.Passes)
+				}
+			}
+		})
+	}
+}
+
+func lookAt(t *testing.T, chromium, setting string, files map[string]string, pages []string, axe []byte) (looks []look) {
+	names, err := json.Marshal(pages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := make(chan []byte, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+		switch text, ok := files[name]; {
+		case name == "report":
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			report <- body
+		case name == "look.html":
+			fmt.Fprintf(w, looked, names)
+		case name == "axe.js":
+			w.Write(axe)
+		case strings.HasSuffix(name, ".html"):
+			io.WriteString(w, strings.Replace(text, "</head>", `<script src="/axe.js"></script></head>`, 1))
+		case ok:
+			io.WriteString(w, text)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--blink-settings="+setting, "--user-data-dir="+t.TempDir(), server.URL+"/look.html")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case body := <-report:
+		if err := json.Unmarshal(body, &looks); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+	case <-ctx.Done():
+		t.Error("Chromium did not report in time")
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil { // so that it tidies up behind itself
+		t.Error(err)
+	}
+	cmd.Wait() // it was told to end: how it did says nothing
+	return looks
+}
