@@ -3,30 +3,29 @@ package lookup
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"net/netip"
-	"slices"
 	"time"
 )
 
-// A Snapshot answers from registry dumps without asking anybody. It is a
-// [Source] to put before the registries: it answers where the dumps name a
-// contact, and where RIPE's name none, because RIPE's keep every abuse contact.
-// For everything else it knows nothing; the other registries publish networks
-// without contacts, or with some.
+// A Snapshot answers from registry dumps without asking anybody, for addresses
+// and AS numbers. It is a [Source] to put before the registries: it answers
+// where the dumps name a contact, and where RIPE's name none, because RIPE's
+// keep every abuse contact. For everything else it knows nothing; the other
+// registries publish networks without contacts, or with some.
 //
 // It takes about 60 bytes a network and is not changed after it is made.
 type Snapshot struct {
-	nodes    []node // by first address, the wider before the narrower
+	addrs    ranges // networks
+	numbers  ranges // AS numbers
 	contacts []mailbox
 	files    []dumpFile
-	text     []byte // strings, each after its length
+	text     string // strings, each after its length
 }
 
-// A node is a network of the dumps. Strings are offsets into the text.
+// A node is a network or a range of AS numbers. Strings are offsets into the text.
 type node struct {
 	first, last key
-	parent      int32 // index of the smallest network around it, or -1
+	parent      int32 // index of the smallest range around it, or -1
 	name, org   uint32
 	contact     uint32 // index into contacts, from 1; 0 for none
 	country     [2]byte
@@ -39,6 +38,9 @@ const (
 	isOrgs                 // the contact is the organisation's
 	isComplete             // the dump is: no contact means nobody
 	isDoubted              // the contact is a registry's: to be judged by the network
+	isTop                  // handed out by the registry itself: what is around it does not answer for it
+	isNumber               // AS numbers, not addresses
+	isLost                 // it names a contact that the dumps do not hold
 )
 
 type mailbox struct{ mail, handle uint32 }
@@ -48,100 +50,131 @@ type dumpFile struct {
 	at   time.Time
 }
 
-// A key is an address as one number; IPv4 stands within ::ffff:0:0/96.
-type key struct{ hi, lo uint64 }
-
-func keyOf(a netip.Addr) key {
-	b := a.As16()
-	return key{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])}
-}
-
-func (k key) addr() netip.Addr {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], k.hi)
-	binary.BigEndian.PutUint64(b[8:], k.lo)
-	return netip.AddrFrom16(b).Unmap()
-}
-
-func (k key) compare(o key) int { return cmp.Or(cmp.Compare(k.hi, o.hi), cmp.Compare(k.lo, o.lo)) }
-
 // Networks returns how many networks the snapshot holds.
-func (s *Snapshot) Networks() int { return len(s.nodes) }
+func (s *Snapshot) Networks() int { return len(s.addrs.nodes) }
 
+// Numbers returns how many ranges of AS numbers it holds.
+func (s *Snapshot) Numbers() int { return len(s.numbers.nodes) }
+
+// string returns a part of the text: nothing is copied.
 func (s *Snapshot) string(at uint32) string {
-	n, w := binary.Uvarint(s.text[at:])
-	return string(s.text[int(at)+w : int(at)+w+int(n)])
+	n, w := textLength(s.text[at:])
+	return s.text[int(at)+w : int(at)+w+n]
+}
+
+// textLength reads what binary.AppendUvarint wrote, of at most three bytes.
+// There is none if w is 0.
+func textLength(s string) (n, w int) {
+	for w < min(3, len(s)) {
+		n |= int(s[w]&0x7f) << (7 * w)
+		if w++; s[w-1] < 0x80 {
+			return n, w
+		}
+	}
+	return 0, 0
 }
 
 // Lookup implements [Source].
-func (s *Snapshot) Lookup(_ context.Context, addr netip.Addr) (Network, bool, error) {
-	i := s.find(addr)
-	if i < 0 || s.nodes[i].flags&isPool != 0 {
-		return Network{}, false, nil
+func (s *Snapshot) Lookup(_ context.Context, addr netip.Addr) (n Network, ok bool, err error) {
+	i := s.addrs.find(keyOf(addr))
+	if i < 0 || s.addrs.nodes[i].flags&isPool != 0 {
+		return n, false, nil
 	}
-	own := &s.nodes[i]
-	n := s.network(own)
-	for n.Country == "" && i >= 0 {
-		n.Country, i = countryOf(s.nodes[i].country), s.nodes[i].parent
-	}
-	for at := own; ; at = &s.nodes[at.parent] {
-		if c, ok := s.contact(at, at != own); ok {
-			n.Contacts = []Contact{c}
+	own := &s.addrs.nodes[i]
+	for at := own; at.flags&isLost == 0; at = &s.addrs.nodes[at.parent] {
+		n.Contacts = s.contactOf(at, at != own)
+		end := at.parent < 0 || at.flags&isTop != 0 || s.addrs.nodes[at.parent].flags&isPool != 0
+		switch {
+		case n.Contacts != nil, end && own.flags&isComplete != 0:
+			s.describe(&n, own)
+			n.Country = s.country(&s.addrs, own)
 			return n, true, nil
-		}
-		if at.parent < 0 || s.nodes[at.parent].flags&isPool != 0 {
-			return n, own.flags&isComplete != 0, nil
+		case end:
+			return n, false, nil
 		}
 	}
+	return n, false, nil
 }
 
-// find returns the smallest network that holds addr, or -1.
-func (s *Snapshot) find(addr netip.Addr) int32 {
-	k := keyOf(addr)
-	i, _ := slices.BinarySearchFunc(s.nodes, k, func(n node, k key) int {
-		if c := n.first.compare(k); c != 0 {
-			return c
-		}
-		return -1 // past the last that begins there
-	})
-	at := int32(i) - 1
-	for at >= 0 && s.nodes[at].last.compare(k) < 0 {
-		at = s.nodes[at].parent
+// LookupAS returns who answers for an AS number, as [Snapshot.Lookup] does for
+// an address. First and Last are not valid. Nobody answers for a number but
+// its holder.
+func (s *Snapshot) LookupAS(_ context.Context, as uint32) (n Network, ok bool, err error) {
+	i := s.numbers.find(key{lo: uint64(as)})
+	if i < 0 || s.numbers.nodes[i].flags&(isPool|isLost) != 0 {
+		return n, false, nil
 	}
-	return at
+	own := &s.numbers.nodes[i]
+	if n.Contacts = s.contactOf(own, false); n.Contacts == nil && own.flags&isComplete == 0 {
+		return n, false, nil
+	}
+	s.describe(&n, own)
+	n.Handle, n.Country = subject{as: as}.String(), s.country(&s.numbers, own)
+	return n, true, nil
 }
 
-func (s *Snapshot) network(n *node) Network {
-	f := s.files[n.file]
-	net := Network{First: n.first.addr(), Last: n.last.addr(), Name: s.string(n.name), Org: s.string(n.org), Country: countryOf(n.country),
-		Source: "snapshot", Server: f.name, Fetched: f.at}
-	net.Handle = net.First.String() + " - " + net.Last.String()
+// describe says what n is, but for its contacts.
+func (s *Snapshot) describe(net *Network, n *node) {
+	f := &s.files[n.file]
+	net.Source, net.Server, net.Fetched = "snapshot", f.name, f.at
+	net.Name, net.Org, net.Country = s.string(n.name), s.string(n.org), countryOf(n.country)
 	net.Org = cmp.Or(net.Org, net.Name)
-	return net
+	if n.flags&isNumber != 0 {
+		net.Handle = subject{as: uint32(n.first.lo)}.String()
+		return
+	}
+	net.First, net.Last = n.first.addr(), n.last.addr()
+	var room [2*len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255") + 3]byte
+	net.Handle = string(net.Last.AppendTo(append(net.First.AppendTo(room[:0]), " - "...)))
 }
+
+// country is that of n, or of the smallest range around it that names one.
+func (s *Snapshot) country(r *ranges, n *node) string {
+	for n.country[0] == 0 && n.parent >= 0 {
+		n = &r.nodes[n.parent]
+	}
+	return countryOf(n.country)
+}
+
+// countryCodes is AAABAC…ZZ, so that a code can be had without a copy.
+var countryCodes = func() string {
+	var b []byte
+	for i := range 26 * 26 {
+		b = append(b, byte('A'+i/26), byte('A'+i%26))
+	}
+	return string(b)
+}()
 
 func countryOf(code [2]byte) string {
 	if code[0] == 0 {
 		return ""
 	}
-	return string(code[:])
+	at := 2 * (26*int(code[0]-'A') + int(code[1]-'A'))
+	return countryCodes[at : at+2]
 }
 
-// contact returns n's contact, unless it is a registry's for space that is not
-// its own.
-func (s *Snapshot) contact(n *node, parent bool) (Contact, bool) {
+// contactOf returns n's contact, or none, or none because it is a registry's
+// for space that is not its own.
+func (s *Snapshot) contactOf(n *node, parent bool) []Contact {
 	if n.contact == 0 {
-		return Contact{}, false
+		return nil
 	}
 	m := s.contacts[n.contact-1]
-	c := Contact{Email: s.string(m.mail), Handle: s.string(m.handle), Role: "abuse", Attribute: "abuse-mailbox", Rule: networkAbuse,
-		Server: s.files[n.file].name, Country: countryOf(n.country)}
-	c.Org = cmp.Or(s.string(n.org), s.string(n.name))
+	rule := networkAbuse
 	switch {
 	case parent:
-		c.Rule = parentAbuse
+		rule = parentAbuse
 	case n.flags&isOrgs != 0:
-		c.Rule = orgAbuse
+		rule = orgAbuse
 	}
-	return c, n.flags&isDoubted == 0 || judge(&record{net: s.network(n)}, c) == ""
+	list := []Contact{{Email: s.string(m.mail), Handle: s.string(m.handle), Role: "abuse", Attribute: "abuse-mailbox", Rule: rule,
+		Org: cmp.Or(s.string(n.org), s.string(n.name)), Server: s.files[n.file].name, Country: countryOf(n.country)}}
+	if n.flags&isDoubted != 0 {
+		r := &record{}
+		s.describe(&r.net, n)
+		if judge(r, list[0]) != "" {
+			return nil
+		}
+	}
+	return list
 }

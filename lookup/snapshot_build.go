@@ -9,143 +9,229 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 	"time"
 )
 
-// A SnapshotBuilder makes a [Snapshot] of registry dumps: RPSL objects
-// (inetnum, inet6num, organisation, role, irt; ripe.db.*.gz, apnic.db.*.gz,
-// afrinic.db.gz, lacnic.db.gz) and delegated-extended statistics, plain or
-// gzipped, in any order. Its zero value is ready.
+// A SnapshotBuilder makes a [Snapshot] of registry dumps, plain or gzipped, in
+// any order: RPSL objects (inetnum, inet6num, aut-num, organisation, role, irt;
+// ripe.db.*.gz, apnic.db.*.gz, afrinic.db.gz, lacnic.db.gz), ARIN's Bulk Whois
+// in XML, and delegated-extended statistics. Its zero value is ready.
 type SnapshotBuilder struct {
-	snap     Snapshot
-	interned map[string]uint32
-	refs     []nodeRefs           // of each node
-	boxes    map[uint32]mailbox   // of a role or team, by handle
-	orgs     map[uint32]orgObject // by handle
-	index    map[mailbox]uint32
-	doubted  map[mailbox]bool
+	snap                 Snapshot
+	text                 strings.Builder
+	interned             map[string]uint32
+	addrRefs, numberRefs []nodeRefs           // of each node
+	boxes                map[uint32]mailbox   // of a role, team or point of contact, by handle
+	orgs                 map[uint32]orgObject // by handle
+	index                map[mailbox]uint32
+	doubted              map[mailbox]bool
 }
 
 // nodeRefs are the handles that a network names.
 type nodeRefs struct{ abuse, irt, org uint32 }
 
-type orgObject struct{ name, abuse uint32 }
+type orgObject struct {
+	name, abuse uint32
+	country     [2]byte
+}
 
-// A SnapshotSum says what was read of a file. Skipped are objects that are
-// networks or statistics and cannot be understood.
-type SnapshotSum struct{ Networks, Contacts, Skipped int }
+// A SnapshotSum says what was read of a file. Numbers are ranges of AS numbers;
+// skipped are objects that cannot be understood though they should.
+type SnapshotSum struct{ Networks, Numbers, Contacts, Skipped int }
 
 const (
 	maxDumpLine = 64 << 10
 	maxText     = 1<<32 - 1<<20
+	maxFiles    = 256
 )
 
-var errDump = errors.New("neither RPSL objects nor delegated statistics")
+var (
+	errDump = errors.New("neither RPSL objects, nor ARIN's Bulk Whois in XML, nor delegated statistics")
+	errZip  = errors.New("a zip archive: unpack it first")
+	errText = errors.New("too much text")
+)
 
 // Add reads a dump. name and at are what answers name as their server and time.
+// An error names the line; a file that breaks off wraps [io.ErrUnexpectedEOF].
 func (b *SnapshotBuilder) Add(r io.Reader, name string, at time.Time) (SnapshotSum, error) {
 	if b.interned == nil {
 		b.interned, b.boxes, b.orgs, b.index, b.doubted = map[string]uint32{}, map[uint32]mailbox{}, map[uint32]orgObject{}, map[mailbox]uint32{}, map[mailbox]bool{}
 		b.intern(nil) // the empty string is 0
 	}
-	if len(b.snap.files) > 255 {
-		return SnapshotSum{}, errors.New("more than 256 dumps")
+	if len(b.snap.files) == maxFiles {
+		return SnapshotSum{}, fmt.Errorf("%s: more than %d dumps", name, maxFiles)
 	}
 	in := bufio.NewReaderSize(r, maxDumpLine)
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+	switch magic, _ := in.Peek(4); {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return SnapshotSum{}, fmt.Errorf("%s: %w", name, err)
 		}
 		in = bufio.NewReaderSize(z, maxDumpLine)
+	case bytes.Equal(magic, []byte("PK\x03\x04")):
+		return SnapshotSum{}, fmt.Errorf("%s: %w", name, errZip)
 	}
 	b.snap.files = append(b.snap.files, dumpFile{name, at.UTC()})
-	d := &dump{b: b, file: uint8(len(b.snap.files) - 1)}
-	for {
-		line, err := in.ReadSlice('\n')
-		if err != nil && err != io.EOF {
-			return d.sum, fmt.Errorf("%s:%d: %w", name, d.line+1, err)
-		}
-		d.line++
-		if err := d.read(bytes.TrimRight(line, "\r\n")); err != nil {
-			return d.sum, fmt.Errorf("%s:%d: %w", name, d.line, err)
-		}
-		if len(b.snap.text) > maxText {
-			return d.sum, fmt.Errorf("%s:%d: too much text", name, d.line)
-		}
-		if err == io.EOF {
-			d.flush()
-			return d.sum, nil
-		}
+	d := dump{b: b, file: uint8(len(b.snap.files) - 1)}
+	read := d.lines
+	if isXML(in) {
+		read = (&bulkDump{dump: &d}).read
 	}
+	if err := read(in); err != nil {
+		return d.sum, fmt.Errorf("%s:%d: %w", name, d.line, err)
+	}
+	return d.sum, nil
+}
+
+// isXML reports whether markup is the first that stands in a file.
+func isXML(in *bufio.Reader) bool {
+	head, _ := in.Peek(512)
+	return bytes.HasPrefix(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"), []byte("<"))
 }
 
 func (b *SnapshotBuilder) intern(s []byte) uint32 {
 	if id, ok := b.interned[string(s)]; ok {
 		return id
 	}
-	id := uint32(len(b.snap.text))
-	b.snap.text = append(binary.AppendUvarint(b.snap.text, uint64(len(s))), s...)
+	id := uint32(b.text.Len())
+	b.text.Write(binary.AppendUvarint(nil, uint64(len(s))))
+	b.text.Write(s)
 	b.interned[string(s)] = id
 	return id
+}
+
+func (b *SnapshotBuilder) add(n node, refs nodeRefs) {
+	if n.flags&isNumber != 0 {
+		b.snap.numbers.nodes, b.numberRefs = append(b.snap.numbers.nodes, n), append(b.numberRefs, refs)
+	} else {
+		b.snap.addrs.nodes, b.addrRefs = append(b.snap.addrs.nodes, n), append(b.addrRefs, refs)
+	}
 }
 
 // Snapshot sorts what was added, links each network to the one around it and
 // to its contact, and ends the building.
 func (b *SnapshotBuilder) Snapshot() *Snapshot {
-	for i := range b.snap.nodes {
-		b.resolve(&b.snap.nodes[i], b.refs[i])
+	b.snap.text = b.text.String()
+	for i := range b.addrRefs {
+		b.resolve(&b.snap.addrs.nodes[i], b.addrRefs[i])
 	}
-	snap := b.snap
+	for i := range b.numberRefs {
+		b.resolve(&b.snap.numbers.nodes[i], b.numberRefs[i])
+	}
+	s := b.snap
 	*b = SnapshotBuilder{}
-	s := &snap
-	slices.SortStableFunc(s.nodes, func(x, y node) int {
-		if c := x.first.compare(y.first); c != 0 {
-			return c
-		}
-		if c := y.last.compare(x.last); c != 0 {
-			return c
-		}
-		return int(y.flags&isPool) - int(x.flags&isPool) // what is handed out stands within
-	})
-	var around []int32
-	for i := range s.nodes {
-		for len(around) > 0 && s.nodes[around[len(around)-1]].last.compare(s.nodes[i].last) < 0 {
-			around = around[:len(around)-1]
-		}
-		s.nodes[i].parent = -1
-		if len(around) > 0 {
-			s.nodes[i].parent = around[len(around)-1]
-		}
-		around = append(around, int32(i))
-	}
-	s.nodes = slices.Clip(s.nodes)
-	return s
+	s.addrs.sort()
+	s.numbers.sort()
+	s.arrange()
+	return &s
 }
 
-// resolve finds the contact as RIPE does: the network's own abuse-c (at APNIC
-// its mnt-irt), then its organisation's; what encloses it is left to Lookup.
+// arrange lays out the text anew: only what answers need, and in the order of
+// the networks, so that what is read together stands together.
+func (s *Snapshot) arrange() {
+	var text strings.Builder
+	moved := make(map[uint32]uint32, len(s.addrs.nodes))
+	move := func(at *uint32) {
+		to, ok := moved[*at]
+		if !ok {
+			n, w := textLength(s.text[*at:])
+			to = uint32(text.Len())
+			text.WriteString(s.text[*at : int(*at)+w+n])
+			moved[*at] = to
+		}
+		*at = to
+	}
+	empty := uint32(0)
+	move(&empty) // stays 0
+	for i := range s.contacts {
+		move(&s.contacts[i].mail)
+		move(&s.contacts[i].handle)
+	}
+	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
+		for i := range nodes {
+			move(&nodes[i].name)
+			move(&nodes[i].org)
+		}
+	}
+	s.text = strings.Clone(text.String())
+}
+
+// resolve finds the contact as the registries do: the network's own abuse-c
+// (at APNIC its mnt-irt, at ARIN its abuse point of contact), then its
+// organisation's; what encloses it is left to Lookup. A contact that is named
+// and not in the dumps is not passed over for another.
 func (b *SnapshotBuilder) resolve(n *node, r nodeRefs) {
-	org := b.orgs[r.org]
+	org, known := b.orgs[r.org]
 	n.org = cmp.Or(org.name, n.org)
+	if n.country[0] == 0 {
+		n.country = org.country
+	}
 	for i, handle := range []uint32{r.abuse, r.irt, org.abuse} {
-		m, ok := b.boxes[handle]
-		if handle == 0 || !ok {
+		if handle == 0 {
 			continue
+		}
+		m, ok := b.boxes[handle]
+		if !ok {
+			n.flags |= isLost
+			return
 		}
 		if i == 2 {
 			n.flags |= isOrgs
 		}
-		if b.index[m] == 0 {
-			b.snap.contacts = append(b.snap.contacts, m)
-			b.index[m] = uint32(len(b.snap.contacts))
-			b.doubted[m] = registryOf(Contact{Email: b.snap.string(m.mail), Handle: b.snap.string(m.handle)}) != nil
-		}
-		n.contact = b.index[m]
-		if b.doubted[m] {
-			n.flags |= isDoubted
-		}
+		b.contact(n, m)
 		return
 	}
+	if r.org != 0 && !known {
+		n.flags |= isLost
+	}
+}
+
+func (b *SnapshotBuilder) contact(n *node, m mailbox) {
+	if b.index[m] == 0 {
+		b.snap.contacts = append(b.snap.contacts, m)
+		b.index[m] = uint32(len(b.snap.contacts))
+		b.doubted[m] = registryOf(Contact{Email: b.snap.string(m.mail), Handle: b.snap.string(m.handle)}) != nil
+	}
+	n.contact = b.index[m]
+	if b.doubted[m] {
+		n.flags |= isDoubted
+	}
+}
+
+// handle interns a handle in upper case, without its comment.
+func (b *SnapshotBuilder) handle(h []byte) uint32 {
+	if i := bytes.IndexByte(h, '#'); i >= 0 {
+		h = h[:i]
+	}
+	h = bytes.TrimSpace(h)
+	for _, c := range h {
+		if c <= ' ' || c > '~' {
+			return 0
+		}
+		if 'a' <= c && c <= 'z' {
+			h = bytes.ToUpper(h)
+			break
+		}
+	}
+	return b.intern(h)
+}
+
+// clean interns text as one printable line.
+func (b *SnapshotBuilder) clean(text []byte, n int) uint32 {
+	plain := len(text) <= n && !bytes.Contains(text, []byte("  "))
+	for _, c := range text {
+		plain = plain && c >= ' ' && c <= '~'
+	}
+	if !plain {
+		text = []byte(clean(decodeText(text), n))
+	}
+	return b.intern(text)
+}
+
+// country2 returns the code of a country that a registry names, or zeros.
+func country2(s []byte) (code [2]byte) {
+	copy(code[:], countryCode(string(s)))
+	return code
 }

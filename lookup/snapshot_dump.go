@@ -1,8 +1,9 @@
 package lookup
 
 import (
+	"bufio"
 	"bytes"
-	"net/netip"
+	"io"
 	"strconv"
 )
 
@@ -23,10 +24,11 @@ type dumpObject struct {
 	class                                                string
 	id, name, descr, country, status, source             []byte
 	abuseC, irt, org, owner, nicHdl, box, email, orgName []byte
+	byRegistry                                           bool // the registry's own staff maintains it
 }
 
 func (o *dumpObject) reset() {
-	o.class = ""
+	o.class, o.byRegistry = "", false
 	for _, f := range []*[]byte{&o.id, &o.name, &o.descr, &o.country, &o.status, &o.source, &o.abuseC, &o.irt, &o.org, &o.owner, &o.nicHdl, &o.box, &o.email, &o.orgName} {
 		*f = (*f)[:0]
 	}
@@ -35,7 +37,7 @@ func (o *dumpObject) reset() {
 // field returns where an attribute is kept, or nil.
 func (o *dumpObject) field(key []byte) *[]byte {
 	switch string(key) {
-	case "netname":
+	case "netname", "as-name":
 		return &o.name
 	case "descr":
 		return &o.descr
@@ -65,7 +67,28 @@ func (o *dumpObject) field(key []byte) *[]byte {
 	return nil
 }
 
-// read takes one line. It fails if the file is neither of the two kinds.
+// lines reads the file.
+func (d *dump) lines(in *bufio.Reader) error {
+	for {
+		line, end := in.ReadSlice('\n')
+		d.line++
+		if end != nil && end != io.EOF {
+			return end
+		}
+		if err := d.read(bytes.TrimRight(line, "\r\n")); err != nil {
+			return err
+		}
+		if d.b.text.Len() > maxText {
+			return errText
+		}
+		if end == io.EOF {
+			d.flush()
+			return nil
+		}
+	}
+}
+
+// read takes one line. It fails if the file is of neither kind.
 func (d *dump) read(line []byte) error {
 	switch {
 	case len(line) == 0:
@@ -93,16 +116,38 @@ func (d *dump) read(line []byte) error {
 		d.o.class, d.o.id = classOf(key), append(d.o.id, value...)
 		return nil
 	}
+	if !d.o.byRegistry && (string(key) == "mnt-by" || string(key) == "mnt-lower") {
+		d.o.byRegistry = maintainedByRIPE(value)
+	}
 	if f := d.o.field(key); f != nil && len(*f) == 0 {
 		*f = append(*f, value[:min(len(value), 200)]...)
 	}
 	return nil
 }
 
+// ripeStaff maintains what RIPE NCC's registration services hand out
+// themselves. RIPE's own search for an abuse contact ends at such an object.
+var ripeStaff = [][]byte{[]byte("RIPE-NCC-HM-MNT"), []byte("RIPE-NCC-HM-PI-MNT"), []byte("RIPE-NCC-END-MNT"), []byte("RIPE-NCC-LEGACY-MNT")}
+
+func maintainedByRIPE(list []byte) bool {
+	for m := range bytes.SplitSeq(list, []byte(",")) {
+		m, _, _ = bytes.Cut(m, []byte("#"))
+		m = bytes.TrimSpace(m)
+		for _, s := range ripeStaff {
+			if bytes.EqualFold(m, s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func classOf(key []byte) string {
 	switch string(key) {
 	case "inetnum", "inet6num":
 		return "network"
+	case "aut-num":
+		return "number"
 	case "organisation":
 		return "organisation"
 	case "role", "person":
@@ -119,38 +164,48 @@ func (d *dump) flush() {
 	switch o.class {
 	case "network":
 		d.network()
+	case "number":
+		d.number()
 	case "organisation":
-		d.b.orgs[d.b.handle(o.id)] = orgObject{d.b.clean(o.orgName, 200), d.b.handle(o.abuseC)}
+		if h := d.b.handle(o.id); h != 0 {
+			d.b.orgs[h] = orgObject{d.b.clean(o.orgName, 200), d.b.handle(o.abuseC), country2(o.country)}
+		}
 	case "role":
-		d.mailbox(o.nicHdl, o.box)
+		d.skip(o.box, d.mailbox(o.nicHdl, o.box))
 	case "irt":
 		if len(o.box) == 0 {
 			o.box = append(o.box, o.email...)
 		}
-		d.mailbox(o.id, o.box)
+		d.skip(o.box, d.mailbox(o.id, o.box))
 	}
 	o.reset()
 }
 
-// mailbox keeps a role's or team's mailbox; one without is nobody's abuse contact.
-func (d *dump) mailbox(handle, mail []byte) {
-	if len(handle) == 0 || len(mail) == 0 {
-		return
+func (d *dump) skip(mail []byte, read bool) {
+	if len(mail) > 0 && !read {
+		d.sum.Skipped++
+	}
+}
+
+// mailbox keeps a contact's mailbox; one without is nobody's abuse contact.
+func (d *dump) mailbox(handle, mail []byte) bool {
+	h := d.b.handle(handle)
+	if h == 0 || len(mail) == 0 {
+		return false
 	}
 	m, err := addrSpec(uncomment(string(mail)))
 	local, _, _ := bytes.Cut(mail, []byte("@"))
 	if err != nil || unread.Match(local) {
-		d.sum.Skipped++
-		return
+		return false
 	}
-	h := d.b.handle(handle)
 	d.b.boxes[h] = mailbox{d.b.intern([]byte(m)), h}
 	d.sum.Contacts++
+	return true
 }
 
 func (d *dump) network() {
 	o := &d.o
-	first, last := span(string(bytes.TrimSpace(o.id)))
+	first, last := span(uncomment(string(o.id)))
 	if !first.IsValid() {
 		d.sum.Skipped++
 		return
@@ -158,86 +213,47 @@ func (d *dump) network() {
 	if whole(first, last) || notHere(string(o.name), string(o.status)) {
 		return
 	}
-	n := node{first: keyOf(first), last: keyOf(last), file: d.file, name: d.b.clean(o.name, 100)}
+	n := node{first: keyOf(first), last: keyOf(last)}
+	if pool(string(o.status)) || d.ripe() && bytes.HasPrefix(bytes.ToUpper(o.name), []byte("EU-ZZ-")) {
+		n.flags |= isPool // EU-ZZ: what RIPE NCC has not handed out
+	}
+	d.node(n)
+	d.sum.Networks++
+}
+
+func (d *dump) number() {
+	m := asNumber.FindStringSubmatch(uncomment(string(d.o.id)))
+	if m == nil {
+		d.sum.Skipped++
+		return
+	}
+	as, err := strconv.ParseUint(m[1], 10, 32)
+	if err != nil {
+		d.sum.Skipped++
+		return
+	}
+	d.node(node{first: key{lo: as}, last: key{lo: as}, flags: isNumber})
+	d.sum.Numbers++
+}
+
+// node adds a network or an AS number with what its object says.
+func (d *dump) node(n node) {
+	o := &d.o
+	n.file, n.name, n.country = d.file, d.b.clean(o.name, 100), country2(o.country)
 	if n.org = d.b.clean(o.owner, 200); n.org == 0 {
 		n.org = d.b.clean(o.descr, 200)
 	}
-	if code := countryCode(string(o.country)); code != "" {
-		copy(n.country[:], code)
-	}
-	if pool(string(o.status)) {
-		n.flags |= isPool
-	}
-	if bytes.HasPrefix(bytes.ToUpper(o.source), []byte("RIPE")) {
+	refs := nodeRefs{d.b.handle(o.abuseC), d.b.handle(o.irt), d.b.handle(o.org)}
+	if d.ripe() {
 		n.flags |= isComplete
-	}
-	d.b.snap.nodes = append(d.b.snap.nodes, n)
-	d.b.refs = append(d.b.refs, nodeRefs{d.b.handle(o.abuseC), d.b.handle(o.irt), d.b.handle(o.org)})
-	d.sum.Networks++
-}
-
-// statistics reads a line of a delegated-extended file:
-// registry|cc|type|start|value|date|status[|opaque-id]. What a registry
-// delegated is known by its country only.
-func (d *dump) statistics(line []byte) {
-	f := bytes.Split(line, []byte("|"))
-	if len(f) < 7 || string(f[2]) != "ipv4" && string(f[2]) != "ipv6" || string(f[3]) == "*" {
-		return // version, summary, AS numbers
-	}
-	first, err := netip.ParseAddr(string(f[3]))
-	n, err2 := strconv.ParseUint(string(f[4]), 10, 32)
-	if err != nil || err2 != nil || n == 0 || first.Is4() != (string(f[2]) == "ipv4") {
-		d.sum.Skipped++
-		return
-	}
-	from := keyOf(first)
-	to := key{from.hi, from.lo + n - 1}
-	if first.Is6() {
-		p, err := first.Prefix(int(min(n, 255)))
-		if err != nil || p.Addr() != first {
-			d.sum.Skipped++
-			return
-		}
-		to = keyOf(lastOf(p))
-	} else if uint64(uint32(from.lo))+n > 1<<32 {
-		d.sum.Skipped++
-		return
-	}
-	x := node{first: from, last: to, file: d.file, flags: isPool}
-	if code := countryCode(string(f[1])); code != "" {
-		copy(x.country[:], code)
-	}
-	d.b.snap.nodes = append(d.b.snap.nodes, x)
-	d.b.refs = append(d.b.refs, nodeRefs{})
-	d.sum.Networks++
-}
-
-// handle interns a handle in upper case, without its comment.
-func (b *SnapshotBuilder) handle(h []byte) uint32 {
-	if i := bytes.IndexByte(h, '#'); i >= 0 {
-		h = h[:i]
-	}
-	h = bytes.TrimSpace(h)
-	for _, c := range h {
-		if c <= ' ' || c > '~' {
-			return 0
-		}
-		if 'a' <= c && c <= 'z' {
-			h = bytes.ToUpper(h)
-			break
+		refs.irt = 0 // RIPE does not take an incident team for the abuse contact
+		if o.byRegistry {
+			n.flags |= isTop
 		}
 	}
-	return b.intern(h)
+	d.b.add(n, refs)
 }
 
-// clean interns text as one printable line.
-func (b *SnapshotBuilder) clean(text []byte, n int) uint32 {
-	plain := len(text) <= n && !bytes.Contains(text, []byte("  "))
-	for _, c := range text {
-		plain = plain && c >= ' ' && c <= '~'
-	}
-	if !plain {
-		text = []byte(clean(decodeText(text), n))
-	}
-	return b.intern(text)
-}
+// ripe reports whether the object is of RIPE's database, which holds every
+// abuse contact.
+func (d *dump) ripe() bool { return bytes.HasPrefix(bytes.ToUpper(d.o.source), []byte("RIPE")) }

@@ -8,22 +8,30 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 )
 
-// The file of a snapshot: a mark, counts, then files, contacts, nodes and text
-// in little-endian order, and the SHA-256 of all that.
-const snapshotMark = "headsup snapshot 1\n"
+// The file of a snapshot: a mark, counts, then files, contacts, networks, AS
+// numbers and text in little-endian order, and the SHA-256 of all that.
+const (
+	snapshotKind = "headsup snapshot "
+	snapshotMark = snapshotKind + "2\n"
+	nodeSize     = 32 + 4 + 3*4 + 4
+)
 
-const nodeSize = 32 + 4 + 3*4 + 4
-
-var errSnapshot = errors.New("not a snapshot, or a damaged one")
+var (
+	// ErrSnapshot means that a file is no snapshot, or damaged.
+	ErrSnapshot = errors.New("not a snapshot, or a damaged one")
+	// ErrSnapshotVersion means that another version of headsup wrote it.
+	ErrSnapshotVersion = errors.New("a snapshot of another version of headsup")
+)
 
 // WriteTo writes what [ReadSnapshot] reads.
 func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	le := binary.LittleEndian
 	b := []byte(snapshotMark)
-	for _, n := range []int{len(s.files), len(s.contacts), len(s.nodes), len(s.text)} {
+	for _, n := range []int{len(s.files), len(s.contacts), len(s.addrs.nodes), len(s.numbers.nodes), len(s.text)} {
 		b = le.AppendUint64(b, uint64(n))
 	}
 	for _, f := range s.files {
@@ -33,8 +41,17 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	for _, c := range s.contacts {
 		b = le.AppendUint32(le.AppendUint32(b, c.mail), c.handle)
 	}
-	for i := range s.nodes {
-		n := &s.nodes[i]
+	b = appendNodes(appendNodes(b, s.addrs.nodes), s.numbers.nodes)
+	b = append(b, s.text...)
+	sum := sha256.Sum256(b)
+	n, err := w.Write(append(b, sum[:]...))
+	return int64(n), err
+}
+
+func appendNodes(b []byte, nodes []node) []byte {
+	le := binary.LittleEndian
+	for i := range nodes {
+		n := &nodes[i]
 		for _, v := range []uint64{n.first.hi, n.first.lo, n.last.hi, n.last.lo} {
 			b = le.AppendUint64(b, v)
 		}
@@ -43,10 +60,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 		}
 		b = append(b, n.country[0], n.country[1], n.flags, n.file)
 	}
-	b = append(b, s.text...)
-	sum := sha256.Sum256(b)
-	n, err := w.Write(append(b, sum[:]...))
-	return int64(n), err
+	return b
 }
 
 // ReadSnapshot reads a snapshot into memory. It refuses a file that was
@@ -57,19 +71,30 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 		return nil, err
 	}
 	body, ok := bytes.CutPrefix(b, []byte(snapshotMark))
-	if !ok || len(body) < 4*8+sha256.Size {
-		return nil, errSnapshot
+	switch {
+	case !ok && otherVersion(b):
+		return nil, ErrSnapshotVersion
+	case !ok || len(body) < 5*8+sha256.Size:
+		return nil, ErrSnapshot
 	}
 	end := len(b) - sha256.Size
 	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
-		return nil, errSnapshot
+		return nil, ErrSnapshot
 	}
 	in := &snapshotReader{b: b[len(snapshotMark):end]}
 	s := in.snapshot()
 	if in.bad || s.check() != nil {
-		return nil, errSnapshot
+		return nil, ErrSnapshot
 	}
 	return s, nil
+}
+
+// otherVersion reports whether a snapshot of any version begins like this.
+func otherVersion(b []byte) bool {
+	rest, ok := bytes.CutPrefix(b, []byte(snapshotKind))
+	version, _, more := bytes.Cut(rest[:min(len(rest), 10)], []byte("\n"))
+	n, err := strconv.Atoi(string(version))
+	return ok && more && err == nil && n > 0
 }
 
 type snapshotReader struct {
@@ -91,8 +116,8 @@ func (r *snapshotReader) u32() uint32 { return binary.LittleEndian.Uint32(r.take
 
 func (r *snapshotReader) snapshot() *Snapshot {
 	s := &Snapshot{}
-	files, contacts, nodes, text := r.u64(), r.u64(), r.u64(), r.u64()
-	if left := uint64(len(r.b)); files > 256 || contacts > left/8 || nodes > left/nodeSize || text > left {
+	files, contacts, addrs, numbers, text := r.u64(), r.u64(), r.u64(), r.u64(), r.u64()
+	if left := uint64(len(r.b)); files > 256 || contacts > left/8 || addrs > left/nodeSize || numbers > left/nodeSize || text > left {
 		r.bad = true
 		return s
 	}
@@ -107,39 +132,54 @@ func (r *snapshotReader) snapshot() *Snapshot {
 	for i := range s.contacts {
 		s.contacts[i] = mailbox{r.u32(), r.u32()}
 	}
-	s.nodes = make([]node, nodes)
-	for i := range s.nodes {
-		n := &s.nodes[i]
+	s.addrs.nodes, s.numbers.nodes = r.nodes(addrs), r.nodes(numbers)
+	s.addrs.step()
+	s.numbers.step()
+	s.text = string(r.take(text))
+	r.bad = r.bad || len(r.b) > 0
+	return s
+}
+
+func (r *snapshotReader) nodes(n uint64) []node {
+	nodes := make([]node, n)
+	for i := range nodes {
+		n := &nodes[i]
 		n.first, n.last = key{r.u64(), r.u64()}, key{r.u64(), r.u64()}
 		n.parent, n.name, n.org, n.contact = int32(r.u32()), r.u32(), r.u32(), r.u32()
 		tail := r.take(4)
 		n.country, n.flags, n.file = [2]byte{tail[0], tail[1]}, tail[2], tail[3]
 	}
-	s.text = bytes.Clone(r.take(text))
-	r.bad = r.bad || len(r.b) > 0
-	return s
+	return nodes
 }
 
 // check makes sure that no look-up can go astray: parents stand before their
 // children, and every offset is that of a string.
 func (s *Snapshot) check() error {
-	text := func(at uint32) bool {
-		if uint64(at) >= uint64(len(s.text)) {
-			return false
-		}
-		n, w := binary.Uvarint(s.text[at:])
-		return w > 0 && n <= uint64(len(s.text)-int(at)-w)
-	}
-	for i, n := range s.nodes {
-		if n.parent < -1 || int(n.parent) >= i || !text(n.name) || !text(n.org) || int(n.contact) > len(s.contacts) || int(n.file) >= len(s.files) ||
-			n.last.compare(n.first) < 0 || i > 0 && n.first.compare(s.nodes[i-1].first) < 0 {
-			return fmt.Errorf("network %d: %w", i, errSnapshot)
+	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
+		for i, n := range nodes {
+			if n.parent < -1 || int(n.parent) >= i || !s.holds(n.name) || !s.holds(n.org) || int(n.contact) > len(s.contacts) || int(n.file) >= len(s.files) ||
+				!plausible(n.country) || n.last.less(n.first) || i > 0 && n.first.less(nodes[i-1].first) {
+				return fmt.Errorf("range %d: %w", i, ErrSnapshot)
+			}
 		}
 	}
 	for _, c := range s.contacts {
-		if !text(c.mail) || !text(c.handle) {
-			return errSnapshot
+		if !s.holds(c.mail) || !s.holds(c.handle) {
+			return ErrSnapshot
 		}
 	}
 	return nil
+}
+
+// holds reports whether a string begins at an offset of the text.
+func (s *Snapshot) holds(at uint32) bool {
+	if uint64(at) >= uint64(len(s.text)) {
+		return false
+	}
+	n, w := textLength(s.text[at:])
+	return w > 0 && n <= len(s.text)-int(at)-w
+}
+
+func plausible(country [2]byte) bool {
+	return country == [2]byte{} || 'A' <= country[0] && country[0] <= 'Z' && 'A' <= country[1] && country[1] <= 'Z'
 }

@@ -192,7 +192,7 @@ func TestSnapshotSums(t *testing.T) {
 	io.WriteString(z, delegated)
 	z.Close()
 	sum, err = b.Add(&zipped, "delegated.gz", time.Time{})
-	if want := (SnapshotSum{Networks: 2, Skipped: 1}); sum != want || err != nil {
+	if want := (SnapshotSum{Networks: 2, Numbers: 1, Skipped: 1}); sum != want || err != nil {
 		t.Errorf("%+v, %v; want %+v", sum, err, want)
 	}
 	if _, err = b.Add(strings.NewReader("\nhello\n"), "x", time.Time{}); err == nil || err.Error() != "x:2: "+errDump.Error() {
@@ -228,15 +228,18 @@ func FuzzSnapshotNodes(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		in := &snapshotReader{b: body}
 		if s := in.snapshot(); !in.bad && s.check() == nil {
-			for _, n := range s.nodes {
+			for _, n := range s.addrs.nodes {
 				s.Lookup(t.Context(), n.first.addr())
+			}
+			for _, n := range s.numbers.nodes {
+				s.LookupAS(t.Context(), uint32(n.first.lo))
 			}
 		}
 	})
 }
 
 func FuzzSnapshotBuilder(f *testing.F) {
-	for _, text := range []string{ripeDump, apnicDump, delegated} {
+	for _, text := range []string{ripeDump, apnicDump, delegated, numbersDump, hierarchyDump, bulkWhois} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -246,7 +249,7 @@ func FuzzSnapshotBuilder(f *testing.F) {
 		if err := s.check(); err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range s.nodes {
+		for _, n := range s.addrs.nodes {
 			got, ok, _ := s.Lookup(t.Context(), n.first.addr())
 			if ok && !got.holds(n.first.addr()) {
 				t.Errorf("%s: %+v", n.first.addr(), got)
@@ -305,14 +308,20 @@ func heap() uint64 {
 func BenchmarkSnapshotLookup(b *testing.B) {
 	s := testSnapshot(b, string(synthetic(1_000_000)))
 	r := rand.New(rand.NewPCG(9, 9))
+	addrs := make([]netip.Addr, 1<<19)
+	for i := range addrs {
+		addrs[i] = s.addrs.nodes[r.IntN(len(s.addrs.nodes))].last.addr()
+	}
+	runtime.GC()
 	b.Run("find", func(b *testing.B) {
-		for b.Loop() {
-			s.find(s.nodes[r.IntN(len(s.nodes))].last.addr())
+		for i := 0; b.Loop(); i++ {
+			s.addrs.find(keyOf(addrs[i%len(addrs)]))
 		}
 	})
 	b.Run("answer", func(b *testing.B) {
-		for b.Loop() {
-			s.Lookup(b.Context(), s.nodes[r.IntN(len(s.nodes))].last.addr())
+		ctx := b.Context()
+		for i := 0; b.Loop(); i++ {
+			s.Lookup(ctx, addrs[i%len(addrs)])
 		}
 	})
 	b.Run("read", func(b *testing.B) {

@@ -11,6 +11,7 @@ import (
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/mailer"
 )
 
@@ -53,6 +54,8 @@ func advice(err error) string {
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
 		{errDumps, "download the dump again; the index that was there is unchanged"},
+		{lookup.ErrSnapshotVersion, "build it again from the dumps: headsup snapshot"},
+		{lookup.ErrSnapshot, "build it again from the dumps: headsup snapshot"},
 		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
 		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},

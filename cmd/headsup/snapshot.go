@@ -21,9 +21,13 @@ func (p *program) snapshotCommand() *cobra.Command {
 		Use:   "snapshot FILE…",
 		Short: "Registry dumps to a local index, for look-ups that ask nobody",
 		Long: `Build a local index from registry dumps that you downloaded: RPSL split files
-of RIPE, APNIC, AFRINIC and LACNIC, and delegated-extended statistics, plain or
-.gz. Look-ups then go there first, and to the registries only for what the
-dumps do not tell. Name the index in the settings: [lookup] snapshot.
+of RIPE, APNIC, AFRINIC and LACNIC, ARIN's Bulk Whois (XML), and
+delegated-extended statistics, plain or .gz. Look-ups of addresses and AS
+numbers then go there first, and to the registries only for what the dumps do
+not tell. Name the index in the settings: [lookup] snapshot.
+
+Give all files of a registry at once: a network whose contact stands in a file
+that is missing is asked for online.
 
 Mind the registries' terms: the dumps are for your own use. A dump that breaks
 off is an error, and the index that is there stays as it is.`,
@@ -57,8 +61,9 @@ func (p *program) snapshot(files []string, out string) error {
 			Networks int    `json:"networks"`
 			Contacts int    `json:"contacts"`
 			Skipped  int    `json:"skipped"`
-		}{name, sum.Networks, sum.Contacts, sum.Skipped},
-			name, some(sum.Networks, "network"), some(sum.Contacts, "contact"), strconv.Itoa(sum.Skipped)+" skipped"); err != nil {
+			Numbers  int    `json:"as_numbers"`
+		}{name, sum.Networks, sum.Contacts, sum.Skipped, sum.Numbers},
+			name, some(sum.Networks, "network"), some(sum.Contacts, "contact"), strconv.Itoa(sum.Skipped)+" skipped", some(sum.Numbers, "AS number")); err != nil {
 			return err
 		}
 	}
@@ -69,7 +74,8 @@ func (p *program) snapshot(files []string, out string) error {
 	if err := writeSnapshot(out, s); err != nil {
 		return err
 	}
-	return p.print(map[string]any{"snapshot": out, "networks": s.Networks()}, out, some(s.Networks(), "network"))
+	return p.print(map[string]any{"snapshot": out, "networks": s.Networks(), "as_numbers": s.Numbers()},
+		out, some(s.Networks(), "network"), some(s.Numbers(), "AS number"))
 }
 
 func (p *program) addDump(b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
