@@ -28,6 +28,7 @@ const bulkWhois = `<?xml version="1.0"?>
 <net><endAddress>203.0.113.0</endAddress><handle>NET-BACKWARDS</handle><startAddress>203.0.113.255</startAddress></net>
 <org><canAllocate/><city>Town</city><handle>CARR</handle><iso3166-1><code2>CA</code2><code3>CAN</code3><name>CANADA</name></iso3166-1><name>Carrier &amp; Sons</name><pocLinks><pocLink description="Admin" function="AD" handle="TECH1-ARIN"/><pocLink description="Abuse" function="AB" handle="ABUSE1-ARIN"/></pocLinks></org>
 <org><customer>Y</customer><handle>C01</handle><iso3166-1><code2>US</code2></iso3166-1><name>A Customer</name></org>
+<org><handle>ARIN</handle><name>A Registry</name><pocLinks><pocLink function="AB" handle="ABUSE2-ARIN"/></pocLinks></org>
 <org><handle>SILENT</handle><name>Silent Inc</name><pocLinks><pocLink function="T" handle="TECH1-ARIN"/></pocLinks></org>
 <org><handle>RIPE</handle><name>RIPE Network Coordination Centre</name><pocLinks><pocLink function="AB" handle="ABUSE3-ARIN"/></pocLinks></org>
 <poc><emails><email>not a mailbox</email><email>Abuse@Carrier.example</email></emails><handle>ABUSE1-ARIN</handle><isRoleAccount>Y</isRoleAccount><lastName>Abuse desk</lastName></poc>

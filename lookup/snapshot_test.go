@@ -195,6 +195,10 @@ func TestSnapshotSums(t *testing.T) {
 	if want := (SnapshotSum{Networks: 2, Numbers: 1, Skipped: 1}); sum != want || err != nil {
 		t.Errorf("%+v, %v; want %+v", sum, err, want)
 	}
+	sum, err = b.Add(strings.NewReader(delegatedNumbersDump), "delegated", time.Time{})
+	if want := (SnapshotSum{Numbers: 2, Skipped: 1}); sum != want || err != nil {
+		t.Errorf("%+v, %v; want %+v", sum, err, want)
+	}
 	if _, err = b.Add(strings.NewReader("\nhello\n"), "x", time.Time{}); err == nil || err.Error() != "x:2: "+errDump.Error() {
 		t.Errorf("error %v", err)
 	}
@@ -216,6 +220,27 @@ func TestDamagedSnapshot(t *testing.T) {
 	for i := range file.Len() {
 		if _, err := ReadSnapshot(bytes.NewReader(file.Bytes()[:i])); err == nil {
 			t.Fatalf("%d bytes are enough", i)
+		}
+	}
+}
+
+func TestImplausibleSnapshot(t *testing.T) {
+	for sentence, spoil := range map[string]func(*node){
+		"a country that is none":            func(n *node) { n.country = [2]byte{'a', '?'} },
+		"a parent that comes later":         func(n *node) { n.parent = 1 },
+		"a name past the end":               func(n *node) { n.name = 1 << 30 },
+		"a contact that is not there":       func(n *node) { n.contact = 99 },
+		"a file that is not there":          func(n *node) { n.file = 9 },
+		"an end before the beginning":       func(n *node) { n.last = key{} },
+		"networks that are not in order":    func(n *node) { n.first = n.last },
+		"an organisation that is no string": func(n *node) { n.org = 0xffffffff },
+	} {
+		s := testSnapshot(t, ripeDump)
+		if err := s.check(); err != nil {
+			t.Fatal(err)
+		}
+		if spoil(&s.addrs.nodes[0]); s.check() == nil {
+			t.Errorf("%s is not noticed", sentence)
 		}
 	}
 }
