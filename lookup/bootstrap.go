@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"embed"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -10,24 +9,18 @@ import (
 	"github.com/openrdap/rdap/bootstrap"
 )
 
-// The RDAP bootstrap registries (RFC 9224), as IANA published them: IPv4
-// 2019-06-07, IPv6 2019-11-06, AS numbers 2024-04-10; the http twins are left
-// out. They say where to start, not who answers: what was transferred since is
-// redirected by the registry that it came from.
-//
-//go:embed iana/ipv4.json iana/ipv6.json iana/asn.json
-var ianaFiles embed.FS
-
-// A directory says which office to ask first.
+// A directory says which office to ask first. IANA's tables say where to
+// start, not who answers: what was transferred since is redirected by the
+// registry that it came from.
 type directory struct {
 	own    bart.Table[*office] // of the settings
 	v4, v6 *bootstrap.NetRegistry
 	as     *bootstrap.ASNRegistry
-	byHost map[string]*office // by the host of the built-in base URL
+	byHost map[string]*office // by the host of its base URL, the built-in one and that of the settings
 	all    map[string]*office
 }
 
-func newDirectory(all map[string]*office) (*directory, error) {
+func newDirectory(all map[string]*office, tables []Table) (*directory, error) {
 	d := &directory{byHost: map[string]*office{}, all: all}
 	for name, o := range all {
 		for _, p := range o.Prefixes {
@@ -36,23 +29,30 @@ func newDirectory(all map[string]*office) (*directory, error) {
 			}
 			d.own.Insert(p.Masked(), o)
 		}
+		if o.rdap != nil {
+			d.byHost[o.rdap.Host] = o
+		}
+	}
+	for name, o := range all {
 		if base := defaults[name].RDAP; base != "" {
 			d.byHost[hostOf(base)] = o
 		}
 	}
-	read := func(name string) []byte {
-		text, _ := ianaFiles.ReadFile("iana/" + name) // embedded: it is there
-		return text
+	for _, t := range Newest(tables) {
+		var err error
+		switch t.Kind {
+		case "ipv4":
+			d.v4, err = bootstrap.NewNetRegistry(t.body, 4)
+		case "ipv6":
+			d.v6, err = bootstrap.NewNetRegistry(t.body, 6)
+		case "asn":
+			d.as, err = bootstrap.NewASNRegistry(t.body)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s table: %w", t.Kind, err)
+		}
 	}
-	var err error
-	if d.v4, err = bootstrap.NewNetRegistry(read("ipv4.json"), 4); err != nil {
-		return nil, err
-	}
-	if d.v6, err = bootstrap.NewNetRegistry(read("ipv6.json"), 6); err != nil {
-		return nil, err
-	}
-	d.as, err = bootstrap.NewASNRegistry(read("asn.json"))
-	return d, err
+	return d, nil
 }
 
 func hostOf(base string) string {

@@ -33,6 +33,7 @@ type Options struct {
 	Patience time.Duration // the longest rest that is waited for; default 30 s
 	Backoff  time.Duration // before asking again after a passing failure; default 1 s
 	Timeout  time.Duration // of one query, without the wait before it; default 20 s
+	Tables   []Table       // checked tables of IANA, used where they are newer than the built-in ones
 }
 
 const (
@@ -54,7 +55,7 @@ func NewClient(settings Registries, opts Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := newDirectory(all)
+	dir, err := newDirectory(all, opts.Tables)
 	if err != nil {
 		return nil, err
 	}

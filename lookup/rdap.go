@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -109,9 +111,22 @@ func (c *rdapClient) do(req *rdap.Request) (r *rdap.HTTPResponse, err error) {
 	}
 	r = resp.HTTP[0]
 	if r.Response == nil || len(r.Body) == 0 && r.Error != nil {
-		return nil, r.Error
+		return nil, bare(r.Error)
 	}
 	return r, nil
+}
+
+// bare takes off what net/http puts around an error, the URL: the errors of
+// the transport name the host themselves.
+func bare(err error) error {
+	var u *url.Error
+	if !errors.As(err, &u) {
+		return err
+	}
+	if host := hostOf(u.URL); !strings.Contains(u.Err.Error(), host) && !errors.Is(u.Err, context.Canceled) && !errors.Is(u.Err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", host, u.Err)
+	}
+	return u.Err
 }
 
 func checkRedirect(req *http.Request, via []*http.Request) error {
@@ -176,10 +191,25 @@ func temporary(ctx context.Context, h *host, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	err = cause(err)
 	if errors.Is(err, errPrivate) {
 		return fmt.Errorf("%s: %w", h.name, err)
 	}
 	return fmt.Errorf("%s: %w: %w", h.name, errTemporary, err)
+}
+
+// cause takes hosts and addresses off what the network says: the host is
+// named already.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		err = errors.New(dns.Err)
+	}
+	return err
 }
 
 func judgeStatus(h *host, resp *http.Response) error {

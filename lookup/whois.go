@@ -97,7 +97,7 @@ func (c *whoisClient) fetch(ctx context.Context, h *host, o *office, query strin
 	case err != nil && refusal.MatchString(text):
 		return text, nil // it refused and hung up
 	case err != nil:
-		return "", fmt.Errorf("%s: %w: %w", h.name, errTemporary, err)
+		return "", fmt.Errorf("%s: %w: %w", h.name, errTemporary, cause(err))
 	}
 	return text, nil
 }
