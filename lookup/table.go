@@ -251,7 +251,7 @@ func FetchTable(ctx context.Context, base, kind string) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %s", req.URL, resp.Status)
+		return nil, fmt.Errorf("status %s", resp.Status)
 	}
 	return io.ReadAll(io.LimitReader(resp.Body, maxTable+1))
 }

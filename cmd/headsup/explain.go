@@ -56,6 +56,7 @@ func advice(err error) string {
 		{errDumps, "download the dump again; the index that was there is unchanged"},
 		{lookup.ErrSnapshotVersion, "build it again from the dumps: headsup snapshot"},
 		{lookup.ErrSnapshot, "build it again from the dumps: headsup snapshot"},
+		{lookup.ErrTable, "nothing was changed; download it again from " + ianaURL},
 		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
 		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},

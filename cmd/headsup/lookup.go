@@ -141,6 +141,11 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 		return err
 	}
 	defer done()
+	if why {
+		if err := p.sayTables(); err != nil {
+			return err
+		}
+	}
 	left := 0
 	show := func(query string, n lookup.Network, err error) error {
 		a := newAnswer(query, n, err)

@@ -46,7 +46,7 @@ Start with "headsup demo", which does the whole job on this machine alone.
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "no progress")
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(),
-		p.checkCommand(), p.lookupCommand(), p.snapshotCommand(), p.draftCommand(),
+		p.checkCommand(), p.lookupCommand(), p.snapshotCommand(), p.bootstrapCommand(), p.draftCommand(),
 		p.approveCommand(), p.holdCommand(), p.sendCommand(), p.inboxCommand(), p.resolveCommand(),
 		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(), p.ledgerCommand(),
 	)

@@ -87,6 +87,7 @@ type LetterSettings struct {
 type LookupSettings struct {
 	Overrides    string            `toml:"overrides"`     // CSV of contacts that overrule the registries
 	Snapshot     string            `toml:"snapshot"`      // index of registry dumps (headsup snapshot), asked before the registries
+	Bootstrap    string            `toml:"bootstrap"`     // folder of IANA's newer tables (headsup bootstrap); default "iana"
 	AllowSpecial []netip.Prefix    `toml:"allow_special"` // special-use space that is treated as public (demo, tests)
 	CSIRT        bool              `toml:"csirt"`         // last resort: the country's national CSIRT
 	Cymru        bool              `toml:"cymru"`         // AS numbers from Team Cymru's DNS, and their contact where the network has none
@@ -300,7 +301,11 @@ func (s *Settings) fontFolders() []string {
 // resolver returns what finds contacts; files are relative to folder. cache
 // and pacer may be nil.
 func (s *LookupSettings) resolver(path func(string) string, cache lookup.Cache, pacer lookup.Pacer) (*lookup.Resolver, error) {
-	client, err := lookup.NewClient(s.Registries, lookup.Options{Pacer: pacer})
+	tables, err := s.tables(path)
+	if err != nil {
+		return nil, err
+	}
+	client, err := lookup.NewClient(s.Registries, lookup.Options{Pacer: pacer, Tables: tables})
 	if err != nil {
 		return nil, fmt.Errorf("lookup: %w", err)
 	}

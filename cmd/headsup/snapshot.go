@@ -110,22 +110,10 @@ func (c counted) Read(b []byte) (int, error) {
 
 // writeSnapshot replaces the index whole or not at all.
 func writeSnapshot(name string, s *lookup.Snapshot) error {
-	temp, err := os.CreateTemp(filepath.Dir(name), ".*.snapshot")
-	if err != nil {
+	return replaceFile(name, func(w io.Writer) error {
+		_, err := s.WriteTo(w)
 		return err
-	}
-	defer os.Remove(temp.Name())
-	_, err = s.WriteTo(temp)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), name)
+	})
 }
 
 // readSnapshot reads the index of the settings.
