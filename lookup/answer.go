@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
 )
 
 // An Answer is what one registry said about one address or AS number.
@@ -53,17 +54,22 @@ func Decode(body []byte, server string, at time.Time) (Answer, error) {
 	return a, nil
 }
 
-// decodeText makes UTF-8 of what registries send: UTF-8, ISO-2022-JP (JPNIC)
-// or Latin-1 (LACNIC, APNIC). It decides for each line, because chained answers mix them.
+// decodeText makes UTF-8 of what registries send: UTF-8, ISO-2022-JP (JPNIC),
+// EUC-KR (KRNIC) or Latin-1 (LACNIC, APNIC). It decides for each line, because
+// chained answers mix them.
 func decodeText(body []byte) string {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
 	body = bytes.ReplaceAll(body, []byte("\r"), []byte("\n"))
 	var b strings.Builder
+	korea := bytes.Contains(body, []byte("KRNIC")) || bytes.Contains(body, []byte("KISA"))
 	for line := range bytes.Lines(body) {
 		switch {
 		case bytes.Contains(line, []byte("\x1b$")):
 			line, _ = japanese.ISO2022JP.NewDecoder().Bytes(line)
+			line = bytes.ToValidUTF8(line, []byte("\ufffd"))
+		case korea && isEUCKR(line):
+			line, _ = korean.EUCKR.NewDecoder().Bytes(line)
 			line = bytes.ToValidUTF8(line, []byte("\ufffd"))
 		case !utf8.Valid(line):
 			line, _ = charmap.ISO8859_1.NewDecoder().Bytes(line)
@@ -71,6 +77,26 @@ func decodeText(body []byte) string {
 		b.Write(line)
 	}
 	return b.String()
+}
+
+// isEUCKR reports whether all that is not ASCII in a line is pairs, most of
+// them Hangul syllables (KS X 1001, rows 16 to 40).
+func isEUCKR(line []byte) bool {
+	pairs, syllables := 0, 0
+	for i := 0; i < len(line); i++ {
+		if line[i] < 0x80 {
+			continue
+		}
+		if i+1 == len(line) || line[i] < 0xa1 || line[i] == 0xff || line[i+1] < 0xa1 || line[i+1] == 0xff {
+			return false
+		}
+		pairs++
+		if 0xb0 <= line[i] && line[i] <= 0xc8 {
+			syllables++
+		}
+		i++
+	}
+	return 2*syllables > pairs && !utf8.Valid(line)
 }
 
 // clean makes one printable line of at most n characters: no controls, no

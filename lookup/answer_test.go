@@ -13,6 +13,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
 )
 
 var update = flag.Bool("update", false, "write what is decoded into testdata/answers/want")
@@ -73,8 +77,24 @@ func readArchive(tb testing.TB, name string) []file {
 	return files
 }
 
-// input makes of a file what its name says about line ends; an archive cannot hold them.
+func encode(e encoding.Encoding, text string) []byte {
+	b, err := e.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// input makes of a file what its name says about line ends and letters; an archive cannot hold them.
 func input(f file) []byte {
+	switch {
+	case strings.HasPrefix(f.name, "ISO-2022-JP: "):
+		return encode(japanese.ISO2022JP, f.data)
+	case strings.HasPrefix(f.name, "EUC-KR: "):
+		return encode(korean.EUCKR, f.data)
+	case strings.HasPrefix(f.name, "ISO-8859-1: "):
+		return encode(charmap.ISO8859_1, f.data)
+	}
 	if strings.HasPrefix(f.name, "CRLF") {
 		return []byte(strings.TrimSpace(strings.ReplaceAll(f.data, "\n", "\r\n")))
 	}

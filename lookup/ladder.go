@@ -74,6 +74,9 @@ func (r *record) claim(rule, mail string, c Contact, who place) {
 	}
 	mails, err := addrSpecs(mail)
 	if err != nil {
+		mails, err = addrSpecs(unveil(mail))
+	}
+	if err != nil {
 		mails = []string{clean(mail, maxMail)}
 		c.Flags = append(slices.Clone(c.Flags), "rejected: not a mail address")
 	}

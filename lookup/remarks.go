@@ -70,7 +70,7 @@ func (r *record) remarks(rule string, text []string, c Contact, who place) {
 // so, and those whose label says so. The label is what stands before the
 // mailbox; if nothing does, what stands before the line or after the last one.
 func abuseMails(line, prev string) []string {
-	line = dotInText.ReplaceAllString(atInText.ReplaceAllString(line, "@"), ".")
+	line = unveil(line)
 	line = spokenMail.ReplaceAllStringFunc(line, func(s string) string { return spoken.Replace(strings.ToLower(s)) })
 	found := mailInText.FindAllStringIndex(line, -1)
 	var mails []string
@@ -96,6 +96,11 @@ func abuseMails(line, prev string) []string {
 		}
 	}
 	return mails
+}
+
+// unveil writes "abuse [at] example [dot] net" as it is meant.
+func unveil(s string) string {
+	return dotInText.ReplaceAllString(atInText.ReplaceAllString(s, "@"), ".")
 }
 
 func forLabel(s string) bool { return abuseWord.MatchString(s) && !denial.MatchString(s) }

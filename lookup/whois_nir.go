@@ -113,7 +113,11 @@ func jpnic(lines []string) []*record {
 func krnic(lines []string) []*record {
 	var records []*record
 	var r *record
+	section := ""
 	for _, l := range lines {
+		if strings.HasPrefix(l, "[") {
+			section = l
+		}
 		key, value, ok := strings.Cut(l, ":")
 		if !ok {
 			continue
@@ -139,19 +143,24 @@ func krnic(lines []string) []*record {
 		case "address", fold("주소"), "zipcode", fold("우편번호"):
 			r.holder.lines = append(r.holder.lines, value)
 		case "e-mail", fold("전자우편"):
-			rule := technical
-			if forAbuse(value) {
+			rule, role := technical, technical
+			switch {
+			case forLabel(section):
+				rule, role = networkAbuse, "abuse"
+			case forAbuse(value):
 				rule = roleMailbox
 			}
-			r.claim(rule, value, Contact{Handle: r.net.Handle, Attribute: strings.TrimSpace(l[:strings.IndexByte(l, ':')]), Role: technical}, place{})
+			r.claim(rule, value, Contact{Handle: r.net.Handle, Attribute: strings.TrimSpace(l[:strings.IndexByte(l, ':')]), Role: role}, place{})
 		}
 	}
 	return records
 }
 
-// twnic reads whois.twnic.net, whose mailboxes stand on the lines below their label.
+// twnic reads whois.twnic.net, whose mailboxes stand on the lines below their
+// label, or beside it.
 func twnic(lines []string) []*record {
 	r := &record{net: Network{Country: "TW"}}
+	var found [][2]string // label and mailbox; the block may come after them
 	label := ""
 	for _, l := range lines {
 		key, value, ok := strings.Cut(strings.TrimSpace(l), ":")
@@ -164,16 +173,22 @@ func twnic(lines []string) []*record {
 			r.net.First, r.net.Last = span(value)
 		case ok && (key == "organization name" || key == "organization"):
 			r.net.Org = value
-		case ok && value == "" && strings.HasSuffix(key, "contact"):
-			label = key
-		case label != "" && r.net.First.IsValid():
-			for _, m := range mailInText.FindAllString(l, -1) {
-				r.twnicMail(label, m)
+		case ok && strings.HasSuffix(key, "contact"):
+			label, l = key, value
+		case ok && value != "":
+			label = ""
+		}
+		for _, m := range mailInText.FindAllString(unveil(l), -1) {
+			if label != "" && len(found) < maxContacts {
+				found = append(found, [2]string{label, m})
 			}
 		}
 	}
 	if !r.net.First.IsValid() {
 		return nil
+	}
+	for _, f := range found {
+		r.twnicMail(f[0], f[1])
 	}
 	return []*record{r}
 }
