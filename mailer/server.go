@@ -88,30 +88,14 @@ func loopbackHost(host string) bool {
 
 // password reads the secret from where the settings say it is.
 func (s Server) password() (string, error) {
-	var secret string
-	switch {
-	case s.User == "":
+	if s.User == "" {
 		return "", nil
-	case s.PasswordEnv != "" && s.PasswordFile != "":
-		return "", errors.New("both password_env and password_file are set")
-	case s.PasswordEnv != "":
-		secret = os.Getenv(s.PasswordEnv)
-		if secret == "" {
-			return "", fmt.Errorf("the environment variable %q is empty", s.PasswordEnv)
-		}
-	case s.PasswordFile != "":
-		text, err := os.ReadFile(s.PasswordFile)
-		if err != nil {
-			return "", err
-		}
-		secret = strings.TrimRight(string(text), "\r\n")
-		if secret == "" {
-			return "", fmt.Errorf("%q is empty", s.PasswordFile)
-		}
-	default:
-		return "", fmt.Errorf("user %q has neither password_env nor password_file", s.User)
 	}
-	return secret, nil
+	password, err := secret("password", s.PasswordEnv, s.PasswordFile)
+	if err == nil && password == "" {
+		err = fmt.Errorf("user %q has neither password_env nor password_file", s.User)
+	}
+	return password, err
 }
 
 // tlsConfig returns what the server's certificate is checked with.
