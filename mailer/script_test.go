@@ -32,6 +32,9 @@ type script struct {
 	implicit  bool // TLS from the first byte
 	pipelined bool // offers RFC 2920
 
+	demand  tls.ClientAuthType
+	clients *x509.CertPool // who issues certificates of clients
+
 	mu       sync.Mutex
 	seen     map[string]int
 	accepted map[string]int // by recipient: taken responsibility for
@@ -103,8 +106,8 @@ func (p *peer) say(lines string) bool {
 	return err == nil
 }
 
-func (p *peer) encrypted() *peer {
-	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}})
+func (s *script) encrypted(p *peer) *peer {
+	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}, ClientCAs: s.clients, ClientAuth: s.demand})
 	return &peer{Conn: c, r: bufio.NewReader(c)}
 }
 
@@ -161,7 +164,7 @@ func misbehave(p *peer, do, usual string) bool {
 func (s *script) serve(p *peer) {
 	secure, pending, rcpt := false, false, ""
 	if s.implicit {
-		p, secure = p.encrypted(), true
+		p, secure = s.encrypted(p), true
 	}
 	if !s.answer(p, "banner", "220 mail.example ESMTP") {
 		return
@@ -192,7 +195,7 @@ func (s *script) serve(p *peer) {
 				if s.fault("handshake") != "" {
 					return
 				}
-				p, secure = p.encrypted(), true
+				p, secure = s.encrypted(p), true
 			}
 		case "AUTH":
 			ok = s.answer(p, "AUTH", "235 2.7.0 welcome")

@@ -24,6 +24,7 @@ func TestServerSettings(t *testing.T) {
 		return name
 	}
 	password, empty := file("password", "geheim\n"), file("empty", "\n")
+	cert, key := pairFiles(t)
 	t.Setenv("HEADSUP_TEST_PASSWORD", "geheim")
 	for _, tt := range []struct {
 		name string
@@ -49,6 +50,16 @@ func TestServerSettings(t *testing.T) {
 		{"an empty file", mailer.Server{Host: "mail.example.org", User: "u", PasswordFile: empty}, "is empty"},
 		{"a file that is not there", mailer.Server{Host: "mail.example.org", User: "u", PasswordFile: filepath.Join(dir, "none")}, "no such file"},
 		{"certificates that are none", mailer.Server{Host: "mail.example.org", CAFile: password}, "no certificate"},
+		{"plain text through a proxy", mailer.Server{Host: "127.0.0.1", TLS: "none", Proxy: "socks5://127.0.0.1:1080"}, "to another machine"},
+		{"a proxy of another kind", mailer.Server{Host: "mail.example.org", Proxy: "http://127.0.0.1:1080"}, "socks5://host:port"},
+		{"a proxy without a port", mailer.Server{Host: "mail.example.org", Proxy: "socks5://127.0.0.1"}, "socks5://host:port"},
+		{"a proxy's password among the settings", mailer.Server{Host: "mail.example.org", Proxy: "socks5://u:geheim@127.0.0.1:1080"}, "socks5://host:port"},
+		{"a proxy's user without a password", mailer.Server{Host: "mail.example.org", Proxy: "socks5://127.0.0.1:1080", ProxyUser: "u"}, "neither proxy_password_env nor"},
+		{"a proxy's user", mailer.Server{Host: "mail.example.org", Proxy: "socks5://127.0.0.1:1080", ProxyUser: "u", ProxyPassFile: password}, ""},
+		{"a certificate of ours", mailer.Server{Host: "mail.example.org", CertFile: cert, KeyFile: key}, ""},
+		{"a certificate without its key", mailer.Server{Host: "mail.example.org", CertFile: cert}, "go together"},
+		{"a key of another", mailer.Server{Host: "mail.example.org", CertFile: cert, KeyFile: password}, "cert_file"},
+		{"a certificate in plain text", mailer.Server{Host: "127.0.0.1", TLS: "none", CertFile: cert, KeyFile: key}, "not shown without TLS"},
 		{"a command as a name", mailer.Server{Host: "mail.example.org", Helo: "x\r\nMAIL"}, "not a host name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -35,12 +35,15 @@ type SMTP struct {
 	password string
 	tls      *tls.Config
 	keys     []Key
-	dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	dial     dialFunc
 
 	mu     sync.Mutex
 	idle   []*session
 	closed bool
 }
+
+// A dialFunc opens a connection.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // NewSMTP returns the transport to s that signs with keys. It reads the
 // password and certificates that the settings name, and connects to nothing.
@@ -49,11 +52,14 @@ func NewSMTP(s Server, keys ...Key) (*SMTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
-	p := &SMTP{server: s, keys: keys, dial: new(net.Dialer).DialContext}
+	p := &SMTP{server: s, keys: keys}
 	if p.password, err = s.password(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	if p.tls, err = s.tlsConfig(); err != nil {
+		return nil, fmt.Errorf("mail server: %w", err)
+	}
+	if p.dial, err = s.dialer(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	return p, nil
