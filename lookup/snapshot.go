@@ -15,11 +15,10 @@ import (
 //
 // It takes about 60 bytes a network and is not changed after it is made.
 type Snapshot struct {
-	addrs    ranges // networks
-	numbers  ranges // AS numbers
-	contacts []mailbox
-	files    []dumpFile
-	text     string // strings, each after its length
+	addrs   ranges // networks
+	numbers ranges // AS numbers
+	files   []dumpFile
+	text    string // strings, each after its length
 }
 
 // A node is a network or a range of AS numbers. Strings are offsets into the text.
@@ -27,7 +26,7 @@ type node struct {
 	first, last key
 	parent      int32 // index of the smallest range around it, or -1
 	name, org   uint32
-	contact     uint32 // index into contacts, from 1; 0 for none
+	contact     uint32 // mail, and right after it the handle; 0 for none
 	country     [2]byte
 	flags       uint8
 	file        uint8
@@ -43,8 +42,6 @@ const (
 	isLost                 // it names a contact that the dumps do not hold
 )
 
-type mailbox struct{ mail, handle uint32 }
-
 type dumpFile struct {
 	name string
 	at   time.Time
@@ -58,8 +55,13 @@ func (s *Snapshot) Numbers() int { return len(s.numbers.nodes) }
 
 // string returns a part of the text: nothing is copied.
 func (s *Snapshot) string(at uint32) string {
+	from, to := s.span(at)
+	return s.text[from:to]
+}
+
+func (s *Snapshot) span(at uint32) (from, to uint32) {
 	n, w := textLength(s.text[at:])
-	return s.text[int(at)+w : int(at)+w+n]
+	return at + uint32(w), at + uint32(w+n)
 }
 
 // textLength reads what binary.AppendUvarint wrote, of at most three bytes.
@@ -159,7 +161,7 @@ func (s *Snapshot) contactOf(n *node, parent bool) []Contact {
 	if n.contact == 0 {
 		return nil
 	}
-	m := s.contacts[n.contact-1]
+	from, to := s.span(n.contact)
 	rule := networkAbuse
 	switch {
 	case parent:
@@ -167,7 +169,7 @@ func (s *Snapshot) contactOf(n *node, parent bool) []Contact {
 	case n.flags&isOrgs != 0:
 		rule = orgAbuse
 	}
-	list := []Contact{{Email: s.string(m.mail), Handle: s.string(m.handle), Role: "abuse", Attribute: "abuse-mailbox", Rule: rule,
+	list := []Contact{{Email: s.text[from:to], Handle: s.string(to), Role: "abuse", Attribute: "abuse-mailbox", Rule: rule,
 		Org: cmp.Or(s.string(n.org), s.string(n.name)), Server: s.files[n.file].name, Country: countryOf(n.country)}}
 	if n.flags&isDoubted != 0 {
 		r := &record{}

@@ -24,9 +24,12 @@ type SnapshotBuilder struct {
 	addrRefs, numberRefs []nodeRefs           // of each node
 	boxes                map[uint32]mailbox   // of a role, team or point of contact, by handle
 	orgs                 map[uint32]orgObject // by handle
-	index                map[mailbox]uint32
+	contacts             []mailbox
+	index                map[mailbox]uint32 // of contacts, from 1
 	doubted              map[mailbox]bool
 }
+
+type mailbox struct{ mail, handle uint32 }
 
 // nodeRefs are the handles that a network names.
 type nodeRefs struct{ abuse, irt, org uint32 }
@@ -120,39 +123,50 @@ func (b *SnapshotBuilder) Snapshot() *Snapshot {
 	for i := range b.numberRefs {
 		b.resolve(&b.snap.numbers.nodes[i], b.numberRefs[i])
 	}
-	s := b.snap
+	s, contacts := b.snap, b.contacts
 	*b = SnapshotBuilder{}
 	s.addrs.sort()
 	s.numbers.sort()
-	s.arrange()
+	s.arrange(contacts)
 	return &s
 }
 
-// arrange lays out the text anew: only what answers need, and in the order of
-// the networks, so that what is read together stands together.
-func (s *Snapshot) arrange() {
+// arrange lays out the text anew: only what answers need, first what many
+// share, and then names in the order of the networks, so that little of it is
+// far from what was read last.
+func (s *Snapshot) arrange(contacts []mailbox) {
 	var text strings.Builder
+	write := func(at uint32) (to uint32) {
+		to = uint32(text.Len())
+		_, end := s.span(at)
+		text.WriteString(s.text[at:end])
+		return to
+	}
+	write(0) // the empty string stays 0
+	pairs := make([]uint32, len(contacts)+1)
+	for i, m := range contacts {
+		pairs[i+1] = write(m.mail)
+		write(m.handle)
+	}
 	moved := make(map[uint32]uint32, len(s.addrs.nodes))
+	moved[0] = 0
 	move := func(at *uint32) {
 		to, ok := moved[*at]
 		if !ok {
-			n, w := textLength(s.text[*at:])
-			to = uint32(text.Len())
-			text.WriteString(s.text[*at : int(*at)+w+n])
+			to = write(*at)
 			moved[*at] = to
 		}
 		*at = to
 	}
-	empty := uint32(0)
-	move(&empty) // stays 0
-	for i := range s.contacts {
-		move(&s.contacts[i].mail)
-		move(&s.contacts[i].handle)
+	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
+		for i := range nodes {
+			nodes[i].contact = pairs[nodes[i].contact]
+			move(&nodes[i].org)
+		}
 	}
 	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
 		for i := range nodes {
 			move(&nodes[i].name)
-			move(&nodes[i].org)
 		}
 	}
 	s.text = strings.Clone(text.String())
@@ -190,8 +204,8 @@ func (b *SnapshotBuilder) resolve(n *node, r nodeRefs) {
 
 func (b *SnapshotBuilder) contact(n *node, m mailbox) {
 	if b.index[m] == 0 {
-		b.snap.contacts = append(b.snap.contacts, m)
-		b.index[m] = uint32(len(b.snap.contacts))
+		b.contacts = append(b.contacts, m)
+		b.index[m] = uint32(len(b.contacts))
 		b.doubted[m] = registryOf(Contact{Email: b.snap.string(m.mail), Handle: b.snap.string(m.handle)}) != nil
 	}
 	n.contact = b.index[m]

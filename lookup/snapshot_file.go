@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The file of a snapshot: a mark, counts, then files, contacts, networks, AS
+// The file of a snapshot: a mark, counts, then files, networks, AS
 // numbers and text in little-endian order, and the SHA-256 of all that.
 const (
 	snapshotKind = "headsup snapshot "
@@ -31,15 +31,12 @@ var (
 func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	le := binary.LittleEndian
 	b := []byte(snapshotMark)
-	for _, n := range []int{len(s.files), len(s.contacts), len(s.addrs.nodes), len(s.numbers.nodes), len(s.text)} {
+	for _, n := range []int{len(s.files), len(s.addrs.nodes), len(s.numbers.nodes), len(s.text)} {
 		b = le.AppendUint64(b, uint64(n))
 	}
 	for _, f := range s.files {
 		b = le.AppendUint64(b, uint64(f.at.Unix()))
 		b = append(le.AppendUint32(b, uint32(len(f.name))), f.name...)
-	}
-	for _, c := range s.contacts {
-		b = le.AppendUint32(le.AppendUint32(b, c.mail), c.handle)
 	}
 	b = appendNodes(appendNodes(b, s.addrs.nodes), s.numbers.nodes)
 	b = append(b, s.text...)
@@ -74,18 +71,25 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 	switch {
 	case !ok && otherVersion(b):
 		return nil, ErrSnapshotVersion
-	case !ok || len(body) < 5*8+sha256.Size:
+	case !ok || len(body) < 4*8+sha256.Size:
 		return nil, ErrSnapshot
 	}
 	end := len(b) - sha256.Size
 	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
 		return nil, ErrSnapshot
 	}
-	in := &snapshotReader{b: b[len(snapshotMark):end]}
+	return readSnapshot(b[len(snapshotMark):end])
+}
+
+// readSnapshot reads what stands between mark and sum.
+func readSnapshot(body []byte) (*Snapshot, error) {
+	in := &snapshotReader{b: body}
 	s := in.snapshot()
 	if in.bad || s.check() != nil {
 		return nil, ErrSnapshot
 	}
+	s.addrs.step()
+	s.numbers.step()
 	return s, nil
 }
 
@@ -116,8 +120,8 @@ func (r *snapshotReader) u32() uint32 { return binary.LittleEndian.Uint32(r.take
 
 func (r *snapshotReader) snapshot() *Snapshot {
 	s := &Snapshot{}
-	files, contacts, addrs, numbers, text := r.u64(), r.u64(), r.u64(), r.u64(), r.u64()
-	if left := uint64(len(r.b)); files > 256 || contacts > left/8 || addrs > left/nodeSize || numbers > left/nodeSize || text > left {
+	files, addrs, numbers, text := r.u64(), r.u64(), r.u64(), r.u64()
+	if left := uint64(len(r.b)); files > maxFiles || addrs > left/nodeSize || numbers > left/nodeSize || text > left {
 		r.bad = true
 		return s
 	}
@@ -128,13 +132,7 @@ func (r *snapshotReader) snapshot() *Snapshot {
 			return s
 		}
 	}
-	s.contacts = make([]mailbox, contacts)
-	for i := range s.contacts {
-		s.contacts[i] = mailbox{r.u32(), r.u32()}
-	}
 	s.addrs.nodes, s.numbers.nodes = r.nodes(addrs), r.nodes(numbers)
-	s.addrs.step()
-	s.numbers.step()
 	s.text = string(r.take(text))
 	r.bad = r.bad || len(r.b) > 0
 	return s
@@ -157,18 +155,22 @@ func (r *snapshotReader) nodes(n uint64) []node {
 func (s *Snapshot) check() error {
 	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
 		for i, n := range nodes {
-			if n.parent < -1 || int(n.parent) >= i || !s.holds(n.name) || !s.holds(n.org) || int(n.contact) > len(s.contacts) || int(n.file) >= len(s.files) ||
+			if n.parent < -1 || int(n.parent) >= i || !s.holds(n.name) || !s.holds(n.org) || !s.holdsPair(n.contact) || int(n.file) >= len(s.files) ||
 				!plausible(n.country) || n.last.less(n.first) || i > 0 && n.first.less(nodes[i-1].first) {
 				return fmt.Errorf("range %d: %w", i, ErrSnapshot)
 			}
 		}
 	}
-	for _, c := range s.contacts {
-		if !s.holds(c.mail) || !s.holds(c.handle) {
-			return ErrSnapshot
-		}
-	}
 	return nil
+}
+
+// holdsPair reports whether a contact begins at an offset of the text, or none.
+func (s *Snapshot) holdsPair(at uint32) bool {
+	if at == 0 || !s.holds(at) {
+		return at == 0
+	}
+	_, handle := s.span(at)
+	return s.holds(handle)
 }
 
 // holds reports whether a string begins at an offset of the text.

@@ -2,7 +2,9 @@ package lookup
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 )
@@ -244,4 +246,46 @@ func TestSnapshotOfAnotherVersion(t *testing.T) {
 			t.Errorf("%q: %v, want %v", text, err, want)
 		}
 	}
+}
+
+// The search finds what looking at every range finds.
+func TestRangesFind(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		var s ranges
+		pick := func() key {
+			return []key{{0, uint64(r.IntN(40))}, {0, ipv4<<32 + uint64(r.IntN(400))}, {0, (ipv4+1)<<32 - 1}, {1, uint64(r.IntN(40))}, {9, 0}}[r.IntN(5)]
+		}
+		for range r.IntN(300) {
+			n := node{first: pick(), last: pick()}
+			if n.last.less(n.first) {
+				n.first, n.last = n.last, n.first
+			}
+			s.nodes = append(s.nodes, n)
+		}
+		s.nodes = disjointOrNested(s.nodes)
+		s.sort()
+		for range 200 {
+			k, want := pick(), int32(-1)
+			for i, n := range s.nodes { // of those around k, the last begins last
+				if !k.less(n.first) && !n.last.less(k) {
+					want = int32(i)
+				}
+			}
+			if got := s.find(k); got != want {
+				t.Fatalf("%v: %d, want %d of %v", k, got, want, s.nodes)
+			}
+		}
+	}
+}
+
+func disjointOrNested(nodes []node) (kept []node) {
+	for _, n := range nodes {
+		if !slices.ContainsFunc(kept, func(o node) bool {
+			return n.first.less(o.first) && !n.last.less(o.first) && n.last.less(o.last) || o.first.less(n.first) && !o.last.less(n.first) && o.last.less(n.last)
+		}) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
 }
