@@ -63,6 +63,7 @@ func advice(err error) string {
 		{ledger.ErrNewer, "use the newer headsup that wrote it"},
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 		{errNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
+		{errNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
 		{errShortKey, "headsup init makes a good one"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},

@@ -13,7 +13,7 @@ import (
 
 func (p *program) exportCommand() *cobra.Command {
 	var states []string
-	var site bool
+	var site, paper bool
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
@@ -22,7 +22,13 @@ for byte but for its Date, and as the printed page. All letters, or those named.
 
 With --site, write the pages of advice instead: a folder for any web server, in
 every language, with a page that confirms each letter past review to whoever
-has its reference and code. Write it again when letters were approved.`,
+has its reference and code. Write it again when letters were approved.
+
+With --print, write letters.pdf instead: the pages of all letters past review
+in one file for the mail room, by country and postcode, with a cover list, which
+is in letters.csv too. Letters without a postal address are counted and left out.
+
+Exit codes: 0 done, 1 error, 2 usage, 3 done, but some letters cannot be printed.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			h, err := p.openHouse(cmd.Context())
@@ -37,11 +43,16 @@ has its reference and code. Write it again when letters were approved.`,
 			for _, s := range states {
 				f.States = append(f.States, letter.State(s))
 			}
+			if paper {
+				return h.printBatch(cmd.Context(), args[0], f)
+			}
 			return h.export(cmd.Context(), args[0], f)
 		},
 	}
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`")
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
+	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
+	cmd.MarkFlagsMutuallyExclusive("site", "print")
 	return cmd
 }
 

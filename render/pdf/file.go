@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"hash"
+	"io"
 	"sync"
 	"unicode/utf16"
 
@@ -14,7 +16,9 @@ import (
 // of them is.
 type file struct {
 	bytes.Buffer
-	at []int // of each object, 0 if it is only promised
+	at      []int // of each object, 0 if it is only promised
+	flushed int   // bytes that are written and gone
+	sum     hash.Hash
 }
 
 // A ref is the number of an object.
@@ -23,9 +27,19 @@ type ref int
 func (r ref) String() string { return fmt.Sprintf("%d 0 R", int(r)) }
 
 func newFile() *file {
-	f := &file{at: make([]int, 1)}
-	f.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	f := &file{at: make([]int, 1), sum: sha256.New()}
+	f.WriteString(header)
 	return f
+}
+
+const header = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"
+
+// flush writes what there is so far.
+func (f *file) flush(w io.Writer) error {
+	f.flushed += f.Len()
+	f.sum.Write(f.Bytes())
+	_, err := f.WriteTo(w)
+	return err
 }
 
 // promise returns the number of an object to be written later.
@@ -36,7 +50,7 @@ func (f *file) promise() ref {
 
 // put writes an object that was promised.
 func (f *file) put(r ref, format string, args ...any) {
-	f.at[r] = f.Len()
+	f.at[r] = f.flushed + f.Len()
 	fmt.Fprintf(f, "%d 0 obj\n", int(r))
 	fmt.Fprintf(f, format, args...)
 	f.WriteString("\nendobj\n")
@@ -67,11 +81,21 @@ func (f *file) packed(dict string, data []byte) ref {
 
 var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
 
+// finish writes what a file says of itself, and ends it.
+func (f *file) finish(pages ref, m meta) {
+	intent := f.add("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile %v>>",
+		f.packed("/N 3", srgb()))
+	root := f.add("<</Type /Catalog /Pages %v /Lang (%s) /Metadata %v /OutputIntents [%v] /ViewerPreferences <</DisplayDocTitle true>>>>",
+		pages, m.lang, f.stream("/Type /Metadata /Subtype /XML", m.xmp()), intent)
+	f.end(root, f.add("%s", m.info()), m.id)
+}
+
 // end writes the table of objects and the trailer. The file is known by an
 // identifier and by what is in it.
 func (f *file) end(root, info ref, id string) {
-	first, second := sha256.Sum256([]byte(id)), sha256.Sum256(f.Bytes())
-	start := f.Len()
+	f.sum.Write(f.Bytes())
+	first, second := sha256.Sum256([]byte(id)), f.sum.Sum(nil)
+	start := f.flushed + f.Len()
 	fmt.Fprintf(f, "xref\n0 %d\n0000000000 65535 f \n", len(f.at))
 	for _, at := range f.at[1:] {
 		fmt.Fprintf(f, "%010d 00000 n \n", at)

@@ -23,21 +23,21 @@ func sheet(id string) Letter {
 		PageOf: func(p, of int) string { return fmt.Sprintf("%s %d/%d", id, p, of) }}
 }
 
-func writeAll(t *testing.T, letters ...Letter) []byte {
+func write(t *testing.T, l Letter) []byte {
 	t.Helper()
 	fonts, err := typeset.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := New(fonts).WriteAll(&b, letters); err != nil {
+	if err := New(fonts).Write(&b, l); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
 func TestFileSaysWhatItIs(t *testing.T) {
-	b := string(writeAll(t, sheet("C7-1")))
+	b := string(write(t, sheet("C7-1")))
 	for _, want := range []string{
 		"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>", "A &amp; B &lt;C&gt; C7-1",
 		"/S /GTS_PDFA1", "/Lang (en)", "<xmp:CreateDate>2026-03-01T10:00:00+00:00</xmp:CreateDate>", "(D:20260301100000+00'00')",
@@ -61,34 +61,16 @@ func TestFileSaysWhatItIs(t *testing.T) {
 
 func TestOtherLetterOtherIdentifier(t *testing.T) {
 	id := regexp.MustCompile(`/ID \[<(\w+)> <(\w+)>\]`)
-	one, two := id.FindSubmatch(writeAll(t, sheet("C7-1"))), id.FindSubmatch(writeAll(t, sheet("C7-2")))
+	one, two := id.FindSubmatch(write(t, sheet("C7-1"))), id.FindSubmatch(write(t, sheet("C7-2")))
 	changed := sheet("C7-1")
 	changed.Title = "Other"
-	again := id.FindSubmatch(writeAll(t, changed))
+	again := id.FindSubmatch(write(t, changed))
 	if bytes.Equal(one[1], two[1]) || !bytes.Equal(one[1], again[1]) || bytes.Equal(one[2], again[2]) {
 		t.Errorf("%s\n%s\n%s", one[0], two[0], again[0])
 	}
 }
 
-func TestPrintedTogetherLettersShareFonts(t *testing.T) {
-	one := writeAll(t, sheet("C7-100"))
-	var many []Letter
-	for i := range 20 {
-		many = append(many, sheet(fmt.Sprint("C7-", i+100)))
-	}
-	all := writeAll(t, many...)
-	if f1, f20 := bytes.Count(one, []byte("/FontFile2")), bytes.Count(all, []byte("/FontFile2")); f1 != f20 {
-		t.Errorf("%d fonts in one letter, %d in 20", f1, f20)
-	}
-	if n := bytes.Count(all, []byte("/Type /Page ")); n != 20 {
-		t.Errorf("%d pages", n)
-	}
-	if len(all) > 4*len(one) {
-		t.Errorf("%d bytes for 20 letters, %d for one", len(all), len(one))
-	}
-}
-
-func TestOneBadLetterStopsTheBatch(t *testing.T) {
+func TestABadLetterIsNamedAndNotWritten(t *testing.T) {
 	fonts, err := typeset.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -97,12 +79,9 @@ func TestOneBadLetterStopsTheBatch(t *testing.T) {
 	bad.Parts[0].Blocks = []prose.Block{para("設定")}
 	var b bytes.Buffer
 	var m *typeset.MissingGlyph
-	err = New(fonts).WriteAll(&b, []Letter{sheet("C7-1"), bad})
+	err = New(fonts).Write(&b, bad)
 	if !errors.As(err, &m) || b.Len() > 0 || !strings.Contains(err.Error(), `"C7-2"`) {
 		t.Errorf("%d bytes, and %v", b.Len(), err)
-	}
-	if New(fonts).WriteAll(&b, nil) == nil {
-		t.Error("no letters make no file")
 	}
 }
 

@@ -17,15 +17,9 @@ type meta struct {
 	date                    time.Time
 }
 
-// about describes a letter, or several by the first and the last.
-func about(letters []Letter) meta {
-	l := letters[0]
-	m := meta{id: l.ID, title: plain(l.Title), author: plain(l.Author), lang: tag(l.Lang), date: l.Date.UTC()}
-	if n := len(letters); n > 1 {
-		m.id = l.ID + "–" + letters[n-1].ID
-		m.title = plain(m.id)
-	}
-	return m
+// about describes a letter.
+func about(l Letter) meta {
+	return meta{id: l.ID, title: plain(l.Title), author: plain(l.Author), lang: tag(l.Lang), date: l.Date.UTC()}
 }
 
 func (m meta) info() string {

@@ -27,22 +27,12 @@ func (wr *Writer) Print(l Letter) ([]byte, error) {
 // If a text of our own has a character that no font can write, the error is a
 // [*typeset.MissingGlyph] and nothing is written; in values from outside it is
 // replaced by U+FFFD.
-func (wr *Writer) Write(w io.Writer, l Letter) error { return wr.WriteAll(w, []Letter{l}) }
-
-// WriteAll writes letters one after the other into one file, for a printer.
-// They share their fonts, so that each costs far less time and room than in a
-// file of its own. Errors are those of Write; then nothing is written.
-func (wr *Writer) WriteAll(w io.Writer, letters []Letter) error {
-	if len(letters) == 0 {
-		return fmt.Errorf("no letters to print")
-	}
+func (wr *Writer) Write(w io.Writer, l Letter) error {
 	d := newDraft()
-	for _, l := range letters {
-		if err := wr.draw(d, l); err != nil {
-			return fmt.Errorf("letter %q: %w", l.ID, err)
-		}
+	if err := wr.draw(d, l); err != nil {
+		return fmt.Errorf("letter %q: %w", l.ID, err)
 	}
-	_, err := w.Write(d.finish(letters))
+	_, err := w.Write(d.finish(l))
 	return err
 }
 
@@ -155,7 +145,7 @@ func (d *draft) line(c *canvas, it item) error {
 }
 
 // finish writes what all pages share and returns the file.
-func (d *draft) finish(letters []Letter) []byte {
+func (d *draft) finish(letter Letter) []byte {
 	var fonts, kids strings.Builder
 	for i, c := range d.cuts {
 		fmt.Fprintf(&fonts, " /F%d %v", i, d.font(c))
@@ -165,11 +155,6 @@ func (d *draft) finish(letters []Letter) []byte {
 	}
 	d.put(d.resources, "<<%s>>", fonts.String())
 	d.put(d.tree, "<</Type /Pages /Count %d /Kids [%s]>>", len(d.pages), kids.String())
-	m := about(letters)
-	intent := d.add("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile %v>>",
-		d.packed("/N 3", srgb()))
-	root := d.add("<</Type /Catalog /Pages %v /Lang (%s) /Metadata %v /OutputIntents [%v] /ViewerPreferences <</DisplayDocTitle true>>>>",
-		d.tree, m.lang, d.stream("/Type /Metadata /Subtype /XML", m.xmp()), intent)
-	d.end(root, d.add("%s", m.info()), m.id)
+	d.file.finish(d.tree, about(letter))
 	return d.Bytes()
 }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/render"
+	"headsup/render/pdf"
+)
+
+var errNothingToPrint = errors.New("no letter to print")
+
+// A printed batch, as --json prints it.
+type printed struct {
+	PDF     string `json:"pdf"`
+	List    string `json:"list"`
+	Letters int    `json:"letters"`
+	Pages   int    `json:"pages"`
+	Without int    `json:"without"` // letters without a postal address or without a page
+}
+
+// printBatch writes the pages of letters past review into one file for a
+// printer, in the order in which the post wants them, with a cover list.
+func (h *house) printBatch(ctx context.Context, dir string, f ledger.Filter) error {
+	if len(f.States) == 0 {
+		f.States = confirmedStates
+	}
+	batch, without, err := h.enclosures(ctx, f)
+	if err != nil {
+		return err
+	}
+	if len(batch) == 0 {
+		return errNothingToPrint
+	}
+	slices.SortFunc(batch, func(a, b render.Enclosure) int {
+		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Postcode, b.Postcode), cmp.Compare(a.ID, b.ID))
+	})
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	p := printed{PDF: filepath.Join(dir, "letters.pdf"), List: filepath.Join(dir, "letters.csv"), Letters: len(batch), Without: without}
+	if err := os.WriteFile(p.List, render.List(batch), 0o644); err != nil {
+		return err
+	}
+	if p.Pages, err = h.writeBatch(ctx, p.PDF, batch); err != nil {
+		return err
+	}
+	if err := h.p.print(p, fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", p.PDF, some(p.Letters, "letter"), some(p.Pages, "page"), p.List)); err != nil {
+		return err
+	}
+	if without > 0 {
+		return leftOver{fmt.Errorf("%s without a postal address, or without a page", some(without, "letter"))}
+	}
+	return nil
+}
+
+// enclosures finds what there is to print, and counts what cannot be posted.
+func (h *house) enclosures(ctx context.Context, f ledger.Filter) (batch []render.Enclosure, without int, err error) {
+	for e, err := range h.ledger.Letters(ctx, f) {
+		if err != nil {
+			return nil, 0, err
+		}
+		r, err := h.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		to := r.Letter.To
+		if len(to.Address) == 0 || len(r.Rendered.PDF) == 0 {
+			without++
+			continue
+		}
+		n, err := pdf.Pages(r.Rendered.PDF)
+		if err != nil {
+			return nil, 0, fmt.Errorf("letter %s: %w", e.ID, err)
+		}
+		batch = append(batch, render.Enclosure{ID: e.ID, Country: to.Country, Postcode: letter.Postcode(to.Address, to.Country),
+			Recipient: cmp.Or(to.Org, to.Name, to.Email), Pages: n})
+	}
+	return batch, without, nil
+}
+
+// writeBatch writes the cover list and the letters, and counts their pages.
+func (h *house) writeBatch(ctx context.Context, name string, batch []render.Enclosure) (pages int, err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	first, err := h.ledger.Letter(ctx, batch[0].ID)
+	if err != nil {
+		return 0, err
+	}
+	sponsor, day := h.campaign.Agencies[0], first.Letter.Date
+	cover, err := h.renderer.Cover(sponsor, day, batch)
+	if err != nil {
+		return 0, err
+	}
+	w := bufio.NewWriter(f)
+	out := pdf.NewBatch(w, pdf.Letter{ID: h.campaign.ID + "-print", Title: h.campaign.Title, Author: sponsor.Name, Date: day, Lang: h.campaign.Language})
+	if err := out.Add(cover); err != nil {
+		return 0, err
+	}
+	bar := h.p.progress("printing", len(batch))
+	defer bar.done()
+	for _, e := range batch {
+		r, err := h.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return 0, err
+		}
+		if err := out.Add(r.Rendered.PDF); err != nil {
+			return 0, fmt.Errorf("letter %s: %w", e.ID, err)
+		}
+		pages += e.Pages
+		bar.add(1)
+	}
+	return pages, errors.Join(out.Close(), w.Flush())
+}
