@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,9 +38,11 @@ func TestScripts(t *testing.T) {
 			return name == "fonts" && (len(found) > 0 || os.Getenv("HEADSUP_REAL") != ""), err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"campaign": campaign,
-			"count":    count,
-			"edit":     edit,
+			"campaign":   campaign,
+			"count":      count,
+			"edit":       edit,
+			"mailserver": mailserver,
+			"pgpkey":     pgpkey,
 		},
 	})
 }
@@ -86,14 +89,17 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
 }
 
-// count says how many files match: "count 3 Maildir/new/*".
+// count says how many files match, and hold a text: "count 3 Maildir/new/* [TEXT]".
 func count(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: count N PATTERN")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: count N PATTERN [TEXT]")
 	}
 	found, err := filepath.Glob(ts.MkAbs(args[1]))
 	ts.Check(err)
+	if len(args) == 3 {
+		found = slices.DeleteFunc(found, func(name string) bool { return !strings.Contains(ts.ReadFile(name), args[2]) })
+	}
 	if got := len(found); args[0] != strconv.Itoa(got) {
-		ts.Fatalf("%d files match %s, want %s", got, args[1], args[0])
+		ts.Fatalf("%d files match %s, want %s", got, args[1:], args[0])
 	}
 }

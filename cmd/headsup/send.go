@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
@@ -65,7 +64,7 @@ func (h *house) sendDry(ctx context.Context) error {
 
 // send takes every letter that is due to the transport of the settings.
 func (h *house) send(ctx context.Context, o sendOptions) (err error) {
-	post, err := h.settings.transport()
+	post, err := h.settings.transport(time.Now())
 	if err != nil {
 		return err
 	}
@@ -188,38 +187,3 @@ var (
 	errUnknown = errors.New("letters may or may not have arrived")
 	errNotSent = errors.New("letters were not sent")
 )
-
-// A transport is a mailer.Transport that holds something open.
-type transport interface {
-	mailer.Transport
-	io.Closer
-}
-
-type files struct{ mailer.Files }
-
-func (files) Close() error { return nil }
-
-// transport returns the mail server of the settings, or else files.
-func (s *Settings) transport() (transport, error) {
-	if s.SMTP == nil {
-		return files{mailer.Files{Dir: s.path(orDefault(s.Files, "outbox"))}}, nil
-	}
-	var keys []mailer.Key
-	for _, k := range s.SMTP.DKIM {
-		key, err := mailer.ReadKey(k.Domain, k.Selector, s.path(k.Key))
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	server := s.SMTP.Server
-	server.PasswordFile, server.CAFile = s.path(server.PasswordFile), s.path(server.CAFile)
-	return mailer.NewSMTP(server, keys...)
-}
-
-func (s *Settings) connections() int {
-	if s.SMTP == nil {
-		return 1
-	}
-	return orDefault(s.SMTP.Connections, 2)
-}

@@ -40,6 +40,8 @@ type Settings struct {
 	SMTP     *SMTPSettings    `toml:"smtp"`   // without it nothing leaves this machine
 	IMAP     *mailer.IMAP     `toml:"imap"`   // where what comes back is read
 
+	MailServers []SMTPSettings `toml:"mail_server"` // those that agencies name; [smtp] is for the others
+
 	folder string
 }
 
@@ -59,20 +61,23 @@ type CampaignSettings struct {
 
 // AgencySettings is one agency that signs letters.
 type AgencySettings struct {
-	ID        string            `toml:"id"`
-	Name      string            `toml:"name"`
-	Names     map[string]string `toml:"names"`     // its name in other languages, by BCP 47
-	Countries []string          `toml:"countries"` // where it signs; the first agency signs everywhere else
-	Languages []string          `toml:"languages"` // preferred there, in order
-	Address   []string          `toml:"address"`   // postal lines, the country last
-	Phone     string            `toml:"phone"`
-	Site      string            `toml:"site"`
-	From      string            `toml:"from"`
-	ReplyTo   string            `toml:"reply_to"`
-	Signatory string            `toml:"signatory"`
-	Logo      string            `toml:"logo"` // PNG or SVG file
-	Key       string            `toml:"key"`  // fingerprint of its PGP key
-	Form      string            `toml:"form"` // envelope form of printed letters; default "din-5008-b"
+	ID         string            `toml:"id"`
+	Name       string            `toml:"name"`
+	Names      map[string]string `toml:"names"`     // its name in other languages, by BCP 47
+	Countries  []string          `toml:"countries"` // where it signs; the first agency signs everywhere else
+	Languages  []string          `toml:"languages"` // preferred there, in order
+	Address    []string          `toml:"address"`   // postal lines, the country last
+	Phone      string            `toml:"phone"`
+	Site       string            `toml:"site"`
+	From       string            `toml:"from"`
+	ReplyTo    string            `toml:"reply_to"`
+	Signatory  string            `toml:"signatory"`
+	Logo       string            `toml:"logo"`        // PNG or SVG file
+	Key        string            `toml:"key"`         // fingerprint of its PGP key
+	SMIME      *mailer.KeyFile   `toml:"smime"`       // PKCS #12 file that signs its letters
+	PGP        *mailer.KeyFile   `toml:"pgp"`         // OpenPGP private key that signs its letters
+	MailServer string            `toml:"mail_server"` // name of a [[mail_server]]; default: [smtp]
+	Form       string            `toml:"form"`        // envelope form of printed letters; default "din-5008-b"
 }
 
 // LetterSettings says how letters are written.
@@ -97,20 +102,6 @@ type LookupSettings struct {
 	MaxAge       duration          `toml:"max_age"`       // ask again after; default "168h"
 	Workers      int               `toml:"workers"`       // look-ups under way at each registry; default 4
 	Registries   lookup.Registries `toml:"registries"`    // other servers and paces
-}
-
-// SMTPSettings is the mail server.
-type SMTPSettings struct {
-	mailer.Server
-	Connections int    `toml:"connections"` // default 2
-	DKIM        []DKIM `toml:"dkim"`
-}
-
-// DKIM is a key to sign with.
-type DKIM struct {
-	Domain   string `toml:"domain"`
-	Selector string `toml:"selector"`
-	Key      string `toml:"key"` // PEM file
 }
 
 // duration is a time.Duration that is written "10s".
@@ -141,6 +132,9 @@ func loadSettings(folder string) (*Settings, error) {
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := s.checkServers(text); err != nil {
+		return nil, fmt.Errorf("%s:%w", name, err)
 	}
 	return s, nil
 }
@@ -247,7 +241,7 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 		agency := letter.Agency{
 			ID: a.ID, Name: a.Name, Names: a.Names, Countries: a.Countries, Languages: a.Languages,
 			Address: a.Address, Phone: a.Phone, Site: a.Site, From: a.From, ReplyTo: a.ReplyTo,
-			Signatory: a.Signatory, Key: a.Key, Form: a.form(),
+			Signatory: a.Signatory, Key: a.Key, Form: a.form(), MailServer: a.MailServer,
 		}
 		if a.Logo != "" {
 			logo, err := os.ReadFile(s.path(a.Logo))

@@ -28,15 +28,19 @@ import (
 // Options says how the server behaves. The zero value accepts everything in
 // plain text.
 type Options struct {
-	Addr     string // default "127.0.0.1:0"
-	TLS      bool   // demand STARTTLS, with a certificate made for the occasion
-	User     string // demand AUTH (PLAIN or LOGIN); needs TLS
+	Addr     string    // default "127.0.0.1:0"
+	TLS      bool      // demand STARTTLS, with a certificate made for the occasion
+	Until    time.Time // when that certificate ends; default in 30 days
+	User     string    // demand AUTH (PLAIN or LOGIN); needs TLS
 	Password string
 	ByDomain bool // a Maildir for each recipient's domain below the folder, not one
 
 	// Answer, if set, is asked for the reply to the nth RCPT, from 1, of a
 	// recipient. The zero Reply accepts. It may be called from many goroutines.
 	Answer func(to string, n int) Reply
+
+	// Sender, if set, is asked for the reply to MAIL in the same way.
+	Sender func(from string) Reply
 }
 
 // A Reply is a refusal, such as {550, "5.1.1", "no such user"}.
@@ -96,7 +100,7 @@ func (s *Server) serve(addr netip.AddrPort) error {
 	s.smtp.ReadTimeout, s.smtp.WriteTimeout = time.Minute, time.Minute
 	s.smtp.ErrorLog = log.New(io.Discard, "", 0)
 	if s.o.TLS {
-		pair, ca, err := certificate(addr.Addr())
+		pair, ca, err := certificate(addr.Addr(), s.o.Until)
 		if err != nil {
 			return err
 		}
@@ -153,7 +157,11 @@ func (s *Server) answer(to string) error {
 	s.asked[key]++
 	n := s.asked[key]
 	s.mu.Unlock()
-	r := s.o.Answer(to, n)
+	return s.o.Answer(to, n).err()
+}
+
+// err is the refusal for go-smtp, or nil.
+func (r Reply) err() error {
 	if r.Code == 0 {
 		return nil
 	}

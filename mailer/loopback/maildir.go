@@ -85,15 +85,18 @@ func folder(to string) string {
 }
 
 // certificate makes a key and a certificate that vouches for itself.
-func certificate(addr netip.Addr) (pair tls.Certificate, ca []byte, err error) {
+func certificate(addr netip.Addr, until time.Time) (pair tls.Certificate, ca []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return pair, nil, err
 	}
 	now := time.Now()
+	if until.IsZero() {
+		until = now.Add(30 * 24 * time.Hour)
+	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "loopback.example"},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(30 * 24 * time.Hour),
+		NotBefore: until.Add(-31 * 24 * time.Hour), NotAfter: until,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true, IsCA: true,
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{addr.AsSlice()},

@@ -53,6 +53,11 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.server.o.User != "" && !s.authed {
 		return smtp.ErrAuthRequired
 	}
+	if s.server.o.Sender != nil {
+		if err := s.server.o.Sender(from).err(); err != nil {
+			return err
+		}
+	}
 	s.from = from
 	return nil
 }
