@@ -13,7 +13,8 @@ import (
 // keep every abuse contact. For everything else it knows nothing; the other
 // registries publish networks without contacts, or with some.
 //
-// It takes about 60 bytes a network and is not changed after it is made.
+// It takes about 85 bytes a network, names included, and is not changed after
+// it is made.
 type Snapshot struct {
 	addrs   ranges // networks
 	numbers ranges // AS numbers
@@ -30,6 +31,7 @@ type node struct {
 	country     [2]byte
 	flags       uint8
 	file        uint8
+	_           [8]byte // to a line of the processor's cache: an answer fetches one, not two
 }
 
 const (

@@ -20,7 +20,8 @@ import (
 type SnapshotBuilder struct {
 	snap                 Snapshot
 	text                 strings.Builder
-	interned             map[string]uint32
+	starts               []uint32             // of each string, in the text
+	interned             map[string]uint32    // their numbers, which stand for them until all is read
 	addrRefs, numberRefs []nodeRefs           // of each node
 	boxes                map[uint32]mailbox   // of a role, team or point of contact, by handle
 	orgs                 map[uint32]orgObject // by handle
@@ -98,7 +99,8 @@ func (b *SnapshotBuilder) intern(s []byte) uint32 {
 	if id, ok := b.interned[string(s)]; ok {
 		return id
 	}
-	id := uint32(b.text.Len())
+	id := uint32(len(b.starts))
+	b.starts = append(b.starts, uint32(b.text.Len()))
 	b.text.Write(binary.AppendUvarint(nil, uint64(len(s))))
 	b.text.Write(s)
 	b.interned[string(s)] = id
@@ -123,23 +125,24 @@ func (b *SnapshotBuilder) Snapshot() *Snapshot {
 	for i := range b.numberRefs {
 		b.resolve(&b.snap.numbers.nodes[i], b.numberRefs[i])
 	}
-	s, contacts := b.snap, b.contacts
+	s, contacts, starts := b.snap, b.contacts, b.starts
 	*b = SnapshotBuilder{}
 	s.addrs.sort()
 	s.numbers.sort()
-	s.arrange(contacts)
+	s.arrange(contacts, starts)
 	return &s
 }
 
 // arrange lays out the text anew: only what answers need, first what many
 // share, and then names in the order of the networks, so that little of it is
 // far from what was read last.
-func (s *Snapshot) arrange(contacts []mailbox) {
+func (s *Snapshot) arrange(contacts []mailbox, starts []uint32) {
 	var text strings.Builder
-	write := func(at uint32) (to uint32) {
+	text.Grow(len(s.text))
+	write := func(id uint32) (to uint32) {
 		to = uint32(text.Len())
-		_, end := s.span(at)
-		text.WriteString(s.text[at:end])
+		_, end := s.span(starts[id])
+		text.WriteString(s.text[starts[id]:end])
 		return to
 	}
 	write(0) // the empty string stays 0
@@ -148,15 +151,12 @@ func (s *Snapshot) arrange(contacts []mailbox) {
 		pairs[i+1] = write(m.mail)
 		write(m.handle)
 	}
-	moved := make(map[uint32]uint32, len(s.addrs.nodes))
-	moved[0] = 0
-	move := func(at *uint32) {
-		to, ok := moved[*at]
-		if !ok {
-			to = write(*at)
-			moved[*at] = to
+	moved := make([]uint32, len(starts))
+	move := func(id *uint32) {
+		if *id != 0 && moved[*id] == 0 {
+			moved[*id] = write(*id)
 		}
-		*at = to
+		*id = moved[*id]
 	}
 	for _, nodes := range [][]node{s.addrs.nodes, s.numbers.nodes} {
 		for i := range nodes {
@@ -206,7 +206,7 @@ func (b *SnapshotBuilder) contact(n *node, m mailbox) {
 	if b.index[m] == 0 {
 		b.contacts = append(b.contacts, m)
 		b.index[m] = uint32(len(b.contacts))
-		b.doubted[m] = registryOf(Contact{Email: b.snap.string(m.mail), Handle: b.snap.string(m.handle)}) != nil
+		b.doubted[m] = registryOf(Contact{Email: b.snap.string(b.starts[m.mail]), Handle: b.snap.string(b.starts[m.handle])}) != nil
 	}
 	n.contact = b.index[m]
 	if b.doubted[m] {

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"encoding/binary"
 	"net/netip"
 	"slices"
@@ -43,16 +44,19 @@ const ipv4 = 0xffff // the upper half of lo
 
 // sort puts the nodes in order and links each to the one around it.
 func (r *ranges) sort() {
-	slices.SortStableFunc(r.nodes, func(x, y node) int {
+	for i := range r.nodes {
+		r.nodes[i].parent = int32(i) // until they are in order
+	}
+	slices.SortFunc(r.nodes, func(x, y node) int {
 		switch {
 		case x.first != y.first:
 			return order(x.first.less(y.first))
 		case x.last != y.last:
 			return order(y.last.less(x.last))
 		}
-		return int(y.flags&isPool) - int(x.flags&isPool) // what is handed out stands within
+		return cmp.Or(int(y.flags&isPool)-int(x.flags&isPool), int(x.parent)-int(y.parent)) // what is handed out stands within
 	})
-	r.nodes = slices.Clip(r.nodes)
+	r.nodes = slices.Clone(r.nodes) // without the room that is left
 	var around []int32
 	for i := range r.nodes {
 		for len(around) > 0 && r.nodes[around[len(around)-1]].last.less(r.nodes[i].last) {

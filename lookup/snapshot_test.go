@@ -296,7 +296,7 @@ func synthetic(n int) []byte {
 		from := r.Uint32() &^ (1<<(32-bits) - 1)
 		var first, last [4]byte
 		binary.BigEndian.PutUint32(first[:], from)
-		binary.BigEndian.PutUint32(last[:], from|1<<(32-bits)-1)
+		binary.BigEndian.PutUint32(last[:], from|(1<<(32-bits)-1))
 		fmt.Fprintf(&b, "inetnum:        %s - %s\nnetname:        NET-%d\ndescr:          Customer of some provider\ncountry:        DE\norg:            ORG-X%d-RIPE\nadmin-c:        DUMY-RIPE\ntech-c:         DUMY-RIPE\nstatus:         ASSIGNED PA\nmnt-by:         MNT-%d\nlast-modified:  2018-08-14T14:54:30Z\nsource:         RIPE\nremarks:        * THIS OBJECT IS MODIFIED\n\n",
 			netip.AddrFrom4(first), netip.AddrFrom4(last), i, i%90000, i%30000)
 	}
