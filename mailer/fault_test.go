@@ -54,7 +54,9 @@ var faults = []struct {
 	{"MAIL", "451 4.3.0 disk", 1, letter.Deferred, letter.Connected, 451, true},
 	{"MAIL", "drop", 1, letter.Deferred, letter.Connected, 0, false},
 	{"MAIL", "silence", 1, letter.Deferred, letter.Connected, 0, false},
-	{"MAIL", "550 no", 2, letter.Failed, letter.Connected, 550, false},
+	{"MAIL", "550 no", 2, letter.Deferred, letter.Connected, 550, true},
+	{"MAIL", "552 too large", 2, letter.Failed, letter.Connected, 552, false},
+	{"MAIL", "554 5.3.4 too large", 2, letter.Failed, letter.Connected, 554, false},
 	{"MAIL", "553 5.1.8 this sender does not exist", 2, letter.Deferred, letter.Connected, 553, true},
 	{"MAIL", "530 5.7.0 log in", 2, letter.Deferred, letter.Connected, 530, true},
 	{"MAIL", "drop", 2, letter.Sent, letter.Replied, 250, false},           // an idle connection had ended:

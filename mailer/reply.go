@@ -58,12 +58,22 @@ func (r reply) aboutUs() bool {
 		r.code/100 == 5 && ownStatus.MatchString(r.status()) && !slices.Contains(mailboxStatus, r.status())
 }
 
+// tooLarge are the codes that speak of the message already at MAIL (RFC 1870 §6.1).
+func (r reply) tooLarge() bool {
+	return r.code == 552 || r.status() == "5.3.4" || r.status() == "5.2.3"
+}
+
 // refusal says what a reply that is not the wanted one means for the letter:
 // 4xx, and what is neither 4xx nor 5xx, is tried again; 5xx is for good,
-// unless it is about us (RFC 5321 §4.2.1).
+// unless it is about us (RFC 5321 §4.2.1), as it is at MAIL, where the server
+// knows the sender alone.
 func refusal(phase letter.Phase, command string, r reply) letter.Outcome {
 	o := letter.Outcome{State: letter.Deferred, Phase: phase, Code: r.code, Text: clean(command + ": " + r.text), Slow: r.slow()}
-	if r.code/100 == 5 && !r.aboutUs() {
+	switch {
+	case r.code/100 != 5 || r.aboutUs():
+	case command == "MAIL" && !r.tooLarge():
+		o.Slow = true
+	default:
 		o.State = letter.Failed
 	}
 	return o

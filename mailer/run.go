@@ -26,6 +26,10 @@ type Options struct {
 // mail server.
 var ErrStuck = errors.New("letters cannot be handed over")
 
+// ErrRefused means that letter after letter was refused for what we are, not
+// for whom it is to: a policy, a block list, a sender that is not allowed.
+var ErrRefused = errors.New("the mail server does not take our letters")
+
 const (
 	// settleTime is how long the outbox may take to record an outcome after
 	// the run was told to stop.
@@ -41,6 +45,10 @@ const (
 	firstPause = time.Second
 	maxPause   = 5 * time.Minute
 	maxOutages = 3
+
+	// maxRefusals letters that were refused for good but not failed, with
+	// none sent in between, end a run.
+	maxRefusals = 5
 )
 
 // Run sends what the outbox hands out until ctx is done, or, with
@@ -50,7 +58,8 @@ const (
 // returns the cause. It stops at the first error of the outbox, because a
 // letter that was sent but not recorded must not be followed by another. A
 // mail server that cannot be reached is asked again ever more slowly; with
-// Drain, Run gives up after a few attempts and returns why.
+// Drain, Run gives up after a few attempts and returns why. It ends as well,
+// with [ErrRefused], when all that the server says is that it wants none of us.
 func Run(ctx context.Context, box Outbox, post Transport, o Options) error {
 	o.Connections = max(o.Connections, 1)
 	if o.Idle <= 0 {
@@ -81,6 +90,7 @@ type run struct {
 	errs    []error
 	outages int    // failures to reach the server, in a row
 	outage  string // the last one
+	refused int    // letters refused because of us since one was sent
 }
 
 // dispatch claims a letter whenever one may go on the wire, never earlier: a
@@ -220,10 +230,25 @@ func (r *run) land(ctx context.Context, o letter.Outcome, lost error) {
 		r.outages, r.outage = r.outages+1, o.Text
 	case o.Phase != letter.Claimed:
 		r.outages = 0
+		r.weigh(o)
 	}
 	<-r.slots
 	select {
 	case r.settled <- struct{}{}:
 	default:
+	}
+}
+
+// weigh ends the run when the server has refused us too often.
+func (r *run) weigh(o letter.Outcome) {
+	switch {
+	case o.State == letter.Sent:
+		r.refused = 0
+	case o.State == letter.Deferred && o.Code/100 == 5: // for good, but not the letter's fault
+		if r.refused++; r.refused == maxRefusals {
+			err := fmt.Errorf("%w: %s", ErrRefused, o.Text)
+			r.errs = append(r.errs, err)
+			r.stop(err)
+		}
 	}
 }

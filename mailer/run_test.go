@@ -269,3 +269,40 @@ func TestNotifyHearsOnlyWhatIsRecorded(t *testing.T) {
 		}
 	})
 }
+
+func TestAServerThatWantsNoneOfUs(t *testing.T) {
+	blocked := letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 550, Text: "RCPT: 5.7.1 you are on a block list"}
+	sent := letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 250}
+	gone := letter.Outcome{State: letter.Failed, Phase: letter.Connected, Code: 550, Text: "RCPT: 5.1.1 no such user"}
+	later := letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 450, Text: "RCPT: 4.2.1 busy"}
+	for _, tt := range []struct {
+		name     string
+		drain    bool
+		outcomes []letter.Outcome // again and again
+		tried    int
+	}{
+		{"ends a run that is to end by itself", true, []letter.Outcome{blocked}, 5},
+		{"ends one that goes on", false, []letter.Outcome{blocked}, 5},
+		{"also when other letters fail or wait in between", true, []letter.Outcome{blocked, gone, later}, 13},
+		{"but not while letters are sent", true, []letter.Outcome{blocked, blocked, blocked, blocked, sent}, 50},
+		{"nor for letters that fail or wait", true, []letter.Outcome{gone, later}, 50},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				box, tried := newMemory(50), 0
+				post := transport(func(context.Context, letter.Envelope, func() error) letter.Outcome {
+					tried++
+					return tt.outcomes[(tried-1)%len(tt.outcomes)]
+				})
+				err := mailer.Run(t.Context(), box, post, mailer.Options{Drain: tt.drain})
+				stopped := tt.tried < 50
+				if tried != tt.tried || stopped != errors.Is(err, mailer.ErrRefused) || stopped && !strings.Contains(err.Error(), "block list") {
+					t.Errorf("%d letters were tried, want %d; Run = %v", tried, tt.tried, err)
+				}
+				if n := count(t, box, letter.Approved); n != 50-tried {
+					t.Errorf("%d letters are still approved after %d were tried", n, tried)
+				}
+			})
+		})
+	}
+}
