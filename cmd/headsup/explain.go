@@ -43,6 +43,9 @@ func explain(err error) (hint string, code int, said bool) {
 
 // advice says what to do about an error, or nothing.
 func advice(err error) string {
+	if errors.Is(err, mailer.ErrStuck) {
+		return stuckAdvice(err.Error())
+	}
 	for _, a := range []struct {
 		is   error
 		hint string
@@ -72,7 +75,8 @@ func advice(err error) string {
 		{ledger.ErrNotEmpty, "copy to a new file, or to a new database (createdb)"},
 		{ledger.ErrLost, "another sender took the letter over; was this one asleep? run it again"},
 		{errSums, "send from neither before you know why"},
-		{mailer.ErrStuck, "nothing was sent; does [smtp] name the right server, and is it up?"},
+		{errBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
+		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},
 		{fs.ErrNotExist, "is the name right? it is relative to the folder that you are in"},
@@ -83,6 +87,25 @@ func advice(err error) string {
 		}
 	}
 	return ""
+}
+
+// stuckAdvice tells from its words why no letter could be handed over.
+func stuckAdvice(text string) string {
+	for _, a := range []struct{ word, hint string }{
+		{"SMTP AUTH", "are user and password those of this mail server? auth = \"plain\" names a mechanism"},
+		{"certificate has expired", "nothing was sent; only who runs the mail server can renew its certificate"},
+		{"unknown authority", "nothing was sent; ca_file names the certificate of who issued the server's"},
+		{"certificate is valid for", "nothing was sent; host must be the name in the server's certificate"},
+		{"certificate required", "nothing was sent; cert_file and key_file are what the server wants to see"},
+		{"sign: ", "nothing was sent; the agency needs a new certificate or key"},
+		{"in the settings any more", "its letters wait until the agency is in headsup.toml again"},
+		{"socks connect", "nothing was sent; is proxy the right one, and does it let you through?"},
+	} {
+		if strings.Contains(text, a.word) {
+			return a.hint
+		}
+	}
+	return "nothing was sent; does [smtp] name the right server, and is it up?"
 }
 
 // printable makes text from outside safe for a terminal.

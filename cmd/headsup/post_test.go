@@ -26,6 +26,7 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 	var (
 		expired  = f.Bool("expired", false, "its certificate ended yesterday")
 		unknown  = f.Bool("unknown", false, "nobody knows who issued its certificate")
+		gone     = f.Bool("gone", false, "it is not there any more")
 		password = f.String("password", "geheim", "what we say, instead of geheim")
 		mail     = f.String("mail", "", "its reply to MAIL, such as 550 5.7.1 no")
 		rcpt     = f.String("rcpt", "", "its reply to RCPT")
@@ -42,14 +43,18 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	post, err := loopback.Start(filepath.Join(dir, name), o)
 	ts.Check(err)
-	ts.Defer(func() { ts.Check(post.Close()) })
+	if *gone {
+		ts.Check(post.Close())
+	} else {
+		ts.Defer(func() { ts.Check(post.Close()) })
+	}
 	server := post.Settings()
 	server.PasswordFile = name + ".password"
 	ts.Check(os.WriteFile(filepath.Join(dir, server.PasswordFile), []byte(*password), 0o600))
-	if *unknown {
+	if *unknown || *gone {
 		server.CAFile = ""
 	}
-	settings := map[string]any{"smtp": SMTPSettings{Server: server}}
+	settings := map[string]any{"smtp": SMTPSettings{Server: server, Connections: 1}}
 	if f.NArg() == 2 {
 		server.Name = name
 		settings = map[string]any{"mail_server": []SMTPSettings{{Server: server, Connections: 1}}}

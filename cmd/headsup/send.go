@@ -76,6 +76,9 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	if err := h.setPaces(ctx, tempo); err != nil {
 		return err
 	}
+	if err := h.checkBounces(ctx); err != nil {
+		return err
+	}
 	waiting, err := h.waiting(ctx)
 	if err != nil {
 		return err
@@ -95,13 +98,23 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	bar := h.p.progress("sending", waiting)
 	var failed error
 	sent := 0
-	beat := h.heartbeat(ctx, box, tempo)
-	err = mailer.Run(ctx, newWatched(box, watching...), post, mailer.Options{
+	running, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
+	brake := func() {
+		if err := h.checkBounces(ctx); err != nil {
+			halt(err)
+		}
+	}
+	beat := h.heartbeat(running, brake, box, tempo)
+	err = mailer.Run(running, newWatched(box, watching...), post, mailer.Options{
 		Connections: h.settings.connections(), Drain: true, Patience: o.wait,
 		Notify: func(e letter.Envelope, o letter.Outcome) {
 			bar.add(1)
-			if o.State == letter.Sent {
+			switch o.State {
+			case letter.Sent:
 				sent++
+			case letter.Failed:
+				brake()
 			}
 			failed = errors.Join(failed, h.printOutcome(e, o))
 		},
@@ -115,8 +128,8 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 }
 
 // heartbeat renews the outbox's lease, and the paces of a warm-up, until the returned function is called,
-// which returns what went wrong.
-func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox, tempo *tempo) (stop func() error) {
+// which returns what went wrong. It brakes at every beat.
+func (h *house) heartbeat(ctx context.Context, brake func(), box *ledger.Outbox, tempo *tempo) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() {
@@ -128,6 +141,7 @@ func (h *house) heartbeat(ctx context.Context, box *ledger.Outbox, tempo *tempo)
 				done <- nil
 				return
 			case <-tick.C:
+				brake()
 				err := box.Beat(ctx)
 				if err == nil && len(tempo.settings.WarmUp) > 0 {
 					err = h.setPaces(ctx, tempo)

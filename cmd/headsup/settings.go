@@ -56,6 +56,7 @@ type CampaignSettings struct {
 	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
+	MaxBounces float64  `toml:"max_bounces"` // share of the letters that may fail or bounce; default 0.1, 1 for all
 	PaceSettings
 }
 
@@ -165,6 +166,9 @@ func (s *Settings) check() error {
 		if url != "" && !strings.HasPrefix(url, "https://") {
 			return fmt.Errorf("campaign.%s: %q is not an https URL", key, url)
 		}
+	}
+	if m := s.Campaign.MaxBounces; m < 0 || m > 1 {
+		return fmt.Errorf("campaign.max_bounces: %g is not a share, such as 0.1", m)
 	}
 	seen := map[string]string{}
 	for _, a := range s.Agencies {

@@ -52,15 +52,16 @@ type Reply struct {
 
 // A Server is running until it is closed.
 type Server struct {
-	addr  netip.AddrPort
-	dir   string
-	o     Options
-	smtp  *smtp.Server
-	keys  string // folder with what clients need
-	done  chan struct{}
-	mu    sync.Mutex
-	asked map[string]int
-	files int
+	addr     netip.AddrPort
+	dir      string
+	o        Options
+	smtp     *smtp.Server
+	listener net.Listener
+	keys     string // folder with what clients need
+	done     chan struct{}
+	mu       sync.Mutex
+	asked    map[string]int
+	files    int
 }
 
 // Start makes the Maildir dir if needed, and serves.
@@ -116,7 +117,7 @@ func (s *Server) serve(addr netip.AddrPort) error {
 	if err != nil {
 		return err
 	}
-	s.addr = l.Addr().(*net.TCPAddr).AddrPort()
+	s.listener, s.addr = l, l.Addr().(*net.TCPAddr).AddrPort()
 	go func() {
 		defer close(s.done)
 		s.smtp.Serve(l)
@@ -143,6 +144,7 @@ func (s *Server) Settings() mailer.Server {
 // Close stops the server. Messages that it has accepted are on disk.
 func (s *Server) Close() error {
 	err := s.smtp.Close()
+	s.listener.Close() // where Serve has not begun yet
 	<-s.done
 	return errors.Join(err, os.RemoveAll(s.keys))
 }

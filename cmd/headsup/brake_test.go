@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+
+	registries "headsup/lookup/loopback"
+	"headsup/mailer/loopback"
+)
+
+// manyContacts makes a campaign folder with approved letters to n contacts of
+// our own list, for a mail server of our own.
+func manyContacts(t *testing.T, n int, o loopback.Options) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	world, err := registries.Start(t.Context(), registries.Default())
+	must(t, err)
+	t.Cleanup(world.Close)
+	post, err := loopback.Start(filepath.Join(dir, "Maildir"), o)
+	must(t, err)
+	t.Cleanup(func() { post.Close() })
+	contacts, scan := "match,email\n", "ip,port,proto,kind,service,seen\n"
+	for i := range n {
+		contacts += fmt.Sprintf("198.51.100.%d/32,abuse%d@isp%d.example\n", i, i, i)
+		scan += fmt.Sprintf("198.51.100.%d,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n", i)
+	}
+	settings, err := demoFiles.ReadFile("demo/headsup.toml")
+	must(t, err)
+	more, err := toml.Marshal(map[string]any{"smtp": SMTPSettings{Server: post.Settings(), Connections: 1}, "lookup": map[string]any{
+		"registries": world.Registries(), "allow_special": registries.Special(), "overrides": "contacts.csv"}})
+	must(t, err)
+	settings = append(bytes.Replace(settings, []byte("[letters]"), []byte("[letters]\npdf = false"), 1), more...)
+	for name, text := range map[string]string{settingsFile: string(settings), "contacts.csv": contacts, "scan.csv": scan} {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	for _, args := range [][]string{{"draft", filepath.Join(dir, "scan.csv")}, {"approve", "--all"}} {
+		if code, said := runIn(t, dir, args...); code != exitDone {
+			t.Fatalf("%s: exit %d\n%s", args[0], code, said)
+		}
+	}
+	return dir
+}
+
+// runIn runs the program and returns its exit code and all that it says.
+func runIn(t *testing.T, dir string, args ...string) (code int, said string) {
+	t.Helper()
+	var out bytes.Buffer
+	code = run(t.Context(), append([]string{"-C", dir}, args...), strings.NewReader(""), &out, &out)
+	return code, out.String()
+}
+
+func TestSendingStopsWhenTooManyBounce(t *testing.T) {
+	asked := 0
+	dir := manyContacts(t, 70, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
+		asked++
+		if strings.Contains(to, "7@") || strings.Contains(to, "3@") {
+			return loopback.Reply{Code: 550, Status: "5.1.1", Text: "no such user"}
+		}
+		return loopback.Reply{}
+	}})
+	code, said := runIn(t, dir, "send")
+	stopped := regexp.MustCompile(`too many letters failed or bounced: \d+ of 5\d, more than 10%\nhint: .*max_bounces`)
+	if code != exitError || !stopped.MatchString(said) || asked < fewAnswers || asked > fewAnswers+5 {
+		t.Errorf("exit %d after %d letters\n%s", code, asked, said)
+	}
+	before := asked
+	if code, said := runIn(t, dir, "send"); code != exitError || !stopped.MatchString(said) || asked != before {
+		t.Errorf("again: exit %d after %d letters\n%s", code, asked, said)
+	}
+	_, said = runIn(t, dir, "status")
+	if !regexp.MustCompile(fmt.Sprintf(`(?m)^approved\t%d$`, 70-before)).MatchString(said) || strings.Contains(said, "sending") || strings.Contains(said, "unknown") {
+		t.Errorf("%d letters of 70 were tried\n%s", before, said)
+	}
+	// Who knows why says so.
+	name := filepath.Join(dir, settingsFile)
+	text, err := os.ReadFile(name)
+	must(t, err)
+	must(t, os.WriteFile(name, bytes.Replace(text, []byte("[campaign]"), []byte("[campaign]\nmax_bounces = 0.5"), 1), 0o644))
+	if code, said := runIn(t, dir, "send"); code != exitLeftOver || asked != 70 {
+		t.Errorf("at last: exit %d after %d letters\n%s", code, asked, said)
+	}
+}
+
+func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
+	dir := manyContacts(t, 20, loopback.Options{Answer: func(string, int) loopback.Reply {
+		return loopback.Reply{Code: 554, Status: "5.7.1", Text: "listed on a block list"}
+	}})
+	code, said := runIn(t, dir, "send")
+	if code != exitError || !strings.Contains(said, "the mail server does not take our letters: RCPT: 5.7.1 listed on a block list\nhint: ") {
+		t.Errorf("exit %d\n%s", code, said)
+	}
+	_, said = runIn(t, dir, "status")
+	if !regexp.MustCompile(`(?s)approved\t1[45]\n.*deferred\t[56]\n`).MatchString(said) || strings.Contains(said, "failed\t") {
+		t.Error(said)
+	}
+}
