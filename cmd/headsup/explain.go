@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"headsup/finding"
@@ -43,8 +44,11 @@ func explain(err error) (hint string, code int, said bool) {
 
 // advice says what to do about an error, or nothing.
 func advice(err error) string {
-	if errors.Is(err, mailer.ErrStuck) {
+	switch {
+	case errors.Is(err, mailer.ErrStuck):
 		return stuckAdvice(err.Error())
+	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), "database or disk is full"):
+		return "make room on the disk and run it again: what was not recorded is looked into then"
 	}
 	for _, a := range []struct {
 		is   error
