@@ -23,6 +23,8 @@ type IMAP struct {
 	PasswordEnv  string `toml:"password_env"`  // the environment variable that holds the password
 	PasswordFile string `toml:"password_file"` // or the file
 	Folder       string `toml:"folder"`        // default "INBOX"
+
+	news func() // is told when the server says that messages have come
 }
 
 // withDefaults checks b and fills in what was left out.
@@ -37,6 +39,9 @@ func (b IMAP) withDefaults() (IMAP, error) {
 	b.TLS, b.Port, b.Folder = cmp.Or(b.TLS, "tls"), cmp.Or(b.Port, port), cmp.Or(b.Folder, "INBOX")
 	return b, nil
 }
+
+// unread messages have none of these flags.
+var unread = []imap.Flag{imap.FlagSeen, imap.FlagDeleted}
 
 // Mailbox yields the messages of the folder that have not been seen, the
 // oldest first. Reading does not mark them; [Mail.Seen] does, as long as the
@@ -67,7 +72,7 @@ func (b IMAP) read(ctx context.Context, yield func(Mail, error) bool) error {
 	if _, err := c.Select(b.Folder, nil).Wait(); err != nil {
 		return err
 	}
-	found, err := c.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagSeen, imap.FlagDeleted}}, nil).Wait()
+	found, err := c.UIDSearch(&imap.SearchCriteria{NotFlag: unread}, nil).Wait()
 	if err != nil {
 		return err
 	}
@@ -134,13 +139,21 @@ func (b IMAP) connect(ctx context.Context) (*wire, *imapclient.Client, error) {
 }
 
 func (b IMAP) greet(ctx context.Context, w *wire, config *tls.Config) (*imapclient.Client, error) {
+	o := &imapclient.Options{TLSConfig: config}
+	if b.news != nil {
+		o.UnilateralDataHandler = &imapclient.UnilateralDataHandler{Mailbox: func(m *imapclient.UnilateralDataMailbox) {
+			if m.NumMessages != nil {
+				b.news()
+			}
+		}}
+	}
 	if b.TLS == "starttls" {
-		return imapclient.NewStartTLS(w, &imapclient.Options{TLSConfig: config})
+		return imapclient.NewStartTLS(w, o)
 	}
 	secure := tls.Client(w, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
-	c := imapclient.New(secure, nil)
+	c := imapclient.New(secure, o)
 	return c, c.WaitGreeting()
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -20,6 +21,13 @@ import (
 
 // imapServer serves a mailbox with the messages, the second of them seen.
 func imapServer(t *testing.T, implicit bool, messages ...string) mailer.IMAP {
+	t.Helper()
+	b, _ := imapUser(t, implicit, messages...)
+	return b
+}
+
+// imapUser is imapServer, and whose mailbox it is.
+func imapUser(t *testing.T, implicit bool, messages ...string) (mailer.IMAP, *imapmemserver.User) {
 	t.Helper()
 	user := imapmemserver.NewUser("headsup", "geheim")
 	if err := user.Create("INBOX", nil); err != nil {
@@ -39,7 +47,7 @@ func imapServer(t *testing.T, implicit bool, messages ...string) mailer.IMAP {
 	config := &tls.Config{Certificates: []tls.Certificate{keys().pair}}
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
+			return idler{memory.NewSession()}, nil, nil
 		},
 		Caps: imap.CapSet{imap.CapIMAP4rev1: {}}, TLSConfig: config, Logger: log.New(io.Discard, "", 0),
 	})
@@ -58,7 +66,25 @@ func imapServer(t *testing.T, implicit bool, messages ...string) mailer.IMAP {
 	if !implicit {
 		b.TLS = "starttls"
 	}
-	return b
+	return b, user
+}
+
+// An idler tells in IDLE also what came right before it.
+type idler struct{ imapserver.Session }
+
+func (s idler) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if err := s.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-stop:
+			return nil
+		}
+	}
 }
 
 type literal struct{ *strings.Reader }

@@ -1,0 +1,143 @@
+package mailer_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"headsup/mailer"
+)
+
+// A got is what a watch yielded.
+type got struct {
+	text string
+	err  error
+}
+
+// watching starts a watch that ends with the test.
+func watching(t *testing.T, b mailer.IMAP) (next func() got, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out := make(chan got)
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer close(out)
+		for m, err := range b.Watch(ctx) {
+			if err == nil && strings.Contains(string(m.Text), "see") {
+				err = m.Seen()
+			}
+			out <- got{string(m.Text), err}
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		for range out {
+		}
+		done.Wait()
+	})
+	return func() got {
+		t.Helper()
+		select {
+		case g := <-out:
+			return g
+		case <-time.After(20 * time.Second):
+			t.Fatal("nothing comes")
+			return got{}
+		}
+	}, cancel
+}
+
+func deliver(t *testing.T, user *imapmemserver.User, text string) {
+	t.Helper()
+	if _, err := user.Append("INBOX", literal{strings.NewReader(text)}, &imap.AppendOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWatchYieldsWhatComesIn(t *testing.T) {
+	for _, implicit := range []bool{true, false} {
+		b, user := imapUser(t, implicit, "Subject: one\r\n\r\n", "Subject: old\r\n\r\n")
+		next, stop := watching(t, b)
+		if g := next(); g.text != "Subject: one\r\n\r\n" {
+			t.Errorf("first %+v", g)
+		}
+		for n := range 5 {
+			text := "Subject: see " + strconv.Itoa(n) + "\r\n\r\n"
+			deliver(t, user, text)
+			if g := next(); g.text != text || g.err != nil { // and not again what was not seen
+				t.Errorf("%d: %+v", n, g)
+			}
+		}
+		stop()
+		if g := next(); !errors.Is(g.err, context.Canceled) {
+			t.Errorf("when stopped: %+v", g)
+		}
+		if g := next(); g != (got{}) {
+			t.Errorf("after the end: %+v", g)
+		}
+		var left []string
+		for m, err := range b.Mailbox(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			left = append(left, string(m.Text))
+		}
+		if len(left) != 1 {
+			t.Errorf("left unseen: %q", left)
+		}
+	}
+}
+
+func TestWatchOutlivesItsConnection(t *testing.T) {
+	b, user := imapUser(t, true, "Subject: one\r\n\r\n")
+	to := net.JoinHostPort(b.Host, strconv.Itoa(b.Port))
+	cut := make(chan struct{})
+	b.Host, b.Port = listen(t, func(c net.Conn) {
+		server, err := net.Dial("tcp", to)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer server.Close()
+		go io.Copy(server, c)
+		go func() {
+			<-cut
+			server.Close()
+		}()
+		io.Copy(c, server)
+	})
+	next, _ := watching(t, b)
+	if g := next(); g.text != "Subject: one\r\n\r\n" {
+		t.Errorf("first %+v", g)
+	}
+	cut <- struct{}{}
+	if g := next(); g.err == nil || !strings.HasPrefix(g.err.Error(), "mailbox on 127.0.0.1: ") {
+		t.Errorf("when cut: %+v", g)
+	}
+	deliver(t, user, "Subject: two\r\n\r\n")
+	if g := next(); g.text != "Subject: two\r\n\r\n" {
+		t.Errorf("on the new connection: %+v", g)
+	}
+	close(cut)
+}
+
+func TestWatchThatCannotBegin(t *testing.T) {
+	b := imapServer(t, true)
+	b.User = "stranger"
+	next, _ := watching(t, b)
+	if g := next(); g.err == nil || !strings.Contains(g.err.Error(), "Authentication failed") {
+		t.Errorf("%+v", g)
+	}
+	if g := next(); g != (got{}) {
+		t.Errorf("after the end: %+v", g)
+	}
+}
