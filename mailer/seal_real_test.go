@@ -222,3 +222,15 @@ func TestPythonReadsTheSealed(t *testing.T) {
 		}
 	}
 }
+
+// OpenSSLSeal returns openssl, a seal for notices@example.org, and the file
+// of the certificate to trust.
+func OpenSSLSeal(t *testing.T) (openssl string, seal Seal, ca string) {
+	t.Helper()
+	house := newIssuer(t)
+	seal, err := ReadSMIME(house.p12(t, ecKey(t), person()), "notices@example.org", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return real(t, "openssl"), seal, write(t, t.TempDir(), "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: house.root.Raw}))
+}

@@ -20,7 +20,7 @@ import (
 )
 
 func (p *program) inboxCommand() *cobra.Command {
-	var dry bool
+	var o inboxOptions
 	var log string
 	cmd := &cobra.Command{
 		Use:   "inbox [MAILBOX…]",
@@ -38,7 +38,10 @@ what became of the letter that it is about:
 Any of them shows that an "unknown" letter was sent. A message is marked as
 seen only after all that is in the ledger; reading it twice changes nothing.
 Messages about no letter are listed and left as they were (exit code 3).
-Nothing is ever answered.`,
+Nothing is ever answered.
+
+With --watch the folder is read again whenever something comes in (IDLE),
+until you stop it; each message is then looked at once.`,
 		RunE: func(cmd *cobra.Command, sources []string) error {
 			h, err := p.openHouse(cmd.Context())
 			if err != nil {
@@ -49,10 +52,11 @@ Nothing is ever answered.`,
 			if err != nil {
 				return err
 			}
-			return errors.Join(h.inbox(cmd.Context(), sources, dry, j), closeLog())
+			return errors.Join(h.inbox(cmd.Context(), sources, o, j), closeLog())
 		},
 	}
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the messages are, and change nothing")
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on reading what comes in to the folder of [imap]")
+	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what the messages are, and change nothing")
 	cmd.Flags().StringVar(&log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
 	return cmd
 }
@@ -60,12 +64,18 @@ Nothing is ever answered.`,
 var (
 	errNotOurs = errors.New("messages are about no letter")
 	errNoIMAP  = errors.New("no mailbox is named, and the settings have no [imap]")
+	errWatch   = errors.New("only the folder of [imap] can be watched")
 )
+
+// inboxOptions are the flags of inbox.
+type inboxOptions struct {
+	dry, watch bool
+}
 
 // inbox reads mailboxes to their ends. What cannot be read does not keep the
 // others from being read.
-func (h *house) inbox(ctx context.Context, sources []string, dry bool, log journal) error {
-	mailboxes, err := h.mailboxes(ctx, sources)
+func (h *house) inbox(ctx context.Context, sources []string, o inboxOptions, log journal) error {
+	mailboxes, err := h.mailboxes(ctx, sources, o.watch)
 	if err != nil {
 		return err
 	}
@@ -75,6 +85,10 @@ func (h *house) inbox(ctx context.Context, sources []string, dry bool, log journ
 	read, left := 0, 0
 	for _, mailbox := range mailboxes {
 		for m, err := range mailbox {
+			if ctx.Err() != nil && o.watch { // the usual end
+				h.said(read, left)
+				return trouble
+			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -84,7 +98,7 @@ func (h *house) inbox(ctx context.Context, sources []string, dry bool, log journ
 				trouble = worse(trouble, brokenFile{err})
 				continue
 			}
-			b, err := h.take(ctx, m, dry, log)
+			b, err := h.take(ctx, m, o.dry, log)
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.Name, err)
 			}
@@ -99,12 +113,16 @@ func (h *house) inbox(ctx context.Context, sources []string, dry bool, log journ
 			}
 		}
 	}
-	h.p.say("%s read, %d left as they were", some(read, "message"), left)
+	h.said(read, left)
 	return trouble
 }
 
+func (h *house) said(read, left int) {
+	h.p.say("%s read, %d left as they were", some(read, "message"), left)
+}
+
 // mailboxes opens what is named, or the folder on the mail server.
-func (h *house) mailboxes(ctx context.Context, sources []string) (out []iter.Seq2[mailer.Mail, error], err error) {
+func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (out []iter.Seq2[mailer.Mail, error], err error) {
 	for _, source := range sources {
 		if source == "-" {
 			out = append(out, mailer.Messages("stdin", h.p.stdin))
@@ -112,7 +130,10 @@ func (h *house) mailboxes(ctx context.Context, sources []string) (out []iter.Seq
 			out = append(out, mailer.Mailbox(source))
 		}
 	}
-	if len(sources) > 0 {
+	switch {
+	case watch && len(sources) > 0:
+		return nil, usageError{errWatch}
+	case len(sources) > 0:
 		return out, nil
 	}
 	if h.settings.IMAP == nil {
@@ -120,6 +141,9 @@ func (h *house) mailboxes(ctx context.Context, sources []string) (out []iter.Seq
 	}
 	box := *h.settings.IMAP
 	box.PasswordFile, box.CAFile = h.settings.path(box.PasswordFile), h.settings.path(box.CAFile)
+	if watch {
+		return append(out, box.Watch(ctx)), nil
+	}
 	return append(out, box.Mailbox(ctx)), nil
 }
 

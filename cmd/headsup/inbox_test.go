@@ -89,7 +89,7 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 				must(t, next.Close(t.Context()))
 			}
 			h.p.stdin = strings.NewReader(tt.message)
-			if err := h.inbox(t.Context(), []string{"-"}, false, journal{slog.New(slog.DiscardHandler)}); (err != nil) != tt.left {
+			if err := h.inbox(t.Context(), []string{"-"}, inboxOptions{}, journal{slog.New(slog.DiscardHandler)}); (err != nil) != tt.left {
 				t.Errorf("inbox: %v", err)
 			}
 			r, err := h.ledger.Letter(t.Context(), e.LetterID)
