@@ -21,7 +21,7 @@ import (
 func TestTextAndHTMLSayTheSame(t *testing.T) {
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	head := regexp.MustCompile(`(?s)<head>.*</head>`)
-	marks := regexp.MustCompile("<[^>]*>|`")
+	marks := regexp.MustCompile("<[^>]*>|`|[\u2068\u2069]")
 	space := regexp.MustCompile(`\s+|(?m)^-+( +-+)*$|^\d\. `)
 	for _, lang := range r.Languages() {
 		_, ps := parts(t, must(t, r, example(lang)).Mail)

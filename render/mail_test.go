@@ -82,7 +82,7 @@ func TestHostileValues(t *testing.T) {
 			if n := tags(ps[1].text); n != tags(calm[1].text) {
 				t.Errorf("%d tags, a calm letter has %d:\n%s", n, tags(calm[1].text), ps[1].text)
 			}
-			if !strings.Contains(ps[1].text, "<bdi>"+html.EscapeString(shown)+"</bdi>") {
+			if !strings.Contains(strings.NewReplacer("<bdi>", "", "</bdi>", "").Replace(ps[1].text), "("+html.EscapeString(shown)+")") && shown != "" {
 				t.Errorf("the HTML does not say %q", shown)
 			}
 			if squeezed := strings.Join(strings.Fields(ps[0].text), " "); !strings.Contains(squeezed, shown) {

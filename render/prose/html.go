@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"golang.org/x/text/unicode/bidi"
 )
 
 // HTML writes documents as one page, with a rule between them.
@@ -26,12 +28,13 @@ func HTML(title string, docs ...Doc) string {
 			b.WriteString("<hr>\n")
 		}
 		fmt.Fprintf(&b, "<div lang=\"%s\" dir=\"%s\">\n", html.EscapeString(d.Lang), direction(d.RTL))
-		writeHTML(&b, d.Blocks, func(block Block) string {
+		w := htmlWriter{out: &b, rtl: d.RTL, attributes: func(block Block) string {
 			if block.Kind == Heading { // the subject is the heading of level 1
 				return ` style="font-size:1.1em"`
 			}
 			return ""
-		})
+		}}
+		w.blocks(d.Blocks)
 		b.WriteString("</div>\n")
 	}
 	b.WriteString("</body>\n</html>\n")
@@ -41,9 +44,9 @@ func HTML(title string, docs ...Doc) string {
 // Fragment writes blocks as part of a page that has a style sheet: no styles
 // of their own, headings with the id that is given for each, if any, and
 // paragraphs that are nothing but a command with the class "command".
-func Fragment(blocks []Block, id func(heading Block) string) string {
+func Fragment(blocks []Block, rtl bool, id func(heading Block) string) string {
 	var b strings.Builder
-	writeHTML(&b, blocks, func(block Block) string {
+	w := htmlWriter{out: &b, rtl: rtl, attributes: func(block Block) string {
 		switch {
 		case block.Kind == Heading && id != nil:
 			return ` id="` + html.EscapeString(id(block)) + `"`
@@ -51,7 +54,8 @@ func Fragment(blocks []Block, id func(heading Block) string) string {
 			return ` class="command"`
 		}
 		return ""
-	})
+	}}
+	w.blocks(blocks)
 	return b.String()
 }
 
@@ -71,65 +75,72 @@ func direction(rtl bool) string {
 	return "ltr"
 }
 
-func writeHTML(b *strings.Builder, blocks []Block, attributes func(Block) string) {
+// An htmlWriter writes blocks that run in one direction.
+type htmlWriter struct {
+	out        *strings.Builder
+	rtl        bool
+	attributes func(Block) string // of its element, with a space before them
+}
+
+func (w htmlWriter) blocks(blocks []Block) {
 	for _, block := range blocks {
 		switch block.Kind {
 		case Paragraph:
-			b.WriteString("<p" + attributes(block) + ">" + spansHTML(block.Spans) + "</p>\n")
+			w.out.WriteString("<p" + w.attributes(block) + ">" + w.spans(block.Spans) + "</p>\n")
 		case Heading:
-			fmt.Fprintf(b, "<h%d%s>%s</h%[1]d>\n", block.Level, attributes(block), spansHTML(block.Spans))
+			fmt.Fprintf(w.out, "<h%d%s>%s</h%[1]d>\n", block.Level, w.attributes(block), w.spans(block.Spans))
 		case List:
-			listHTML(b, block, attributes)
+			w.list(block)
 		case Table:
-			tableHTML(b, block)
+			w.table(block)
 		}
 	}
 }
 
-func listHTML(b *strings.Builder, list Block, attributes func(Block) string) {
+func (w htmlWriter) list(list Block) {
 	tag := "ul"
 	if list.Ordered {
 		tag = "ol"
 	}
-	b.WriteString("<" + tag + ">\n")
+	w.out.WriteString("<" + tag + ">\n")
 	for _, item := range list.Items {
-		b.WriteString("<li>")
+		w.out.WriteString("<li>")
 		if len(item) == 1 && item[0].Kind == Paragraph {
-			b.WriteString(spansHTML(item[0].Spans))
+			w.out.WriteString(w.spans(item[0].Spans))
 		} else {
-			writeHTML(b, item, attributes)
+			w.blocks(item)
 		}
-		b.WriteString("</li>\n")
+		w.out.WriteString("</li>\n")
 	}
-	b.WriteString("</" + tag + ">\n")
+	w.out.WriteString("</" + tag + ">\n")
 }
 
-func tableHTML(b *strings.Builder, t Block) {
-	b.WriteString("<table border=\"1\" cellpadding=\"4\" style=\"border-collapse:collapse\">\n<thead><tr>")
+func (w htmlWriter) table(t Block) {
+	w.out.WriteString("<table border=\"1\" cellpadding=\"4\" style=\"border-collapse:collapse\">\n<thead>\n<tr>\n")
 	for _, head := range t.Head {
-		b.WriteString("<th scope=\"col\" style=\"text-align:start\">" + html.EscapeString(head) + "</th>")
+		w.out.WriteString("<th scope=\"col\" style=\"text-align:start\">" + html.EscapeString(head) + "</th>\n")
 	}
-	b.WriteString("</tr></thead>\n<tbody>\n")
+	w.out.WriteString("</tr></thead>\n<tbody>\n")
 	for _, row := range t.Rows {
-		b.WriteString("<tr>")
+		w.out.WriteString("<tr>\n")
 		for i, cell := range row {
 			dir := ""
 			if i < len(t.LTR) && t.LTR[i] {
 				dir = " dir=\"ltr\""
 			}
-			b.WriteString("<td" + dir + "><bdi>" + html.EscapeString(cell) + "</bdi></td>")
+			w.out.WriteString("<td" + dir + ">" + w.isolate(cell) + "</td>\n")
 		}
-		b.WriteString("</tr>\n")
+		w.out.WriteString("</tr>\n")
 	}
-	b.WriteString("</tbody>\n</table>\n")
+	w.out.WriteString("</tbody>\n</table>\n")
 }
 
-func spansHTML(spans []Span) string {
+func (w htmlWriter) spans(spans []Span) string {
 	var b strings.Builder
 	for _, s := range spans {
 		text := html.EscapeString(s.Text)
 		if s.Value {
-			text = "<bdi>" + text + "</bdi>"
+			text = w.isolate(s.Text)
 		}
 		if s.Code {
 			text = "<code dir=\"ltr\">" + text + "</code>"
@@ -149,4 +160,23 @@ func spansHTML(spans []Span) string {
 		b.WriteString(text)
 	}
 	return b.String()
+}
+
+// isolate keeps a value and the text around it from changing each other's
+// direction, where either could.
+func (w htmlWriter) isolate(value string) string {
+	if w.rtl || strings.ContainsFunc(value, turns) {
+		return "<bdi>" + html.EscapeString(value) + "</bdi>"
+	}
+	return html.EscapeString(value)
+}
+
+// turns reports whether a character runs from right to left, or makes others.
+func turns(r rune) bool {
+	p, _ := bidi.LookupRune(r)
+	switch p.Class() {
+	case bidi.R, bidi.AL, bidi.AN, bidi.LRE, bidi.RLE, bidi.LRO, bidi.RLO, bidi.PDF, bidi.LRI, bidi.RLI, bidi.FSI, bidi.PDI:
+		return true
+	}
+	return false
 }

@@ -173,6 +173,23 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestValuesAreIsolatedWhereTheyCouldTurnTheText(t *testing.T) {
+	for _, c := range []struct {
+		name, value string
+		rtl, want   bool
+	}{
+		{"an address from left to right", "192.0.2.7", false, false},
+		{"a Hebrew name from left to right", "שלום", false, true},
+		{"Arabic digits from left to right", "٣", false, true},
+		{"an address from right to left", "192.0.2.7", true, true},
+	} {
+		page := prose.Fragment([]prose.Block{{Spans: []prose.Span{{Text: c.value, Value: true}}}}, c.rtl, nil)
+		if want := map[bool]string{true: "<p><bdi>" + c.value + "</bdi></p>\n", false: "<p>" + c.value + "</p>\n"}[c.want]; page != want {
+			t.Errorf("%s: %s, want %s", c.name, page, want)
+		}
+	}
+}
+
 func TestTables(t *testing.T) {
 	table := prose.Block{Kind: prose.Table, Head: []string{"アドレス", "Port"}, LTR: []bool{true, true},
 		Rows: [][]string{{"192.0.2.7", "25/tcp"}, {"<b>", "="}}}
@@ -208,7 +225,7 @@ func TestHTML(t *testing.T) {
 	var b prose.Book
 	v := b.Value(`<script>"&'`)
 	page := prose.HTML(`<"&>`, prose.Doc{Lang: "en", Blocks: read(t, "a "+v+" **b**\\\n`c` [d](https://www.example.org/?a=\"b)\n\n- e", &b)})
-	for _, want := range []string{"<title>&lt;&#34;&amp;&gt;</title>", "<bdi>&lt;script&gt;&#34;&amp;&#39;</bdi>", "<strong>b</strong><br>", `<code dir="ltr">c</code>`, `<a href="https://www.example.org/?a=&#34;b">d</a>`, "<li>e</li>"} {
+	for _, want := range []string{"<title>&lt;&#34;&amp;&gt;</title>", "<p>a &lt;script&gt;&#34;&amp;&#39; ", "<strong>b</strong><br>", `<code dir="ltr">c</code>`, `<a href="https://www.example.org/?a=&#34;b">d</a>`, "<li>e</li>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in\n%s", want, page)
 		}
