@@ -110,3 +110,33 @@ func TestNewNamesFileAndLine(t *testing.T) {
 		})
 	}
 }
+
+// Whoever takes a sentence out of a letter is told so, in whatever file it was.
+func TestEverySentenceIsMissed(t *testing.T) {
+	for _, english := range []bool{false, true} {
+		cut := fstest.MapFS{}
+		for name, f := range files(t) {
+			lines := strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+			for i := len(lines) - 1; strings.HasSuffix(name, "/en.md") == english; i-- {
+				if text := lines[i]; text != "" && !strings.Contains(text, "{{") {
+					lines[i] = ""
+					break
+				}
+			}
+			cut[name] = &fstest.MapFile{Data: []byte(strings.Join(lines, "\n") + "\n")}
+		}
+		set, err := templates.Load(cut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := map[string]bool{}
+		for _, f := range set.Check() {
+			named[f.File] = true
+		}
+		for name := range cut {
+			if !strings.HasSuffix(name, "/en.md") && !named[name] {
+				t.Errorf("English changed: %v, and nobody misses anything in %s", english, name)
+			}
+		}
+	}
+}

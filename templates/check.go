@@ -53,7 +53,7 @@ func (f *File) compare(source *File) (faults []Fault) {
 		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("translates an older %s: compare, then set source = %q", source.Path, source.Hash)})
 	}
 	if f.Read != f.Hash {
-		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read back into English: do that, then set read = %q", f.Hash)})
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read through: read it as a stranger would, then set read = %q", f.Hash)})
 	}
 	return append(append(faults, f.differ(source, "say {{%s}}", f.Fields(), source.Fields())...),
 		f.differ(source, "define %q", f.Blocks(), source.Blocks())...)

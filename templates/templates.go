@@ -59,7 +59,7 @@ type File struct {
 	Part     string             // "letter", or the kind of finding that a section is about
 	Lang     string             // BCP 47
 	Source   string             // Hash of the English file that this one translates; empty in English
-	Read     string             // Hash of this file when somebody last read it back into English; empty in English
+	Read     string             // Hash of this file when somebody last read it through; empty in English
 	Topic    string             // of a section: its kind in a few words, for the subject and the table
 	Labels   Labels             // of the frame
 	Site     Words              // of the site

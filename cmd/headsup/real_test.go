@@ -281,11 +281,12 @@ func checkSentences(t *testing.T, page, message string) {
 	}
 }
 
-// squeeze drops white space, marks of direction, and the marks that plain text
-// puts where the page has none.
+// squeeze drops white space, marks of direction, the marks that plain text
+// puts where the page has none, and hyphens, which pdftotext drops at the end
+// of a line.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) || r == '`' || r == '<' || r == '>' {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) || r == '`' || r == '<' || r == '>' || r == '-' {
 			return -1
 		}
 		return r
