@@ -38,7 +38,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 		ID: id, Campaign: c.ID, Round: round, Code: c.Code(id),
 		To: to, Networks: nets, Findings: fs,
 		Languages: c.Languages(agency, to, nets), Agency: agency,
-		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site,
+		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors,
 	}
 }
 

@@ -21,6 +21,7 @@ type Campaign struct {
 	English      bool     // append the English version below the native one
 	Translations []string // BCP 47 tags of the languages in which there are letters
 	Site         string   // https URL of the advice and verification pages, or empty
+	CoSponsors   []string // names of those who stand behind the letters with the agency that signs
 	CodeKey      []byte   // what codes are made with; without it, whoever knows an address can make them
 }
 
@@ -56,6 +57,8 @@ type Letter struct {
 	Date      time.Time // printed on the letter; a day, UTC
 	Code      string    // short code that a reader gives to the verification page
 	Site      string    // https URL of the advice and verification pages, or empty
+
+	CoSponsors []string `json:",omitempty"` // named below the signature
 }
 
 // Rendered is a letter as it will leave the house. It is stored before review

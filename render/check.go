@@ -33,6 +33,26 @@ func (r *Renderer) Check() []templates.Fault {
 	return faults
 }
 
+// TryFonts prints samples in each of the languages. The error names the first
+// in which a glyph is missing; where mail may go without its PDF there is none.
+func (r *Renderer) TryFonts(langs []string) error {
+	if r.printer == nil || r.mailWithoutPDF {
+		return nil
+	}
+	for _, lang := range langs {
+		for _, l := range Samples(r.set, lang) {
+			docs, title, err := r.docs(l, csvName)
+			if err != nil {
+				return err
+			}
+			if _, err := r.printer.Print(r.paper(l, title, docs)); err != nil {
+				return fmt.Errorf("letters in %q cannot be printed: %w", lang, err)
+			}
+		}
+	}
+	return nil
+}
+
 // outline reads the Markdown of a file with all its branches.
 func outline(f *templates.File) ([]prose.Block, error) {
 	var b prose.Book

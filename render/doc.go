@@ -37,11 +37,26 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
+	if names := cleanLines(l.CoSponsors); len(names) > 0 {
+		blocks = append(blocks, coSponsors(names))
+	}
 	var subject strings.Builder
 	if err := frame.Template.ExecuteTemplate(&subject, "subject", page); err != nil {
 		return prose.Doc{}, "", templateError(err)
 	}
 	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
+}
+
+// coSponsors names those who stand behind a letter, below its signature.
+func coSponsors(names []string) prose.Block {
+	p := prose.Block{Kind: prose.Paragraph}
+	for i, name := range names {
+		if i > 0 {
+			p.Spans = append(p.Spans, prose.Span{Text: " · "})
+		}
+		p.Spans = append(p.Spans, prose.Span{Text: name, Value: true})
+	}
+	return p
 }
 
 // frame returns what makes a letter of its sections: for a provider's

@@ -150,3 +150,39 @@ func TestWindow(t *testing.T) {
 		})
 	}
 }
+
+func TestFontsAreTriedBeforeTheFirstLetter(t *testing.T) {
+	missing := &typeset.MissingGlyph{}
+	broken := printerFunc(func(l pdf.Letter) ([]byte, error) {
+		if l.Lang == "ja" {
+			return nil, missing
+		}
+		return nil, nil
+	})
+	r := renderer(t, render.Options{Printer: broken})
+	if err := r.TryFonts([]string{"de", "en"}); err != nil {
+		t.Error(err)
+	}
+	if err := r.TryFonts([]string{"de", "ja"}); !errors.Is(err, missing) || !strings.Contains(err.Error(), `"ja"`) {
+		t.Error(err)
+	}
+	if err := renderer(t, render.Options{Printer: broken, MailWithoutPDF: true}).TryFonts([]string{"ja"}); err != nil {
+		t.Error(err)
+	}
+}
+
+type printerFunc func(pdf.Letter) ([]byte, error)
+
+func (f printerFunc) Print(l pdf.Letter) ([]byte, error) { return f(l) }
+
+func TestCoSponsorsAreNamedBelowTheSignature(t *testing.T) {
+	l := example("de", "en")
+	l.CoSponsors = []string{"Agence <b>", "Autorità"}
+	_, ps := parts(t, must(t, renderer(t, render.Options{}), l).Mail)
+	if n := strings.Count(ps[0].text, "Agence <b> · Autorità\n"); n != 2 {
+		t.Errorf("named %d times, want once in each language:\n%s", n, ps[0].text)
+	}
+	if !strings.Contains(ps[1].text, "<p>Agence &lt;b&gt; · Autorità</p>") {
+		t.Error(ps[1].text)
+	}
+}

@@ -52,6 +52,7 @@ type CampaignSettings struct {
 	Language   string   `toml:"language"`    // where neither contact nor country tells; default "en"
 	English    *bool    `toml:"english"`     // English below the native language; default true
 	Site       string   `toml:"site"`        // https URL of the advice and verification pages
+	CoSponsors []string `toml:"co_sponsors"` // names of those who stand behind the letters, below every signature
 	CodeKey    string   `toml:"code_key"`    // file of random bytes that the codes of letters are made with
 	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
@@ -235,7 +236,7 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 	c := letter.Campaign{
 		ID: s.Campaign.ID, Title: s.Campaign.Title, Site: strings.TrimSuffix(s.Campaign.Site, "/"),
 		Language: orDefault(s.Campaign.Language, "en"), English: s.Campaign.English == nil || *s.Campaign.English,
-		Translations: translations,
+		Translations: translations, CoSponsors: s.Campaign.CoSponsors,
 	}
 	var err error
 	if c.CodeKey, err = s.codeKey(); err != nil {

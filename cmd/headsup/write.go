@@ -19,6 +19,9 @@ import (
 // write composes and renders a letter for each pile, on every core, and puts
 // the drafts into the ledger in the order of their contacts.
 func (h *house) write(ctx context.Context, piles map[string]*pile, day time.Time) error {
+	if err := h.tryFonts(piles, day); err != nil {
+		return err
+	}
 	bar := h.p.progress("writing", len(piles))
 	defer bar.done()
 	ctx, stop := context.WithCancelCause(ctx)
@@ -69,19 +72,37 @@ func (h *house) write(ctx context.Context, piles map[string]*pile, day time.Time
 	return context.Cause(ctx)
 }
 
-// render writes the letter of a pile.
-func (h *house) render(p *pile, day time.Time) (ledger.Draft, error) {
+// tryFonts prints a sample in each language that letters will have, so that a
+// missing font is found now, and not in the middle of them.
+func (h *house) tryFonts(piles map[string]*pile, day time.Time) error {
+	var langs []string
+	for _, p := range piles {
+		langs = append(langs, h.letterFor(p, day).Languages...)
+	}
+	slices.Sort(langs)
+	return h.renderer.TryFonts(slices.Compact(langs))
+}
+
+// letterFor decides what the letter of a pile is.
+func (h *house) letterFor(p *pile, day time.Time) letter.Letter {
 	var networks []lookup.Network
 	for _, n := range p.networks {
 		networks = append(networks, *n)
 	}
 	var findings []finding.Finding
-	var ids []int64
 	for _, r := range p.rows {
 		findings = append(findings, r.Finding)
+	}
+	return letter.Compose(h.campaign, 1, day, networks, findings)
+}
+
+// render writes the letter of a pile.
+func (h *house) render(p *pile, day time.Time) (ledger.Draft, error) {
+	l := h.letterFor(p, day)
+	var ids []int64
+	for _, r := range p.rows {
 		ids = append(ids, r.ID)
 	}
-	l := letter.Compose(h.campaign, 1, day, networks, findings)
 	rendered, err := h.renderer.Render(l)
 	if err != nil {
 		return ledger.Draft{}, fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
