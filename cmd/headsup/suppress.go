@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,16 +13,20 @@ import (
 )
 
 func (p *program) suppressCommand() *cobra.Command {
-	var list, lift, here bool
-	var reason, until, by string
+	var list, lift, here, table bool
+	var reason, until, by, from string
 	cmd := &cobra.Command{
 		Use:   "suppress [MAILBOX|DOMAIN|PREFIX…]",
 		Short: "Who asked not to be written to",
 		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix.
-Letters to them that have not been sent are taken back at once.`,
+Letters to them that have not been sent are taken back at once.
+
+With --import, the same for each row of a CSV file with the columns value,
+campaign, until and reason; --list --csv writes such a file. A row that cannot
+be read stops the import before its first row is kept.`,
 		RunE: func(cmd *cobra.Command, values []string) error {
-			if list == (len(values) > 0) {
-				return usageError{errors.New("either name who is not to be written to or say --list")}
+			if asked := map[bool]int{true: 1}; asked[list]+asked[len(values) > 0]+asked[from != ""] != 1 {
+				return usageError{errors.New("either name who is not to be written to or say --list or --import FILE")}
 			}
 			h, err := p.openHouse(cmd.Context())
 			if err != nil {
@@ -29,7 +34,10 @@ Letters to them that have not been sent are taken back at once.`,
 			}
 			defer h.close()
 			if list {
-				return h.suppressions(cmd.Context())
+				return h.suppressions(cmd.Context(), table)
+			}
+			if from != "" {
+				return h.importSuppressions(cmd.Context(), from, operator(by))
 			}
 			s := letter.Suppression{Reason: reason}
 			if until != "" {
@@ -45,6 +53,8 @@ Letters to them that have not been sent are taken back at once.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&list, "list", false, "list them")
+	f.BoolVar(&table, "csv", false, "with --list: as CSV, for --import")
+	f.StringVar(&from, "import", "", "read them from a CSV `file`; - is stdin")
 	f.BoolVar(&lift, "lift", false, "write to them again")
 	f.BoolVar(&here, "this-campaign", false, "in this campaign only")
 	f.StringVar(&reason, "reason", "", "why, for those who come after")
@@ -95,10 +105,36 @@ func (h *house) lift(ctx context.Context, s letter.Suppression) error {
 	return h.printSuppression(s)
 }
 
-func (h *house) suppressions(ctx context.Context) error {
+// importSuppressions reads the whole file before it keeps the first row.
+func (h *house) importSuppressions(ctx context.Context, name, by string) error {
+	in := h.p.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	list, err := letter.ReadSuppressions(in, name)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if err := h.stop(ctx, s, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) suppressions(ctx context.Context, table bool) error {
 	list, err := h.ledger.Suppressions(ctx)
 	if err != nil {
 		return err
+	}
+	if table {
+		return letter.WriteSuppressions(h.p.stdout, list)
 	}
 	for _, s := range list {
 		if err := h.printSuppression(s); err != nil {

@@ -1,0 +1,65 @@
+package letter
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSuppressionsComeBack(t *testing.T) {
+	list := []Suppression{
+		{Scope: ByAddress, Value: "abuse@example.net", Reason: "asked, by telephone"},
+		{Scope: ByDomain, Value: "example.org", Campaign: "relay26", Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)},
+		{Scope: ByPrefix, Value: "2001:db8::/32", Reason: "=cmd|' /C calc'!A0"},
+		{Scope: ByAddress, Value: "+tag@example.net"},
+	}
+	var b strings.Builder
+	if err := WriteSuppressions(&b, list); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "\n=") || strings.Contains(b.String(), ",=") || strings.Contains(b.String(), "\n+") {
+		t.Errorf("a formula:\n%s", b.String())
+	}
+	back, err := ReadSuppressions(strings.NewReader(b.String()), "list.csv")
+	if diff := cmp.Diff(list, back); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestBadSuppressionsAreNamedByLine(t *testing.T) {
+	for _, c := range []struct{ name, file, want string }{
+		{"nothing", "", "list.csv:1: no header"},
+		{"an unknown column", "value,why\n", `list.csv:1: unknown or repeated column "why"`},
+		{"a column twice", "value,value\n", `list.csv:1: unknown or repeated column "value"`},
+		{"no value", "reason\n", `list.csv:1: no column "value"`},
+		{"neither mailbox nor domain", "value\nexample.org\n\nnobody\n", `list.csv:4: neither a mailbox, a domain nor a prefix: "nobody"`},
+		{"no day", "value,until\nexample.org,tomorrow\n", `list.csv:2: until: "tomorrow" is not a day`},
+		{"no campaign", "value,campaign\nexample.org,Relay 26\n", `list.csv:2: campaign: "Relay 26" is none`},
+		{"a row too long", "value\nexample.org,x\n", "list.csv:2: wrong number of fields"},
+	} {
+		list, err := ReadSuppressions(strings.NewReader(c.file), "list.csv")
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) || list != nil {
+			t.Errorf("%s: %v, %v, want %s", c.name, list, err, c.want)
+		}
+	}
+}
+
+func FuzzReadSuppressions(f *testing.F) {
+	f.Add("value,campaign,until,reason\nabuse@example.net,relay26,2027-01-31,\"a, b\"\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		list, err := ReadSuppressions(strings.NewReader(file), "f")
+		if err != nil {
+			return
+		}
+		var b strings.Builder
+		if err := WriteSuppressions(&b, list); err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadSuppressions(strings.NewReader(b.String()), "f")
+		if err != nil || len(back) != len(list) {
+			t.Errorf("%v\n%v\n%v", err, list, back)
+		}
+	})
+}
