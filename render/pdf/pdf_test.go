@@ -328,7 +328,8 @@ func TestTemplatesComeBack(t *testing.T) {
 			parts := strings.SplitN(string(b), "+++", 3)
 			body := markup.ReplaceAllString(parts[len(parts)-1], "")
 			l := sample()
-			l.Lang, l.Parts = lang, []prose.Doc{{Lang: lang}}
+			l.RTL = lang == "ar" || lang == "he"
+			l.Lang, l.Parts = lang, []prose.Doc{{Lang: lang, RTL: l.RTL}}
 			for _, p := range strings.Split(body, "\n") {
 				if p = strings.TrimSpace(p); p != "" {
 					l.Parts[0].Blocks = append(l.Parts[0].Blocks, text(p))
@@ -338,9 +339,17 @@ func TestTemplatesComeBack(t *testing.T) {
 			if err := pdf.New(fonts).Write(io.Discard, l); errors.As(err, &m) && m.Package != "" && os.Getenv("HEADSUP_REAL") != "1" {
 				t.Skip(err)
 			}
-			got := tool(t, l, "pdftotext", "FILE", "-")
+			order := "-nodiag"
+			if lang == "th" { // by their places, pdftotext takes marks above marks for a line of their own
+				order = "-raw"
+			}
+			got := tool(t, l, "pdftotext", order, "FILE", "-")
 			bare := compact(got)
-			for _, sentence := range regexp.MustCompile(`[^\s。、]+`).FindAllString(body, -1) {
+			words := regexp.MustCompile(`[^\s。、]+`)
+			if l.RTL { // pdftotext has its own mind about marks between the directions
+				words = regexp.MustCompile(`\p{L}[\p{L}\p{M}]*`)
+			}
+			for _, sentence := range words.FindAllString(body, -1) {
 				if !strings.Contains(bare, compact(sentence)) {
 					t.Errorf("%q is not in\n%s", sentence, got)
 				}
