@@ -33,15 +33,22 @@ type Network struct {
 // network: letters to it say what they have to say without technical terms.
 const Customer = "customer"
 
+// What Contact.Reports may be, besides empty.
+const (
+	DigestReports = "digest" // a report for each address, all in the one mail
+	NoReports     = "none"
+)
+
 // A Contact is somebody who may be written to about a network, and why.
 type Contact struct {
 	Email    string   `json:"email"` // addr-spec; the domain in lower-case ASCII
 	Role     string   `json:"role"`  // RFC 9083 role: "abuse", "technical", …; or Customer
 	Name     string   `json:"name"`
 	Org      string   `json:"org"`
-	Address  []string `json:"address"`  // postal lines in national order, without name and country
-	Country  string   `json:"country"`  // ISO 3166-1 alpha-2, or empty
-	Language string   `json:"language"` // BCP 47, only if somebody stated it
+	Address  []string `json:"address"`           // postal lines in national order, without name and country
+	Country  string   `json:"country"`           // ISO 3166-1 alpha-2, or empty
+	Language string   `json:"language"`          // BCP 47, only if somebody stated it
+	Reports  string   `json:"reports,omitempty"` // for machines: DigestReports or NoReports; empty: by the role
 
 	Rule      string   `json:"rule"`      // the rule that found it, such as "network-abuse"
 	Server    string   `json:"server"`    // who said so

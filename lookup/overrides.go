@@ -28,7 +28,7 @@ type Overrides struct {
 }
 
 var (
-	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role"}
+	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role", "reports"}
 	overrideAS      = regexp.MustCompile(`(?i)^AS(\d{1,10})$`)
 )
 
@@ -45,6 +45,8 @@ const maxOverride = 1 << 20 // rows
 //	address    postal lines, separated by line ends or " | "
 //	policy     empty, or "nobody": nobody is written to, and email is empty
 //	role       "abuse", also if empty, or "customer": who uses a provider's line
+//	reports    XARF reports for machines: "digest", all in the one mail, or
+//	           "none"; empty: none for customers, a digest for everybody else
 //
 // Only match is needed in the header. Lines that begin with "#" are comments.
 // The first error ends it and starts with "name:line".
@@ -154,6 +156,9 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	c.Role, c.Rule, c.Attribute = cmp.Or(get("role"), "abuse"), "override", "email"
 	if c.Role != "abuse" && c.Role != Customer {
 		return c, fmt.Errorf("role: neither %q nor %q: %q", "abuse", Customer, c.Role)
+	}
+	if c.Reports = get("reports"); c.Reports != "" && c.Reports != DigestReports && c.Reports != NoReports {
+		return c, fmt.Errorf("reports: neither %q nor %q: %q", DigestReports, NoReports, c.Reports)
 	}
 	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {

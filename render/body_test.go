@@ -14,6 +14,8 @@ import (
 
 	"headsup/letter"
 	"headsup/render"
+	"headsup/render/pdf"
+	"headsup/render/typeset"
 	"headsup/templates"
 )
 
@@ -164,6 +166,40 @@ func TestLettersAreShort(t *testing.T) {
 	}
 	for paragraph := range strings.SplitSeq(set.File(templates.Customer, "en").Outline("x"), "\n\n") {
 		short(paragraph, paragraph, 100)
+	}
+}
+
+// BenchmarkWhole writes letters with all parts: text, HTML, page, CSV and XARF.
+func BenchmarkWhole(b *testing.B) {
+	fonts, err := typeset.Load("/usr/share/fonts")
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := renderer(b, render.Options{Site: "https://advice.example.org", Printer: pdf.New(fonts)})
+	hundred := full("en")
+	for len(hundred.Findings) < 100 {
+		f := hundred.Findings[0]
+		f.Port = uint16(len(hundred.Findings))
+		hundred.Findings = append(hundred.Findings, f)
+	}
+	for _, c := range []struct {
+		name string
+		l    letter.Letter
+	}{{"latin", full("en")}, {"japanese", full("ja")}, {"100-hosts", hundred}} {
+		b.Run(c.name, func(b *testing.B) {
+			if _, err := r.Render(c.l); err != nil {
+				b.Skip(err)
+			}
+			n := 0
+			for b.Loop() {
+				n++
+				l := c.l
+				l.ID = fmt.Sprintf("relay26-%010d", n)
+				if _, err := r.Render(l); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render/pdf"
 	"headsup/render/prose"
 	"headsup/render/typeset"
@@ -89,11 +90,13 @@ func (r *Renderer) print(out *letter.Rendered, page pdf.Letter) (err error) {
 // first without the reports, then also without the evidence. What the letter
 // says is in its files stays there, under the name that it says.
 func (m message) fit(all attachment, page []attachment) (mail []byte, warnings []string, err error) {
-	m.files = slices.Concat([]attachment{all}, xarfFiles(m.letter), page)
-	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
-		return mail, nil, err
+	if wantsReports(m.letter.To) {
+		m.files = slices.Concat([]attachment{all}, xarfFiles(m.letter), page)
+		if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
+			return mail, nil, err
+		}
+		warnings = append(warnings, "too large for a mail: the XARF reports are left out")
 	}
-	warnings = append(warnings, "too large for a mail: the XARF reports are left out")
 	m.files = slices.Concat([]attachment{all}, page)
 	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
 		return mail, warnings, err
@@ -106,4 +109,13 @@ func (m message) fit(all attachment, page []attachment) (mail []byte, warnings [
 	m.files = slices.Concat([]attachment{all}, page)
 	mail, err = m.bytes()
 	return mail, warnings, err
+}
+
+// wantsReports reports whether the contact has machines that read reports:
+// what it says itself, else everybody but customers.
+func wantsReports(to lookup.Contact) bool {
+	if to.Reports != "" {
+		return to.Reports != lookup.NoReports
+	}
+	return to.Role != lookup.Customer
 }

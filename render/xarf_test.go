@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ import (
 
 	"headsup/finding"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render"
 )
 
@@ -219,4 +221,22 @@ func FuzzRecipient(f *testing.F) {
 			t.Errorf("written to %q for %q: %v", head.Get("To"), v, err)
 		}
 	})
+}
+
+func TestReportsAreForThoseWhoReadThem(t *testing.T) {
+	for _, c := range []struct {
+		role, reports string
+		want          bool
+	}{
+		{"abuse", "", true}, {"abuse", lookup.NoReports, false},
+		{lookup.Customer, "", false}, {lookup.Customer, lookup.DigestReports, true},
+	} {
+		l := example("en")
+		l.To.Role, l.To.Reports = c.role, c.reports
+		_, ps := parts(t, must(t, renderer(t, render.Options{}), l).Mail)
+		got := slices.ContainsFunc(ps, func(p part) bool { return strings.HasPrefix(p.name, "xarf") })
+		if got != c.want || !slices.ContainsFunc(ps, func(p part) bool { return p.name == "findings.csv" }) {
+			t.Errorf("%s, %q: reports %v, want %v", c.role, c.reports, got, c.want)
+		}
+	}
 }
