@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -60,10 +61,8 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 // go-mail adds the clock's Date unless there is one: it is given one, and that
 // is taken out again.
 func (h header) above(body []byte, contentType string, date time.Time) ([]byte, error) {
-	h.msg.SetBodyWriter(gomail.ContentType(contentType), func(w io.Writer) (int64, error) {
-		n, err := w.Write(body)
-		return int64(n), err
-	}, gomail.WithPartEncoding(gomail.NoEncoding))
+	nothing := func(io.Writer) (int64, error) { return 0, nil }
+	h.msg.SetBodyWriter(gomail.ContentType(contentType), nothing, gomail.WithPartEncoding(gomail.NoEncoding))
 	h.msg.SetDateWithValue(date.UTC())
 	var out bytes.Buffer
 	if _, err := h.msg.WriteTo(&out); err != nil {
@@ -73,7 +72,7 @@ func (h header) above(body []byte, contentType string, date time.Time) ([]byte, 
 	if !found {
 		return nil, fmt.Errorf("no Date of %s in the header", date)
 	}
-	return append(before, after...), nil
+	return slices.Concat(before, after, body), nil
 }
 
 const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"

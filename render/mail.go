@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/textproto"
+	"slices"
 
 	"headsup/letter"
 )
@@ -51,6 +52,7 @@ type message struct {
 // reference; go-mail writes the header.
 func (m message) bytes() ([]byte, error) {
 	var body bytes.Buffer
+	body.Grow(m.guess())
 	mixed := multipart.NewWriter(&body)
 	// "=_" cannot occur in quoted-printable nor in base64.
 	if err := mixed.SetBoundary("=_" + m.letter.ID + ".1"); err != nil {
@@ -77,8 +79,18 @@ func (m message) bytes() ([]byte, error) {
 	return h.above(body.Bytes(), `multipart/mixed; boundary="`+mixed.Boundary()+`"`, m.letter.Date)
 }
 
+// guess is about how many bytes the message will have.
+func (m message) guess() int {
+	n := 2 * (len(m.text) + len(m.page))
+	for _, f := range m.files {
+		n += 1<<9 + len(f.data)*3/2
+	}
+	return n
+}
+
 func writeAlternative(w *multipart.Writer, boundary, text, page string) error {
 	var body bytes.Buffer
+	body.Grow(2 * (len(text) + len(page)))
 	alternative := multipart.NewWriter(&body)
 	if err := alternative.SetBoundary(boundary); err != nil {
 		return err
@@ -137,12 +149,10 @@ func writeQuoted(w io.Writer, text []byte) error {
 // writeBase64 writes data in lines of 76 characters (RFC 2045 §6.8).
 func writeBase64(w io.Writer, data []byte) error {
 	const line = 57 // bytes that give 76 characters
-	var out bytes.Buffer
-	for len(data) > 0 {
-		n := min(line, len(data))
-		out.WriteString(base64.StdEncoding.EncodeToString(data[:n]) + "\r\n")
-		data = data[n:]
+	out := make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+2*(len(data)/line+1))
+	for part := range slices.Chunk(data, line) {
+		out = append(base64.StdEncoding.AppendEncode(out, part), "\r\n"...)
 	}
-	_, err := w.Write(out.Bytes())
+	_, err := w.Write(out)
 	return err
 }

@@ -58,6 +58,8 @@ func toUnicode(texts []string) []byte {
 		"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +
 		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
+	var row []byte
+	var units []uint16
 	var known []int
 	for code, t := range texts {
 		if t != "" {
@@ -68,11 +70,14 @@ func toUnicode(texts []string) []byte {
 		n := min(most, len(known))
 		fmt.Fprintf(&b, "%d beginbfchar\n", n)
 		for _, code := range known[:n] {
-			fmt.Fprintf(&b, "<%04X> <", code)
-			for _, u := range utf16.Encode([]rune(texts[code])) {
-				fmt.Fprintf(&b, "%04X", u)
+			row = append(appendHex(append(row[:0], '<'), uint16(code)), "> <"...)
+			for _, r := range texts[code] {
+				units = utf16.AppendRune(units[:0], r)
+				for _, u := range units {
+					row = appendHex(row, u)
+				}
 			}
-			b.WriteString(">\n")
+			b.Write(append(row, ">\n"...))
 		}
 		b.WriteString("endbfchar\n")
 		known = known[n:]
@@ -83,5 +88,16 @@ func toUnicode(texts []string) []byte {
 
 // appendNumber writes a number as short as a hundredth allows.
 func appendNumber(b []byte, v float64) []byte {
-	return strconv.AppendFloat(b, math.Round(v*100)/100, 'f', -1, 64)
+	n := int64(math.Round(v * 100))
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/100, 10)
+	switch tenths, rest := byte(n/10%10), byte(n%10); {
+	case rest > 0:
+		b = append(b, '.', '0'+tenths, '0'+rest)
+	case tenths > 0:
+		b = append(b, '.', '0'+tenths)
+	}
+	return b
 }

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -17,9 +16,11 @@ func New(fonts *typeset.Fonts) *Writer { return &Writer{fonts} }
 
 // Print returns a letter as Write writes it.
 func (wr *Writer) Print(l Letter) ([]byte, error) {
-	var b bytes.Buffer
-	err := wr.Write(&b, l)
-	return b.Bytes(), err
+	d := newDraft()
+	if err := wr.draw(d, l); err != nil {
+		return nil, fmt.Errorf("letter %q: %w", l.ID, err)
+	}
+	return d.finish(l), nil
 }
 
 // Write writes a letter. The same letter and fonts give the same bytes.
@@ -28,11 +29,11 @@ func (wr *Writer) Print(l Letter) ([]byte, error) {
 // [*typeset.MissingGlyph] and nothing is written; in values from outside it is
 // replaced by U+FFFD.
 func (wr *Writer) Write(w io.Writer, l Letter) error {
-	d := newDraft()
-	if err := wr.draw(d, l); err != nil {
-		return fmt.Errorf("letter %q: %w", l.ID, err)
+	data, err := wr.Print(l)
+	if err != nil {
+		return err
 	}
-	_, err := w.Write(d.finish(l))
+	_, err = w.Write(data)
 	return err
 }
 
@@ -46,7 +47,7 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 		return err
 	}
 	for i, p := range pages {
-		c := &canvas{height: form.Paper[1] * mm}
+		c := &canvas{height: form.Paper[1] * mm, b: make([]byte, 0, 1<<14)}
 		var logo ref
 		if i == 0 {
 			if logo, err = d.logo(c, l.Head.Logo, form); err != nil {

@@ -160,6 +160,9 @@ func fill(text string, keep map[int]bool, first, rest string) string {
 	var out, line strings.Builder
 	line.WriteString(first)
 	used, empty := cells(first), true
+	if whole := strings.TrimRight(text, " \n"); used+cells(whole) <= Columns {
+		return strings.TrimRight(first+whole, " ") + "\n"
+	}
 	put := func(word string) {
 		if !empty && used+cells(strings.TrimRight(word, " \n")) > Columns {
 			out.WriteString(strings.TrimRight(line.String(), " ") + "\n")

@@ -16,6 +16,7 @@ import (
 type Cut struct {
 	*Font
 	codes  map[Glyph]uint16
+	last   map[uint32]uint16 // by shape, the code that was asked for last: mostly the one
 	glyphs []*glyph
 	texts  []string
 }
@@ -23,20 +24,25 @@ type Cut struct {
 // Cut begins a font of the shapes of a larger one. Code 0 is the shape for
 // what is not there.
 func (f *Font) Cut() *Cut {
-	return &Cut{Font: f, codes: map[Glyph]uint16{}, glyphs: []*glyph{f.glyph(0)}, texts: []string{""}}
+	return &Cut{Font: f, codes: map[Glyph]uint16{}, last: map[uint32]uint16{}, glyphs: []*glyph{f.glyph(0)}, texts: []string{""}}
 }
 
 // Code takes a glyph into the font and returns its code.
 func (c *Cut) Code(g Glyph) (uint16, error) {
+	id := uint32(g.ID)
+	if code, ok := c.last[id]; ok && c.texts[code] == g.Text {
+		return code, nil
+	}
 	g.Kern = 0
 	if code, ok := c.codes[g]; ok {
+		c.last[id] = code
 		return code, nil
 	}
 	n := len(c.glyphs)
 	if n > math.MaxUint16 {
 		return 0, errTooManyGlyphs
 	}
-	c.codes[g] = uint16(n)
+	c.codes[g], c.last[id] = uint16(n), uint16(n)
 	c.glyphs = append(c.glyphs, c.glyph(font.GID(g.ID)))
 	c.texts = append(c.texts, g.Text)
 	return uint16(n), nil
@@ -97,7 +103,12 @@ func (c *Cut) measure() measures {
 // TTF writes the font with the tables that a PDF reader needs
 // (ISO 32000-1, 9.9). The same shapes give the same bytes.
 func (c *Cut) TTF() []byte {
-	var glyf, loca, hmtx []byte
+	size := 0
+	for _, g := range c.glyphs {
+		size += len(g.data)
+	}
+	glyf := make([]byte, 0, size)
+	loca, hmtx := make([]byte, 0, 4*len(c.glyphs)+4), make([]byte, 0, 4*len(c.glyphs))
 	for _, g := range c.glyphs {
 		loca = be.AppendUint32(loca, uint32(len(glyf)))
 		glyf = append(glyf, g.data...)
@@ -105,7 +116,7 @@ func (c *Cut) TTF() []byte {
 		if g.points > 0 {
 			lsb = int(g.box.x0)
 		}
-		hmtx = append(hmtx, words(g.width, lsb)...)
+		hmtx = be.AppendUint16(be.AppendUint16(hmtx, uint16(g.width)), uint16(lsb))
 	}
 	m := c.measure()
 	b := m.box
@@ -141,7 +152,7 @@ func assemble(ts []table) []byte {
 	for search*2 <= len(ts) {
 		search, shift = search*2, shift+1
 	}
-	b := be.AppendUint32(nil, 0x00010000)
+	b := be.AppendUint32(make([]byte, 0, size(ts)), 0x00010000)
 	b = append(b, words(len(ts), 16*search, shift, 16*(len(ts)-search))...)
 	pos := 12 + 16*len(ts)
 	for _, t := range ts {
@@ -160,10 +171,20 @@ func assemble(ts []table) []byte {
 	return b
 }
 
+func size(ts []table) int {
+	n := 12
+	for _, t := range ts {
+		n += 16 + (len(t.data)+3)&^3
+	}
+	return n
+}
+
 func checksum(data []byte) uint32 {
 	var sum uint32
-	for i, c := range data {
-		sum += uint32(c) << (24 - 8*(i%4))
+	for ; len(data) >= 4; data = data[4:] {
+		sum += be.Uint32(data)
 	}
-	return sum
+	var rest [4]byte
+	copy(rest[:], data)
+	return sum + be.Uint32(rest[:])
 }

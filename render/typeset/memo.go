@@ -53,7 +53,11 @@ func (m *memo) put(para string, width float64, lines []Line) {
 
 // key is all that decides how a paragraph is set, but for the width.
 func (p Para) key() string {
-	var b []byte
+	size := len(p.Lang) + 10
+	for _, r := range p.Runs {
+		size += 5 + len(r.Text)
+	}
+	b := make([]byte, 0, size)
 	b = append(b, p.Lang...)
 	b = append(b, 0)
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(p.Size))

@@ -407,10 +407,10 @@ type placed struct {
 func (s *setter) run(l *Line, runes []rune, o shaping.Output, size float64) error {
 	f := s.faces[o.Face.Font].of
 	own := points(o.Size, size)
-	var gs []placed
+	gs := make([]placed, 0, len(o.Glyphs))
 	for _, g := range o.Glyphs {
 		start, end := g.TextIndex(), g.TextIndex()+g.RunesCount()
-		if g.Advance == 0 && visible(runes[start:end]) == "" {
+		if g.Advance == 0 && len(visible(runes[start:end])) == 0 {
 			continue
 		}
 		gs = append(gs, placed{id: g.GlyphID, start: start, end: end, adv: f.glyph(g.GlyphID).advance * own,
@@ -418,14 +418,14 @@ func (s *setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
-	var out []placed
+	out := make([]placed, 0, len(gs))
 	for _, c := range clusters(gs) {
 		text := visible(runes[c[0].start:c[0].end])
 		if rtl {
-			out = append(out, backwards(c, []rune(text), o.Face, own)...)
+			out = append(out, backwards(c, text, o.Face, own)...)
 			continue
 		}
-		out = append(out, forwards(c, []rune(text))...)
+		out = append(out, forwards(c, text)...)
 	}
 	l.Pieces = append(l.Pieces, pieces(out, f, own)...)
 	return nil
@@ -493,7 +493,9 @@ func pieces(gs []placed, f *Font, size float64) []Piece {
 		p := Piece{Font: f, Size: size, X: gs[i].x, Y: gs[i].y}
 		pen := p.X
 		for ; i < len(gs) && gs[i].y == p.Y; i++ {
-			if n := len(p.Glyphs); n > 0 {
+			if n := len(p.Glyphs); n == 0 {
+				p.Glyphs = make([]Glyph, 0, len(gs)-i)
+			} else {
 				kern := float32(math.Round((gs[i].x-pen)/size*1e4) / 10)
 				if kern > near || kern < -near {
 					p.Glyphs[n-1].Kern = kern
@@ -509,12 +511,9 @@ func pieces(gs []placed, f *Font, size float64) []Piece {
 }
 
 // visible leaves out what has no glyph.
-func visible(runes []rune) string {
-	var b strings.Builder
-	for _, r := range runes {
-		if !ignorable(r) {
-			b.WriteRune(r)
-		}
+func visible(runes []rune) []rune {
+	if !slices.ContainsFunc(runes, ignorable) {
+		return runes
 	}
-	return b.String()
+	return slices.DeleteFunc(slices.Clone(runes), ignorable)
 }
