@@ -17,6 +17,7 @@ import (
 
 	"headsup/finding"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render"
 )
 
@@ -36,10 +37,11 @@ var hostile = []string{
 }
 
 // poisoned puts a value wherever a letter takes text from outside.
-func poisoned(v string) letter.Letter {
-	l := example("en")
+func poisoned(l letter.Letter, v string) letter.Letter {
 	l.To.Org, l.To.Name, l.To.Address = v, v, []string{v, v}
+	l.Networks = []lookup.Network{l.Networks[0]}
 	l.Networks[0].Name, l.Networks[0].Org, l.Networks[0].Handle = v, v, v
+	l.Findings = slices.Clone(l.Findings)
 	for i := range l.Findings {
 		l.Findings[i].Evidence, l.Findings[i].Reason, l.Findings[i].Service, l.Findings[i].Reporter = v, v, v, v
 	}
@@ -52,19 +54,21 @@ var (
 	escape = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 )
 
+// tags counts those of a page. What is a link, a cell or a heading is so
+// because the template says so, whatever the values are.
+func tags(page string) int {
+	return len(slices.DeleteFunc(tag.FindAllString(page, -1), func(t string) bool {
+		return slices.Contains([]string{"<bdi", "</bdi", "<br", "<p", "</p"}, t)
+	}))
+}
+
 func TestHostileValues(t *testing.T) {
 	p := &paper{}
 	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: p})
 	_, calm := parts(t, must(t, r, example("en")).Mail)
-	// What is a link, a cell or a paragraph is so because the template says so.
-	tags := func(page string) int {
-		return len(slices.DeleteFunc(tag.FindAllString(page, -1), func(t string) bool {
-			return slices.Contains([]string{"<bdi", "</bdi", "<br", "<p", "</p"}, t)
-		}))
-	}
 	for _, v := range hostile {
 		t.Run(fmt.Sprintf("%.30q", v), func(t *testing.T) {
-			out := must(t, r, poisoned(v))
+			out := must(t, r, poisoned(example("en"), v))
 			checkShape(t, out.Mail)
 			head, ps := parts(t, out.Mail)
 			shown := finding.Clean(v, 300)
@@ -98,6 +102,36 @@ func TestHostileValues(t *testing.T) {
 				t.Errorf("on paper: %q", got)
 			}
 		})
+	}
+}
+
+func TestHostileValuesInEveryLanguage(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	// Isolates of our own keep a value from turning the text around it.
+	isolates := strings.NewReplacer("\u2066", "", "\u2068", "", "\u2069", "")
+	for _, lang := range r.Languages() {
+		for _, role := range []string{"abuse", lookup.Customer} {
+			l := full(lang, "en")
+			l.To.Role = role
+			_, calm := parts(t, must(t, r, poisoned(l, "calm")).Mail)
+			for _, v := range hostile {
+				out := must(t, r, poisoned(l, v))
+				checkShape(t, out.Mail)
+				_, ps := parts(t, out.Mail)
+				if got, want := tags(ps[1].text), tags(calm[1].text); got != want {
+					t.Errorf("%s, %s, %.30q: %d tags, a calm letter has %d", lang, role, v, got, want)
+				}
+				for _, x := range ps[:2] {
+					if found := escape.FindString(isolates.Replace(x.text)); found != "" {
+						t.Errorf("%s, %s, %.30q: %s has the control character %q", lang, role, v, x.kind, found)
+					}
+					if n, m := strings.Count(x.text, "\u2066")+strings.Count(x.text, "\u2068"), strings.Count(x.text, "\u2069"); n != m {
+						t.Errorf("%s, %s, %.30q: %s opens %d isolates and closes %d", lang, role, v, x.kind, n, m)
+					}
+				}
+				checkCSV(t, ps[2].text)
+			}
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func printer(t testing.TB) *pdf.Writer {
 func TestHostileValuesOnPaper(t *testing.T) {
 	r := renderer(t, render.Options{Printer: printer(t), Site: "https://advice.example.org"})
 	for _, v := range hostile {
-		l := poisoned(v)
+		l := poisoned(example("en"), v)
 		l.Agency = example("en").Agency // a glyph that is missing in our own words is an error
 		out := must(t, r, l)
 		if !bytes.HasPrefix(out.PDF, []byte("%PDF-")) {

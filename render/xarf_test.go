@@ -112,7 +112,7 @@ func TestOfficialSchema(t *testing.T) {
 	schema := officialSchema(t)
 	letters := []letter.Letter{full("de", "en")}
 	for _, v := range hostile {
-		letters = append(letters, poisoned(v))
+		letters = append(letters, poisoned(example("en"), v))
 	}
 	for _, l := range letters {
 		if l.Agency.Name == "" {
@@ -177,7 +177,7 @@ func FuzzRender(f *testing.F) {
 	}
 	r := renderer(f, render.Options{Site: "https://advice.example.org", Printer: &paper{}})
 	f.Fuzz(func(t *testing.T, v string) {
-		l := poisoned(v)
+		l := poisoned(example("en"), v)
 		l.Languages = []string{"ja", "en"}
 		out, err := r.Render(l)
 		if err != nil {
