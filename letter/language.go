@@ -41,7 +41,7 @@ func (c Campaign) Languages(a Agency, to lookup.Contact, nets []lookup.Network) 
 	}
 	wanted = append(wanted, c.Language, "en")
 	for _, w := range wanted {
-		if native, ok := c.available(w); ok {
+		if native, ok := c.Translation(w); ok {
 			if c.English && native != "en" {
 				return []string{native, "en"}
 			}
@@ -51,8 +51,9 @@ func (c Campaign) Languages(a Agency, to lookup.Contact, nets []lookup.Network) 
 	return []string{"en"}
 }
 
-// available finds the language, or the nearest parent, in which the campaign has letters.
-func (c Campaign) available(want string) (string, bool) {
+// Translation finds the language, or the nearest parent, in which the campaign
+// has letters.
+func (c Campaign) Translation(want string) (string, bool) {
 	tag, err := language.Parse(want)
 	if err != nil {
 		return "", false

@@ -1,6 +1,9 @@
 package letter
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Sum accounts for every row of the input. Its JSON names are settled:
 // fields are added, never renamed.
@@ -43,11 +46,14 @@ func (s *Sum) Add(f Fate, n int) {
 	}
 }
 
+// ErrUnaccounted means that rows were read of which nobody knows what became.
+var ErrUnaccounted = errors.New("rows are not accounted for")
+
 // Check returns an error if rows are not accounted for.
 func (s Sum) Check() error {
 	parts := s.Findings + s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected
 	if parts != s.Rows {
-		return fmt.Errorf("%d rows were read but %d are accounted for", s.Rows, parts)
+		return fmt.Errorf("%w: %d read, %d with a fate", ErrUnaccounted, s.Rows, parts)
 	}
 	return nil
 }

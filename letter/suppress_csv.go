@@ -40,7 +40,7 @@ func ReadSuppressions(r io.Reader, name string) ([]Suppression, error) {
 	for i, h := range header {
 		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
 		if _, twice := column[h]; twice || !slices.Contains(suppressionColumns, h) {
-			return nil, fmt.Errorf("%s:1: unknown or repeated column %q", name, finding.Clean(h, 40))
+			return nil, fmt.Errorf("%s:1: unknown or repeated column %q; there are %s", name, finding.Clean(h, 40), strings.Join(suppressionColumns, ", "))
 		}
 		column[h] = i
 	}

@@ -64,7 +64,7 @@ func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
 	for i, h := range header {
 		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
 		if _, twice := column[h]; twice || !slices.Contains(overrideColumns, h) {
-			return nil, fmt.Errorf("%s:1: unknown or repeated column %q", name, clean(h, 40))
+			return nil, fmt.Errorf("%s:1: unknown or repeated column %q; there are %s", name, clean(h, 40), strings.Join(overrideColumns, ", "))
 		}
 		column[h] = i
 	}

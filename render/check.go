@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"headsup/letter"
 	"headsup/render/prose"
 	"headsup/templates"
 )
@@ -33,21 +34,20 @@ func (r *Renderer) Check() []templates.Fault {
 	return faults
 }
 
-// TryFonts prints samples in each of the languages. The error names the first
-// in which a glyph is missing; where mail may go without its PDF there is none.
-func (r *Renderer) TryFonts(langs []string) error {
+// TryFonts prints samples in a language, signed by an agency. There is an error
+// if a glyph is missing, unless mail may go without its PDF.
+func (r *Renderer) TryFonts(lang string, signed letter.Agency, coSponsors []string) error {
 	if r.printer == nil || r.mailWithoutPDF {
 		return nil
 	}
-	for _, lang := range langs {
-		for _, l := range Samples(r.set, lang) {
-			docs, title, err := r.docs(l, csvName)
-			if err != nil {
-				return err
-			}
-			if _, err := r.printer.Print(r.paper(l, title, docs)); err != nil {
-				return fmt.Errorf("letters in %q cannot be printed: %w", lang, err)
-			}
+	for _, l := range Samples(r.set, lang) {
+		l.Agency, l.CoSponsors = signed, coSponsors
+		docs, title, err := r.docs(l, csvName)
+		if err != nil {
+			return err
+		}
+		if _, err := r.printer.Print(r.paper(l, title, docs)); err != nil {
+			return fmt.Errorf("letters of agency %q in %q cannot be printed: %w", signed.ID, lang, err)
 		}
 	}
 	return nil

@@ -160,14 +160,19 @@ func TestFontsAreTriedBeforeTheFirstLetter(t *testing.T) {
 		return nil, nil
 	})
 	r := renderer(t, render.Options{Printer: broken})
-	if err := r.TryFonts([]string{"de", "en"}); err != nil {
+	agency := example("en").Agency
+	if err := r.TryFonts("de", agency, nil); err != nil {
 		t.Error(err)
 	}
-	if err := r.TryFonts([]string{"de", "ja"}); !errors.Is(err, missing) || !strings.Contains(err.Error(), `"ja"`) {
+	if err := r.TryFonts("ja", agency, nil); !errors.Is(err, missing) || !strings.Contains(err.Error(), `"oca" in "ja"`) {
 		t.Error(err)
 	}
-	if err := renderer(t, render.Options{Printer: broken, MailWithoutPDF: true}).TryFonts([]string{"ja"}); err != nil {
+	if err := renderer(t, render.Options{Printer: broken, MailWithoutPDF: true}).TryFonts("ja", agency, nil); err != nil {
 		t.Error(err)
+	}
+	agency.Signatory = "\U00013000" // an Egyptian hieroglyph
+	if err := renderer(t, render.Options{Printer: printer(t)}).TryFonts("en", agency, nil); !errors.As(err, &missing) {
+		t.Errorf("%v, want a glyph that is missing", err)
 	}
 }
 

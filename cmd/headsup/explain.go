@@ -78,12 +78,13 @@ func advice(err error) string {
 		{ledger.ErrMoved, "work goes on where it was copied to"},
 		{ledger.ErrNotEmpty, "copy to a new file, or to a new database (createdb)"},
 		{ledger.ErrLost, "another sender took the letter over; was this one asleep? run it again"},
+		{letter.ErrUnaccounted, "was a draft interrupted? headsup draft, without a file, goes on with it"},
 		{errSums, "send from neither before you know why"},
 		{errBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},
-		{fs.ErrNotExist, "is the name right? it is relative to the folder that you are in"},
+		{fs.ErrNotExist, "is the name right? in the settings it is relative to their folder, on the command line to the one that you are in"},
 		{fs.ErrPermission, "is the file yours, and the folder writable?"},
 	} {
 		if errors.Is(err, a.is) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
@@ -51,41 +50,29 @@ func (s *Settings) server(a AgencySettings) *SMTPSettings {
 	return nil
 }
 
-// checkServers sees that every agency has a mail server, or none has; an error
-// begins with the line of text, the settings, where that is known.
-func (s *Settings) checkServers(text []byte) error {
+// checkServers sees that every agency has a mail server, or none has.
+func (s *Settings) checkServers() error {
 	named := map[string]bool{}
 	for _, server := range s.servers() {
 		switch {
 		case server.Name == "" && server != s.SMTP:
-			return errors.New(" [[mail_server]]: name is missing")
+			return s.fault("", "", "[[mail_server]]: name is missing")
 		case server.Name != "" && named[server.Name]:
-			return fmt.Errorf(" two mail servers are called %q", server.Name)
+			return s.fault("name", server.Name, "two mail servers are called %q", server.Name)
 		}
 		named[server.Name] = true
 	}
 	for _, a := range s.Agencies {
 		switch {
 		case a.MailServer != "" && !named[a.MailServer]:
-			return fmt.Errorf("%s agency %q: mail_server: no [[mail_server]] is called %q", lineOf(text, "mail_server", a.MailServer), a.ID, a.MailServer)
+			return s.fault("mail_server", a.MailServer, "agency %q: mail_server: no [[mail_server]] is called %q", a.ID, a.MailServer)
 		case a.MailServer == "" && s.SMTP == nil && len(s.MailServers) > 0:
-			return fmt.Errorf("%s agency %q: mail_server is missing, and there is no [smtp]", lineOf(text, "id", a.ID), a.ID)
+			return s.fault("id", a.ID, "agency %q: mail_server is missing, and there is no [smtp]", a.ID)
 		case a.SMIME != nil && a.PGP != nil:
-			return fmt.Errorf("%s agency %q: both smime and pgp", lineOf(text, "id", a.ID), a.ID)
+			return s.fault("id", a.ID, "agency %q: both smime and pgp", a.ID)
 		}
 	}
 	return nil
-}
-
-// lineOf returns the number of the line that gives key that value, and a
-// colon, or nothing if it is written in another way.
-func lineOf(text []byte, key, value string) string {
-	line := regexp.MustCompile(`(?m)^[ \t]*` + key + `[ \t]*=[ \t]*["']` + regexp.QuoteMeta(value) + `["']`)
-	at := line.FindIndex(text)
-	if at == nil {
-		return ""
-	}
-	return fmt.Sprintf("%d:", 1+strings.Count(string(text[:at[0]]), "\n"))
 }
 
 // A transport is a mailer.Transport that holds something open.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
@@ -92,13 +91,4 @@ func pgpkey(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(key.SerializePrivateWithoutSigning(w, nil))
 	ts.Check(w.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text.Bytes(), 0o600))
-}
-
-func TestLineOf(t *testing.T) {
-	text := []byte("[smtp]\n# mail_server = \"a\"\n[[agency]]\n\tmail_server='a'\nmail_server = \"a.b\"\nx_mail_server = \"c\"\n")
-	for value, want := range map[string]string{"a": "4:", "a.b": "5:", "axb": "", "c": ""} {
-		if got := lineOf(text, "mail_server", value); got != want {
-			t.Errorf("%q is in line %q, want %q", value, got, want)
-		}
-	}
 }

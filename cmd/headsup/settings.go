@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ type Settings struct {
 	MailServers []SMTPSettings `toml:"mail_server"` // those that agencies name; [smtp] is for the others
 
 	folder string
+	text   []byte // the file, to find lines in
 }
 
 // CampaignSettings says what is sent, and how fast.
@@ -59,27 +61,6 @@ type CampaignSettings struct {
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
 	MaxBounces float64  `toml:"max_bounces"` // share of the letters that may fail or bounce; default 0.1, 1 for all
 	PaceSettings
-}
-
-// AgencySettings is one agency that signs letters.
-type AgencySettings struct {
-	ID         string            `toml:"id"`
-	Name       string            `toml:"name"`
-	Names      map[string]string `toml:"names"`     // its name in other languages, by BCP 47
-	Countries  []string          `toml:"countries"` // where it signs; the first agency signs everywhere else
-	Languages  []string          `toml:"languages"` // preferred there, in order
-	Address    []string          `toml:"address"`   // postal lines, the country last
-	Phone      string            `toml:"phone"`
-	Site       string            `toml:"site"`
-	From       string            `toml:"from"`
-	ReplyTo    string            `toml:"reply_to"`
-	Signatory  string            `toml:"signatory"`
-	Logo       string            `toml:"logo"`        // PNG or SVG file
-	Key        string            `toml:"key"`         // fingerprint of its PGP key
-	SMIME      *mailer.KeyFile   `toml:"smime"`       // PKCS #12 file that signs its letters
-	PGP        *mailer.KeyFile   `toml:"pgp"`         // OpenPGP private key that signs its letters
-	MailServer string            `toml:"mail_server"` // name of a [[mail_server]]; default: [smtp]
-	Form       string            `toml:"form"`        // envelope form of printed letters; default "din-5008-b"
 }
 
 // LetterSettings says how letters are written.
@@ -127,18 +108,35 @@ func loadSettings(folder string) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Settings{folder: folder}
+	s := &Settings{folder: folder, text: text}
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(s); err != nil {
 		return nil, settingsError(name, err)
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := s.checkServers(text); err != nil {
-		return nil, fmt.Errorf("%s:%w", name, err)
+	if err := errors.Join(s.check(), s.checkServers()); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// fault is an error with the file, and the line that gives key that value.
+func (s *Settings) fault(key, value, format string, args ...any) error {
+	where := filepath.Join(s.folder, settingsFile)
+	if n := lineOf(s.text, key, value); n > 0 {
+		where = fmt.Sprintf("%s:%d", where, n)
+	}
+	return fmt.Errorf("%s: %w", where, fmt.Errorf(format, args...))
+}
+
+// lineOf returns the number of the line that gives key that value, alone or in
+// a list, or 0 if it is written in another way.
+func lineOf(text []byte, key, value string) int {
+	line := regexp.MustCompile(`(?m)^[ \t]*` + key + `[ \t]*=[ \t]*(\[[^\]]*)?["']` + regexp.QuoteMeta(value) + `["']`)
+	at := line.FindIndex(text)
+	if at == nil {
+		return 0
+	}
+	return 1 + bytes.Count(text[:at[0]], []byte("\n"))
 }
 
 // settingsError names the line and the key of what TOML did not like.
@@ -158,58 +156,20 @@ func settingsError(name string, err error) error {
 
 func (s *Settings) check() error {
 	if !letter.ValidCampaignID.MatchString(s.Campaign.ID) {
-		return fmt.Errorf("campaign.id: %q is not 2 to 16 lower-case letters and digits that begin with a letter", s.Campaign.ID)
+		return s.fault("id", s.Campaign.ID, "campaign.id: %q is not 2 to 16 lower-case letters and digits that begin with a letter", s.Campaign.ID)
 	}
 	if len(s.Agencies) == 0 {
-		return errors.New("no [[agency]]: somebody has to sign the letters")
+		return s.fault("", "", "no [[agency]]: somebody has to sign the letters")
 	}
 	for key, url := range map[string]string{"site": s.Campaign.Site, "opt_out": s.Campaign.OptOut} {
 		if url != "" && !strings.HasPrefix(url, "https://") {
-			return fmt.Errorf("campaign.%s: %q is not an https URL", key, url)
+			return s.fault(key, url, "campaign.%s: %q is not an https URL", key, url)
 		}
 	}
 	if m := s.Campaign.MaxBounces; m < 0 || m > 1 {
-		return fmt.Errorf("campaign.max_bounces: %g is not a share, such as 0.1", m)
+		return s.fault("", "", "campaign.max_bounces: %g is not a share, such as 0.1", m)
 	}
-	seen := map[string]string{}
-	for _, a := range s.Agencies {
-		if a.ID == "" || a.Name == "" || a.From == "" {
-			return fmt.Errorf("agency %q: id, name and from are needed", a.ID)
-		}
-		if err := checkAddrSpec(a.From, a.ReplyTo); err != nil {
-			return fmt.Errorf("agency %q: %w", a.ID, err)
-		}
-		if _, ok := pdf.Forms[a.form()]; !ok {
-			return fmt.Errorf("agency %q: form: no envelope form is called %q", a.ID, a.Form)
-		}
-		for _, country := range a.Countries {
-			if other, taken := seen[country]; taken {
-				return fmt.Errorf("agencies %q and %q both sign in %s", other, a.ID, country)
-			}
-			seen[country] = a.ID
-		}
-	}
-	return nil
-}
-
-func checkAddrSpec(addresses ...string) error {
-	for _, a := range addresses {
-		if a == "" {
-			continue
-		}
-		local, domain, ok := strings.Cut(a, "@")
-		if !ok || local == "" || !strings.Contains(domain, ".") || strings.ContainsAny(a, " <>\r\n\",;") {
-			return fmt.Errorf("%q is not a mail address", a)
-		}
-	}
-	return nil
-}
-
-func (a AgencySettings) form() string {
-	if a.Form == "" {
-		return "din-5008-b"
-	}
-	return a.Form
+	return s.checkAgencies()
 }
 
 // path makes a path of the settings absolute to the campaign folder.
@@ -238,24 +198,20 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 		Language: orDefault(s.Campaign.Language, "en"), English: s.Campaign.English == nil || *s.Campaign.English,
 		Translations: translations, CoSponsors: s.Campaign.CoSponsors,
 	}
+	if _, ok := c.Translation(c.Language); !ok {
+		return c, s.fault("language", c.Language, "campaign.language: there are no letters in %q", c.Language)
+	}
 	var err error
 	if c.CodeKey, err = s.codeKey(); err != nil {
 		return c, err
 	}
 	for _, a := range s.Agencies {
-		agency := letter.Agency{
-			ID: a.ID, Name: a.Name, Names: a.Names, Countries: a.Countries, Languages: a.Languages,
-			Address: a.Address, Phone: a.Phone, Site: a.Site, From: a.From, ReplyTo: a.ReplyTo,
-			Signatory: a.Signatory, Key: a.Key, Form: a.form(), MailServer: a.MailServer,
-		}
-		if a.Logo != "" {
-			logo, err := os.ReadFile(s.path(a.Logo))
-			if err != nil {
-				return c, fmt.Errorf("logo of agency %q: %w", a.ID, err)
+		for _, lang := range a.Languages {
+			if _, ok := c.Translation(lang); !ok {
+				return c, s.fault("languages", lang, "agency %q: there are no letters in %q", a.ID, lang)
 			}
-			agency.Logo = logo
 		}
-		c.Agencies = append(c.Agencies, agency)
+		c.Agencies = append(c.Agencies, a.agency())
 	}
 	return c, nil
 }

@@ -72,15 +72,25 @@ func (h *house) write(ctx context.Context, piles map[string]*pile, day time.Time
 	return context.Cause(ctx)
 }
 
-// tryFonts prints a sample in each language that letters will have, so that a
-// missing font is found now, and not in the middle of them.
+// tryFonts prints samples of each agency in each language that its letters will
+// have, so that a missing font is found now, and not in the middle of them.
 func (h *house) tryFonts(piles map[string]*pile, day time.Time) error {
-	var langs []string
-	for _, p := range piles {
-		langs = append(langs, h.letterFor(p, day).Languages...)
+	type kind struct{ agency, lang string }
+	tried := map[kind]bool{}
+	for _, contact := range slices.Sorted(maps.Keys(piles)) {
+		l := h.letterFor(piles[contact], day)
+		for _, lang := range l.Languages {
+			k := kind{l.Agency.ID, lang}
+			if tried[k] {
+				continue
+			}
+			tried[k] = true
+			if err := h.renderer.TryFonts(lang, l.Agency, l.CoSponsors); err != nil {
+				return err
+			}
+		}
 	}
-	slices.Sort(langs)
-	return h.renderer.TryFonts(slices.Compact(langs))
+	return nil
 }
 
 // letterFor decides what the letter of a pile is.

@@ -15,6 +15,12 @@ const (
 	logoWidth  = 45 * mm
 )
 
+// CheckLogo says what is wrong with a logo that letters could not show.
+func CheckLogo(b []byte) error {
+	_, err := newDraft().logo(&canvas{}, b, Forms["din-5008-b"])
+	return err
+}
+
 // logo puts a logo flush right into the letterhead, or flush left if the
 // letterhead's text is flush right. If it is an image, it is returned.
 func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
@@ -33,7 +39,7 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 	}
 	svg, err := parseSVG(b)
 	if err != nil {
-		return 0, fmt.Errorf("logo: neither PNG nor simple SVG: %w", err)
+		return 0, fmt.Errorf("neither PNG nor simple SVG: %w", err)
 	}
 	scale := min(h/svg.Ht, logoWidth/svg.Wd)
 	c.op("q")
@@ -49,7 +55,7 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 func (d *draft) png(c *canvas, b []byte, h float64, x func(float64) float64, y float64) (ref, error) {
 	r, size, err := d.image(b)
 	if err != nil {
-		return 0, fmt.Errorf("logo: %w", err)
+		return 0, err
 	}
 	w := h * float64(size.X) / float64(size.Y)
 	if w > logoWidth {

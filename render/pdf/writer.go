@@ -51,7 +51,7 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 		var logo ref
 		if i == 0 {
 			if logo, err = d.logo(c, l.Head.Logo, form); err != nil {
-				return err
+				return fmt.Errorf("logo: %w", err)
 			}
 		}
 		if err := d.page(c, p, form, logo); err != nil {
