@@ -170,7 +170,7 @@ func TestFontsAreTriedBeforeTheFirstLetter(t *testing.T) {
 	if err := renderer(t, render.Options{Printer: broken, MailWithoutPDF: true}).TryFonts("ja", agency, nil); err != nil {
 		t.Error(err)
 	}
-	agency.Signatory = "\U00013000" // an Egyptian hieroglyph
+	agency.Name = "\U00013000" // an Egyptian hieroglyph
 	if err := renderer(t, render.Options{Printer: printer(t)}).TryFonts("en", agency, nil); !errors.As(err, &missing) {
 		t.Errorf("%v, want a glyph that is missing", err)
 	}
