@@ -61,7 +61,7 @@ func TestManySendersDoNotWriteToAnAddressAtOnce(t *testing.T) {
 		for range 10 {
 			wg.Go(func() {
 				for range 5 {
-					if _, ok, _, err := o.Claim(t.Context()); err != nil {
+					if _, ok, _, err := claimNext(t.Context(), o); err != nil {
 						t.Error(err)
 					} else if ok {
 						mu.Lock()

@@ -74,7 +74,7 @@ func benchmarkSend(b *testing.B, l *Ledger, connections int) {
 		for range connections {
 			wg.Go(func() {
 				for {
-					e, ok, _, err := o.Claim(b.Context())
+					e, ok, _, err := claimNext(b.Context(), o)
 					if !ok || err != nil {
 						return
 					}

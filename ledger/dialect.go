@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	_ "modernc.org/sqlite" // the engine where no other is named
 )
 
 //go:embed sqlite/*.sql postgres/*.sql
@@ -76,11 +75,11 @@ func (l *Ledger) connect(dsn string) (err error) {
 	d := sqlite
 	l.d, l.path = &d, dsn
 	// synchronous=FULL: what was committed survives a loss of power.
-	if l.w, err = sql.Open("sqlite", sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")+"&_txlock=immediate"); err != nil {
+	if l.w, err = openSQLite(sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)") + "&_txlock=immediate"); err != nil {
 		return err
 	}
 	l.w.SetMaxOpenConns(1)
-	if l.r, err = sql.Open("sqlite", sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)")); err != nil {
+	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)", "mmap_size(1073741824)")); err != nil {
 		return err
 	}
 	l.r.SetMaxOpenConns(8)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -31,6 +32,8 @@ var (
 	serverOnce  sync.Once
 	serverError error
 	stopServer  func()
+
+	restartPostgres func() error // kills our own server and starts it again; nil for another's
 )
 
 func TestMain(m *testing.M) {
@@ -88,8 +91,14 @@ func startPostgres() (stop func(), err error) {
 	if err := run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
 		return nil, err
 	}
-	if err := run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c max_connections=200", "start"); err != nil {
+	start := func() error {
+		return run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c max_connections=200", "start")
+	}
+	if err := start(); err != nil {
 		return nil, err
+	}
+	restartPostgres = func() error {
+		return errors.Join(run("pg_ctl", "-D", data, "-m", "immediate", "stop"), start())
 	}
 	server = "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir)
 	return func() {

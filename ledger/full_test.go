@@ -55,7 +55,7 @@ func TestAFullDisk(t *testing.T) {
 			must(t, o.Beat(t.Context()))
 			var e letter.Envelope
 			steps := []func() error{
-				func() (err error) { e, _, _, err = o.Claim(t.Context()); return err },
+				func() (err error) { e, _, _, err = claimNext(t.Context(), o); return err },
 				func() error { return o.Mark(t.Context(), e) },
 				func() error { return o.Settle(t.Context(), e, accepted) },
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,28 +125,54 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 	})
 }
 
-// Claim returns a letter that is due and makes it durable that it is about to
-// be sent. If none is due, it says when to ask again, by this machine's clock;
-// zero: nothing is waiting.
-func (o *Outbox) Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error) {
+// Claim returns at most so many letters that are due, and makes it durable
+// that they are about to be sent. If none is due, it says when to ask again, by
+// this machine's clock; zero: nothing is waiting.
+func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
 	err = o.l.together(ctx, func(t *tx) error {
 		c := claim{t: t, o: o.options}
 		var err error
-		e, ok, err = c.next(ctx)
+		es, err = c.next(ctx, most)
 		wait = -1
-		if err == nil && !ok && !c.retry.IsZero() {
+		if err == nil && len(es) == 0 && !c.retry.IsZero() {
 			wait = max(c.retry.Sub(c.now), 0)
 		}
 		return err
 	})
 	if err != nil {
-		return letter.Envelope{}, false, time.Time{}, err
+		return nil, time.Time{}, err
 	}
 	if wait >= 0 {
 		retry = time.Now().Add(wait)
 	}
-	return e, ok, retry, nil
+	return es, retry, o.l.bodies(ctx, es)
+}
+
+// bodies reads what letters say. Nothing changes it once they are claimed, so
+// nobody has to wait for that.
+func (l *Ledger) bodies(ctx context.Context, es []letter.Envelope) error {
+	if len(es) == 0 {
+		return nil
+	}
+	ids, at := make([]any, len(es)), map[string]int{}
+	for i, e := range es {
+		ids[i], at[e.LetterID] = e.LetterID, i
+	}
+	rows, err := l.r.QueryContext(ctx, "SELECT letter_id, mail FROM bodies WHERE letter_id IN ("+placeholders(1, len(ids))+")", ids...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var mail []byte
+		if err := rows.Scan(&id, &mail); err != nil {
+			return err
+		}
+		es[at[id]].Mail = mail
+	}
+	return rows.Err()
 }
 
 // Mark makes it durable that the final dot is about to be sent. After an
@@ -162,7 +189,7 @@ UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
 	})
 }
 
-// A claim is one search for a letter that may go.
+// A claim is one search for letters that may go.
 type claim struct {
 	t     *tx
 	o     OutboxOptions
@@ -171,39 +198,49 @@ type claim struct {
 }
 
 // next looks through the queues that are due, the one that waits longest
-// first. A queue that turns out to be empty or too early is put right.
-func (c *claim) next(ctx context.Context) (e letter.Envelope, ok bool, err error) {
+// first. A queue that turns out to be empty or too early is put right. A letter
+// whose lanes keep a pace comes alone, so that it need not wait for others.
+func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err error) {
 	if c.now, err = c.t.now(ctx); err != nil {
-		return e, false, err
+		return nil, err
 	}
 	var closed []any // beginnings of trunks that let nothing pass now
 	for range maxLooks {
 		q, found, err := c.queue(ctx, closed)
 		if err != nil || !found {
-			return e, false, err
+			return es, err
 		}
 		lanes, err := c.lanes(ctx, q)
 		if err != nil {
-			return e, false, err
+			return nil, err
 		}
 		at, shut := c.ready(lanes)
 		switch {
 		case at.After(c.now) && shut == len(lanes)-1:
 			if err := c.t.must(ctx, "UPDATE queues SET next_at = $2 WHERE id = $1", q.id, msOf(at)); err != nil {
-				return e, false, err
+				return nil, err
 			}
 		case at.After(c.now):
 			closed = append(closed, strings.Join(q.lanes()[:shut+1], " "))
 			c.again(at)
 		default:
-			e, ok, err = c.take(ctx, q, lanes)
-			if err != nil || ok {
-				return e, ok, err
+			n := most - len(es)
+			if paced := slices.ContainsFunc(lanes, Lane.limits); paced && len(es) > 0 {
+				return es, nil
+			} else if paced {
+				n, most = 1, 1
+			}
+			taken, err := c.take(ctx, q, lanes, n)
+			if err != nil {
+				return nil, err
+			}
+			if es = append(es, taken...); len(es) == most {
+				return es, nil
 			}
 		}
 	}
 	c.again(c.now)
-	return e, false, nil
+	return es, nil
 }
 
 // maxLooks is how many queues one claim looks at: more than there are time
@@ -284,52 +321,82 @@ func (c *claim) ready(lanes []Lane) (at time.Time, shut int) {
 	return c.now, -1
 }
 
-// take claims the first letter of a queue. ok is false if none is due or the
-// contact has been suppressed since the letter was approved.
-func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane) (e letter.Envelope, ok bool, err error) {
-	t := c.t
-	entry, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+` FROM letters
- WHERE queue_id = $1 AND state IN ('approved', 'deferred') AND due_at <= $2 ORDER BY due_at, id LIMIT 1`+t.d.skip, q.id, msOf(c.now)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return e, false, c.refresh(ctx, q, time.Time{})
-	}
+// take claims the first letters of a queue, at most so many. There are none if
+// none is due, or their contacts have been suppressed since they were approved.
+func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane, most int) (es []letter.Envelope, err error) {
+	entries, err := c.first(ctx, q, most)
 	if err != nil {
-		return e, false, err
+		return nil, err
 	}
-	contact := strings.ToLower(entry.To)
-	_, domain, _ := strings.Cut(contact, "@")
-	stopped, err := t.stopped(ctx, entry.Campaign, contact, domain, c.now)
-	if err != nil {
-		return e, false, err
-	}
-	if len(stopped) > 0 {
-		if err := t.stop(ctx, entry, stopped[0], c.o.Owner); err != nil {
-			return e, false, err
+	for _, entry := range entries {
+		may, err := c.may(ctx, entry)
+		if err != nil {
+			return nil, err
 		}
-		return e, false, c.refresh(ctx, q, time.Time{})
-	}
-	early, err := c.postpone(ctx, entry, contact)
-	if err != nil {
-		return e, false, err
-	}
-	if early {
-		return e, false, c.refresh(ctx, q, time.Time{})
-	}
-	if e, err = c.begin(ctx, entry, q); err != nil {
-		return e, false, err
+		if !may {
+			continue
+		}
+		e, err := c.begin(ctx, entry, q)
+		if err != nil {
+			return nil, err
+		}
+		es = append(es, e)
 	}
 	var free time.Time
+	if len(es) > 0 {
+		if free, err = c.use(ctx, lanes); err != nil {
+			return nil, err
+		}
+	}
+	return es, c.refresh(ctx, q, free)
+}
+
+// first reads the letters of a queue that are due.
+func (c *claim) first(ctx context.Context, q queueRow, most int) (entries []Entry, err error) {
+	rows, err := c.t.QueryContext(ctx, "SELECT "+entryColumns+` FROM letters
+ WHERE queue_id = $1 AND state IN ('approved', 'deferred') AND due_at <= $2 ORDER BY due_at, id LIMIT $3`+c.t.d.skip, q.id, msOf(c.now), most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		entry, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	return entries, rows.Err()
+}
+
+// may reports whether a letter can still go now. If not, it is put right.
+func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
+	contact := strings.ToLower(entry.To)
+	_, domain, _ := strings.Cut(contact, "@")
+	stopped, err := c.t.stopped(ctx, entry.Campaign, contact, domain, c.now)
+	if err != nil {
+		return false, err
+	}
+	if len(stopped) > 0 {
+		return false, c.t.stop(ctx, entry, stopped[0], c.o.Owner)
+	}
+	early, err := c.postpone(ctx, entry, contact)
+	return !early, err
+}
+
+// use takes a slot of each lane, and says when the last of them is free again.
+func (c *claim) use(ctx context.Context, lanes []Lane) (free time.Time, err error) {
 	for _, a := range lanes {
 		if !a.limits() {
 			continue
 		}
 		_, a.Mark = a.next(c.now)
-		if err := t.storeLane(ctx, a); err != nil {
-			return e, false, err
+		if err := c.t.storeLane(ctx, a); err != nil {
+			return free, err
 		}
 		free, _ = a.next(c.now) // of the last lane in the end
 	}
-	return e, true, c.refresh(ctx, q, free)
+	return free, nil
 }
 
 // postpone makes a letter due later whose address had another one just before.
@@ -365,13 +432,9 @@ UPDATE letters SET state = 'sending', attempt = $2, changed_at = $3 WHERE id = $
 		e.LetterID, e.Attempt, msOf(c.now), string(entry.State)); err != nil {
 		return e, err
 	}
-	if err := c.t.must(ctx, `
+	return e, c.t.must(ctx, `
 INSERT INTO attempts (letter_id, attempt, owner, state, phase, claimed_at) VALUES ($1, $2, $3, 'sending', 'claimed', $4)`,
-		e.LetterID, e.Attempt, c.o.Owner, msOf(c.now)); err != nil {
-		return e, err
-	}
-	err = c.t.QueryRowContext(ctx, "SELECT mail FROM bodies WHERE letter_id = $1", e.LetterID).Scan(&e.Mail)
-	return e, err
+		e.LetterID, e.Attempt, c.o.Owner, msOf(c.now))
 }
 
 // refresh stores when a queue has something to do again: not before its first

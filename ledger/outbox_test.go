@@ -16,7 +16,7 @@ import (
 
 // face is mailer.Outbox, which this package may not import.
 type face interface {
-	Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error)
+	Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error)
 	Mark(ctx context.Context, e letter.Envelope) error
 	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error
 }
@@ -28,9 +28,18 @@ var accepted = letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 2
 // soon is when everything that was approved in a test is due.
 func soon() time.Time { return time.Now().Truncate(time.Second).Add(time.Second) }
 
+// claimNext claims one letter if one is due.
+func claimNext(ctx context.Context, o *Outbox) (e letter.Envelope, ok bool, retry time.Time, err error) {
+	es, retry, err := o.Claim(ctx, 1)
+	if len(es) > 0 {
+		e, ok = es[0], true
+	}
+	return e, ok, retry, err
+}
+
 func claimOne(t *testing.T, o *Outbox) letter.Envelope {
 	t.Helper()
-	e, ok, retry, err := o.Claim(t.Context())
+	e, ok, retry, err := claimNext(t.Context(), o)
 	if err != nil || !ok {
 		t.Fatalf("nothing to claim: retry %v, error %v", retry, err)
 	}
@@ -39,7 +48,7 @@ func claimOne(t *testing.T, o *Outbox) letter.Envelope {
 
 func claimNone(t *testing.T, o *Outbox) (retry time.Time) {
 	t.Helper()
-	e, ok, retry, err := o.Claim(t.Context())
+	e, ok, retry, err := claimNext(t.Context(), o)
 	if err != nil || ok {
 		t.Fatalf("claimed %q, error %v", e.LetterID, err)
 	}
@@ -183,7 +192,7 @@ func TestSuppressionsAreAskedAgainWhenALetterIsClaimed(t *testing.T) {
 			must(t, err)
 			o, err := l.Outbox(t.Context(), OutboxOptions{})
 			must(t, err)
-			e, ok, _, err := o.Claim(t.Context())
+			e, ok, _, err := claimNext(t.Context(), o)
 			must(t, err)
 			if got := stateOf(t, l, d.Letter.ID); got != tt.want || ok != (tt.want == letter.Sending) {
 				t.Errorf("%s: the letter is %s, want %s (claimed: %v)", tt.name, got, tt.want, ok)
@@ -224,7 +233,7 @@ func TestLanesKeepTheirPace(t *testing.T) {
 		for ms := 0; ms <= 40000 && len(times) < 9; ms += 500 {
 			l.at(start.Add(time.Duration(ms) * time.Millisecond))
 			for {
-				e, ok, _, err := o.Claim(t.Context())
+				e, ok, _, err := claimNext(t.Context(), o)
 				must(t, err)
 				if !ok {
 					break
@@ -459,7 +468,7 @@ func TestManySendersTakeNoLetterTwice(t *testing.T) {
 				wg.Go(func() {
 					o := boxes[w%len(boxes)]
 					for {
-						e, ok, retry, err := o.Claim(t.Context())
+						e, ok, retry, err := claimNext(t.Context(), o)
 						switch {
 						case err != nil:
 							t.Error(err)
@@ -541,7 +550,7 @@ func TestALedgerThatFails(t *testing.T) {
 					name string
 					do   func() error
 				}{
-					{"claim", func() (err error) { e, _, _, err = o.Claim(t.Context()); return err }},
+					{"claim", func() (err error) { e, _, _, err = claimNext(t.Context(), o); return err }},
 					{"mark", func() error { return o.Mark(t.Context(), e) }},
 					{"dot", func() error { sent++; return nil }},
 					{"settle", func() error { return o.Settle(t.Context(), e, accepted) }},
@@ -560,7 +569,7 @@ func TestALedgerThatFails(t *testing.T) {
 				}
 				must(t, o.Close(t.Context())) // the process ends; its lease with it
 				next := outbox(t, l, "next")
-				_, ok, _, err := next.Claim(t.Context())
+				_, ok, _, err := claimNext(t.Context(), next)
 				must(t, err)
 				if got := stateOf(t, l, id); ok != tt.again || got != tt.recovered {
 					t.Errorf("the letter is %s, want %s; claimed again: %v", got, tt.recovered, ok)

@@ -99,19 +99,18 @@ func sendOn(t *testing.T, l *Ledger, now time.Time, options OutboxOptions) (last
 	for {
 		l.at(now)
 		var retry time.Time
-		var e letter.Envelope
-		var ok bool
+		var es []letter.Envelope
 		must(t, l.update(t.Context(), func(tx *tx) (err error) {
 			c := claim{t: tx, o: o.options}
-			e, ok, err = c.next(t.Context())
+			es, err = c.next(t.Context(), 1)
 			retry = c.retry
 			return err
 		}))
 		switch {
-		case ok:
+		case len(es) > 0:
 			last = now
-			must(t, o.Mark(t.Context(), e))
-			must(t, o.Settle(t.Context(), e, accepted))
+			must(t, o.Mark(t.Context(), es[0]))
+			must(t, o.Settle(t.Context(), es[0], accepted))
 		case retry.IsZero():
 			return last
 		default:

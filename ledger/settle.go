@@ -26,9 +26,9 @@ func backoff(attempt int) time.Duration {
 func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outcome) error {
 	return o.l.together(ctx, func(t *tx) error {
 		var was letter.State
-		var claimed int64
-		err := t.QueryRowContext(ctx, "SELECT state, claimed_at FROM attempts WHERE letter_id = $1 AND attempt = $2 AND owner = $3"+t.d.lock,
-			e.LetterID, e.Attempt, o.options.Owner).Scan(&was, &claimed)
+		var claimed, now int64
+		err := t.QueryRowContext(ctx, "SELECT state, claimed_at, "+t.d.now+" FROM attempts WHERE letter_id = $1 AND attempt = $2 AND owner = $3"+t.d.lock,
+			e.LetterID, e.Attempt, o.options.Owner).Scan(&was, &claimed, &now)
 		lost := fmt.Errorf("%w: attempt %d of letter %q is %s", ErrLost, e.Attempt, e.LetterID, was)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
@@ -40,18 +40,14 @@ func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outco
 		case was != letter.Sending && !(was == letter.Unknown && was.May(out.State)):
 			return lost
 		}
-		now, err := t.now(ctx)
-		if err != nil {
-			return err
-		}
 		retry := backoff(e.Attempt)
 		if out.Stopped {
 			retry = 0
 		}
-		if err := t.settle(ctx, e, was, out, now, retry); err != nil {
+		if err := t.settle(ctx, e, was, out, timeOf(now), retry); err != nil {
 			return err
 		}
-		return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), now)
+		return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), timeOf(now))
 	})
 }
 

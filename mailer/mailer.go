@@ -15,14 +15,14 @@ import (
 
 // An Outbox hands out letters and takes back what became of them.
 //
-// Claim returns a letter whose intent to send is durable, or, if none is due,
-// the time at which to ask again (zero: nothing is waiting at all). It must
-// not hand out the same letter again until it is settled, not even to another
-// process. Mark makes it durable that the final dot is about to be sent.
+// Claim returns letters whose intent to send is durable, at most so many, or,
+// if none is due, the time at which to ask again (zero: nothing is waiting at
+// all). It must not hand out the same letter again until it is settled, not
+// even to another process. Mark makes it durable that the final dot is about to be sent.
 // If the caller dies between Mark and Settle, the letter is nobody's to
 // resend: it becomes [letter.Unknown].
 type Outbox interface {
-	Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error)
+	Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error)
 	Mark(ctx context.Context, e letter.Envelope) error
 	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error
 }

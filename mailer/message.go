@@ -60,17 +60,18 @@ func checkAddress(a string) error {
 }
 
 func checkLines(text []byte) error {
+	bare := bytes.IndexByte(text, 0) >= 0 || bytes.Count(text, []byte{'\r'}) != bytes.Count(text, []byte{'\n'})
 	for n := 1; len(text) > 0; n++ {
-		line, rest, ok := bytes.Cut(text, []byte("\r\n"))
+		end := bytes.IndexByte(text, '\n')
 		switch {
-		case !ok:
+		case end < 0:
 			return fmt.Errorf("line %d does not end in CRLF", n)
-		case bytes.ContainsAny(line, "\r\n\x00"):
+		case end == 0 || text[end-1] != '\r', bare && bytes.ContainsAny(text[:end-1], "\r\x00"):
 			return fmt.Errorf("line %d holds a bare CR, LF or NUL", n)
-		case len(line) > maxLine:
-			return fmt.Errorf("line %d is %d bytes long, more than %d", n, len(line), maxLine)
+		case end-1 > maxLine:
+			return fmt.Errorf("line %d is %d bytes long, more than %d", n, end-1, maxLine)
 		}
-		text = rest
+		text = text[end+1:]
 	}
 	return nil
 }

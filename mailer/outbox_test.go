@@ -53,13 +53,12 @@ func envelope(n int) letter.Envelope {
 	return e
 }
 
-func (m *memory) Claim(ctx context.Context) (letter.Envelope, bool, time.Time, error) {
+func (m *memory) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := errors.Join(ctx.Err(), m.fail("claim", false)); err != nil {
-		return letter.Envelope{}, false, time.Time{}, err
+		return nil, time.Time{}, err
 	}
-	var retry time.Time
 	for _, l := range m.letters {
 		if l.state != letter.Approved && (l.state != letter.Deferred || m.retry == 0) {
 			continue
@@ -70,11 +69,17 @@ func (m *memory) Claim(ctx context.Context) (letter.Envelope, bool, time.Time, e
 			}
 			continue
 		}
+		if len(es) == most {
+			break
+		}
 		l.state = letter.Sending
 		l.e.Attempt = len(l.outcomes) + 1
-		return l.e, true, time.Time{}, m.fail("claim", true)
+		es = append(es, l.e)
 	}
-	return letter.Envelope{}, false, retry, nil
+	if len(es) > 0 {
+		return es, time.Time{}, m.fail("claim", true)
+	}
+	return nil, retry, nil
 }
 
 func (m *memory) find(e letter.Envelope) *entry {

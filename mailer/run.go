@@ -67,12 +67,16 @@ func Run(ctx context.Context, box Outbox, post Transport, o Options) error {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{box: box, post: post, o: o, stop: stop, slots: make(chan struct{}, o.Connections), settled: make(chan struct{}, 1)}
+	r := &run{box: box, post: post, o: o, stop: stop, free: make(chan *place, o.Connections), settled: make(chan struct{}, 1)}
+	for range o.Connections {
+		r.free <- &place{}
+	}
 	err := r.dispatch(ctx)
 	if err != nil {
 		stop(err)
 	}
 	r.flying.Wait()
+	r.giveBack(ctx)
 	return errors.Join(append(r.errs, err)...)
 }
 
@@ -82,23 +86,38 @@ type run struct {
 	o    Options
 	stop context.CancelCauseFunc
 
-	slots   chan struct{} // one for each letter on the wire
-	settled chan struct{} // told after each outcome
+	ready   []letter.Envelope // claimed, and not on the wire yet
+	free    chan *place       // where no letter is
+	settled chan struct{}     // told after each outcome
 	flying  sync.WaitGroup
 
 	mu      sync.Mutex
 	errs    []error
+	open    int    // letters that are claimed and not settled
 	outages int    // failures to reach the server, in a row
 	outage  string // the last one
 	refused int    // letters refused because of us since one was sent
 }
 
-// dispatch claims a letter whenever one may go on the wire, never earlier: a
-// claimed letter that waits would be nobody's.
+// A place is room for one letter on the wire. While its outcome is recorded,
+// the next letter may be brought up to, and without, the final dot: a run that
+// is killed leaves one letter unknown at most for each place.
+type place struct {
+	recorded chan struct{} // closed once the last letter is settled; nil: there was none
+}
+
+func (p *place) wait() {
+	if p.recorded != nil {
+		<-p.recorded
+	}
+}
+
+// dispatch puts a letter on the wire whenever there is room for one.
 func (r *run) dispatch(ctx context.Context) error {
 	for {
+		var p *place
 		select {
-		case r.slots <- struct{}{}:
+		case p = <-r.free:
 		case <-ctx.Done():
 		}
 		if err := r.pause(ctx); err != nil {
@@ -107,24 +126,58 @@ func (r *run) dispatch(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return r.cause(ctx)
 		}
-		select {
-		case <-r.settled: // before this claim: no news
-		default:
+		if len(r.ready) == 0 {
+			retry, err := r.claim(ctx)
+			if err != nil {
+				return err
+			}
+			if len(r.ready) == 0 {
+				r.free <- p
+				if done, err := r.wait(ctx, retry); done || err != nil {
+					return err
+				}
+				continue
+			}
 		}
-		e, ok, retry, err := r.box.Claim(ctx)
-		switch {
-		case err != nil && ctx.Err() != nil:
-			return r.cause(ctx)
-		case err != nil:
-			return fmt.Errorf("claim the next letter: %w", err)
-		case ok:
-			r.flying.Go(func() { r.deliver(ctx, e) })
-			continue
-		}
-		<-r.slots
-		if done, err := r.wait(ctx, retry); done || err != nil {
-			return err
-		}
+		e := r.ready[0]
+		r.ready = r.ready[1:]
+		r.flying.Go(func() { r.deliver(ctx, p, e) })
+	}
+}
+
+// claim takes letters from the outbox once none is left of those before: a
+// claimed letter that waits is nobody's. It takes few more than there is room
+// for, and one where it is doubtful whether the server is there.
+func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
+	select {
+	case <-r.settled: // before this claim: no news
+	default:
+	}
+	r.mu.Lock()
+	most := 2 * r.o.Connections
+	if r.o.Connections == 1 || r.outages > 0 {
+		most = 1
+	}
+	r.mu.Unlock()
+	r.ready, retry, err = r.box.Claim(ctx, most)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return retry, r.cause(ctx)
+	case err != nil:
+		return retry, fmt.Errorf("claim the next letters: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open += len(r.ready)
+	return retry, nil
+}
+
+// giveBack settles letters that were claimed and will not be sent by this run.
+func (r *run) giveBack(ctx context.Context) {
+	for _, e := range r.ready {
+		o := deferred(letter.Claimed, "stopped before it was sent")
+		o.Stopped, o.At = true, time.Now().UTC()
+		r.record(ctx, e, o)
 	}
 }
 
@@ -160,12 +213,12 @@ func (r *run) wait(ctx context.Context, retry time.Time) (done bool, err error) 
 	return false, nil
 }
 
-// quiet reports whether no letter is on the wire and none came off it, to
-// become due again, since the outbox was asked.
+// quiet reports whether no letter is open and none was settled, to become due
+// again, since the outbox was asked.
 func (r *run) quiet() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.slots) == 0 && len(r.settled) == 0
+	return r.open == 0 && len(r.settled) == 0
 }
 
 // pause waits after the server could not be reached.
@@ -189,42 +242,38 @@ func (r *run) pause(ctx context.Context) error {
 	}
 }
 
-// deliver sends one letter and records what became of it, even if the run was
-// told to stop meanwhile.
-func (r *run) deliver(ctx context.Context, e letter.Envelope) {
+// deliver sends one letter, makes room for the next, and records what became
+// of it, even if the run was told to stop meanwhile.
+func (r *run) deliver(ctx context.Context, p *place, e letter.Envelope) {
 	var lost error
 	o := r.post.Send(ctx, e, func() error {
-		err := r.box.Mark(ctx, e)
+		p.wait()
+		err := ctx.Err()
+		if err == nil {
+			err = r.box.Mark(ctx, e)
+		}
 		if err != nil && ctx.Err() == nil { // else it was stopped, not lost
 			lost = fmt.Errorf("letter %s: not marked before the final dot: %w", e.LetterID, err)
 		}
 		return err
 	})
 	o.Stopped = ctx.Err() != nil && o.State == letter.Deferred && o.Code == 0
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
-	defer cancel()
-	if err := r.box.Settle(settle, e, o); err != nil {
-		lost = errors.Join(lost, fmt.Errorf("letter %s: outcome %s not recorded: %w", e.LetterID, o.State, err))
-	} else if r.o.Notify != nil {
-		r.notify(e, o)
-	}
-	r.land(ctx, o, lost)
+	r.judge(ctx, o, lost)
+	p.wait()
+	recorded := make(chan struct{})
+	defer close(recorded)
+	p.recorded = recorded
+	r.free <- p
+	r.record(ctx, e, o)
 }
 
-func (r *run) notify(e letter.Envelope, o letter.Outcome) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.o.Notify(e, o)
-}
-
-// land frees the place of a letter that is off the wire.
-func (r *run) land(ctx context.Context, o letter.Outcome, lost error) {
+// judge learns from an outcome how the server is.
+func (r *run) judge(ctx context.Context, o letter.Outcome, lost error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case lost != nil:
-		r.errs = append(r.errs, lost)
-		r.stop(lost)
+		r.fail(lost)
 	case ctx.Err() != nil:
 	case o.State == letter.Deferred && o.Phase == letter.Claimed:
 		r.outages, r.outage = r.outages+1, o.Text
@@ -232,7 +281,27 @@ func (r *run) land(ctx context.Context, o letter.Outcome, lost error) {
 		r.outages = 0
 		r.weigh(o)
 	}
-	<-r.slots
+}
+
+// fail ends the run.
+func (r *run) fail(err error) {
+	r.errs = append(r.errs, err)
+	r.stop(err)
+}
+
+// record settles a letter.
+func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome) {
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	err := r.box.Settle(settle, e, o)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.fail(fmt.Errorf("letter %s: outcome %s not recorded: %w", e.LetterID, o.State, err))
+	} else if r.o.Notify != nil {
+		r.o.Notify(e, o)
+	}
+	r.open--
 	select {
 	case r.settled <- struct{}{}:
 	default:
@@ -246,9 +315,7 @@ func (r *run) weigh(o letter.Outcome) {
 		r.refused = 0
 	case o.State == letter.Deferred && o.Code/100 == 5: // for good, but not the letter's fault
 		if r.refused++; r.refused == maxRefusals {
-			err := fmt.Errorf("%w: %s", ErrRefused, o.Text)
-			r.errs = append(r.errs, err)
-			r.stop(err)
+			r.fail(fmt.Errorf("%w: %s", ErrRefused, o.Text))
 		}
 	}
 }

@@ -165,9 +165,9 @@ type busy struct {
 	start  time.Time
 }
 
-func (b *busy) Claim(ctx context.Context) (letter.Envelope, bool, time.Time, error) {
+func (b *busy) Claim(ctx context.Context, most int) ([]letter.Envelope, time.Time, error) {
 	b.claims = append(b.claims, time.Since(b.start))
-	return b.memory.Claim(ctx)
+	return b.memory.Claim(ctx, most)
 }
 
 func TestWaitingIsNotPolling(t *testing.T) {

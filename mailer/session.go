@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -313,7 +314,9 @@ func notConnected(address string, err error) letter.Outcome {
 
 // stuff doubles the dots that begin lines (RFC 5321 §4.5.2).
 func stuff(message []byte) []byte {
-	message = bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
+	if bytes.Contains(message, []byte("\r\n.")) {
+		message = bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
+	}
 	if bytes.HasPrefix(message, []byte(".")) {
 		message = append([]byte("."), message...)
 	}
@@ -321,6 +324,12 @@ func stuff(message []byte) []byte {
 }
 
 func ascii(b []byte) bool {
+	for len(b) >= 8 {
+		if binary.NativeEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+		b = b[8:]
+	}
 	for _, c := range b {
 		if c >= 0x80 {
 			return false

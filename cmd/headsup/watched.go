@@ -31,9 +31,12 @@ func newWatched(box mailer.Outbox, watchers ...watcher) *watched {
 	return &watched{Outbox: box, watchers: watchers, since: map[string]time.Time{}}
 }
 
-func (w *watched) Claim(ctx context.Context) (e letter.Envelope, ok bool, retry time.Time, err error) {
-	e, ok, retry, err = w.Outbox.Claim(ctx)
-	if ok && err == nil {
+func (w *watched) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
+	es, retry, err = w.Outbox.Claim(ctx, most)
+	if err != nil {
+		return es, retry, err
+	}
+	for _, e := range es {
 		w.mu.Lock()
 		w.since[e.LetterID] = time.Now()
 		w.mu.Unlock()
@@ -41,7 +44,7 @@ func (w *watched) Claim(ctx context.Context) (e letter.Envelope, ok bool, retry 
 			x.claimed(e)
 		}
 	}
-	return e, ok, retry, err
+	return es, retry, nil
 }
 
 func (w *watched) Mark(ctx context.Context, e letter.Envelope) error {

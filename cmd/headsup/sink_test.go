@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/mailer"
+)
+
+// BenchmarkSink sends letters from a ledger, with all its durable writes, over
+// ten connections to Postfix's smtp-sink, which keeps nothing; and beside it,
+// turn by turn, as many of the same size with smtp-source, which reads nothing
+// from a disk and writes nothing to it.
+func BenchmarkSink(b *testing.B) {
+	source, err := exec.LookPath("smtp-source")
+	if err != nil {
+		b.Skip(err)
+	}
+	sink := startSink(b)
+	for _, size := range []int{6_000, 60_000} {
+		b.Run(fmt.Sprintf("%dKB", size/1000), func(b *testing.B) {
+			const letters, connections = 1000, 10
+			path := filepath.Join(b.TempDir(), "headsup.db")
+			fillLedger(b, path, letters, size)
+			var ours, theirs, busy time.Duration
+			for b.Loop() {
+				b.StopTimer()
+				approveAgain(b, path)
+				b.StartTimer()
+				wall, cpu := sendAll(b, path, sink, letters, connections)
+				ours, busy = ours+wall, busy+cpu
+				start := time.Now()
+				out, err := exec.Command(source, "-d", "-s", strconv.Itoa(connections), "-m", strconv.Itoa(letters), "-l", strconv.Itoa(size),
+					"-M", "client.example", "-f", "a@example.org", "-t", "b@example.net", "inet:"+sink.String()).CombinedOutput()
+				if err != nil {
+					b.Fatalf("%v: %s", err, out)
+				}
+				theirs += time.Since(start)
+			}
+			n := float64(b.N * letters)
+			b.ReportMetric(n/ours.Seconds(), "letters/s")
+			b.ReportMetric(n/theirs.Seconds(), "smtp-source/s")
+			b.ReportMetric(theirs.Seconds()/ours.Seconds(), "ratio")
+			b.ReportMetric(busy.Seconds()*1e6/n, "cpu-µs/letter")
+		})
+	}
+}
+
+// startSink starts smtp-sink on a free port until the benchmark ends.
+func startSink(b *testing.B) *net.TCPAddr {
+	sink, err := exec.LookPath("smtp-sink")
+	if err != nil {
+		b.Skip(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	addr := l.Addr().(*net.TCPAddr)
+	l.Close()
+	server := exec.Command(sink, "-u", "nobody", addr.String(), "100")
+	if err := server.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { server.Process.Kill(); server.Wait() })
+	for range 100 {
+		if c, err := net.Dial("tcp", addr.String()); err == nil {
+			c.Close()
+			return addr
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.Fatal("smtp-sink does not listen")
+	return nil
+}
+
+// fillLedger approves letters of a size to 100 mail domains.
+func fillLedger(b *testing.B, path string, letters, size int) {
+	l, err := ledger.Open(b.Context(), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	pad := bytes.Repeat([]byte("Each line of the letter is about as long as this one is, or so.\r\n"), size/65)
+	for i := range letters {
+		to := lookup.Contact{Email: fmt.Sprintf("abuse%d@d%d.example", i, i%100)}
+		id := letter.Reference("relay26", to.Email, 1)
+		mail := fmt.Appendf(nil, "From: notices@example.org\r\nTo: %s\r\nSubject: [%s] open relay\r\nMessage-ID: <%s@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n%s", to.Email, id, id, pad)
+		d := ledger.Draft{Letter: letter.Letter{ID: id, Campaign: "relay26", Round: 1, To: to, Languages: []string{"en"}, Agency: letter.Agency{ID: "oca", From: "notices@example.org"}},
+			Rendered: letter.Rendered{Subject: "[" + id + "] open relay", Mail: mail}, From: "notices+" + id + "@example.org",
+			Lanes: []string{"campaign:relay26", "hours:UTC", strings.Replace(to.Email[strings.IndexByte(to.Email, '@'):], "@", "domain:", 1)}}
+		if _, err := l.Draft(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+		if err := l.Approve(b.Context(), id, ledger.Hash(d.Rendered), "tester"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// approveAgain makes a ledger forget that it was sent.
+func approveAgain(b *testing.B, path string) {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []string{"DELETE FROM attempts", "UPDATE letters SET state = 'approved', attempt = 0, due_at = 0", "UPDATE queues SET next_at = 0", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		if _, err := db.Exec(q); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// sendAll does what headsup send does, as fast as it can.
+func sendAll(b *testing.B, path string, server *net.TCPAddr, letters, connections int) (took, cpu time.Duration) {
+	l, err := ledger.Open(b.Context(), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	post, err := mailer.NewSMTP(mailer.Server{Host: "127.0.0.1", Port: server.Port, TLS: "none", Helo: "client.example", PerConnection: 1 << 20})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer post.Close()
+	box, err := l.Outbox(b.Context(), ledger.OutboxOptions{Apart: 24 * time.Hour})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer box.Close(context.Background())
+	sent := 0
+	start, before := time.Now(), processTime()
+	err = mailer.Run(b.Context(), box, post, mailer.Options{Connections: connections, Drain: true, Notify: func(_ letter.Envelope, o letter.Outcome) {
+		if o.State == letter.Sent {
+			sent++
+		}
+	}})
+	took, cpu = time.Since(start), processTime()-before
+	if err != nil || sent != letters {
+		b.Fatalf("%d of %d sent: %v", sent, letters, err)
+	}
+	return took, cpu
+}
+
+// processTime is the time that the processors have spent for this process.
+func processTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
