@@ -306,3 +306,60 @@ func TestAServerThatWantsNoneOfUs(t *testing.T) {
 		})
 	}
 }
+
+// slow records outcomes only when it is told to.
+type slow struct {
+	*memory
+	record chan struct{}
+}
+
+func (s slow) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error {
+	<-s.record
+	return s.memory.Settle(ctx, e, o)
+}
+
+// TestOneLetterIsInDoubtForEachConnection looks at what a kill would leave.
+func TestOneLetterIsInDoubtForEachConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := slow{newMemory(6), make(chan struct{})}
+		done := make(chan error, 1)
+		go func() {
+			done <- mailer.Run(t.Context(), box, transport(sends), mailer.Options{Connections: 2, Drain: true})
+		}()
+		for range 6 {
+			time.Sleep(5 * time.Second)
+			marked := 0
+			box.mu.Lock()
+			for _, l := range box.letters {
+				if l.marked && l.state == letter.Sending {
+					marked++
+				}
+			}
+			box.mu.Unlock()
+			if marked > 2 {
+				t.Errorf("%d letters are marked and not settled", marked)
+			}
+			box.record <- struct{}{}
+		}
+		if err := <-done; err != nil || count(t, box.memory, letter.Sent) != 6 {
+			t.Errorf("%v: %v", err, box.states())
+		}
+	})
+}
+
+func TestLettersThatWaitAreGivenBack(t *testing.T) {
+	box := newMemory(9)
+	ctx, stop := context.WithCancel(t.Context())
+	err := mailer.Run(ctx, box, transport(func(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+		stop()
+		return sends(ctx, e, mark)
+	}), mailer.Options{Connections: 2, Drain: true})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	for i, s := range box.states() {
+		if s == letter.Sending {
+			t.Errorf("letter %d is still claimed", i)
+		}
+	}
+}
