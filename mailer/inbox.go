@@ -90,10 +90,7 @@ func Read(r io.Reader) (Return, error) {
 	case m.isComplaint():
 		ret.Kind, ret.Recipients = m.complaint()
 	default:
-		ret.Recipients = m.reported()
-		if len(ret.Recipients) == 0 && m.isProse() {
-			ret.Recipients = m.prose()
-		}
+		ret.Recipients = m.report()
 		ret.Kind = Delivery
 		if len(ret.Recipients) == 0 {
 			ret.Kind = m.written()
@@ -103,6 +100,26 @@ func Read(r io.Reader) (Return, error) {
 	ret.Keys = m.keys()
 	ret.Text = excerpt(m.own())
 	return ret, nil
+}
+
+// report reads what the message says of deliveries, in whatever form, if it
+// comes from a mail system.
+func (m *message) report() []Recipient {
+	if m.passedOn() {
+		return nil
+	}
+	rs := m.reported()
+	if len(rs) > 0 || !m.isProse() {
+		return rs
+	}
+	if in := m.enclosed(); in != nil {
+		m.status, m.original, m.text = in.status, in.original, in.text
+		rs = m.reported()
+	}
+	if len(rs) == 0 {
+		rs = m.prose()
+	}
+	return rs
 }
 
 // written is the kind of a message that is no report.
@@ -118,7 +135,7 @@ func (m *message) written() Kind {
 
 var (
 	autoSubject = regexp.MustCompile(`(?i)^\W*(auto(matic|mated)?[ -]?(re(ply|sponse|sponder)|acknowledge?ment|antwort)|automatische antwort|` +
-		`out of( the)? office|abwesen|r[ée]ponse automatique|respuesta autom|risposta automatica|resposta autom|automatisch antwoord|` +
+		`auto:|.{0,40}\bout of( the)? office|abwesen|r[ée]ponse automatique|respuesta autom|risposta automatica|resposta autom|automatisch antwoord|` +
 		`автоответ|自動(返信|応答)|自动(回复|答复)|vacation|away from|on (vacation|holiday|leave))`)
 	autoHeaders = []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Mail-Autoreply", "X-Fc-Machinegenerated"}
 )
@@ -133,7 +150,7 @@ func (m *message) isAutomatic() bool {
 		slices.ContainsFunc(autoHeaders, func(name string) bool { return h.Get(name) != "" }),
 		autoSubject.MatchString(h.Get("Subject")),
 		m.disposition,
-		m.nullSender(), daemon.MatchString(h.Get("From")):
+		m.nullSender(), daemon.MatchString(h.Get("From")), office.MatchString(h.Get("From")):
 		return true
 	}
 	return false

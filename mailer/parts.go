@@ -33,6 +33,7 @@ type message struct {
 	status      []fields // the blocks of a delivery report, first the one about the message
 	feedback    fields   // of a complaint
 	original    fields   // header of the letter, where it was returned
+	returned    string   // and what was returned of it
 	disposition bool     // says that the letter was read, or not (RFC 8098)
 }
 
@@ -54,7 +55,7 @@ func parse(text []byte) (*message, error) {
 		return nil, errors.New("no header")
 	}
 	// Only these two fields matter here, and others may be beyond repair.
-	mimeHead := "Content-Type: " + m.header.Get("Content-Type") + "\r\nContent-Transfer-Encoding: " + m.header.Get("Content-Transfer-Encoding")
+	mimeHead := "Content-Type: " + contentType(m.header.Get("Content-Type"), body) + "\r\nContent-Transfer-Encoding: " + m.header.Get("Content-Transfer-Encoding")
 	if e, _ := gomessage.Read(io.MultiReader(strings.NewReader(mimeHead+"\r\n\r\n"), bytes.NewReader(body))); e != nil {
 		parts := 0
 		m.take(e, 0, &parts)
@@ -64,7 +65,22 @@ func parse(text []byte) (*message, error) {
 	}
 	m.text = m.text[:min(len(m.text), maxWords)]
 	m.cutOriginal()
+	m.readNotice()
 	return m, nil
+}
+
+var delimiter = regexp.MustCompile(`(?m)^--([^\s-][^\s]{4,68})\r?$`)
+
+// contentType returns the field, with the boundary that the body shows where it has lost its own.
+func contentType(field string, body []byte) string {
+	_, params, _ := mime.ParseMediaType(field)
+	if params["boundary"] != "" || !strings.HasPrefix(strings.ToLower(field), "multipart/") {
+		return field
+	}
+	if line := delimiter.FindSubmatch(body); line != nil {
+		return "multipart/mixed; boundary=\"" + string(line[1]) + "\""
+	}
+	return field
 }
 
 // take reads a part and the parts in it.
@@ -96,8 +112,7 @@ func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
 		m.disposition = true
 	case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers":
 		if len(m.original) == 0 {
-			head, _ := cutHeader(unmbox([]byte(read())))
-			m.original = parseFields(string(head))
+			m.giveBack(read())
 		}
 	case "text/html":
 		if m.text == "" {
@@ -108,6 +123,12 @@ func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
 			m.text = read()
 		}
 	}
+}
+
+// giveBack notes the letter that was returned.
+func (m *message) giveBack(text string) {
+	head, _ := cutHeader(unmbox([]byte(text)))
+	m.original, m.returned = parseFields(string(head)), text
 }
 
 // decode reads text that is in UTF-8, or was meant to be, as far as it goes.

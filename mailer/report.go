@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,25 +30,32 @@ func (m *message) reported() []Recipient {
 }
 
 // reportedAddress is the recipient that a block is about: the final one, or
-// where that is no address, the one that was asked for.
+// where that is none of the Internet, the one that was asked for.
 func reportedAddress(f fields) string {
+	first := ""
 	for _, name := range []string{"Final-Recipient", "Original-Recipient", "X-Actual-Recipient"} {
 		value := f.Get(name)
 		if _, after, typed := strings.Cut(value, ";"); typed {
 			value = after
 		}
-		if a := firstAddress(strings.TrimSpace(value)); a != "" {
+		a := trimmed(firstAddress(strings.TrimSpace(value)))
+		if strings.Contains(a[strings.IndexByte(a, '@')+1:], ".") {
 			return a
 		}
+		first = cmp.Or(first, a)
 	}
-	return ""
+	return first
 }
 
 var letters = regexp.MustCompile(`^[a-z]+`)
 
 // action reads the first word of an Action field.
 func action(s string) Action {
-	return Action(letters.FindString(strings.ToLower(strings.TrimSpace(s))))
+	a := Action(letters.FindString(strings.ToLower(strings.TrimSpace(s))))
+	if a == "failure" || a == "fail" || a == "error" { // some servers' words for it
+		return ActionFailed
+	}
+	return a
 }
 
 var statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
