@@ -66,7 +66,12 @@ func (h *house) newResolver(ctx context.Context) (*lookup.Resolver, error) {
 	return s.resolver(h.settings.path, cache, h.ledger.Pacer(rate))
 }
 
-func (h *house) close() error { return h.ledger.Close() }
+func (h *house) close() error {
+	if h.ledger == nil {
+		return nil
+	}
+	return h.ledger.Close()
+}
 
 // operator names the person at the keyboard, for approvals and suppressions.
 func operator(by string) string {

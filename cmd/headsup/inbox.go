@@ -40,10 +40,16 @@ seen only after all that is in the ledger; reading it twice changes nothing.
 Messages about no letter are listed and left as they were (exit code 3).
 Nothing is ever answered.
 
+With --dry-run nothing changes; it also reads messages where there is no
+campaign, and says what they are.
+
 With --watch the folder is read again whenever something comes in (IDLE),
 until you stop it; each message is then looked at once.`,
 		RunE: func(cmd *cobra.Command, sources []string) error {
 			h, err := p.openHouse(cmd.Context())
+			if o.dry && len(sources) > 0 && errors.Is(err, errNoSettings) {
+				h, err = &house{p: p}, nil // the messages can be read all the same
+			}
 			if err != nil {
 				return err
 			}
@@ -157,24 +163,26 @@ const (
 
 // A returned is a message that came back, as --json prints it.
 type returned struct {
-	Letter    string        `json:"letter,omitempty"`
-	To        string        `json:"to,omitempty"` // of the letter
-	Kind      mailer.Kind   `json:"kind,omitempty"`
-	Action    mailer.Action `json:"action,omitempty"` // of a delivery report
-	Status    string        `json:"status,omitempty"`
-	State     letter.State  `json:"state,omitempty"` // of the letter, from now on
-	Result    string        `json:"result"`
-	From      string        `json:"from,omitempty"`
-	Subject   string        `json:"subject,omitempty"`
-	Text      string        `json:"text,omitempty"`
-	MessageID string        `json:"message_id,omitempty"`
-	Date      time.Time     `json:"date,omitzero"`
-	Source    string        `json:"source"`
+	Letter     string             `json:"letter,omitempty"`
+	To         string             `json:"to,omitempty"` // of the letter
+	Kind       mailer.Kind        `json:"kind,omitempty"`
+	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
+	Action     mailer.Action      `json:"action,omitempty"`    // of a delivery report
+	Status     string             `json:"status,omitempty"`
+	Recipients []mailer.Recipient `json:"recipients,omitempty"` // all that it names
+	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
+	Result     string             `json:"result"`
+	From       string             `json:"from,omitempty"`
+	Subject    string             `json:"subject,omitempty"`
+	Text       string             `json:"text,omitempty"`
+	MessageID  string             `json:"message_id,omitempty"`
+	Date       time.Time          `json:"date,omitzero"`
+	Source     string             `json:"source"`
 }
 
 func (p *program) printReturned(b returned) error {
 	action := strings.TrimSpace(string(b.Action) + " " + b.Status)
-	return p.print(b, cmp.Or(b.Letter, "-"), cmp.Or(b.To, b.From), string(b.Kind), action, string(b.State), b.Result, b.Source)
+	return p.print(b, cmp.Or(b.Letter, "-"), cmp.Or(b.To, b.Recipient, b.From), string(b.Kind), action, string(b.State), b.Result, b.Source)
 }
 
 // take records one message and then marks it as seen.
@@ -183,14 +191,15 @@ func (h *house) take(ctx context.Context, m mailer.Mail, dry bool, log journal) 
 	if err != nil {
 		return returned{Result: leftAlone, Source: m.Name, Text: err.Error()}, nil
 	}
-	b := returned{Kind: ret.Kind, Result: leftAlone, From: ret.From, Subject: ret.Subject, Text: ret.Text,
-		MessageID: ret.MessageID, Date: ret.Date, Source: m.Name}
+	b := returned{Kind: ret.Kind, Recipients: ret.Recipients, Result: leftAlone, From: ret.From, Subject: ret.Subject,
+		Text: ret.Text, MessageID: ret.MessageID, Date: ret.Date, Source: m.Name}
 	e, ok, err := h.letterOf(ctx, ret.Keys)
+	r := about(ret, e.To)
+	b.Recipient, b.Action, b.Status = r.Address, r.Action, r.Status
 	if err != nil || !ok {
 		return b, err
 	}
-	r := about(ret, e.To)
-	b.Letter, b.To, b.State, b.Action, b.Status = e.ID, e.To, e.State, r.Action, r.Status
+	b.Letter, b.To, b.State = e.ID, e.To, e.State
 	to, ok := letter.Returned(e.State, r.Action == mailer.ActionFailed)
 	if !ok {
 		return b, nil // its sender will have said in a moment what became of it
@@ -222,6 +231,9 @@ func (h *house) take(ctx context.Context, m mailer.Mail, dry bool, log journal) 
 
 // letterOf finds the letter that the surest of the keys names.
 func (h *house) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok bool, err error) {
+	if h.ledger == nil {
+		return e, false, nil
+	}
 	for _, key := range keys {
 		id, err := h.ledger.Find(ctx, key)
 		if errors.Is(err, ledger.ErrNotFound) {
@@ -240,14 +252,11 @@ func (h *house) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok
 // about is what a report says of the letter's one recipient: where mail is
 // passed on, the report names only the mailbox behind it.
 func about(ret mailer.Return, to string) (r mailer.Recipient) {
-	if ret.Kind != mailer.Delivery {
-		return r
-	}
-	for _, x := range ret.Recipients {
+	for i, x := range ret.Recipients {
 		if strings.EqualFold(x.Address, to) {
 			return x
 		}
-		if r.Action == "" || x.Action == mailer.ActionFailed && r.Action != mailer.ActionFailed {
+		if i == 0 || x.Action == mailer.ActionFailed && r.Action != mailer.ActionFailed {
 			r = x
 		}
 	}
