@@ -33,25 +33,35 @@ var errNoAnswer = errors.New("not an answer of a registry")
 // An answer that names nobody is no error. An error wraps [ErrRefused] if the
 // registry would not answer; any other means that body is not an answer.
 func Decode(body []byte, server string, at time.Time) (Answer, error) {
-	if len(body) > maxBody {
-		return Answer{}, fmt.Errorf("answer of %q: %d bytes are more than %d", server, len(body), maxBody)
+	a, err := decode(body, server)
+	if err != nil && server != "" {
+		err = fmt.Errorf("answer of %q: %w", server, err)
 	}
-	text := strings.TrimSpace(decodeText(body))
-	decode, source := decodeWHOIS, "whois"
-	if strings.HasPrefix(text, "{") {
-		decode, source = decodeRDAP, "rdap"
-	}
-	a, err := decode(text, server)
 	if err != nil {
-		return Answer{}, fmt.Errorf("answer of %q: %w", server, err)
+		return Answer{}, err
 	}
-	a.Network.Source, a.Network.Server, a.Network.Fetched = source, server, at.UTC()
+	a.Network.Server, a.Network.Fetched = server, at.UTC()
 	for _, list := range [][]Contact{a.Network.Contacts, a.Rejected} {
 		for i := range list {
 			list[i].Server = server
 		}
 	}
 	return a, nil
+}
+
+func decode(body []byte, server string) (a Answer, err error) {
+	if len(body) > maxBody {
+		return Answer{}, fmt.Errorf("%d bytes are more than %d", len(body), maxBody)
+	}
+	text := strings.TrimSpace(decodeText(body))
+	if strings.HasPrefix(text, "{") {
+		a, err = decodeRDAP(text, server)
+		a.Network.Source = "rdap"
+	} else {
+		a, err = decodeWHOIS(text)
+		a.Network.Source = "whois"
+	}
+	return a, err
 }
 
 // decodeText makes UTF-8 of what registries send: UTF-8, ISO-2022-JP (JPNIC),

@@ -35,7 +35,7 @@ func decodeRDAP(text, server string) (Answer, error) {
 	case *rdap.Help:
 		r, notices = &record{}, o.Notices
 	default:
-		return Answer{}, fmt.Errorf("%w about a network or an AS number: %T", errNoAnswer, o)
+		return Answer{}, fmt.Errorf("%w about a network or an AS number", errNoAnswer)
 	}
 	a := r.answer()
 	if len(a.Network.Contacts) == 0 && overLimit(notices) {

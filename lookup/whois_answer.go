@@ -72,7 +72,7 @@ type reply struct {
 	nothing bool   // a line in which it knows of nothing
 }
 
-func decodeWHOIS(text, server string) (Answer, error) {
+func decodeWHOIS(text string) (Answer, error) {
 	if text == "" {
 		return Answer{}, fmt.Errorf("%w: empty answer", ErrRefused)
 	}
@@ -254,6 +254,7 @@ func (r *record) adopt(parent *record) {
 		if len(c.who.lines) == 0 {
 			c.who = parent.holder
 		}
+		c.who.country = cmp.Or(c.who.country, parent.net.Country)
 		c.org = cmp.Or(parent.net.Org, parent.holder.name, parent.net.Name)
 		r.claims = append(r.claims, c)
 	}

@@ -12,7 +12,8 @@ var (
 )
 
 // arin reads ARIN's answers: networks with their organisation or customer and
-// its points of contact, one after the other.
+// its points of contact, one after the other. Until 2009 the holder stood
+// before its network.
 func (p *reply) arin() []*record {
 	var records []*record
 	var attrs object
@@ -24,12 +25,14 @@ func (p *reply) arin() []*record {
 	}
 	for _, o := range p.objects {
 		switch {
-		case o.has("netrange") || o.has("asnumber"):
+		case isARINNetwork(o) && isARINNetwork(attrs), isARINHolder(o) && isARINHolder(attrs):
 			flush()
+			attrs = append(attrs, o...)
+		case isARINNetwork(o):
 			attrs = append(attrs, o...)
 		case attrs != nil && !isRPSL(o):
 			attrs = append(attrs, o...)
-		case o.has("nettype") || o.has("orgid") || o.has("custname"):
+		case o.has("nettype") || isARINHolder(o):
 			attrs = append(attrs, o...) // an excerpt that starts below the range
 		default:
 			flush()
@@ -38,6 +41,9 @@ func (p *reply) arin() []*record {
 	flush()
 	return records
 }
+
+func isARINNetwork(o object) bool { return o.has("netrange") || o.has("asnumber") }
+func isARINHolder(o object) bool  { return o.has("orgid") || o.has("custname") }
 
 func isRPSL(o object) bool {
 	return rpslNetwork(o) != nil || o.has("source") || o.has("nic-hdl") || o.has("nic-hdl-br") || strings.HasPrefix(o[0].key, "network:")

@@ -6,66 +6,6 @@ import (
 	"strings"
 )
 
-// rwhois reads RFC 2167 answers, in which providers name their customers.
-func (p *reply) rwhois() []*record {
-	r := &record{}
-	network := false
-	for _, o := range p.objects {
-		for _, a := range o {
-			if a.key != "network" && a.key != "contact" {
-				continue
-			}
-			key, value, ok := strings.Cut(a.value, ":")
-			if !ok {
-				continue
-			}
-			network = network || a.key == "network"
-			key, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(key)), ";")
-			r.rwhoisField(key, strings.TrimSpace(value))
-		}
-	}
-	if !network {
-		return nil
-	}
-	return []*record{r}
-}
-
-func (r *record) rwhoisField(key, value string) {
-	switch key {
-	case "ip-network", "ip-network-block":
-		if from, to := span(value); from.IsValid() {
-			r.net.First, r.net.Last = from, to
-		}
-	case "id":
-		r.net.Handle = value
-	case "network-name":
-		r.net.Name = value
-	case "organization", "org-name":
-		r.net.Org = value
-	case "country-code", "country", "customer country code":
-		r.net.Country = value
-	case "street-address", "city", "state", "postal-code":
-		r.holder.lines = append(r.holder.lines, value)
-	case "abuse-contact", "abuse-email":
-		r.rwhoisMail(networkAbuse, key, value, "abuse")
-	case "tech-contact", "tech-email", "poc-email":
-		r.rwhoisMail(technical, key, value, technical)
-	case "admin-contact", "admin-email":
-		r.rwhoisMail(administrative, key, value, administrative)
-	}
-}
-
-// rwhoisMail claims a mailbox; these fields hold a handle as often.
-func (r *record) rwhoisMail(rule, key, value, role string) {
-	if !strings.Contains(value, "@") {
-		return
-	}
-	if role != "abuse" && forAbuse(value) {
-		rule = roleMailbox
-	}
-	r.claim(rule, value, Contact{Handle: r.net.Handle, Attribute: key, Role: role}, place{})
-}
-
 var jpnicLine = regexp.MustCompile(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s*(.*)$`)
 
 // jpnic reads whois.nic.ad.jp, in Japanese and in English (/e).

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,6 +132,9 @@ func (p *program) lookupFile(name, server string, why bool) error {
 	}
 	a := newAnswer(name, ans.Network, err)
 	a.Rejected = ans.Rejected // nobody was asked, so no parent's are among them
+	if ans.Elsewhere {
+		a.Reason = "not this server's space; ask " + cmp.Or(ans.Referral, "another registry")
+	}
 	return p.printAnswer(a, why)
 }
 
