@@ -210,8 +210,8 @@ func (r *record) present(c *claim) Contact {
 	}
 	out.Org = clean(cmp.Or(c.org, r.net.Org), 200)
 	who := c.who
-	if len(who.lines) == 0 {
-		who = r.holder
+	if len(who.lines) == 0 && c.org == "" {
+		who.lines, who.country = r.holder.lines, cmp.Or(who.country, r.holder.country)
 	}
 	out.Address = cleanLines(who.lines, out.Name, out.Org)
 	out.Country = cmp.Or(countryCode(who.country), r.net.Country)
