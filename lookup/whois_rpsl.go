@@ -128,6 +128,9 @@ func (w *rpslReader) read(p *reply, near []object) {
 	w.people(org)
 	for _, o := range near {
 		w.mailbox(o)
+		if o[0].key == "route" || o[0].key == "route6" { // whoever announces it asks for reports
+			w.remarks(parentAbuse, o.all("remarks", "descr"), Contact{Handle: o[0].value, Attribute: "remarks", Role: "abuse"}, place{})
+		}
 	}
 }
 
