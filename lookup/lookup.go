@@ -63,6 +63,8 @@ var (
 	ErrSpecial = errors.New("special-use address")
 	// ErrRefused means that a registry would not answer: over its limit or denied.
 	ErrRefused = errors.New("refused by the registry")
+	// ErrDomain means that what was to be looked up has not the form of a name.
+	ErrDomain = errors.New("not a domain name")
 )
 
 // A Source answers for an address. It may be called from many goroutines.

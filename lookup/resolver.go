@@ -279,7 +279,7 @@ func (r *Resolver) lookupAS(ctx context.Context, as uint32) (Network, error) {
 func (r *Resolver) LookupDomain(ctx context.Context, name string) (Network, error) {
 	name = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
 	if !hostName.MatchString(name) {
-		return Network{}, fmt.Errorf("not a domain name: %q", name)
+		return Network{}, fmt.Errorf("%w: %q", ErrDomain, name)
 	}
 	if s, ok := r.Overrides.(domainSource); ok {
 		if n, ok, err := s.LookupDomain(ctx, name); ok || err != nil {
@@ -306,7 +306,8 @@ func (r *Resolver) lookupHost(ctx context.Context, name string) (Network, error)
 		}
 	}
 	addrs, err := hosts(ctx, name)
-	if err != nil {
+	var dns *net.DNSError
+	if err != nil && !(errors.As(err, &dns) && dns.IsNotFound) {
 		return Network{}, err
 	}
 	if len(addrs) == 0 {

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"net/netip"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,17 +23,20 @@ func (p *program) lookupCommand() *cobra.Command {
 		Short: "Who answers for addresses, and why",
 		Long: `Ask who answers for addresses. "-", or no argument, reads one a line from
 standard input. In a campaign folder its contacts, cache and settings are used.
+A prefix is looked up from its first address on, and again where an answer ends.
 
 The status is one of: found, none (nobody is registered), failed (nobody could
 say), refused (a registry would not say), special (private, reserved or for
 documentation: nobody is asked). --from decides from one saved RDAP or WHOIS
 answer and asks nobody.`,
 		RunE: func(cmd *cobra.Command, queries []string) error {
-			if from != "" {
-				if len(queries) > 0 {
-					return usageError{errors.New("--from reads one saved answer; it takes no address")}
-				}
+			switch {
+			case from != "" && len(queries) > 0:
+				return usageError{errors.New("--from reads one saved answer; it takes no address")}
+			case from != "":
 				return p.lookupFile(from, server, why)
+			case server != "":
+				return usageError{errors.New("--server goes with --from; the settings say which servers are asked")}
 			}
 			return p.lookup(cmd.Context(), queries, why)
 		},
@@ -57,6 +56,7 @@ type answer struct {
 	Name     string           `json:"name"`
 	Org      string           `json:"org"`
 	Country  string           `json:"country"`
+	Langs    []string         `json:"languages,omitempty"` // as the registry hints
 	Status   string           `json:"status"`
 	Email    string           `json:"email"`
 	Rule     string           `json:"rule"`
@@ -69,7 +69,7 @@ type answer struct {
 }
 
 func newAnswer(query string, n lookup.Network, err error) answer {
-	a := answer{Query: query, Handle: n.Handle, Name: n.Name, Org: n.Org, Country: n.Country, Source: n.Source, Server: n.Server,
+	a := answer{Query: query, Handle: n.Handle, Name: n.Name, Org: n.Org, Country: n.Country, Langs: n.Languages, Source: n.Source, Server: n.Server,
 		Fetched: n.Fetched, Contacts: n.Contacts, Rejected: n.Rejected, Status: "found"}
 	if n.First.IsValid() {
 		a.Network = n.First.String() + " - " + n.Last.String()
@@ -138,6 +138,9 @@ func (p *program) lookupFile(name, server string, why bool) error {
 	return p.printAnswer(a, why)
 }
 
+// errNoQuery is about what cannot be looked up.
+var errNoQuery = errors.New("not an address, a prefix, an AS number or a domain name")
+
 // lookup asks for each query, and prints in the order in which answers come.
 func (p *program) lookup(ctx context.Context, queries []string, why bool) error {
 	resolver, workers, done, err := p.resolver(ctx)
@@ -150,31 +153,34 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 			return err
 		}
 	}
-	left := 0
+	var left error
 	show := func(query string, n lookup.Network, err error) error {
 		a := newAnswer(query, n, err)
-		if a.Status == "failed" || a.Status == "refused" {
-			left++
+		switch {
+		case a.Status != "failed" && a.Status != "refused":
+		case !errors.Is(err, errNoQuery):
+			left = errFailedLookups
+		case left == nil:
+			left = errNoQuery
 		}
 		return p.printAnswer(a, why)
 	}
-	in := &queryReader{stdin: p.stdin, args: queries}
-	for r := range resolver.All(ctx, in.addresses(), workers) {
-		if err := show(r.Addr.String(), r.Network, r.Err); err != nil {
-			return err
+	in := &queryReader{args: queries, stdin: p.stdin}
+	for addrs := in.addresses(); addrs != nil; addrs = in.further() {
+		for res := range resolver.All(ctx, addrs, workers) {
+			if err := show(in.query(res), res.Network, res.Err); err != nil {
+				return err
+			}
 		}
 	}
-	for _, q := range in.names {
-		n, err := lookupName(ctx, resolver, q)
-		if err := show(q, n, err); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(in.err, ctx.Err()); err != nil {
+	if err := in.lookupNames(ctx, resolver, workers, show); err != nil {
 		return err
 	}
-	if left > 0 {
-		return leftOver{errFailedLookups}
+	if err := errors.Join(in.err, in.tooWide, ctx.Err()); err != nil {
+		return err
+	}
+	if left != nil {
+		return leftOver{left}
 	}
 	return nil
 }
@@ -196,58 +202,4 @@ func (p *program) resolver(ctx context.Context) (r *lookup.Resolver, workers int
 		return nil, 0, nil, err
 	}
 	return h.resolver, s.Lookup.workers(), h.close, nil
-}
-
-// lookupName asks about an AS number or a domain.
-func lookupName(ctx context.Context, r *lookup.Resolver, q string) (lookup.Network, error) {
-	if digits, ok := strings.CutPrefix(strings.ToUpper(q), "AS"); ok {
-		if as, err := strconv.ParseUint(digits, 10, 32); err == nil {
-			return r.LookupAS(ctx, uint32(as))
-		}
-	}
-	return r.LookupDomain(ctx, q)
-}
-
-// A queryReader reads what to look up: addresses as they come, names after them.
-type queryReader struct {
-	args  []string // "-" is standard input, and so is none at all
-	stdin io.Reader
-	names []string
-	err   error
-}
-
-// addresses yields the addresses, and the first one of each prefix.
-func (in *queryReader) addresses() iter.Seq[netip.Addr] {
-	return func(yield func(netip.Addr) bool) {
-		each := func(q string) bool {
-			if addr, err := netip.ParseAddr(q); err == nil {
-				return yield(addr.Unmap())
-			}
-			if prefix, err := netip.ParsePrefix(q); err == nil {
-				return yield(prefix.Masked().Addr().Unmap())
-			}
-			in.names = append(in.names, q)
-			return true
-		}
-		args := in.args
-		if len(args) == 0 {
-			args = []string{"-"}
-		}
-		for _, q := range args {
-			if q == "-" && !in.lines(each) || q != "-" && !each(q) {
-				return
-			}
-		}
-	}
-}
-
-func (in *queryReader) lines(each func(string) bool) (more bool) {
-	lines := bufio.NewScanner(in.stdin)
-	for lines.Scan() {
-		if q := strings.TrimSpace(lines.Text()); q != "" && !each(q) {
-			return false
-		}
-	}
-	in.err = lines.Err()
-	return in.err == nil
 }
