@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"headsup/lookup"
@@ -56,7 +57,10 @@ const (
 type World struct {
 	networks []Network
 	servers  map[string]*registry
+	ctx      context.Context
 	cancel   context.CancelFunc
+	inside   net.Listener // where nobody should come
+	trapped  atomic.Int64
 	wg       sync.WaitGroup
 
 	mu     sync.Mutex
@@ -86,19 +90,13 @@ var shapes = map[string]shape{"ripe": ripe{}, "arin": arin{}, "apnic": apnic{}, 
 // Start runs the registries until ctx ends or Close is called.
 func Start(ctx context.Context, networks []Network) (*World, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &World{networks: networks, servers: map[string]*registry{}, cancel: cancel, asked: map[string]int{}, served: map[netip.Prefix]int{}}
-	for name, s := range shapes {
-		r := &registry{world: w, name: name, shape: s}
-		w.servers[name] = r
-		var err1, err2 error
-		r.rdap, err1 = net.Listen("tcp", "127.0.0.1:0")
-		r.whois, err2 = net.Listen("tcp", "127.0.0.1:0")
-		if err := errors.Join(err1, err2); err != nil {
-			w.closeListeners()
-			cancel()
-			return nil, err
-		}
+	w := &World{networks: networks, servers: map[string]*registry{}, ctx: ctx, cancel: cancel, asked: map[string]int{}, served: map[netip.Prefix]int{}}
+	if err := w.listen(); err != nil {
+		w.closeListeners()
+		cancel()
+		return nil, err
 	}
+	w.wg.Go(w.trap)
 	for _, r := range w.servers {
 		w.wg.Go(r.serveWHOIS)
 		w.wg.Go(func() {
@@ -112,6 +110,21 @@ func Start(ctx context.Context, networks []Network) (*World, error) {
 	return w, nil
 }
 
+func (w *World) listen() (err error) {
+	var errs [3]error
+	w.inside, errs[0] = net.Listen("tcp", "127.0.0.1:0")
+	for name, s := range shapes {
+		r := &registry{world: w, name: name, shape: s}
+		w.servers[name] = r
+		r.rdap, errs[1] = net.Listen("tcp", "127.0.0.1:0")
+		r.whois, errs[2] = net.Listen("tcp", "127.0.0.1:0")
+		if err := errors.Join(errs[:]...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Close stops the registries and returns when they are gone.
 func (w *World) Close() {
 	w.cancel()
@@ -120,6 +133,9 @@ func (w *World) Close() {
 }
 
 func (w *World) closeListeners() {
+	if w.inside != nil {
+		w.inside.Close()
+	}
 	for _, r := range w.servers {
 		for _, l := range []net.Listener{r.rdap, r.whois} {
 			if l != nil {
@@ -253,6 +269,8 @@ func (r *registry) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	case n.Registry != r.name:
 		to := r.world.servers[n.Registry].rdap.Addr().String()
 		http.Redirect(rw, req, "http://"+to+req.URL.Path, http.StatusMovedPermanently)
+	case hostile[n.Quirk]:
+		r.hostileRDAP(rw, req, n.Quirk)
 	case n.Quirk == Broken:
 		r.reply(rw, http.StatusInternalServerError, object{"errorCode": 500, "title": "Internal Server Error"})
 	case n.Quirk == Limited:
@@ -287,22 +305,29 @@ func (r *registry) serveWHOIS() {
 				return
 			}
 			r.world.count(r.name + " whois")
-			io.WriteString(conn, r.answerWHOIS(strings.TrimSpace(line)))
+			io.Copy(conn, r.answerWHOIS(strings.TrimSpace(line)))
 		})
 	}
 }
 
-func (r *registry) answerWHOIS(line string) string {
+func (r *registry) answerWHOIS(line string) io.Reader {
 	words := strings.Fields(line)
 	if len(words) == 0 {
-		return "%ERROR:106: no search key specified\n"
+		return strings.NewReader("%ERROR:106: no search key specified\n")
 	}
 	query := strings.TrimSuffix(words[len(words)-1], "/e")
 	p, as, ok := parse(query)
 	if !ok {
-		return "%ERROR:108: bad character in input\n"
+		return strings.NewReader("%ERROR:108: bad character in input\n")
 	}
 	chain := r.world.find(p, as)
+	if len(chain) > 0 && chain[0].Registry == r.name && hostile[chain[0].Quirk] {
+		return r.hostileWHOIS(chain[0].Quirk)
+	}
+	return strings.NewReader(r.about(query, chain))
+}
+
+func (r *registry) about(query string, chain []Network) string {
 	if len(chain) == 0 {
 		return r.shape.elsewhere(query, "")
 	}

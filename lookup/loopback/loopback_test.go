@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,50 @@ func TestTrouble(t *testing.T) {
 			}
 			if tt.is != nil && !errors.Is(err, tt.is) || tt.isNot != nil && errors.Is(err, tt.isNot) {
 				t.Errorf("error %q", err)
+			}
+		})
+	}
+}
+
+// Servers that are broken or mean harm cost neither time nor memory, lead
+// nowhere, and take nothing from those around them.
+func TestHostileServers(t *testing.T) {
+	prefix := netip.MustParsePrefix("192.0.2.0/28")
+	good := loopback.Network{Registry: "arin", Prefix: netip.MustParsePrefix("198.51.100.0/28"), Name: "GOOD", Org: "Good", Handle: "GOOD", Country: "US", Abuse: "abuse@good.example"}
+	for _, quirk := range []loopback.Quirk{loopback.Drips, loopback.Floods, loopback.Bomb, loopback.Garbled, loopback.Inward, loopback.Loops} {
+		t.Run(string(quirk), func(t *testing.T) {
+			w, err := loopback.Start(t.Context(), []loopback.Network{{Registry: "ripe", Prefix: prefix, Quirk: quirk}, good})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			c, err := lookup.NewClient(w.Registries(), lookup.Options{Backoff: time.Millisecond, Timeout: time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &lookup.Resolver{Sources: []lookup.Source{c}, AllowSpecial: loopback.Special()}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			begun := time.Now()
+			n, err := r.Lookup(t.Context(), prefix.Addr().Next())
+			runtime.ReadMemStats(&after)
+			if err == nil || errors.Is(err, lookup.ErrRefused) {
+				t.Errorf("%+v, %v; want a failure", n, err)
+			}
+			if took := time.Since(begun); took > 30*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if asked := w.Asked(); asked["ripe rdap"] == 0 || asked["ripe rdap"] > 6 || asked["ripe whois"] == 0 || asked["ripe whois"] > 6 {
+				t.Errorf("asked %v", asked)
+			}
+			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 32 { // both ends of the wire
+				t.Errorf("%d MB", used)
+			}
+			if w.Trapped() > 0 {
+				t.Errorf("%d connections were led inside", w.Trapped())
+			}
+			if n, err := r.Lookup(t.Context(), good.Prefix.Addr()); err != nil || len(n.Contacts) == 0 {
+				t.Errorf("the neighbour's registry: %+v, %v", n, err)
 			}
 		})
 	}
