@@ -38,12 +38,20 @@ type Resolver struct {
 	mu      sync.Mutex
 	flights map[netip.Prefix]*flight
 	misses  map[netip.Prefix]miss
+	numbers map[uint32]*number
 }
 
 // A flight is a query for a neighbourhood that others may wait for.
 type flight struct {
 	sync.Mutex
 	waiting int // and flying
+}
+
+// A number is what is known of an AS number.
+type number struct {
+	sync.Mutex
+	Network
+	answered bool
 }
 
 // A miss is a failure that is not to be repeated at once for each neighbour.
@@ -264,10 +272,32 @@ func (r *Resolver) LookupAS(ctx context.Context, as uint32) (Network, error) {
 	return r.withCSIRT(n), nil
 }
 
+// lookupAS asks about an AS number once: all addresses that it announces may
+// want to know.
 func (r *Resolver) lookupAS(ctx context.Context, as uint32) (Network, error) {
+	r.mu.Lock()
+	if r.numbers == nil {
+		r.numbers = map[uint32]*number{}
+	}
+	known := r.numbers[as]
+	if known == nil {
+		known = &number{}
+		r.numbers[as] = known
+	}
+	r.mu.Unlock()
+	known.Lock()
+	defer known.Unlock()
+	if known.answered {
+		return known.Network, nil
+	}
 	for _, s := range r.Sources {
-		if n, ok, err := lookupAS(ctx, s, as); ok || err != nil {
-			return n, err
+		n, ok, err := lookupAS(ctx, s, as)
+		if err != nil {
+			return Network{}, err
+		}
+		if ok {
+			known.Network, known.answered = n, true
+			return n, nil
 		}
 	}
 	return Network{}, fmt.Errorf("%s: %w", subject{as: as}, errNoSource)

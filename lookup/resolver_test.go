@@ -251,6 +251,36 @@ func TestResolverOrder(t *testing.T) {
 	}
 }
 
+// nobody is a source in which networks have no contacts and AS numbers do.
+type nobody struct{ asked atomic.Int64 }
+
+func (s *nobody) Lookup(_ context.Context, addr netip.Addr) (lookup.Network, bool, error) {
+	return lookup.Network{First: addr, Last: addr}, true, nil
+}
+
+func (s *nobody) LookupAS(context.Context, uint32) (lookup.Network, bool, error) {
+	s.asked.Add(1)
+	return lookup.Network{Contacts: []lookup.Contact{{Email: "abuse@example.net"}}}, true, nil
+}
+
+func TestAnASNumberIsAskedAboutOnce(t *testing.T) {
+	src := &nobody{}
+	r := &lookup.Resolver{Sources: []lookup.Source{src}, AllowSpecial: loopback.Special(), Origin: func(context.Context, netip.Addr) (uint32, error) { return 64500, nil }}
+	var wg sync.WaitGroup
+	for i := range 64 {
+		wg.Go(func() {
+			n, err := r.Lookup(t.Context(), netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
+			if err != nil || len(n.Contacts) != 1 {
+				t.Errorf("%+v, %v", n, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := src.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestNoSourceKnows(t *testing.T) {
 	for _, r := range []*lookup.Resolver{{}, {Sources: []lookup.Source{&source{}}}} {
 		r.AllowSpecial = loopback.Special()
