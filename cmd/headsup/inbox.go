@@ -40,6 +40,10 @@ seen only after all that is in the ledger; reading it twice changes nothing.
 Messages about no letter are listed and left as they were (exit code 3).
 Nothing is ever answered.
 
+With --listen, opt-outs by one click (RFC 8058) are honoured until you stop it:
+let your web server pass on to it what comes to campaign.opt_out. A GET shows a
+button and changes nothing; a POST suppresses the address of the letter.
+
 With --dry-run nothing changes; it also reads messages where there is no
 campaign, and says what they are.
 
@@ -58,11 +62,12 @@ until you stop it; each message is then looked at once.`,
 			if err != nil {
 				return err
 			}
-			return errors.Join(h.inbox(cmd.Context(), sources, o, j), closeLog())
+			return errors.Join(h.comesBack(cmd.Context(), sources, o, j), closeLog())
 		},
 	}
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on reading what comes in to the folder of [imap]")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what the messages are, and change nothing")
+	cmd.Flags().StringVar(&o.listen, "listen", "", "honour opt-outs by one click on a loopback `address` such as 127.0.0.1:8058")
 	cmd.Flags().StringVar(&log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
 	return cmd
 }
@@ -71,11 +76,37 @@ var (
 	errNotOurs = errors.New("messages are about no letter")
 	errNoIMAP  = errors.New("no mailbox is named, and the settings have no [imap]")
 	errWatch   = errors.New("only the folder of [imap] can be watched")
+
+	errDryListen = errors.New("--listen honours opt-outs: it cannot be a dry run")
 )
 
 // inboxOptions are the flags of inbox.
 type inboxOptions struct {
 	dry, watch bool
+	listen     string
+}
+
+// comesBack reads mailboxes, and honours opt-outs by one click meanwhile and,
+// where there is a listener, until it is stopped.
+func (h *house) comesBack(ctx context.Context, sources []string, o inboxOptions, log journal) error {
+	if o.listen == "" {
+		return h.inbox(ctx, sources, o, log)
+	}
+	if o.dry {
+		return usageError{errDryListen}
+	}
+	stop, err := h.serveOptOuts(ctx, o.listen, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if len(sources) > 0 || h.settings.IMAP != nil || o.watch {
+		if err := h.inbox(ctx, sources, o, log); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return nil
 }
 
 // inbox reads mailboxes to their ends. What cannot be read does not keep the

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"time"
 
@@ -30,12 +28,13 @@ type metrics struct {
 
 // newMetrics listens on a loopback address such as "127.0.0.1:9090".
 func (h *house) newMetrics(ctx context.Context, addr string) (*metrics, error) {
-	a, err := netip.ParseAddrPort(addr)
-	if err != nil || !a.Addr().IsLoopback() {
-		return nil, usageError{fmt.Errorf("--metrics %q is not an address of this machine alone, such as 127.0.0.1:9090", addr)}
+	listener, err := listenHere(ctx, "metrics", addr)
+	if err != nil {
+		return nil, err
 	}
 	campaign := prometheus.Labels{"campaign": h.campaign.ID}
 	m := &metrics{
+		listener: listener,
 		registry: prometheus.NewRegistry(),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headsup_attempts_total",
 			Help: "Attempts to send a letter, by what became of them.", ConstLabels: campaign}, []string{"state"}),
@@ -46,9 +45,6 @@ func (h *house) newMetrics(ctx context.Context, addr string) (*metrics, error) {
 	}
 	m.registry.MustRegister(m.attempts, m.seconds, m.flying, &letterStates{h: h,
 		desc: prometheus.NewDesc("headsup_letters", "Letters in the ledger, by state.", []string{"state"}, campaign)})
-	if m.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", addr); err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}

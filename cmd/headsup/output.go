@@ -14,6 +14,8 @@ import (
 // print writes one result: v as an object a line with --json, else the
 // columns separated by tabs. Text from outside cannot move the cursor.
 func (p *program) print(v any, columns ...string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.json {
 		enc := json.NewEncoder(p.stdout)
 		enc.SetEscapeHTML(false)

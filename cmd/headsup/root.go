@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -14,6 +15,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done with something left over, 130 inter
 // that stand before or after any verb.
 type program struct {
 	stdin          io.Reader
+	mu             sync.Mutex // of stdout
 	stdout, stderr io.Writer
 	dir            string // campaign folder
 	json           bool

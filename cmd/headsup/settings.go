@@ -205,6 +205,9 @@ func (s *Settings) campaign(translations []string) (letter.Campaign, error) {
 	if c.CodeKey, err = s.codeKey(); err != nil {
 		return c, err
 	}
+	if s.Campaign.OptOut != "" && len(c.CodeKey) == 0 {
+		return c, s.fault("opt_out", s.Campaign.OptOut, "campaign.opt_out: %w", errNoCodeKey)
+	}
 	for _, a := range s.Agencies {
 		for _, lang := range a.Languages {
 			if _, ok := c.Translation(lang); !ok {

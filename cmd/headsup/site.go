@@ -17,7 +17,7 @@ import (
 const codeKeyFile = "code.key"
 
 var (
-	errNoCodeKey = errors.New("no campaign.code_key: whoever knows a mail address could make the code of its letter, and see on the site that there is one")
+	errNoCodeKey = errors.New("no campaign.code_key: whoever knows a mail address could make the code of its letter, and so look it up on the site or opt out for others")
 	errShortKey  = errors.New("the key is shorter than 16 bytes")
 )
 

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+// listenHere listens on a loopback address such as "127.0.0.1:9090": what is
+// served there is for this machine, and for a reverse proxy on it.
+func listenHere(ctx context.Context, flag, addr string) (net.Listener, error) {
+	a, err := netip.ParseAddrPort(addr)
+	if err != nil || !a.Addr().IsLoopback() {
+		return nil, usageError{fmt.Errorf("--%s %q is not an address of this machine alone, such as 127.0.0.1:9090", flag, addr)}
+	}
+	return new(net.ListenConfig).Listen(ctx, "tcp", addr)
+}
+
+// serveOptOuts answers what comes to the campaign's opt_out address, until stop.
+func (h *house) serveOptOuts(ctx context.Context, addr string, log journal) (stop func(), err error) {
+	if len(h.campaign.CodeKey) == 0 {
+		return nil, errNoCodeKey
+	}
+	listener, err := listenHere(ctx, "listen", addr)
+	if err != nil {
+		return nil, err
+	}
+	honour := func(ctx context.Context, token string) (bool, error) {
+		ok, err := h.optOut(ctx, token, log)
+		if err != nil {
+			h.p.say("opt-out by one click: %v", err)
+		}
+		return ok, err
+	}
+	server := &http.Server{Handler: mailer.OneClick{Honour: honour}, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	go server.Serve(listener)
+	h.p.say("opt-outs are honoured on http://%s", listener.Addr())
+	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
+}
+
+// optOut suppresses the address of the letter that a token names: its
+// reference and its code, as in render.OptOutURL.
+func (h *house) optOut(ctx context.Context, token string, log journal) (bool, error) {
+	at := len(token) - len("-0000-0000")
+	if at < 1 || subtle.ConstantTimeCompare([]byte(token[at:]), []byte("-"+h.campaign.Code(token[:at]))) != 1 {
+		return false, nil
+	}
+	e, ok, err := h.letterOf(ctx, []string{token[:at]})
+	if err != nil || !ok || e.ID != token[:at] {
+		return false, err
+	}
+	s := letter.Suppression{Scope: letter.ByAddress, Value: strings.ToLower(e.To), Reason: "opt-out by one click"}
+	if _, err := h.ledger.Suppress(ctx, s, oneClick); err != nil {
+		return false, err
+	}
+	to, _ := letter.Returned(e.State, false) // while it is being sent, empty: it stays what it is
+	b := returned{Letter: e.ID, To: e.To, Kind: mailer.OptOut, State: cmp.Or(to, e.State), Result: noted, Source: oneClick}
+	added, err := h.ledger.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(mailer.OptOut), State: to, By: oneClick, Ref: oneClick})
+	if err != nil || !added {
+		return err == nil, err
+	}
+	log.returned(e.Campaign, string(mailer.OptOut), b)
+	return true, h.p.printReturned(b)
+}
+
+const oneClick = "one click"
