@@ -91,10 +91,10 @@ func (t *tx) putNetwork(ctx context.Context, n lookup.Network) (id int64, err er
 	}
 	digest := sha256.Sum256(data)
 	err = t.QueryRowContext(ctx, `
-INSERT INTO networks (digest, data, fetched) VALUES ($1, $2, $3)
+INSERT INTO networks (digest, data, fetched, asn) VALUES ($1, $2, $3, $4)
     ON CONFLICT (digest) DO UPDATE
    SET fetched = CASE WHEN excluded.fetched > networks.fetched THEN excluded.fetched ELSE networks.fetched END
-RETURNING id`, digest[:], string(data), fetched).Scan(&id)
+RETURNING id`, digest[:], string(data), fetched, int64(n.AS)).Scan(&id)
 	return id, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -366,11 +367,15 @@ func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 		{"no pattern in a name", "@e_ample.net", "", ""},
 		{"another campaign's", "@example.net", "proxy26", ""},
 		{"a prefix", "198.51.100.1/32", "", "noc@sub.example.net"},
+		{"an AS", "AS64500", "", "noc@sub.example.net"},
+		{"an AS that announces nothing of it", "AS64501", "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			forEach(t, func(t *testing.T, l *Ledger) {
 				add(t, l, scan(3))
+				host := netip.MustParseAddr("198.51.100.1")
+				must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: host, Network: &lookup.Network{First: host, Last: host, AS: 64500}}}))
 				rows := rowsOf(t, l)
 				for i, to := range []string{"Abuse@example.net", "noc@sub.example.net", "x@notexample.net"} {
 					d := draftTo(to, "hello", rows[i])

@@ -15,7 +15,7 @@ import (
 // stops the letters that it covers and that have not been claimed.
 //
 // A letter to a suppressed mailbox or domain becomes suppressed. A letter with
-// findings in a suppressed prefix says too much: it goes back to the drafts,
+// findings in a suppressed prefix or AS says too much: it goes back to the drafts,
 // or is held if it was already tried. It returns the IDs of these letters.
 func (l *Ledger) Suppress(ctx context.Context, s letter.Suppression, by string) (stopped []string, err error) {
 	err = l.update(ctx, func(t *tx) error {
@@ -68,6 +68,12 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) (es []Entry, err
  WHERE p.fate = 'lettered' AND f.addr BETWEEN $2 AND $3)`
 		args = []any{s.Campaign, addrKey(p.Masked().Addr()), addrKey(last(p))}
 	}
+	if as, ok := s.AS(); ok {
+		clause = `id IN (SELECT p.letter_id FROM placements p JOIN findings f ON f.id = p.finding_id
+  JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr JOIN networks n ON n.id = a.network_id
+ WHERE p.fate = 'lettered' AND n.asn = $2)`
+		args = []any{s.Campaign, int64(as)}
+	}
 	rows, err := t.QueryContext(ctx, "SELECT "+entryColumns+` FROM letters
  WHERE state IN ('drafted', 'approved', 'deferred', 'held') AND (campaign = $1 OR $1 = '') AND `+clause+" ORDER BY id"+t.d.lock, args...)
 	if err != nil {
@@ -97,7 +103,7 @@ func last(p netip.Prefix) netip.Addr {
 // stop takes a letter off the way that was not claimed yet.
 func (t *tx) stop(ctx context.Context, e Entry, s letter.Suppression, by string) error {
 	to := letter.Suppressed
-	if s.Scope == letter.ByPrefix {
+	if s.Scope == letter.ByPrefix || s.Scope == letter.ByAS {
 		if e.State == letter.Drafted || e.State == letter.Held {
 			return nil // drafted anew without these findings, or not at all
 		}

@@ -46,7 +46,7 @@ func (l *Ladder) Climb(r Row, campaign string, stop *Suppressions, now time.Time
 		if _, dead := l.dead[ContactKey(contacts[n])]; dead {
 			continue
 		}
-		if _, stopped := stop.Find(campaign, contacts[n], r.Finding.Addr, now); !stopped {
+		if _, stopped := stop.Find(campaign, contacts[n], *r.Network, r.Finding.Addr, now); !stopped {
 			break
 		}
 		if suppressed < 0 {

@@ -75,24 +75,26 @@ func TestSuppressions(t *testing.T) {
 		{"the prefix of the host", "192.0.2.0/24", "noc@isp.example", true},
 		{"the host", "192.0.2.7", "noc@isp.example", true},
 		{"another prefix", "198.51.100.0/24", "noc@isp.example", false},
+		{"the AS that announces the network", "AS64500", "noc@isp.example", true},
+		{"another AS", "AS6450", "noc@isp.example", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := letter.ParseSuppression(c.typed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			to := lookup.Contact{Email: c.email}
-			_, found := letter.NewSuppressions([]letter.Suppression{s}).Find("relay26", to, addr, day)
-			if covers := s.Covers("relay26", to, addr, day); covers != c.covers || found != c.covers {
+			to, network := lookup.Contact{Email: c.email}, lookup.Network{AS: 64500}
+			_, found := letter.NewSuppressions([]letter.Suppression{s}).Find("relay26", to, network, addr, day)
+			if covers := s.Covers("relay26", to, network, addr, day); covers != c.covers || found != c.covers {
 				t.Errorf("covers %v, found %v, want %v", covers, found, c.covers)
 			}
 		})
 	}
 	expired := letter.Suppression{Scope: letter.ByDomain, Value: "isp.example", Until: day}
-	if expired.Covers("relay26", lookup.Contact{Email: "a@isp.example"}, addr, day) {
+	if expired.Covers("relay26", lookup.Contact{Email: "a@isp.example"}, lookup.Network{}, addr, day) {
 		t.Error("a suppression stops at its end")
 	}
-	for _, bad := range []string{"", "isp", "a b@isp.example", "a@b@c", "x;y.example"} {
+	for _, bad := range []string{"", "isp", "a b@isp.example", "a@b@c", "x;y.example", "AS", "AS0", "AS4294967296"} {
 		if s, err := letter.ParseSuppression(bad); err == nil {
 			t.Errorf("%q was read as %v", bad, s)
 		}

@@ -74,7 +74,7 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 	case len(r.Network.Contacts) == 0:
 		return NoContact, fmt.Sprintf("%s names nobody for %s", orElse(r.Network.Server, "the registry"), orElse(r.Network.Handle, r.Finding.Addr.String()))
 	}
-	if s, ok := stop.Find(campaign, r.Network.Contacts[0], r.Finding.Addr, now); ok {
+	if s, ok := stop.Find(campaign, r.Network.Contacts[0], *r.Network, r.Finding.Addr, now); ok {
 		return Stopped, s.String()
 	}
 	return Lettered, ""

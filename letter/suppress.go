@@ -3,6 +3,7 @@ package letter
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,9 +30,13 @@ const (
 	ByAddress Scope = "address" // one mailbox
 	ByDomain  Scope = "domain"  // every mailbox of a domain and its subdomains
 	ByPrefix  Scope = "prefix"  // findings in a network
+	ByAS      Scope = "as"      // findings in networks that an AS announces
 )
 
-// ParseSuppression reads what a user types: a mailbox, a domain, a prefix or an IP address.
+var asNumber = regexp.MustCompile(`^as([1-9][0-9]{0,9})$`)
+
+// ParseSuppression reads what a user types: a mailbox, a domain, a prefix, an
+// IP address or an AS number such as AS64500.
 func ParseSuppression(s string) (Suppression, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if p, err := netip.ParsePrefix(s); err == nil {
@@ -41,8 +46,13 @@ func ParseSuppression(s string) (Suppression, error) {
 		a = a.Unmap()
 		return Suppression{Scope: ByPrefix, Value: netip.PrefixFrom(a, a.BitLen()).String()}, nil
 	}
+	if m := asNumber.FindStringSubmatch(s); m != nil {
+		if _, err := strconv.ParseUint(m[1], 10, 32); err == nil {
+			return Suppression{Scope: ByAS, Value: s}, nil
+		}
+	}
 	if strings.ContainsAny(s, " \t\r\n/,;<>\"") {
-		return Suppression{}, fmt.Errorf("neither a mailbox, a domain nor a prefix: %s", strconv.Quote(s))
+		return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
 	}
 	local, domain, isAddress := strings.Cut(s, "@")
 	switch {
@@ -53,14 +63,15 @@ func ParseSuppression(s string) (Suppression, error) {
 	case !isAddress && strings.Contains(s, "."):
 		return Suppression{Scope: ByDomain, Value: s}, nil
 	}
-	return Suppression{}, fmt.Errorf("neither a mailbox, a domain nor a prefix: %s", strconv.Quote(s))
+	return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
 }
 
-// Covers reports whether s stops a letter of campaign to c about addr at the time now.
+// Covers reports whether s stops a letter of campaign to c, a contact of n,
+// about addr at the time now.
 //
 // Mailboxes are compared without regard to case: nobody has two that differ
 // in case alone, and somebody who asked to be left alone must be.
-func (s Suppression) Covers(campaign string, c lookup.Contact, addr netip.Addr, now time.Time) bool {
+func (s Suppression) Covers(campaign string, c lookup.Contact, n lookup.Network, addr netip.Addr, now time.Time) bool {
 	if s.Campaign != "" && s.Campaign != campaign || !s.Until.IsZero() && !now.Before(s.Until) {
 		return false
 	}
@@ -74,8 +85,17 @@ func (s Suppression) Covers(campaign string, c lookup.Contact, addr netip.Addr, 
 	case ByPrefix:
 		p, err := netip.ParsePrefix(s.Value)
 		return err == nil && p.Contains(addr)
+	case ByAS:
+		as, ok := s.AS()
+		return ok && as == n.AS
 	}
 	return false
+}
+
+// AS returns the number of a suppression by AS number.
+func (s Suppression) AS() (number uint32, ok bool) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(s.Value, "as"), 10, 32)
+	return uint32(n), s.Scope == ByAS && err == nil
 }
 
 // String says who is covered and why, for people.
@@ -93,18 +113,23 @@ func (s Suppression) String() string {
 // Suppressions finds the one that covers a letter among many.
 type Suppressions struct {
 	mailboxes, domains map[string][]Suppression
+	systems            map[uint32][]Suppression
 	prefixes           bart.Table[[]Suppression]
 }
 
 // NewSuppressions indexes list.
 func NewSuppressions(list []Suppression) *Suppressions {
-	s := &Suppressions{mailboxes: map[string][]Suppression{}, domains: map[string][]Suppression{}}
+	s := &Suppressions{mailboxes: map[string][]Suppression{}, domains: map[string][]Suppression{}, systems: map[uint32][]Suppression{}}
 	for _, x := range list {
 		switch x.Scope {
 		case ByAddress:
 			s.mailboxes[x.Value] = append(s.mailboxes[x.Value], x)
 		case ByDomain:
 			s.domains[x.Value] = append(s.domains[x.Value], x)
+		case ByAS:
+			if as, ok := x.AS(); ok {
+				s.systems[as] = append(s.systems[as], x)
+			}
 		case ByPrefix:
 			if p, err := netip.ParsePrefix(x.Value); err == nil {
 				have, _ := s.prefixes.Get(p)
@@ -115,8 +140,9 @@ func NewSuppressions(list []Suppression) *Suppressions {
 	return s
 }
 
-// Find returns a suppression that stops a letter of campaign to c about addr.
-func (s *Suppressions) Find(campaign string, c lookup.Contact, addr netip.Addr, now time.Time) (Suppression, bool) {
+// Find returns a suppression that stops a letter of campaign to c, a contact
+// of n, about addr.
+func (s *Suppressions) Find(campaign string, c lookup.Contact, n lookup.Network, addr netip.Addr, now time.Time) (Suppression, bool) {
 	email := strings.ToLower(c.Email)
 	candidates := s.mailboxes[email]
 	_, domain, _ := strings.Cut(email, "@")
@@ -124,11 +150,12 @@ func (s *Suppressions) Find(campaign string, c lookup.Contact, addr netip.Addr, 
 		candidates = append(candidates[:len(candidates):len(candidates)], s.domains[domain]...)
 		_, domain, _ = strings.Cut(domain, ".")
 	}
+	candidates = append(candidates[:len(candidates):len(candidates)], s.systems[n.AS]...)
 	for _, list := range s.prefixes.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
 		candidates = append(candidates[:len(candidates):len(candidates)], list...)
 	}
 	for _, x := range candidates {
-		if x.Covers(campaign, c, addr, now) {
+		if x.Covers(campaign, c, n, addr, now) {
 			return x, true
 		}
 	}

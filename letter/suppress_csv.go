@@ -18,7 +18,7 @@ const maxSuppressions = 1 << 20
 
 // ReadSuppressions reads a CSV file (RFC 4180, UTF-8) with a header.
 //
-//	value     a mailbox, a domain, a prefix or an IP address
+//	value     a mailbox, a domain, a prefix, an IP address or an AS number
 //	campaign  only in this campaign; empty: in all
 //	until     a day such as 2027-01-31; empty: for ever
 //	reason    for those who come after

@@ -14,6 +14,7 @@ func TestSuppressionsComeBack(t *testing.T) {
 		{Scope: ByDomain, Value: "example.org", Campaign: "relay26", Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)},
 		{Scope: ByPrefix, Value: "2001:db8::/32", Reason: "=cmd|' /C calc'!A0"},
 		{Scope: ByAddress, Value: "+tag@example.net"},
+		{Scope: ByAS, Value: "as64500", Reason: "asked for all its networks"},
 	}
 	var b strings.Builder
 	if err := WriteSuppressions(&b, list); err != nil {
@@ -34,7 +35,7 @@ func TestBadSuppressionsAreNamedByLine(t *testing.T) {
 		{"an unknown column", "value,why\n", `list.csv:1: unknown or repeated column "why"`},
 		{"a column twice", "value,value\n", `list.csv:1: unknown or repeated column "value"`},
 		{"no value", "reason\n", `list.csv:1: no column "value"`},
-		{"neither mailbox nor domain", "value\nexample.org\n\nnobody\n", `list.csv:4: neither a mailbox, a domain nor a prefix: "nobody"`},
+		{"neither mailbox nor domain", "value\nexample.org\n\nnobody\n", `list.csv:4: neither a mailbox, a domain, a prefix nor an AS number: "nobody"`},
 		{"no day", "value,until\nexample.org,tomorrow\n", `list.csv:2: until: "tomorrow" is not a day`},
 		{"no campaign", "value,campaign\nexample.org,Relay 26\n", `list.csv:2: campaign: "Relay 26" is none`},
 		{"a row too long", "value\nexample.org,x\n", "list.csv:2: wrong number of fields"},

@@ -20,6 +20,7 @@ type Network struct {
 	Handle    string     `json:"handle"`
 	Name      string     `json:"name"`
 	Org       string     `json:"org"`                // the holder's name
+	AS        uint32     `json:"as,omitempty"`       // that announces it, where [Resolver.Origin] was asked
 	Country   string     `json:"country"`            // ISO 3166-1 alpha-2, upper case, or empty
 	Languages []string   `json:"languages"`          // BCP 47 hints from the registry, may be empty
 	Contacts  []Contact  `json:"contacts"`           // best first; the first is written to, the rest wait for when it bounces

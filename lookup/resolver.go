@@ -138,6 +138,7 @@ func (r *Resolver) ask(ctx context.Context, addr netip.Addr) (Network, error) {
 		}
 		origin = as
 		if n, ok, err := lookupAS(ctx, r.Overrides, as); ok || err != nil {
+			n.AS = as
 			return n.at(addr), err
 		}
 	}
@@ -152,6 +153,7 @@ func (r *Resolver) ask(ctx context.Context, addr netip.Addr) (Network, error) {
 		if n.First.IsValid() && !n.holds(addr) {
 			return Network{}, fmt.Errorf("asked for %s, %q answered for %s - %s", addr, n.Server, n.First, n.Last)
 		}
+		n.AS = origin
 		if len(n.Contacts) == 0 && origin != 0 {
 			as, err := r.lookupAS(ctx, origin)
 			if err != nil {

@@ -270,7 +270,7 @@ func TestAnASNumberIsAskedAboutOnce(t *testing.T) {
 	for i := range 64 {
 		wg.Go(func() {
 			n, err := r.Lookup(t.Context(), netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
-			if err != nil || len(n.Contacts) != 1 {
+			if err != nil || len(n.Contacts) != 1 || n.AS != 64500 {
 				t.Errorf("%+v, %v", n, err)
 			}
 		})

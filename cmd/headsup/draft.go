@@ -196,6 +196,9 @@ func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := h.checkOrigins(list); err != nil {
+		return nil, err
+	}
 	stop := letter.NewSuppressions(list)
 	dead, err := h.ledger.Dead(ctx, h.campaign.ID, now.Add(-deadFor))
 	if err != nil {

@@ -60,6 +60,7 @@ func advice(err error) string {
 		{errNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
 		{errUnknown, "headsup status --state unknown lists them; look for them in the mail server's log, then headsup resolve"},
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
+		{errNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
 		{errDumps, "download the dump again; the index that was there is unchanged"},
 		{lookup.ErrSnapshotVersion, "build it again from the dumps: headsup snapshot"},

@@ -16,9 +16,10 @@ func (p *program) suppressCommand() *cobra.Command {
 	var list, lift, here, table bool
 	var reason, until, by, from string
 	cmd := &cobra.Command{
-		Use:   "suppress [MAILBOX|DOMAIN|PREFIX…]",
+		Use:   "suppress [MAILBOX|DOMAIN|PREFIX|AS…]",
 		Short: "Who asked not to be written to",
-		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix.
+		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix or
+what an AS announces (AS64500; with lookup.cymru only, for nobody else knows).
 Letters to them that have not been sent are taken back at once.
 
 With --import, the same for each row of a CSV file with the columns value,
@@ -63,6 +64,20 @@ be read stops the import before its first row is kept.`,
 	return cmd
 }
 
+var errNoOrigin = errors.New("which AS announces an address is not looked up")
+
+// checkOrigins returns an error if one of list is by AS number, in this
+// campaign at present, and nobody is asked for these.
+func (h *house) checkOrigins(list []letter.Suppression) error {
+	for _, s := range list {
+		ours := s.Campaign == "" || s.Campaign == h.campaign.ID
+		if s.Scope == letter.ByAS && ours && (s.Until.IsZero() || time.Now().Before(s.Until)) && !h.settings.Lookup.Cymru {
+			return fmt.Errorf("suppression of %s: %w", s.Value, errNoOrigin)
+		}
+	}
+	return nil
+}
+
 // suppress adds or lifts a suppression like like for each value.
 func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, by string, lift bool) error {
 	for _, v := range values {
@@ -73,7 +88,7 @@ func (h *house) suppress(ctx context.Context, values []string, like letter.Suppr
 		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
 		if lift {
 			err = h.lift(ctx, s)
-		} else {
+		} else if err = h.checkOrigins([]letter.Suppression{s}); err == nil {
 			err = h.stop(ctx, s, by)
 		}
 		if err != nil {
@@ -118,6 +133,9 @@ func (h *house) importSuppressions(ctx context.Context, name, by string) error {
 	}
 	list, err := letter.ReadSuppressions(in, name)
 	if err != nil {
+		return err
+	}
+	if err := h.checkOrigins(list); err != nil {
 		return err
 	}
 	for _, s := range list {
