@@ -59,17 +59,33 @@ func (f *File) compare(source *File) (faults []Fault) {
 		f.differ(source, "define %q", f.Blocks(), source.Blocks())...)
 }
 
-// differ names what only one of two files has.
+// differ names what one of two files has more often than the other.
 func (f *File) differ(source *File, what string, mine, theirs []string) (faults []Fault) {
-	for _, x := range theirs {
-		if !slices.Contains(mine, x) {
-			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("does not "+what+", as %s does", x, source.Path)})
+	all := slices.Concat(mine, theirs)
+	slices.Sort(all)
+	for _, x := range slices.Compact(all) {
+		m, n := count(mine, x), count(theirs, x)
+		say := ""
+		switch {
+		case m == n:
+			continue
+		case m == 0:
+			say = fmt.Sprintf("does not "+what+", as %s does", x, source.Path)
+		case n == 0:
+			say = fmt.Sprintf("should not "+what+", as %s does not", x, source.Path)
+		default:
+			say = fmt.Sprintf("should "+what+" %d times, as %s does, and not %d times", x, n, source.Path, m)
 		}
-	}
-	for _, x := range mine {
-		if !slices.Contains(theirs, x) {
-			faults = append(faults, Fault{f.Path, 0, fmt.Sprintf("should not "+what+", as %s does not", x, source.Path)})
-		}
+		faults = append(faults, Fault{f.Path, 0, say})
 	}
 	return faults
+}
+
+func count(list []string, x string) (n int) {
+	for _, y := range list {
+		if x == y {
+			n++
+		}
+	}
+	return n
 }

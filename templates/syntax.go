@@ -147,7 +147,7 @@ func (f *File) Outline(value string) string {
 	})
 }
 
-// Fields lists, sorted and each once, the fields that the file asks for, with
+// Fields lists, sorted and as often as the file asks for them, the fields and
 // the functions: ".Agency", "hosts".
 func (f *File) Fields() []string {
 	var fields []string
@@ -155,7 +155,7 @@ func (f *File) Fields() []string {
 		fields = append(fields, word.FindAllString(quoted.ReplaceAllString(m[1], ""), -1)...)
 	}
 	slices.Sort(fields)
-	return slices.Compact(fields)
+	return fields
 }
 
 var (
