@@ -42,7 +42,7 @@ func (r *Renderer) TryFonts(lang string, signed letter.Agency, coSponsors []stri
 	}
 	for _, l := range Samples(r.set, lang) {
 		l.Agency, l.CoSponsors = signed, coSponsors
-		docs, title, err := r.docs(l, csvName)
+		docs, title, _, err := r.docs(l, csvName)
 		if err != nil {
 			return err
 		}

@@ -10,8 +10,10 @@ import (
 	"mime/quotedprintable"
 	"net/textproto"
 	"slices"
+	"strings"
 
 	"headsup/letter"
+	"headsup/render/prose"
 )
 
 // MaxMail is how large a letter may be where nothing else is said, in bytes: what mail servers and ticket
@@ -35,15 +37,43 @@ type message struct {
 	optOut  string
 	max     int    // bytes of the body
 	subject string // with its tag
-	text    string
-	page    string // HTML
+	bodies  []body
 	files   []attachment
+}
+
+// A body is what there is to read, in one language or more.
+type body struct {
+	languages  []string
+	text, page string // page is HTML
+}
+
+// alone are languages that filters know by the marks on their letters, and
+// with English below in the same text take for English that hides something
+// (rspamd's R_MIXED_CHARSET). There the English has a body of its own, below.
+// The others either lose nothing by company, or get better by it.
+var alone = map[string]bool{"cs": true, "tr": true, "vi": true}
+
+// bodies writes the documents, in one body where they can stand together.
+func bodies(title string, docs []prose.Doc) []body {
+	size := len(docs)
+	if alone[docs[0].Lang] {
+		size = 1
+	}
+	var list []body
+	for together := range slices.Chunk(docs, size) {
+		b := body{text: prose.Text(together...), page: prose.HTML(title, together...)}
+		for _, d := range together {
+			b.languages = append(b.languages, d.Lang)
+		}
+		list = append(list, b)
+	}
+	return list
 }
 
 // bytes writes the message (RFC 5322), without Date:
 //
 //	multipart/mixed
-//	  multipart/alternative
+//	  multipart/alternative, for each body
 //	    text/plain
 //	    text/html
 //	  findings.csv, xarf.json, …, the letter as PDF
@@ -51,15 +81,17 @@ type message struct {
 // The body is ours down to the byte, with boundaries made of the letter's
 // reference; go-mail writes the header.
 func (m message) bytes() ([]byte, error) {
-	var body bytes.Buffer
-	body.Grow(m.guess())
-	mixed := multipart.NewWriter(&body)
+	var out bytes.Buffer
+	out.Grow(m.guess())
+	mixed := multipart.NewWriter(&out)
 	// "=_" cannot occur in quoted-printable nor in base64.
 	if err := mixed.SetBoundary("=_" + m.letter.ID + ".1"); err != nil {
 		return nil, err
 	}
-	if err := writeAlternative(mixed, "=_"+m.letter.ID+".2", m.text, m.page); err != nil {
-		return nil, err
+	for i, b := range m.bodies {
+		if err := b.write(mixed, fmt.Sprintf("=_%s.%d", m.letter.ID, i+2)); err != nil {
+			return nil, err
+		}
 	}
 	for _, f := range m.files {
 		if err := writeAttachment(mixed, f); err != nil {
@@ -69,33 +101,37 @@ func (m message) bytes() ([]byte, error) {
 	if err := mixed.Close(); err != nil {
 		return nil, err
 	}
-	if body.Len() > m.max {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, body.Len(), m.max)
+	if out.Len() > m.max {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, out.Len(), m.max)
 	}
 	h, err := newHeader(m.letter, m.optOut, m.subject)
 	if err != nil {
 		return nil, err
 	}
-	return h.above(body.Bytes(), `multipart/mixed; boundary="`+mixed.Boundary()+`"`, m.letter.Date)
+	return h.above(out.Bytes(), `multipart/mixed; boundary="`+mixed.Boundary()+`"`, m.letter.Date)
 }
 
 // guess is about how many bytes the message will have.
 func (m message) guess() int {
-	n := 2 * (len(m.text) + len(m.page))
+	n := 0
+	for _, b := range m.bodies {
+		n += 2 * (len(b.text) + len(b.page))
+	}
 	for _, f := range m.files {
 		n += 1<<9 + len(f.data)*3/2
 	}
 	return n
 }
 
-func writeAlternative(w *multipart.Writer, boundary, text, page string) error {
-	var body bytes.Buffer
-	body.Grow(2 * (len(text) + len(page)))
-	alternative := multipart.NewWriter(&body)
+// write writes the body as a part of w, the text before the page (RFC 2046 §5.1.4).
+func (b body) write(w *multipart.Writer, boundary string) error {
+	var out bytes.Buffer
+	out.Grow(2 * (len(b.text) + len(b.page)))
+	alternative := multipart.NewWriter(&out)
 	if err := alternative.SetBoundary(boundary); err != nil {
 		return err
 	}
-	for _, part := range []struct{ kind, text string }{{"text/plain", text}, {"text/html", page}} {
+	for _, part := range []struct{ kind, text string }{{"text/plain", b.text}, {"text/html", b.page}} {
 		p, err := alternative.CreatePart(textproto.MIMEHeader{
 			"Content-Type":              {part.kind + "; charset=utf-8"},
 			"Content-Transfer-Encoding": {"quoted-printable"},
@@ -110,11 +146,14 @@ func writeAlternative(w *multipart.Writer, boundary, text, page string) error {
 	if err := alternative.Close(); err != nil {
 		return err
 	}
-	p, err := w.CreatePart(textproto.MIMEHeader{"Content-Type": {`multipart/alternative; boundary="` + boundary + `"`}})
+	p, err := w.CreatePart(textproto.MIMEHeader{
+		"Content-Type":     {`multipart/alternative; boundary="` + boundary + `"`},
+		"Content-Language": {strings.Join(b.languages, ", ")},
+	})
 	if err != nil {
 		return err
 	}
-	_, err = p.Write(body.Bytes())
+	_, err = p.Write(out.Bytes())
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"headsup/finding"
 	"headsup/letter"
@@ -118,10 +119,11 @@ func TestHostileValuesInEveryLanguage(t *testing.T) {
 				out := must(t, r, poisoned(l, v))
 				checkShape(t, out.Mail)
 				_, ps := parts(t, out.Mail)
+				csv := slices.IndexFunc(ps, func(p part) bool { return p.name == "findings.csv" })
 				if got, want := tags(ps[1].text), tags(calm[1].text); got != want {
 					t.Errorf("%s, %s, %.30q: %d tags, a calm letter has %d", lang, role, v, got, want)
 				}
-				for _, x := range ps[:2] {
+				for _, x := range ps[:csv] {
 					if found := escape.FindString(isolates.Replace(x.text)); found != "" {
 						t.Errorf("%s, %s, %.30q: %s has the control character %q", lang, role, v, x.kind, found)
 					}
@@ -129,7 +131,7 @@ func TestHostileValuesInEveryLanguage(t *testing.T) {
 						t.Errorf("%s, %s, %.30q: %s opens %d isolates and closes %d", lang, role, v, x.kind, n, m)
 					}
 				}
-				checkCSV(t, ps[2].text)
+				checkCSV(t, ps[csv].text)
 			}
 		}
 	}
@@ -217,8 +219,59 @@ func TestEnglishStandsBelowTheNativeLanguage(t *testing.T) {
 	if len(p.last.Parts) != 2 || p.last.Lang != "de" || p.last.Author != "Amt für Kommunikation" || p.last.PageOf(2, 3) != "Seite 2 von 3" {
 		t.Errorf("paper: %d parts in %q by %q, %s", len(p.last.Parts), p.last.Lang, p.last.Author, p.last.PageOf(2, 3))
 	}
-	if want := "[relay26-k3v9xq2m7d] Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay"; out.Subject != want {
+	if want := "[relay26-k3v9xq2m7d] Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay / Please check 192.0.2.7 (+1): open mail relay"; out.Subject != want {
 		t.Errorf("subject %q, want %q", out.Subject, want)
+	}
+}
+
+func TestEnglishHasABodyOfItsOwnBelowALanguageOfMarks(t *testing.T) {
+	_, ps := parts(t, must(t, renderer(t, render.Options{}), example("vi", "en")).Mail)
+	var kinds []string
+	for _, p := range ps[:5] {
+		kinds = append(kinds, p.kind)
+	}
+	if got := strings.Join(kinds, " "); got != "text/plain text/html text/plain text/html text/csv" {
+		t.Fatalf("parts %s", got)
+	}
+	for i, english := range []bool{false, false, true, true} {
+		if strings.Contains(ps[i].text, "Dear network operator") != english {
+			t.Errorf("part %d: in English is %v, want %v", i+1, !english, english)
+		}
+	}
+}
+
+func TestSubjectsAreNotTooLong(t *testing.T) {
+	r := renderer(t, render.Options{})
+	dropped := 0
+	for _, lang := range r.Languages() {
+		l := full(lang, "en")
+		l.Round = 2
+		subject := must(t, r, l).Subject
+		if n := utf8.RuneCountInString(subject); n > 200 {
+			t.Errorf("%d characters: %s", n, subject)
+		}
+		if !strings.Contains(subject, "open mail relay") {
+			dropped++
+		}
+	}
+	if dropped > 5 {
+		t.Errorf("%d subjects have no room for English", dropped)
+	}
+}
+
+// Zero width spaces tell the printed page where a line may end. In mail they
+// would keep a reader from finding words.
+func TestMailHasNoZeroWidthSpaces(t *testing.T) {
+	p := &paper{}
+	out := must(t, renderer(t, render.Options{Printer: p}), example("th"))
+	_, ps := parts(t, out.Mail)
+	for _, text := range []string{out.Subject, ps[0].text, ps[1].text} {
+		if strings.Contains(text, "\u200b") {
+			t.Errorf("%.200q", text)
+		}
+	}
+	if !strings.Contains(fmt.Sprint(p.last.Parts), "\u200b") {
+		t.Error("the page has none either")
 	}
 }
 

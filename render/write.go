@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"headsup/letter"
 	"headsup/lookup"
@@ -30,15 +32,15 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 		return letter.Rendered{}, errors.New("a letter without a language or without findings")
 	}
 	all := csvFile(l.Findings)
-	docs, title, err := r.docs(l, all.name)
+	docs, title, subject, err := r.docs(l, all.name)
 	if err != nil {
 		return letter.Rendered{}, err
 	}
-	out := letter.Rendered{Subject: "[" + l.ID + "] " + title}
+	out := letter.Rendered{Subject: subject}
 	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
 		return letter.Rendered{}, err
 	}
-	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, text: prose.Text(docs...), page: prose.HTML(title, docs...)}
+	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, bodies: bodies(title, docs)}
 	var page []attachment
 	if len(out.PDF) > 0 {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}
@@ -51,22 +53,40 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	return out, nil
 }
 
-// docs writes the letter's body in each of its languages, and its title in the first.
-func (r *Renderer) docs(l letter.Letter, file string) (docs []prose.Doc, title string, err error) {
+// docs writes the letter's body in each of its languages, its title in the
+// first, and the subject of its mail.
+func (r *Renderer) docs(l letter.Letter, file string) (docs []prose.Doc, title, subject string, err error) {
 	for i, lang := range l.Languages {
 		if r.locales[lang] == nil {
-			return nil, "", fmt.Errorf("no letters in %q", lang)
+			return nil, "", "", fmt.Errorf("no letters in %q", lang)
 		}
-		doc, subject, err := r.doc(l, lang, file, i > 0)
+		doc, words, err := r.doc(l, lang, file, i > 0)
 		if err != nil {
-			return nil, "", err
-		}
-		if i == 0 {
-			title = subject
+			return nil, "", "", err
 		}
 		docs = append(docs, doc)
+		if i == 0 {
+			title, subject = words, "["+l.ID+"] "+words
+		} else {
+			subject = also(subject, words, clean(r.topics(l, lang)))
+		}
 	}
-	return docs, title, nil
+	return docs, title, strings.ReplaceAll(subject, prose.WordBreak, ""), nil
+}
+
+// longSubject is how many characters filters bear in a subject.
+const longSubject = 200
+
+// also adds to a subject what it says in another language, in the longest form
+// for which there is room: whoever sorts mail for a desk, man or machine, may
+// know that language only.
+func also(subject string, forms ...string) string {
+	for _, words := range forms {
+		if s := subject + " / " + words; utf8.RuneCountInString(s) <= longSubject {
+			return s
+		}
+	}
+	return subject
 }
 
 // print adds the PDF, or, where the mail may go without it, a warning.

@@ -38,7 +38,7 @@ func HTML(title string, docs ...Doc) string {
 		b.WriteString("</div>\n")
 	}
 	b.WriteString("</body>\n</html>\n")
-	return b.String()
+	return strings.ReplaceAll(b.String(), WordBreak, "")
 }
 
 // Fragment writes blocks as part of a page that has a style sheet: no styles
@@ -56,7 +56,7 @@ func Fragment(blocks []Block, rtl bool, id func(heading Block) string) string {
 		return ""
 	}}
 	w.blocks(blocks)
-	return b.String()
+	return strings.ReplaceAll(b.String(), WordBreak, "")
 }
 
 // Plain returns the text of spans without their styles.

@@ -5,6 +5,11 @@
 // be read as Markdown or written as markup.
 package prose
 
+// WordBreak says where a line may end in a script that puts no spaces between
+// words. Paper needs it; in mail and on the web it is gone once lines are made,
+// because readers find words by themselves, and could not search for them.
+const WordBreak = "\u200b"
+
 // A Doc is the body of a letter in one language.
 type Doc struct {
 	Lang   string // BCP 47

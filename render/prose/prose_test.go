@@ -285,7 +285,7 @@ func FuzzWrap(f *testing.F) {
 		}
 		text := prose.Text(prose.Doc{Blocks: []prose.Block{para(prose.Span{Text: words}, prose.Span{Text: value, Value: true})}})
 		squeeze := func(s string) string {
-			return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }), "")
+			return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \n"+prose.WordBreak, r) }), "")
 		}
 		if squeeze(text) != squeeze(words+value) {
 			t.Errorf("%q became %q", words+value, text)

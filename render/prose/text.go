@@ -21,7 +21,8 @@ func Text(docs ...Doc) string {
 	for _, d := range docs {
 		w := textWriter{rtl: d.RTL}
 		w.blocks(d.Blocks, "", "")
-		parts = append(parts, strings.TrimRight(w.out.String(), "\n")+"\n")
+		text := strings.ReplaceAll(w.out.String(), WordBreak, "")
+		parts = append(parts, strings.TrimRight(text, "\n")+"\n")
 	}
 	return strings.Join(parts, "\n"+strings.Repeat("-", Columns)+"\n\n")
 }
