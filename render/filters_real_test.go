@@ -154,7 +154,7 @@ func rspamd(t *testing.T) func(*testing.T, []byte) (float64, map[string]float64)
 		write(module+".conf", "enabled = false;")
 	}
 
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(stop)
 	cmd := exec.CommandContext(ctx, daemon, "--no-fork", "--insecure",
 		"--var=LOCAL_CONFDIR="+dir, "--var=DBDIR="+dir, "--var=RUNDIR="+dir, "--var=LOGDIR="+dir)
