@@ -95,7 +95,8 @@ func (s *setting) letterhead(p *page) error {
 	r := s.f.Head
 	width := r.W * mm
 	if len(s.l.Head.Logo) > 0 {
-		width -= logoWidth + 4*mm
+		logo, _ := logoRoom(s.f)
+		width -= logo + 4*mm
 	}
 	x := left(r.X * mm)
 	if s.f.HeadRight {

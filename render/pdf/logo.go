@@ -9,11 +9,11 @@ import (
 	"image/png"
 )
 
-// Height of a logo, and how much of the letterhead's width it may take.
-const (
-	logoHeight = 16 * mm
-	logoWidth  = 45 * mm
-)
+// logoRoom is how large a logo may be: the sender's words need most of the
+// letterhead.
+func logoRoom(form Form) (width, height float64) {
+	return min(45, 0.35*form.Head.W) * mm, min(16, form.Head.H) * mm
+}
 
 // CheckLogo says what is wrong with a logo that letters could not show.
 func CheckLogo(b []byte) error {
@@ -27,7 +27,7 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
-	h := min(logoHeight, form.Head.H*mm)
+	most, h := logoRoom(form)
 	x := func(w float64) float64 {
 		if form.HeadRight {
 			return form.Head.X * mm
@@ -35,13 +35,13 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 		return (form.Head.X+form.Head.W)*mm - w
 	}
 	if bytes.HasPrefix(b, []byte("\x89PNG")) {
-		return d.png(c, b, h, x, form.Head.Y*mm)
+		return d.png(c, b, most, h, x, form.Head.Y*mm)
 	}
 	svg, err := parseSVG(b)
 	if err != nil {
 		return 0, fmt.Errorf("neither PNG nor simple SVG: %w", err)
 	}
-	scale := min(h/svg.Ht, logoWidth/svg.Wd)
+	scale := min(h/svg.Ht, most/svg.Wd)
 	c.op("q")
 	c.op("cm", scale, 0, 0, -scale, x(svg.Wd*scale), c.height-form.Head.Y*mm)
 	for _, p := range svg.Paths {
@@ -52,14 +52,14 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 }
 
 // png puts an image in on white: what is kept must not be transparent.
-func (d *draft) png(c *canvas, b []byte, h float64, x func(float64) float64, y float64) (ref, error) {
+func (d *draft) png(c *canvas, b []byte, most, h float64, x func(float64) float64, y float64) (ref, error) {
 	r, size, err := d.image(b)
 	if err != nil {
 		return 0, err
 	}
 	w := h * float64(size.X) / float64(size.Y)
-	if w > logoWidth {
-		w, h = logoWidth, h*logoWidth/w
+	if w > most {
+		w, h = most, h*most/w
 	}
 	c.op("q")
 	c.op("cm", w, 0, 0, h, x(w), c.height-y-h)

@@ -313,14 +313,14 @@ func TestRightToLeftTextComesBack(t *testing.T) {
 
 // All that translators wrote comes back from paper.
 func TestTemplatesComeBack(t *testing.T) {
-	files, err := filepath.Glob("../../templates/letter/*.md")
+	files, err := filepath.Glob("../../templates/*/*.md")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}
 	markup := regexp.MustCompile(`\{\{[^}]*\}\}|[#*\\]|(?m)^\d+\. `)
 	for _, file := range files {
 		lang := strings.TrimSuffix(filepath.Base(file), ".md")
-		t.Run(lang, func(t *testing.T) {
+		t.Run(filepath.Base(filepath.Dir(file))+"/"+lang, func(t *testing.T) {
 			b, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)

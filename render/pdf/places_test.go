@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,4 +82,42 @@ func sheet(t *testing.T, lang, form string, rtl bool) pdf.Letter {
 	l.Lang, l.RTL, l.Form, l.Title = lang, rtl, form, title
 	l.Parts = []prose.Doc{{Lang: lang, RTL: rtl, Blocks: blocks}}
 	return l
+}
+
+// widths of the lines that a letter has in a size and font, in millimetres.
+func widths(t *testing.T, l pdf.Letter, font string) (all []float64) {
+	t.Helper()
+	places, err := pdf.New(fonts).Places(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`([\d.]+) wide \[`+regexp.QuoteMeta(font)+`\]`).FindAllStringSubmatch(places, -1) {
+		w, err := strconv.ParseFloat(m[1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+func TestNoWordOfATitleStandsAlone(t *testing.T) {
+	l := sample()
+	l.Title = "Bitte prüfen Sie 192.0.2.7 (+3): offenes Mail-Relay, offener Proxy, offen erreichbarer Dienst"
+	l.Parts[0].Blocks = l.Parts[0].Blocks[:1]
+	got := widths(t, l, "11.5 LiberationSans-Bold")
+	if len(got) != 2 || got[1] < 0.7*got[0] {
+		t.Errorf("lines of %v mm", got)
+	}
+}
+
+// The logo takes its part of a narrow letterhead, and leaves the words theirs.
+func TestLogoLeavesRoomForTheLetterhead(t *testing.T) {
+	l := sample()
+	l.Form = "jp-nagagata-3"
+	l.Head.Lines = []string{"1 Example Street", "Exampletown 00000", "Exampleland", "+1 202 555 0100", "notify@agency.example", "https://agency.example"}
+	l.Head.Logo = []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><path d="M0 0L20 0L20 10Z"/></svg>`)
+	if got := widths(t, l, "8.5 LiberationSans"); len(got) != 6 {
+		t.Errorf("lines of %v mm in full size, want 6 of them", got)
+	}
 }
