@@ -58,7 +58,7 @@ func advice(err error) string {
 		{errUnapproved, "headsup status --letters shows what waits; headsup approve lets it go"},
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
 		{errNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
-		{errUnknown, "headsup status --state unknown lists them; look for them in the mail server's log, then headsup resolve"},
+		{errUnknown, "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log"},
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
 		{errNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},

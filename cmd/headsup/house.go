@@ -66,6 +66,16 @@ func (h *house) newResolver(ctx context.Context) (*lookup.Resolver, error) {
 	return s.resolver(h.settings.path, cache, h.ledger.Pacer(rate))
 }
 
+// inHouse does something with the campaign folder open.
+func (p *program) inHouse(ctx context.Context, do func(*house) error) error {
+	h, err := p.openHouse(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	return do(h)
+}
+
 func (h *house) close() error {
 	if h.ledger == nil {
 		return nil

@@ -76,7 +76,7 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	if err := h.setPaces(ctx, tempo); err != nil {
 		return err
 	}
-	if err := h.checkBounces(ctx); err != nil {
+	if err := errors.Join(h.assume(ctx), h.checkBounces(ctx)); err != nil {
 		return err
 	}
 	waiting, err := h.waiting(ctx)
@@ -127,7 +127,8 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	return h.afterSending(ctx, sent)
 }
 
-// heartbeat renews the outbox's lease, and the paces of a warm-up, until the returned function is called,
+// heartbeat renews the outbox's lease, and the paces of a warm-up, and applies
+// the user's rule for unknown letters, until the returned function is called,
 // which returns what went wrong. It brakes at every beat.
 func (h *house) heartbeat(ctx context.Context, brake func(), box *ledger.Outbox, tempo *tempo) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -142,7 +143,7 @@ func (h *house) heartbeat(ctx context.Context, brake func(), box *ledger.Outbox,
 				return
 			case <-tick.C:
 				brake()
-				err := box.Beat(ctx)
+				err := errors.Join(box.Beat(ctx), h.assume(ctx))
 				if err == nil && len(tempo.settings.WarmUp) > 0 {
 					err = h.setPaces(ctx, tempo)
 				}

@@ -60,6 +60,7 @@ type CampaignSettings struct {
 	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
 	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
 	MaxBounces float64  `toml:"max_bounces"` // share of the letters that may fail or bounce; default 0.1, 1 for all
+	AssumeSent duration `toml:"assume_sent"` // letters that may have arrived count as sent after; default never
 	PaceSettings
 }
 

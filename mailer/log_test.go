@@ -1,0 +1,54 @@
+package mailer_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"headsup/mailer"
+)
+
+func TestTakenReadsLogs(t *testing.T) {
+	const (
+		id   = "relay26-k3v9xq2m7d@example.org"
+		from = "notices+relay26-k3v9xq2m7d@example.org"
+	)
+	for _, tt := range []struct {
+		name, log string
+		want      bool
+	}{
+		{"Postfix has it in its queue", `
+Mar  2 09:00:01 mail postfix/smtpd[311]: 4F2A9C0: client=localhost[127.0.0.1]
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, true},
+		{"Postfix on submission, with long queue IDs", `
+2026-03-02T09:00:01.1+00:00 mail postfix-out/submission/cleanup[312]: 4bKLGp1Zzqz9: message-id=<` + id + `>
+2026-03-02T09:00:01.1+00:00 mail postfix-out/qmgr[300]: 4bKLGp1Zzqz9: from=<Notices+relay26-k3v9xq2m7d@EXAMPLE.org>, size=6123, nrcpt=1 (queue active)`, true},
+		{"the connection was lost before the dot", `
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:01 mail postfix/smtpd[311]: lost connection after DATA (6000 bytes) from localhost[127.0.0.1]`, false},
+		{"Postfix uses a queue ID again", `
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:02 mail postfix/cleanup[312]: 4F2A9C0: message-id=<another@example.org>
+Mar  2 09:00:02 mail postfix/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, false},
+		{"a stranger uses our Message-ID", `
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<x@example.net>, size=6123, nrcpt=1 (queue active)`, false},
+		{"Exim has taken it", `
+2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe <= ` + from + ` H=localhost [127.0.0.1] P=esmtps S=6123 id=` + id, true},
+		{"Exim has passed on another", `
+2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe => abuse@example.net R=dnslookup T=remote_smtp id=` + id, false},
+		{"nothing about mail", "Mar  2 09:00:01 mail sshd[1]: hello", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			proof, err := mailer.Taken(strings.NewReader(tt.log), map[string]string{id: from})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := proof[id]; ok != tt.want || len(proof) > 1 {
+				t.Errorf("taken: %q, want %v", slices.Collect(maps.Values(proof)), tt.want)
+			}
+		})
+	}
+}
