@@ -16,17 +16,21 @@ type Plan struct {
 	Letters int           `json:"letters"`
 	From    time.Time     `json:"from"`          // the database's time now
 	Last    time.Time     `json:"last,omitzero"` // when the last letter leaves; zero: none waits
-	Why     string        `json:"why,omitempty"` // the lane that the last letter waits for, [Due], or empty
+	Why     string        `json:"why,omitempty"` // the lane that the last letter waits for, [Due], [Address], or empty
 	Every   time.Duration `json:"-"`             // the pace of that lane at that time
 }
 
-// Due is why a letter waits that is to be tried again later.
-const Due = "due"
+// Why a letter waits, besides lanes.
+const (
+	Due     = "due"     // it is to be tried again later
+	Address = "address" // its address had another letter just before
+)
 
 // PlanOptions says what is known of the time to come. The zero value plans all
 // campaigns on the lanes as they stand.
 type PlanOptions struct {
 	Campaign string
+	Apart    time.Duration                                       // as in OutboxOptions
 	Opens    func(lane string, at time.Time) time.Time           // as in OutboxOptions
 	Pace     func(lane string, at time.Time) (letter.Pace, bool) // the pace that the settings ask for at a time
 }
@@ -42,7 +46,7 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (p Plan, err error) {
 		s.lanes[list[i].Key] = &list[i]
 	}
 	root := &stage{kids: map[string]*stage{}}
-	if p.From, p.Letters, err = l.waiting(ctx, o.Campaign, root); err != nil || p.Letters == 0 {
+	if p.From, p.Letters, err = l.waiting(ctx, o, root); err != nil || p.Letters == 0 {
 		return p, err
 	}
 	p.Last, p.Why = s.run(root)
@@ -52,26 +56,39 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (p Plan, err error) {
 	return p, nil
 }
 
+// waitingLetters counts the letters of a campaign by when they are due: a
+// letter waits until its address has had none for a time, but for its own
+// attempts. Nothing but attempts of that time is looked at.
+const waitingLetters = `
+WITH recent AS (
+  SELECT l.contact, l.id, max(a.claimed_at) AS at FROM attempts a JOIN letters l ON l.id = a.letter_id
+   WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.contact, l.id),
+waiting AS (
+  SELECT w.queue_id, w.due_at AS due, max(r.at) + CAST($3 AS BIGINT) AS free
+    FROM letters w LEFT JOIN recent r ON r.contact = w.contact AND r.id <> w.id
+   WHERE w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') GROUP BY w.id, w.queue_id, w.due_at),
+timed AS (
+  SELECT queue_id, CASE WHEN free > due THEN free WHEN due > CAST($1 AS BIGINT) THEN due ELSE CAST($1 AS BIGINT) END AS at,
+         CASE WHEN free > due THEN 'address' WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END AS why FROM waiting)
+SELECT q.trunk, q.lane, t.at, t.why, count(*) FROM timed t JOIN queues q ON q.id = t.queue_id
+ GROUP BY q.id, q.trunk, q.lane, t.at, t.why ORDER BY q.id, t.at`
+
 // waiting puts the letters that wait behind the lanes that they pass through.
-func (l *Ledger) waiting(ctx context.Context, campaign string, root *stage) (now time.Time, letters int, err error) {
+func (l *Ledger) waiting(ctx context.Context, o PlanOptions, root *stage) (now time.Time, letters int, err error) {
 	var ms int64
 	if err := l.r.QueryRowContext(ctx, "SELECT "+l.d.now).Scan(&ms); err != nil {
 		return now, 0, err
 	}
-	rows, err := l.r.QueryContext(ctx, `
-SELECT q.trunk, q.lane, w.due, w.letters FROM queues q JOIN (
-       SELECT queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS due, count(*) AS letters
-         FROM letters WHERE state IN ('approved', 'deferred') GROUP BY 1, 2) w ON w.queue_id = q.id
- WHERE q.campaign = $2 OR $2 = '' ORDER BY q.id, w.due`, ms, campaign)
+	rows, err := l.r.QueryContext(ctx, waitingLetters, ms, o.Campaign, o.Apart.Milliseconds())
 	if err != nil {
 		return now, 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var trunk, lane string
-		var due int64
+		var trunk, lane, why string
+		var at int64
 		var n int
-		if err := rows.Scan(&trunk, &lane, &due, &n); err != nil {
+		if err := rows.Scan(&trunk, &lane, &at, &why, &n); err != nil {
 			return now, 0, err
 		}
 		s := root
@@ -81,7 +98,7 @@ SELECT q.trunk, q.lane, w.due, w.letters FROM queues q JOIN (
 			}
 			s = s.kids[key]
 		}
-		s.letters = append(s.letters, dueLetters{timeOf(due), n, due > ms})
+		s.letters = append(s.letters, dueLetters{timeOf(at), n, why})
 		letters += n
 	}
 	return timeOf(ms), letters, rows.Err()
@@ -90,7 +107,7 @@ SELECT q.trunk, q.lane, w.due, w.letters FROM queues q JOIN (
 type dueLetters struct {
 	at    time.Time
 	count int
-	later bool // not due yet
+	why   string // [Due] or [Address] if that is not now
 }
 
 // A stage is a lane as it is reached through those before it. Behind it are
@@ -196,8 +213,8 @@ func (s *simulation) step(n *stage, at time.Time) (why string, ok bool) {
 		return "", false
 	}
 	if len(n.letters) > 0 {
-		if n.letters[0].later && n.letters[0].at.Equal(at) {
-			why = Due
+		if n.letters[0].at.Equal(at) {
+			why = n.letters[0].why
 		}
 		if n.letters[0].count--; n.letters[0].count == 0 {
 			n.letters = n.letters[1:]

@@ -89,6 +89,34 @@ func TestAPlanOfManyLanesIsWhatSendingComesTo(t *testing.T) {
 	})
 }
 
+func TestAPlanKnowsOfOtherLettersToAnAddress(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		now := soon()
+		l.at(now)
+		inCampaigns(t, l, 2)
+		o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "me", Campaign: "c0"})
+		must(t, err)
+		must(t, o.Settle(t.Context(), claimOne(t, o), accepted))
+		must(t, o.Close(t.Context()))
+		l.at(now.Add(time.Hour))
+		for _, tt := range []struct {
+			apart time.Duration
+			why   string
+			last  time.Duration
+		}{{0, "", time.Hour}, {30 * time.Minute, "", time.Hour}, {24 * time.Hour, Address, 24 * time.Hour}} {
+			p, err := l.Plan(t.Context(), PlanOptions{Campaign: "c1", Apart: tt.apart})
+			must(t, err)
+			if p.Letters != 1 || p.Why != tt.why || p.Last.Sub(now) != tt.last {
+				t.Errorf("%v apart: planned %+v", tt.apart, p)
+			}
+		}
+		last := sendOn(t, l, now.Add(time.Hour), OutboxOptions{Campaign: "c1", Apart: 24 * time.Hour})
+		if last.Sub(now) != 24*time.Hour {
+			t.Errorf("sent after %v", last.Sub(now))
+		}
+	})
+}
+
 // sendOn claims and settles whatever waits, and returns when the last was claimed.
 func sendOn(t *testing.T, l *Ledger, now time.Time, options OutboxOptions) (last time.Time) {
 	t.Helper()
@@ -164,7 +192,7 @@ SELECT 'relay26-' || i, 'relay26', i || '@x', 1, 'x', 'a', 'en', 's', 1, 1, 'h',
 	}
 	must(t, l.Lane(t.Context(), "campaign:relay26", letter.Pace{Every: 100 * time.Millisecond}))
 	start := time.Now()
-	p, err := l.Plan(t.Context(), PlanOptions{Campaign: "relay26"})
+	p, err := l.Plan(t.Context(), PlanOptions{Campaign: "relay26", Apart: 24 * time.Hour})
 	must(t, err)
 	t.Logf("%v: %+v, in %v", time.Since(start), p, p.Last.Sub(p.From))
 	if p.Letters != 1_000_000 || time.Since(start) > 30*time.Second {

@@ -93,13 +93,13 @@ func (c Campaign) Code(id string) string {
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // Lanes lists the paces that a letter must keep, the widest first: of the
-// campaign, the hours where the contact is, the provider of many domains, and
-// the recipient's mail domain.
-func (l Letter) Lanes() []string {
+// campaign, the hours where the contact is, who takes the mail of many domains,
+// and the recipient's mail domain. mx are the domain's mail servers, if known.
+func (l Letter) Lanes(mx ...string) []string {
 	_, domain, _ := strings.Cut(strings.ToLower(l.To.Email), "@")
 	lanes := []string{"campaign:" + l.Campaign, HoursLane + Zone(l.To.Country)}
-	if g := MailGroup(domain); g != "" {
-		lanes = append(lanes, "group:"+g)
+	if lane := ExchangeLane(domain, mx); lane != "" {
+		lanes = append(lanes, lane)
 	}
 	return append(lanes, "domain:"+domain)
 }

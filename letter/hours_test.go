@@ -69,16 +69,23 @@ func TestLanes(t *testing.T) {
 	for _, tt := range []struct {
 		email, country string
 		want           []string
+		mx             []string
 	}{
-		{"Abuse@ISP.example", "DE", []string{"campaign:relay26", "hours:Europe/Berlin", "domain:isp.example"}},
-		{"x@gmail.com", "", []string{"campaign:relay26", "hours:UTC", "group:google", "domain:gmail.com"}},
-		{"x@hotmail.co.uk", "GB", []string{"campaign:relay26", "hours:Europe/London", "group:microsoft", "domain:hotmail.co.uk"}},
-		{"x@isp.onmicrosoft.com", "JP", []string{"campaign:relay26", "hours:Asia/Tokyo", "group:microsoft", "domain:isp.onmicrosoft.com"}},
-		{"x@live.in.a.example", "JP", []string{"campaign:relay26", "hours:Asia/Tokyo", "domain:live.in.a.example"}},
-		{"x@notgmail.com", "BR", []string{"campaign:relay26", "hours:America/Sao_Paulo", "domain:notgmail.com"}},
+		{"Abuse@ISP.example", "DE", []string{"campaign:relay26", "hours:Europe/Berlin", "domain:isp.example"}, nil},
+		{"x@gmail.com", "", []string{"campaign:relay26", "hours:UTC", "group:google", "domain:gmail.com"}, nil},
+		{"x@hotmail.co.uk", "GB", []string{"campaign:relay26", "hours:Europe/London", "group:microsoft", "domain:hotmail.co.uk"}, nil},
+		{"x@isp.onmicrosoft.com", "JP", []string{"campaign:relay26", "hours:Asia/Tokyo", "group:microsoft", "domain:isp.onmicrosoft.com"}, nil},
+		{"x@live.in.a.example", "JP", []string{"campaign:relay26", "hours:Asia/Tokyo", "domain:live.in.a.example"}, nil},
+		{"x@notgmail.com", "BR", []string{"campaign:relay26", "hours:America/Sao_Paulo", "domain:notgmail.com"}, nil},
+		{"x@a.example", "", []string{"campaign:relay26", "hours:UTC", "group:google", "domain:a.example"}, []string{"aspmx.l.google.com.", "alt1.aspmx.l.google.com."}},
+		{"x@b.example", "", []string{"campaign:relay26", "hours:UTC", "group:microsoft", "domain:b.example"}, []string{"mx1.b.example.", "B-EXAMPLE.mail.protection.outlook.com."}},
+		{"x@c.example", "", []string{"campaign:relay26", "hours:UTC", "mx:hoster.example", "domain:c.example"}, []string{"mx1.eu.hoster.example."}},
+		{"x@mail.d.example", "", []string{"campaign:relay26", "hours:UTC", "domain:mail.d.example"}, []string{"mx.d.example."}},
+		{"x@e.example", "", []string{"campaign:relay26", "hours:UTC", "domain:e.example"}, []string{"."}},
+		{"x@gmail.com", "", []string{"campaign:relay26", "hours:UTC", "group:google", "domain:gmail.com"}, []string{"filter.hoster.example."}},
 	} {
 		l := letter.Letter{Campaign: "relay26", To: lookup.Contact{Email: tt.email, Country: tt.country}}
-		if got := l.Lanes(); !slices.Equal(got, tt.want) {
+		if got := l.Lanes(tt.mx...); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.email, got, tt.want)
 		}
 	}

@@ -176,6 +176,9 @@ func (h *house) compose(ctx context.Context, day time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := h.askExchanges(ctx, piles); err != nil {
+		return err
+	}
 	if err := h.write(ctx, piles, day); err != nil {
 		return err
 	}

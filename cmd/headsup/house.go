@@ -22,6 +22,8 @@ type house struct {
 	ledger   *ledger.Ledger
 	resolver *lookup.Resolver
 	renderer *render.Renderer
+
+	exchanges *exchanges
 }
 
 // openHouse opens the campaign folder, with its ledger.
@@ -34,7 +36,7 @@ func (p *program) openHouse(ctx context.Context) (*house, error) {
 }
 
 func (p *program) newHouse(ctx context.Context, s *Settings) (*house, error) {
-	h := &house{p: p, settings: s}
+	h := &house{p: p, settings: s, exchanges: newExchanges(s.Campaign.DNS)}
 	var err error
 	if h.renderer, err = s.renderer(); err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ import (
 // and of mail domains.
 type PaceSettings struct {
 	GroupPace   duration `toml:"group_pace"`   // between two letters to one provider of many domains (Google, Microsoft, …); default "1s"
+	MX          *bool    `toml:"mx"`           // draft asks DNS who takes a domain's mail, so that domains of one provider share its pace; default true
+	DNS         string   `toml:"dns"`          // the server that is asked, "host:port"; default the system's
 	AddressPace duration `toml:"address_pace"` // between two letters to one address, in all campaigns; default "24h"
 	WarmUp      []int    `toml:"warm_up"`      // letters on the first day, on the second, …; default no limit
 	Hours       string   `toml:"hours"`        // when letters leave, in the recipient's time: "08:00-18:00"; default always
@@ -52,7 +54,7 @@ func (t *tempo) pace(lane string, now time.Time) (letter.Pace, bool) {
 		return letter.Pace{Every: orDefault(s.Pace.Duration, time.Second)}.WarmUp(s.WarmUp, t.started, now), true
 	case "group":
 		return letter.Pace{Every: orDefault(s.GroupPace.Duration, time.Second)}, true
-	case "domain":
+	case "domain", "mx":
 		return letter.Pace{Every: orDefault(s.DomainPace.Duration, 10*time.Second)}, true
 	}
 	return letter.Pace{}, false

@@ -15,7 +15,7 @@ func (h *house) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.ledger.Plan(ctx, ledger.PlanOptions{Campaign: h.campaign.ID, Opens: tempo.opens, Pace: tempo.pace})
+	p, err := h.ledger.Plan(ctx, ledger.PlanOptions{Campaign: h.campaign.ID, Apart: h.outboxOptions(tempo).Apart, Opens: tempo.opens, Pace: tempo.pace})
 	if err != nil {
 		return err
 	}
@@ -35,9 +35,11 @@ func because(p ledger.Plan) string {
 		return "nothing holds them up"
 	case p.Why == ledger.Due:
 		return "it was refused for now and is tried again then"
+	case p.Why == ledger.Address:
+		return "its address had another letter just before (address_pace)"
 	case kind == "hours":
 		return "letters leave there from " + p.Last.Format("15:04") + " UTC"
-	case kind == "domain", kind == "group":
+	case kind == "domain", kind == "group", kind == "mx":
 		return fmt.Sprintf("one letter to %s every %v", name, p.Every)
 	case kind == "campaign":
 		return fmt.Sprintf("one letter of the campaign every %v", p.Every)

@@ -117,7 +117,7 @@ func (h *house) render(p *pile, day time.Time) (ledger.Draft, error) {
 	if err != nil {
 		return ledger.Draft{}, fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
 	}
-	return ledger.Draft{Letter: l, Rendered: rendered, Findings: ids, From: render.EnvelopeFrom(l), Lanes: l.Lanes()}, nil
+	return ledger.Draft{Letter: l, Rendered: rendered, Findings: ids, From: render.EnvelopeFrom(l), Lanes: l.Lanes(h.exchanges.of(l.To.Email)...)}, nil
 }
 
 // keep puts a draft into the ledger and says so. Findings that come too late
