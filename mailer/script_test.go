@@ -2,6 +2,7 @@ package mailer_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -31,6 +32,9 @@ type script struct {
 
 	implicit  bool // TLS from the first byte
 	pipelined bool // offers RFC 2920
+
+	mechanisms string                                  // of AUTH; default "PLAIN LOGIN"
+	login      func(p *peer, command string) (ok bool) // leads the dialogue of AUTH; default: everybody is welcome
 
 	demand  tls.ClientAuthType
 	clients *x509.CertPool // who issues certificates of clients
@@ -184,7 +188,7 @@ func (s *script) serve(p *peer) {
 				offers += "250-PIPELINING\n"
 			}
 			if secure {
-				ok = s.answer(p, "second EHLO", offers+"250 AUTH PLAIN LOGIN")
+				ok = s.answer(p, "second EHLO", offers+"250 AUTH "+cmp.Or(s.mechanisms, "PLAIN LOGIN"))
 			} else {
 				ok = s.answer(p, "EHLO", offers+"250 STARTTLS")
 			}
@@ -198,6 +202,10 @@ func (s *script) serve(p *peer) {
 				p, secure = s.encrypted(p), true
 			}
 		case "AUTH":
+			if s.login != nil && !s.login(p, line) {
+				ok = p.say("535 5.7.8 authentication failed")
+				break
+			}
 			ok = s.answer(p, "AUTH", "235 2.7.0 welcome")
 		case "MAIL", "RCPT":
 			s.note(line)
