@@ -56,22 +56,25 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (p Plan, err error) {
 	return p, nil
 }
 
-// waitingLetters counts the letters of a campaign by when they are due: a
-// letter waits until its address has had none for a time, but for its own
-// attempts. Nothing but attempts of that time is looked at.
+// waitingLetters counts the letters of a campaign by when they are due. Those
+// few whose address had another letter just before are counted where they stand,
+// and then taken from there to when that is long enough ago.
 const waitingLetters = `
 WITH recent AS (
-  SELECT l.contact, l.id, max(a.claimed_at) AS at FROM attempts a JOIN letters l ON l.id = a.letter_id
+  SELECT l.contact, l.id, max(a.claimed_at) + CAST($3 AS BIGINT) AS free FROM attempts a JOIN letters l ON l.id = a.letter_id
    WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.contact, l.id),
 waiting AS (
-  SELECT w.queue_id, w.due_at AS due, max(r.at) + CAST($3 AS BIGINT) AS free
-    FROM letters w LEFT JOIN recent r ON r.contact = w.contact AND r.id <> w.id
-   WHERE w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') GROUP BY w.id, w.queue_id, w.due_at),
-timed AS (
-  SELECT queue_id, CASE WHEN free > due THEN free WHEN due > CAST($1 AS BIGINT) THEN due ELSE CAST($1 AS BIGINT) END AS at,
-         CASE WHEN free > due THEN 'address' WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END AS why FROM waiting)
-SELECT q.trunk, q.lane, t.at, t.why, count(*) FROM timed t JOIN queues q ON q.id = t.queue_id
- GROUP BY q.id, q.trunk, q.lane, t.at, t.why ORDER BY q.id, t.at`
+  SELECT id, contact, queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS due FROM letters
+   WHERE state IN ('approved', 'deferred') AND (campaign = $2 OR $2 = '')),
+early AS (
+  SELECT w.queue_id, w.due, max(r.free) AS free FROM recent r JOIN waiting w ON w.contact = r.contact AND w.id <> r.id
+   WHERE r.free > w.due GROUP BY w.id, w.queue_id, w.due),
+counted AS (
+  SELECT queue_id, due AS at, CASE WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END AS why, count(*) AS n FROM waiting GROUP BY 1, 2, 3
+   UNION ALL SELECT queue_id, due, CASE WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END, -count(*) FROM early GROUP BY 1, 2, 3
+   UNION ALL SELECT queue_id, free, 'address', count(*) FROM early GROUP BY 1, 2, 3)
+SELECT q.trunk, q.lane, c.at, c.why, sum(c.n) FROM counted c JOIN queues q ON q.id = c.queue_id
+ GROUP BY q.id, q.trunk, q.lane, c.at, c.why HAVING sum(c.n) > 0 ORDER BY q.id, c.at`
 
 // waiting puts the letters that wait behind the lanes that they pass through.
 func (l *Ledger) waiting(ctx context.Context, o PlanOptions, root *stage) (now time.Time, letters int, err error) {
