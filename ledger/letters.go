@@ -31,7 +31,7 @@ type Entry struct {
 	Reason    string       `json:"reason,omitempty"` // of the state: who held it and why, the server's last reply
 	Attempt   int          `json:"attempt,omitempty"`
 	Due       time.Time    `json:"due,omitzero"` // approved, deferred: not before
-	Changed   time.Time    `json:"changed"`
+	Changed   time.Time    `json:"changed,omitzero"`
 	From      string       `json:"-"` // envelope sender
 	MessageID string       `json:"-"` // without angle brackets
 }

@@ -204,7 +204,7 @@ func TestTheRuleBookIsKept(t *testing.T) {
 			from []letter.State
 			to   letter.State
 		}{
-			{"approve", func() error { return l.Approve(t.Context(), id, hash, "tester") }, []letter.State{letter.Drafted, letter.Held, letter.Approved}, letter.Approved},
+			{"approve", func() error { return l.Approve(t.Context(), id, hash, "tester") }, []letter.State{letter.Drafted, letter.Approved}, letter.Approved},
 			{"hold", func() error { return l.Hold(t.Context(), id, "why", "tester") }, []letter.State{letter.Drafted, letter.Approved, letter.Deferred}, letter.Held},
 			{"release", func() error { return l.Release(t.Context(), id, "tester") }, []letter.State{letter.Held}, letter.Drafted},
 			{"resolve as sent", func() error { return l.Resolve(t.Context(), id, letter.Sent, "tester", "log") }, []letter.State{letter.Unknown}, letter.Sent},

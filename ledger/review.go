@@ -9,7 +9,7 @@ import (
 
 // Approve lets a letter be sent, as the bytes that hash stands for. It returns
 // [ErrChanged] if these are not the bytes stored or if a finding that they name
-// stands elsewhere by now, and [ErrState] if the letter is past approval.
+// stands elsewhere by now, and [ErrState] if the letter is held back or past approval.
 // Approving it twice changes nothing.
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 	return l.together(ctx, func(t *tx) error {
@@ -23,7 +23,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if e.State == letter.Approved {
 			return nil
 		}
-		if err := t.change(ctx, id, letter.Approved, "", inReview); err != nil {
+		if err := t.change(ctx, id, letter.Approved, "", drafted); err != nil {
 			return err
 		}
 		var placed int
@@ -47,9 +47,9 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 	})
 }
 
-// inReview keeps [letter.Unknown], from which the rules allow another attempt,
-// out of the hands of a reviewer: that takes Resolve.
-func inReview(s letter.State) bool { return s == letter.Drafted || s == letter.Held }
+// drafted keeps out of the hands of a reviewer what takes another decision
+// first: Release of a letter that somebody held back, Resolve of an unknown one.
+func drafted(s letter.State) bool { return s == letter.Drafted }
 
 // Hold keeps a letter back that has not been sent. Its approval is taken back.
 func (l *Ledger) Hold(ctx context.Context, id, reason, by string) error {

@@ -21,6 +21,8 @@ func network(first, last string, contacts ...lookup.Contact) *lookup.Network {
 	return &lookup.Network{First: netip.MustParseAddr(first), Last: netip.MustParseAddr(last), Handle: "NET-" + first, Country: "DE", Contacts: contacts, Server: "rdap.example"}
 }
 
+func seen(f finding.Finding, at time.Time) finding.Finding { f.Seen = at; return f }
+
 func TestPlace(t *testing.T) {
 	desk := lookup.Contact{Email: "abuse@isp.example"}
 	known := network("192.0.2.0", "192.0.2.255", desk)
@@ -39,6 +41,7 @@ func TestPlace(t *testing.T) {
 		{"weak evidence alone is held with its reason", []letter.Row{{Finding: relay("192.0.2.7", "scan:1", finding.Weak), Network: known}}, stop, []letter.Fate{letter.HeldBack}, "because"},
 		{"a failed look-up is not nobody", []letter.Row{{Finding: good, Failure: "rdap.example: timeout"}}, stop, []letter.Fate{letter.LookupFail}, "rdap.example: timeout"},
 		{"nobody registered is not a failed look-up", []letter.Row{{Finding: good, Network: network("192.0.2.0", "192.0.2.255")}}, stop, []letter.Fate{letter.NoContact}, "rdap.example names nobody for NET-192.0.2.0"},
+		{"what is yet to be seen is held", []letter.Row{{Finding: seen(good, day.Add(48*time.Hour)), Network: known}}, stop, []letter.Fate{letter.HeldBack}, "seen at 2026-03-04T15:04:05Z, which is yet to come: is the scanner's clock right?"},
 		{"special space is nobody's", []letter.Row{{Finding: good, Special: "documentation"}}, stop, []letter.Fate{letter.Special}, "documentation"},
 		{"who asked to be left alone is", []letter.Row{{Finding: good, Network: known}}, letter.NewSuppressions([]letter.Suppression{{Scope: letter.ByAddress, Value: "abuse@isp.example", Reason: "asked by phone"}}), []letter.Fate{letter.Stopped}, "abuse@isp.example: asked by phone"},
 	} {
@@ -190,6 +193,9 @@ func TestStates(t *testing.T) {
 	}
 	if letter.Unknown.May(letter.Sending) {
 		t.Error("a letter that may have arrived is sent again without a person")
+	}
+	if letter.Held.May(letter.Approved) {
+		t.Error("a letter that somebody held back is approved unreleased")
 	}
 	if letter.Drafted.May(letter.Sending) {
 		t.Error("a letter that nobody approved may be sent")

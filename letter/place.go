@@ -57,6 +57,9 @@ func tellsMore(a, b finding.Finding) bool {
 	return finding.Compare(a, b) < 0
 }
 
+// clockSkew is how far ahead of ours a scanner's clock may be.
+const clockSkew = 24 * time.Hour
+
 func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
 	switch {
 	case r.Letter != "":
@@ -65,6 +68,8 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 		return Special, r.Special
 	case r.Finding.Strength != finding.Verified && r.Finding.Strength != finding.Observed:
 		return HeldBack, r.Finding.Reason
+	case r.Finding.Seen.After(now.Add(clockSkew)):
+		return HeldBack, fmt.Sprintf("seen at %s, which is yet to come: is the scanner's clock right?", r.Finding.Seen.Format(time.RFC3339))
 	case r.Network == nil && r.Failure != "":
 		return LookupFail, r.Failure
 	case r.Network == nil:

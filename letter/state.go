@@ -26,7 +26,7 @@ var States = []State{Drafted, Held, Approved, Sending, Sent, Deferred, Failed, U
 var next = map[State][]State{
 	Drafted:  {Approved, Held, Suppressed},
 	Approved: {Drafted, Sending, Held, Suppressed},
-	Held:     {Drafted, Approved, Suppressed},
+	Held:     {Drafted, Suppressed},
 	Sending:  {Sent, Deferred, Failed, Unknown},
 	Deferred: {Sending, Failed, Held, Suppressed},
 	Sent:     {Bounced},

@@ -19,7 +19,7 @@ type Suppression struct {
 	Value    string    `json:"value"`              // as Parse writes it: lower case, canonical
 	Campaign string    `json:"campaign,omitempty"` // only in this campaign; empty: in all
 	Reason   string    `json:"reason"`
-	Since    time.Time `json:"since"`
+	Since    time.Time `json:"since,omitzero"`
 	Until    time.Time `json:"until,omitzero"` // zero: for ever
 }
 

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strconv"
 	"time"
 )
@@ -25,7 +27,30 @@ var (
 	ErrSnapshot = errors.New("not a snapshot, or a damaged one")
 	// ErrSnapshotVersion means that another version of headsup wrote it.
 	ErrSnapshotVersion = errors.New("a snapshot of another version of headsup")
+	// ErrInTheWay means that another file stands where a snapshot is to be.
+	ErrInTheWay = errors.New("is no snapshot, and was left as it is")
 )
+
+// MayReplace reports, as an error, that a file is there which is neither empty
+// nor a snapshot, of whatever version: nobody meant to lose it.
+func MayReplace(name string) error {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, len(snapshotKind))
+	switch _, err := io.ReadFull(f, head); {
+	case errors.Is(err, io.EOF), err == nil && string(head) == snapshotKind:
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	}
+	return fmt.Errorf("%s %w", name, ErrInTheWay)
+}
 
 // WriteTo writes what [ReadSnapshot] reads.
 func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {

@@ -48,6 +48,16 @@ var mechanisms = map[string]mail.SMTPAuthType{
 	"xoauth2":       mail.SMTPAuthXOAUTH2,
 }
 
+// Check says what in the settings can be no mail server. It reads no file and
+// no secret.
+func (s Server) Check() error {
+	_, err := s.withDefaults()
+	return err
+}
+
+// Here reports whether the server is on this machine.
+func (s Server) Here() bool { return loopbackHost(s.Host) && s.Proxy == "" }
+
 // withDefaults checks s and fills in what was left out.
 func (s Server) withDefaults() (Server, error) {
 	if s.Host == "" {
@@ -75,7 +85,7 @@ func (s Server) withDefaults() (Server, error) {
 	if s.TLS == "none" && s.CertFile != "" {
 		return s, errors.New("a certificate is not shown without TLS")
 	}
-	if s.TLS == "none" && !s.AllowPlaintext && (!loopbackHost(s.Host) || s.Proxy != "") {
+	if s.TLS == "none" && !s.AllowPlaintext && !s.Here() {
 		return s, fmt.Errorf("tls = \"none\" to another machine (%s)", s.Host)
 	}
 	if s.Helo == "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -42,6 +43,12 @@ func (s *Settings) checkAgencies() error {
 		a := &s.Agencies[i]
 		if a.ID == "" || a.Name == "" || a.From == "" {
 			return s.fault("id", a.ID, "agency %q: id, name and from are needed", a.ID)
+		}
+		if slices.ContainsFunc(s.Agencies[:i], func(b AgencySettings) bool { return b.ID == a.ID }) {
+			return s.fault("id", a.ID, "two agencies are called %q", a.ID)
+		}
+		if a.Site != "" && !isLink(a.Site, "https", "http") {
+			return s.fault("site", a.Site, "agency %q: site: %q is not the URL of a site", a.ID, a.Site)
 		}
 		for key, address := range map[string]string{"from": a.From, "reply_to": a.ReplyTo} {
 			if address != "" && !isAddrSpec(address) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -20,21 +21,24 @@ func (p *program) checkCommand() *cobra.Command {
 
 Each finding is a line: address, port, kind, service, strength, reason, source.
 Weak findings are held, not written about. Rows that cannot be read are named
-on standard error and counted. The last line is the sum.`,
+on standard error and counted. The last line is the sum.
+
+A plain CSV needs a column ip, and knows port, proto, kind, service, seen
+(RFC 3339) and evidence; --column, --kind and --seen help where it has others.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, files []string) error { return p.check(&in, files, all) },
+		RunE: func(cmd *cobra.Command, files []string) error { return p.check(cmd.Context(), &in, files, all) },
 	}
 	in.flags(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "show also what the scanner itself calls no finding")
 	return cmd
 }
 
-func (p *program) check(in *scanReader, files []string, all bool) error {
+func (p *program) check(ctx context.Context, in *scanReader, files []string, all bool) error {
 	var sum letter.Sum
 	show := func(f finding.Finding) error {
 		return p.print(f, f.Addr.String(), strconv.Itoa(int(f.Port))+"/"+f.Proto, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source)
 	}
-	trouble, err := in.read(files, scanRows{
+	trouble, err := in.read(ctx, files, scanRows{
 		finding: func(f finding.Finding) error {
 			if f.Strength == finding.Weak {
 				sum.Add(letter.HeldBack, 1)

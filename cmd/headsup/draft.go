@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"net/netip"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -107,7 +109,12 @@ func (h *house) importFiles(ctx context.Context, in *scanReader, files []string)
 		}
 		return flush()
 	}
-	trouble, err = in.read(files, scanRows{
+	for _, name := range files { // a name that was mistyped is no row
+		if _, err := os.Stat(name); name != "-" && errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	trouble, err = in.read(ctx, files, scanRows{
 		finding: func(f finding.Finding) error { rows = append(rows, f); return flushFull() },
 		clean:   func(finding.Finding) error { return ctx.Err() },
 		reject: func(source string, reason error) error {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -26,9 +28,8 @@ has its reference and code. Write it again when letters were approved.
 
 With --print, write letters.pdf instead: the pages of all letters past review
 in one file for the mail room, by country and postcode, with a cover list, which
-is in letters.csv too. Letters without a postal address are counted and left out.
-
-Exit codes: 0 done, 1 error, 2 usage, 3 done, but some letters cannot be printed.`,
+is in letters.csv too. Letters without a postal address are counted and left out:
+then the exit code is 3.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			h, err := p.openHouse(cmd.Context())
@@ -40,8 +41,8 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done, but some letters cannot be printed
 				return h.site(cmd.Context(), args[0], args[1:])
 			}
 			f := ledger.Filter{Campaign: h.campaign.ID, IDs: args[1:]}
-			for _, s := range states {
-				f.States = append(f.States, letter.State(s))
+			if f.States, err = statesOf(states); err != nil {
+				return err
 			}
 			if paper {
 				return h.printBatch(cmd.Context(), args[0], f)
@@ -49,7 +50,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done, but some letters cannot be printed
 			return h.export(cmd.Context(), args[0], f)
 		},
 	}
-	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`")
+	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+stateNames())
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
 	cmd.MarkFlagsMutuallyExclusive("site", "print")
@@ -97,8 +98,17 @@ func (h *house) export(ctx context.Context, dir string, f ledger.Filter) error {
 
 // writeLetter writes the mail to name.eml, and the page, if there is one, to name.pdf.
 func writeLetter(name string, r letter.Rendered) error {
-	if err := os.WriteFile(name+".eml", r.Mail, 0o644); err != nil || len(r.PDF) == 0 {
+	if err := writeFile(name+".eml", r.Mail); err != nil || len(r.PDF) == 0 {
 		return err
 	}
-	return os.WriteFile(name+".pdf", r.PDF, 0o644)
+	return writeFile(name+".pdf", r.PDF)
+}
+
+// writeFile writes a new file, in the place of one that is there: a link with
+// that name is replaced, and not followed.
+func writeFile(name string, content []byte) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(name, content, 0o644)
 }

@@ -27,7 +27,11 @@ func (p *program) initCommand() *cobra.Command {
 			if err := writeNew(key, []byte(rand.Text()+"\n"), 0o600); err != nil {
 				return err
 			}
-			return p.print(map[string]string{"settings": name, "code_key": key}, name)
+			if err := p.print(map[string]string{"settings": name, "code_key": key}, name); err != nil {
+				return err
+			}
+			p.say("next: put your agency into %s, then headsup -C %s draft FILE…", name, args[0])
+			return nil
 		},
 	}
 }

@@ -19,6 +19,7 @@ func (p *program) ledgerCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
 		Short: "The ledger itself: copy it to another place or engine",
+		Long:  "The ledger itself: copy it to another place or engine.",
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "copy FROM TO",

@@ -60,6 +60,9 @@ func (s *Settings) checkServers() error {
 		case server.Name != "" && named[server.Name]:
 			return s.fault("name", server.Name, "two mail servers are called %q", server.Name)
 		}
+		if err := server.Check(); err != nil {
+			return s.fault("host", server.Host, "mail server %s: %w", orDefault(server.Name, "[smtp]"), err)
+		}
 		named[server.Name] = true
 	}
 	for _, a := range s.Agencies {
@@ -95,6 +98,9 @@ func (s *Settings) transport(now time.Time) (transport, error) {
 	routes := routes{}
 	for _, a := range s.Agencies {
 		server := s.server(a)
+		if !server.Here() && forExamples(a.From) {
+			return nil, s.fault("from", a.From, "agency %q: %w: %s", a.ID, errExample, a.From)
+		}
 		if open[server] == nil {
 			post, err := s.open(server)
 			if err != nil {
@@ -113,6 +119,20 @@ func (s *Settings) transport(now time.Time) (transport, error) {
 		routes[a.ID] = r
 	}
 	return routes, nil
+}
+
+// errExample means that the agency is still the one that headsup init made up.
+var errExample = errors.New("from is an address for examples")
+
+// forExamples reports whether nobody has a mail address there (RFC 2606, RFC 6761).
+func forExamples(address string) bool {
+	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	for _, d := range []string{"example.org", "example.com", "example.net", "example", "test", "invalid"} {
+		if domain == d || strings.HasSuffix(domain, "."+d) {
+			return true
+		}
+	}
+	return false
 }
 
 // open returns the transport to a mail server.

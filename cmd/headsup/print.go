@@ -16,7 +16,10 @@ import (
 	"headsup/render/pdf"
 )
 
-var errNothingToPrint = errors.New("no letter to print")
+var (
+	errNothingToPrint = errors.New("no letter to print")
+	errNotPrinted     = errors.New("some letters cannot be printed")
+)
 
 // A printed batch, as --json prints it.
 type printed struct {
@@ -57,7 +60,8 @@ func (h *house) printBatch(ctx context.Context, dir string, f ledger.Filter) err
 		return err
 	}
 	if without > 0 {
-		return leftOver{fmt.Errorf("%s without a postal address, or without a page", some(without, "letter"))}
+		h.p.say("%s left out: no postal address, or no page", some(without, "letter"))
+		return leftOver{errNotPrinted}
 	}
 	return nil
 }

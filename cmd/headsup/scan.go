@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -68,13 +69,13 @@ type scanRows struct {
 
 // read reads files to their ends. trouble says that something in them could
 // not be read: it has been reported and given to reject, and all else was read.
-func (r *scanReader) read(files []string, rows scanRows) (trouble, err error) {
+func (r *scanReader) read(ctx context.Context, files []string, rows scanRows) (trouble, err error) {
 	o, err := r.options()
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range files {
-		bad, err := r.readFile(name, o, rows)
+		bad, err := r.readFile(ctx, name, o, rows)
 		if err != nil {
 			return trouble, err
 		}
@@ -83,7 +84,7 @@ func (r *scanReader) read(files []string, rows scanRows) (trouble, err error) {
 	return trouble, nil
 }
 
-func (r *scanReader) readFile(name string, o finding.Options, rows scanRows) (trouble, err error) {
+func (r *scanReader) readFile(ctx context.Context, name string, o finding.Options, rows scanRows) (trouble, err error) {
 	in, source, err := r.open(name)
 	if err != nil {
 		r.p.say("%v", err)
@@ -91,9 +92,11 @@ func (r *scanReader) readFile(name string, o finding.Options, rows scanRows) (tr
 	}
 	defer in.Close()
 	shown := 0
-	for f, bad := range finding.Read(in, source, o) {
+	for f, bad := range finding.Read(stoppable{ctx, in}, source, o) {
 		var row *finding.RowError
 		switch {
+		case ctx.Err() != nil:
+			return trouble, ctx.Err()
 		case errors.As(bad, &row):
 			trouble = worse(trouble, leftOver{bad})
 			if shown++; shown <= 10 {
@@ -147,6 +150,31 @@ func (r *scanReader) open(name string) (io.ReadCloser, string, error) {
 		return nil, name, fmt.Errorf("%s: a directory, not a scan file", name)
 	}
 	return f, name, nil
+}
+
+// A stoppable reader ends when its context does, even while its own Read waits.
+type stoppable struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (s stoppable) Read(b []byte) (int, error) {
+	type result struct {
+		b   []byte
+		err error
+	}
+	read := make(chan result, 1)
+	go func() {
+		own := make([]byte, len(b)) // b is the caller's again once we gave up
+		n, err := s.Reader.Read(own)
+		read <- result{own[:n], err}
+	}()
+	select {
+	case r := <-read:
+		return copy(b, r.b), r.err
+	case <-s.ctx.Done():
+		return 0, s.ctx.Err()
+	}
 }
 
 // A brokenFile has been reported; not all of it could be read.

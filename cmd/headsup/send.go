@@ -21,7 +21,8 @@ func (p *program) sendCommand() *cobra.Command {
 		Use:   "send",
 		Short: "Approved letters to the mail server, or to files",
 		Long: `Send the approved letters, no faster than the campaign and each mail domain
-allow. Without [smtp] in the settings each becomes a file (.eml).
+allow. Without [smtp] in the settings each becomes a file (.eml), and counts as
+sent: to rehearse, use --dry-run, or a copy of the campaign folder.
 
 Stopped at any time and started again, it goes on; no letter is sent twice.
 A letter of which nobody knows whether it arrived is "unknown" and stays so
@@ -189,6 +190,9 @@ func (h *house) afterSending(ctx context.Context, sent int) error {
 	}
 	left := sum.States[letter.Approved] + sum.States[letter.Deferred]
 	h.p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent, "letter"), left, sum.States[letter.Unknown], sum.States[letter.Failed])
+	if sent > 0 && len(h.settings.servers()) == 0 {
+		h.p.say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
+	}
 	switch {
 	case sum.States[letter.Unknown] > 0:
 		return leftOver{errUnknown}

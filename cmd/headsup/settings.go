@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +111,7 @@ func loadSettings(folder string) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin with it
 	s := &Settings{folder: folder, text: text}
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(s); err != nil {
@@ -162,15 +165,43 @@ func (s *Settings) check() error {
 	if len(s.Agencies) == 0 {
 		return s.fault("", "", "no [[agency]]: somebody has to sign the letters")
 	}
-	for key, url := range map[string]string{"site": s.Campaign.Site, "opt_out": s.Campaign.OptOut} {
-		if url != "" && !strings.HasPrefix(url, "https://") {
-			return s.fault(key, url, "campaign.%s: %q is not an https URL", key, url)
+	for key, link := range map[string]string{"site": s.Campaign.Site, "opt_out": s.Campaign.OptOut} {
+		if link != "" && !isLink(link, "https") {
+			return s.fault(key, link, "campaign.%s: %q is not an https URL", key, link)
 		}
+	}
+	if err := s.checkPaces(); err != nil {
+		return err
 	}
 	if m := s.Campaign.MaxBounces; m < 0 || m > 1 {
 		return s.fault("", "", "campaign.max_bounces: %g is not a share, such as 0.1", m)
 	}
 	return s.checkAgencies()
+}
+
+// isLink reports whether text is a URL of a host, with one of the schemes.
+func isLink(text string, schemes ...string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme)
+}
+
+// checkPaces finds what cannot be a pace, or hours.
+func (s *Settings) checkPaces() error {
+	c := s.Campaign
+	if _, err := letter.ParseHours(c.Hours); err != nil {
+		return s.fault("hours", c.Hours, "campaign.hours: %w", err)
+	}
+	for key, pace := range map[string]duration{"pace": c.Pace, "domain_pace": c.DomainPace, "group_pace": c.GroupPace, "address_pace": c.AddressPace} {
+		if pace.Duration < 0 {
+			return s.fault("", "", "campaign.%s: %s is less than nothing", key, pace)
+		}
+	}
+	for _, n := range c.WarmUp {
+		if n < 1 {
+			return s.fault("", "", "campaign.warm_up: %d letters a day are none", n)
+		}
+	}
+	return nil
 }
 
 // path makes a path of the settings absolute to the campaign folder.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,11 +33,11 @@ that is missing is asked for online.
 Mind the registries' terms: the dumps are for your own use. A dump that breaks
 off is an error, and the index that is there stays as it is.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, files []string) error {
+		RunE: func(cmd *cobra.Command, files []string) error {
 			if out == "" {
 				out = filepath.Join(p.dir, snapshotFile)
 			}
-			return p.snapshot(files, out)
+			return p.snapshot(cmd.Context(), files, out)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "`file` of the index; default "+snapshotFile+" in the campaign folder")
@@ -46,11 +47,17 @@ off is an error, and the index that is there stays as it is.`,
 // errDumps means that a dump could not be read to its end.
 var errDumps = errors.New("nothing was written")
 
-func (p *program) snapshot(files []string, out string) error {
+func (p *program) snapshot(ctx context.Context, files []string, out string) error {
+	if err := lookup.MayReplace(out); err != nil {
+		return err
+	}
 	var b lookup.SnapshotBuilder
 	var trouble error
 	for _, name := range files {
-		sum, err := p.addDump(&b, name)
+		sum, err := p.addDump(ctx, &b, name)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			p.say("%v", err)
 			trouble = brokenFile{errors.Join(errDumps, err)}
@@ -74,11 +81,14 @@ func (p *program) snapshot(files []string, out string) error {
 	if err := writeSnapshot(out, s); err != nil {
 		return err
 	}
+	if settings, err := loadSettings(p.dir); err == nil && settings.Lookup.Snapshot == "" {
+		p.say("look-ups use it once the settings name it: [lookup] snapshot = %q", out)
+	}
 	return p.print(map[string]any{"snapshot": out, "networks": s.Networks(), "as_numbers": s.Numbers()},
 		out, some(s.Networks(), "network"), some(s.Numbers(), "AS number"))
 }
 
-func (p *program) addDump(b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
+func (p *program) addDump(ctx context.Context, b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return lookup.SnapshotSum{}, err
@@ -93,7 +103,7 @@ func (p *program) addDump(b *lookup.SnapshotBuilder, name string) (lookup.Snapsh
 	}
 	bar := p.progress("reading "+filepath.Base(name), int(info.Size()))
 	defer bar.done()
-	return b.Add(counted{f, bar}, filepath.Base(name), info.ModTime())
+	return b.Add(stoppable{ctx, counted{f, bar}}, filepath.Base(name), info.ModTime())
 }
 
 // counted shows how much has been read.

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,7 +52,7 @@ why; with IDs, all that ever happened to those letters.`,
 	cmd.Flags().BoolVar(&letters, "letters", false, "list the letters")
 	cmd.Flags().BoolVar(&watch, "watch", false, "say it again whenever it changes, until no letter waits")
 	cmd.Flags().BoolVar(&unwritten, "unwritten", false, "list the rows that no letter covers")
-	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`")
+	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+stateNames())
 	return cmd
 }
 
@@ -74,10 +77,30 @@ func (h *house) status(ctx context.Context) error {
 	return sum.Check()
 }
 
+// statesOf reads the values of --state.
+func statesOf(words []string) (states []letter.State, err error) {
+	for _, w := range words {
+		if !slices.Contains(letter.States, letter.State(w)) {
+			return nil, usageError{fmt.Errorf("--state %q is none of %s", w, stateNames())}
+		}
+		states = append(states, letter.State(w))
+	}
+	return states, nil
+}
+
+func stateNames() string {
+	var names []string
+	for _, s := range letter.States {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, ", ")
+}
+
 func (h *house) letters(ctx context.Context, states []string) error {
 	f := ledger.Filter{Campaign: h.campaign.ID}
-	for _, s := range states {
-		f.States = append(f.States, letter.State(s))
+	var err error
+	if f.States, err = statesOf(states); err != nil {
+		return err
 	}
 	for e, err := range h.ledger.Letters(ctx, f) {
 		if err != nil {

@@ -25,7 +25,7 @@ func (p *program) templatesCommand() *cobra.Command {
 		Short: "Say whether every letter is complete and current in every language",
 		Long: `Check every letter in every language, built in and in the folder that the
 settings name: is it complete, is it a translation of the English text as it is
-now, does it say the same things, can it be written and printed.` + exitCodes,
+now, does it say the same things, can it be written and printed.` + "\n" + exitCodes,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return p.checkTemplates() },
 	}
@@ -33,7 +33,7 @@ now, does it say the same things, can it be written and printed.` + exitCodes,
 		Use:   "preview DIR [LANGUAGE…]",
 		Short: "Write sample letters to files, as mail and as pages",
 		Long: `Write sample letters into a folder: for each language, or for those named, the
-first letter, a reminder, and what else the templates can say.` + exitCodes,
+first letter, a reminder, and what else the templates can say.` + "\n" + exitCodes,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error { return p.previewTemplates(args[0], args[1:]) },
 	}
