@@ -39,16 +39,28 @@ func nation() (networks []registries.Network) {
 	return networks
 }
 
-// TestNationalCampaign looks up 100,000 addresses in 5,000 networks, is killed
-// on the way, and is started again: no network is asked about twice but for
-// those that were on the wire, no registry sees more than its pace, and memory
-// stays small.
+// villains is one network at each registry whose servers mean harm.
+func villains() (networks []registries.Network) {
+	for i, quirk := range []registries.Quirk{registries.Floods, registries.Bomb, registries.Garbled, registries.Inward, registries.Loops} {
+		b := netip.MustParseAddr("2001:db8:ff00::").As16()
+		b[5] = byte(i)
+		networks = append(networks, registries.Network{
+			Registry: []string{"ripe", "arin", "apnic", "lacnic", "afrinic"}[i], Prefix: netip.PrefixFrom(netip.AddrFrom16(b), 48), Quirk: quirk,
+		})
+	}
+	return networks
+}
+
+// TestNationalCampaign looks up 100,000 addresses in 5,000 networks, and five
+// that are not answered for in good faith, is killed on the way, and is started
+// again: no network is asked about twice but for those that were on the wire,
+// no registry sees more than its pace, and memory stays small.
 func TestNationalCampaign(t *testing.T) {
 	if os.Getenv("HEADSUP_REAL") == "" {
 		t.Skip("takes half a minute; runs where HEADSUP_REAL is set")
 	}
-	networks := nation()
-	world, err := registries.Start(t.Context(), networks)
+	networks, bad := nation(), villains()
+	world, err := registries.Start(t.Context(), append(networks, bad...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +83,9 @@ func TestNationalCampaign(t *testing.T) {
 		t.Fatal(err)
 	}
 	var addrs strings.Builder
+	for _, n := range bad {
+		fmt.Fprintln(&addrs, n.Prefix.Addr().Next())
+	}
 	for k := range nationalAddresses { // one network after the other, again and again
 		for _, n := range networks {
 			b := n.Prefix.Addr().As16()
@@ -98,10 +113,16 @@ func TestNationalCampaign(t *testing.T) {
 	killed.Wait()
 
 	cmd, out := lookups()
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitLeftOver {
+		t.Fatalf("%v, want what is left over", err)
 	}
 	took := time.Since(begun)
+	if n := strings.Count(out.String(), "\tfailed\t"); n != len(bad) {
+		t.Errorf("%d failed, want %d", n, len(bad))
+	}
+	if n := world.Trapped(); n > 0 {
+		t.Errorf("%d connections were led inside", n)
+	}
 	if n := strings.Count(out.String(), "\tfound\t"); n != nationalNetworks*nationalAddresses {
 		t.Errorf("%d addresses found, want %d", n, nationalNetworks*nationalAddresses)
 	}
