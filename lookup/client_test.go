@@ -169,8 +169,8 @@ func TestRDAPFromHostileServers(t *testing.T) {
 		t.Run(tt.sentence, func(t *testing.T) {
 			t.Parallel()
 			var hits atomic.Int32
-			opts := quick
-			if strings.Contains(tt.sentence, "drip") {
+			opts, dripping := quick, strings.Contains(tt.sentence, "drip")
+			if dripping {
 				opts.Timeout = 50 * time.Millisecond
 			}
 			if strings.Contains(tt.sentence, "short") {
@@ -191,7 +191,7 @@ func TestRDAPFromHostileServers(t *testing.T) {
 			case errors.Is(err, ErrRefused) != tt.refused:
 				t.Errorf("refused %v: %v", !tt.refused, err)
 			}
-			if hits.Load() != tt.hits {
+			if got := hits.Load(); got > tt.hits || got < tt.hits && !dripping { // a busy machine gives up before it has connected
 				t.Errorf("%d requests, want %d", hits.Load(), tt.hits)
 			}
 		})
@@ -245,8 +245,8 @@ func TestWHOISFromHostileServers(t *testing.T) {
 		t.Run(tt.sentence, func(t *testing.T) {
 			t.Parallel()
 			var hits atomic.Int32
-			opts := quick
-			if strings.Contains(tt.sentence, "drip") {
+			opts, dripping := quick, strings.Contains(tt.sentence, "drip")
+			if dripping {
 				opts.Timeout = 50 * time.Millisecond
 			}
 			server := whoisServer(t, func(conn net.Conn, q string) { hits.Add(1); tt.serve(conn, q) })
@@ -261,7 +261,7 @@ func TestWHOISFromHostileServers(t *testing.T) {
 			case errors.Is(err, ErrRefused) != tt.refused:
 				t.Errorf("refused %v: %v", !tt.refused, err)
 			}
-			if hits.Load() != tt.hits {
+			if got := hits.Load(); got > tt.hits || got < tt.hits && !dripping { // a busy machine gives up before it has connected
 				t.Errorf("%d queries, want %d", hits.Load(), tt.hits)
 			}
 		})
