@@ -28,12 +28,17 @@ func jpnic(lines []string) []*record {
 			if len(records) < maxRecords {
 				records = append(records, r)
 			}
+		case "as number", "as番号":
+			r = &record{net: Network{Handle: asOf(value), Country: "JP"}}
+			if len(records) < maxRecords {
+				records = append(records, r)
+			}
 		}
 		if r == nil || value == "" {
 			continue
 		}
 		switch key {
-		case "network name", "ネットワーク名":
+		case "network name", "ネットワーク名", "as name", "as名":
 			r.net.Name = value
 		case "organization":
 			r.net.Org = value
@@ -72,13 +77,19 @@ func krnic(lines []string) []*record {
 			}
 			continue
 		}
+		if key == "asnumber" || key == fold("as번호") {
+			r = &record{net: Network{Handle: asOf(value), Country: "KR"}}
+			if len(records) < maxRecords {
+				records = append(records, r)
+			}
+		}
 		if r == nil || value == "" {
 			continue
 		}
 		switch key {
 		case "organizationname", fold("기관명"):
 			r.net.Org = cmp.Or(r.net.Org, value)
-		case "servicename", fold("서비스명"), fold("네트워크이름"):
+		case "servicename", "asname", fold("서비스명"), fold("네트워크이름"), fold("as이름"):
 			r.net.Name = cmp.Or(r.net.Name, value)
 		case "address", fold("주소"), "zipcode", fold("우편번호"):
 			r.holder.lines = append(r.holder.lines, value)
