@@ -61,8 +61,8 @@ func hostOf(base string) string {
 	return host
 }
 
-// forAddr returns the office to ask about addr, or nil if nobody hands out
-// this space.
+// forAddr returns the office to ask about addr, or nil if neither the settings
+// nor IANA's tables know of one.
 func (d *directory) forAddr(addr netip.Addr) *office {
 	if o, ok := d.own.Lookup(addr); ok {
 		return o

@@ -45,6 +45,10 @@ const (
 // not its own and names nobody: those first whose wrong answers are rarest.
 var pollOrder = []string{"apnic", "arin", "ripe", "afrinic", "lacnic"}
 
+// signpost is who is asked about what IANA's tables do not know, which may
+// have been handed out since: ARIN redirects to whoever has it.
+const signpost = "arin"
+
 // NewClient returns a client for the built-in registries, with what settings
 // says in their place.
 func NewClient(settings Registries, opts Options) (*Client, error) {
@@ -73,12 +77,9 @@ func (c *Client) Lane(addr netip.Addr) string {
 
 // Lookup implements [Source].
 func (c *Client) Lookup(ctx context.Context, addr netip.Addr) (Network, bool, error) {
-	n := Network{}
-	if o := c.dir.forAddr(addr); o != nil {
-		var err error
-		if n, err = c.find(ctx, o, subject{prefix: netip.PrefixFrom(addr, addr.BitLen())}); err != nil {
-			return Network{}, false, err
-		}
+	n, err := c.find(ctx, cmp.Or(c.dir.forAddr(addr), c.dir.all[signpost]), subject{prefix: netip.PrefixFrom(addr, addr.BitLen())})
+	if err != nil {
+		return Network{}, false, err
 	}
 	if !n.First.IsValid() {
 		n.First, n.Last = addr, addr
@@ -88,11 +89,10 @@ func (c *Client) Lookup(ctx context.Context, addr netip.Addr) (Network, bool, er
 
 // LookupAS returns who answers for an AS number. First and Last stay invalid.
 func (c *Client) LookupAS(ctx context.Context, as uint32) (Network, bool, error) {
-	o := c.dir.forAS(as)
-	if o == nil {
-		return Network{Handle: subject{as: as}.String()}, true, nil
+	n, err := c.find(ctx, cmp.Or(c.dir.forAS(as), c.dir.all[signpost]), subject{as: as})
+	if n.Handle == "" {
+		n.Handle = subject{as: as}.String()
 	}
-	n, err := c.find(ctx, o, subject{as: as})
 	return n, err == nil, err
 }
 

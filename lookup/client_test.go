@@ -461,6 +461,18 @@ func TestPolling(t *testing.T) {
 	}
 }
 
+// The tables may be older than what was handed out.
+func TestWhatTheTablesDoNotKnow(t *testing.T) {
+	url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
+		rdapBody(w, strings.NewReplacer("192.0.2.0", "3fff::", "192.0.2.255", "3fff::ffff").Replace(goodRDAP))
+	})
+	c := newTestClient(t, Registries{"arin": {RDAP: url, WHOIS: "-"}}, quick)
+	n, ok, err := c.Lookup(t.Context(), netip.MustParseAddr("3fff::1"))
+	if err != nil || !ok || len(n.Contacts) != 1 || c.Lane(netip.MustParseAddr("3fff::1")) != "" {
+		t.Errorf("%+v, %v, %v", n, ok, err)
+	}
+}
+
 // Where APNIC has only a national registry's stand-in, that registry is asked.
 func TestNationalRegistry(t *testing.T) {
 	stand := strings.NewReplacer("AR1-RIPE", "IRT-JPNIC-JP", "abuse@example.net", "hostmaster@nic.ad.jp").Replace(goodRDAP)
