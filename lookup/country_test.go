@@ -49,3 +49,10 @@ func TestCSIRT(t *testing.T) {
 		}
 	}
 }
+
+func TestLongAddressesKeepTheirTown(t *testing.T) {
+	got := cleanLines([]string{"Isp Ltd", "Abuse desk", "Wing B", "Floor 3", "Building 7", "Science Park", "1 Example Street", "Exampletown 0000", "Exampleland"}, "", "ISP Ltd")
+	if len(got) != 6 || got[0] != "Floor 3" || got[5] != "Exampleland" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -257,7 +257,8 @@ func registrable(mail string) string {
 	return domain
 }
 
-// cleanLines makes at most six postal lines, without the names that they begin with.
+// cleanLines makes at most six postal lines, without the names that they begin
+// with. Of more it keeps the last: the post needs street, town and country.
 func cleanLines(lines []string, name, org string) []string {
 	var out []string
 	for _, l := range lines {
@@ -267,5 +268,5 @@ func cleanLines(lines []string, name, org string) []string {
 		}
 		out = append(out, l)
 	}
-	return out[:min(len(out), 6)]
+	return out[max(len(out)-6, 0):]
 }
