@@ -49,6 +49,10 @@ func advice(err error) string {
 		return stuckAdvice(err.Error())
 	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), "database or disk is full"):
 		return "make room on the disk and run it again: what was not recorded is looked into then"
+	case strings.Contains(err.Error(), "database disk image is malformed"), strings.Contains(err.Error(), "file is not a database"):
+		return "send nothing: the ledger says who was written to; put back your copy of it, or look at it with sqlite3"
+	case strings.Contains(err.Error(), "readonly database"):
+		return advice(fs.ErrPermission)
 	}
 	for _, a := range []struct {
 		is   error

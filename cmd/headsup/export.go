@@ -54,6 +54,8 @@ then the exit code is 3.`,
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
 	cmd.MarkFlagsMutuallyExclusive("site", "print")
+	cmd.ValidArgsFunction = p.completeLetters(1)
+	completeFlag(cmd, "state", letter.States...)
 	return cmd
 }
 

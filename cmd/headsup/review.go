@@ -41,6 +41,7 @@ under that hash (headsup status --letters --json and headsup export show it);
 			return h.approve(cmd.Context(), ids, operator(by))
 		},
 	}
+	cmd.ValidArgsFunction = p.completeLetters(0, letter.Drafted)
 	cmd.Flags().BoolVar(&all, "all", false, "every letter that awaits review")
 	cmd.Flags().StringVar(&by, "by", "", "who approves; default the user of this machine")
 	return cmd
@@ -155,6 +156,7 @@ func (p *program) holdCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for those who come after")
+	cmd.ValidArgsFunction = p.completeLetters(0, letter.Drafted, letter.Approved, letter.Deferred, letter.Held)
 	cmd.Flags().BoolVar(&release, "release", false, "back among the drafts")
 	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
 	return cmd

@@ -27,17 +27,19 @@ type scanReader struct {
 
 func (r *scanReader) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&r.format, "format", "", "`format` of the files, where it is not to be recognised: nmap, masscan, zgrab2, shadowserver, csv, headsup")
+	f.StringVar(&r.format, "format", "", "`format` of the files, where it is not to be recognised: "+strings.Join(scanFormats, ", "))
 	f.StringSliceVar(&r.columns, "column", nil, "`name=header` of a plain CSV column, such as ip=address")
 	f.StringVar(&r.kind, "kind", "", "`kind` of the findings in a plain CSV that names none: open-relay, open-proxy, exposed-service")
 	f.StringVar(&r.reporter, "reporter", "", "`who` scanned, where the file does not say")
+	completeFlag(cmd, "format", scanFormats...)
+	completeFlag(cmd, "kind", scanKinds...)
 	f.StringVar(&r.seen, "seen", "", "`time` of the scan (RFC 3339), where the file does not say")
 }
 
 func (r *scanReader) options() (finding.Options, error) {
 	o := finding.Options{Format: finding.Format(r.format), Kind: finding.Kind(r.kind), Reporter: r.reporter}
-	if kinds := []finding.Kind{"", finding.OpenRelay, finding.OpenProxy, finding.ExposedService}; !slices.Contains(kinds, o.Kind) {
-		return o, usageError{fmt.Errorf("--kind %q is none of %q", r.kind, kinds[1:])}
+	if o.Kind != "" && !slices.Contains(scanKinds, o.Kind) {
+		return o, usageError{fmt.Errorf("--kind %q is none of %q", r.kind, scanKinds)}
 	}
 	for _, c := range r.columns {
 		name, header, ok := strings.Cut(c, "=")

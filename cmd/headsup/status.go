@@ -52,7 +52,9 @@ why; with IDs, all that ever happened to those letters.`,
 	cmd.Flags().BoolVar(&letters, "letters", false, "list the letters")
 	cmd.Flags().BoolVar(&watch, "watch", false, "say it again whenever it changes, until no letter waits")
 	cmd.Flags().BoolVar(&unwritten, "unwritten", false, "list the rows that no letter covers")
+	cmd.ValidArgsFunction = p.completeLetters(0)
 	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+stateNames())
+	completeFlag(cmd, "state", letter.States...)
 	return cmd
 }
 

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"headsup/finding"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// completeLetters offers the references of a campaign's letters that are in
+// one of the states, or of all, after the arguments that stand before them.
+func (p *program) completeLetters(before int, states ...letter.State) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) < before {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		h, err := p.openHouse(cmd.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		defer h.close()
+		var ids []cobra.Completion
+		for e, err := range h.ledger.Letters(cmd.Context(), ledger.Filter{Campaign: h.campaign.ID, States: states}) {
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
+			if strings.HasPrefix(e.ID, begun) {
+				ids = append(ids, cobra.CompletionWithDesc(e.ID, e.To))
+			}
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeFlag offers the values that a flag may have.
+func completeFlag[T ~string](cmd *cobra.Command, flag string, values ...T) {
+	var words []cobra.Completion
+	for _, v := range values {
+		words = append(words, string(v))
+	}
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // no such flag
+	}
+}
+
+var (
+	scanKinds   = []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
+	scanFormats = []string{"nmap", "masscan", "zgrab2", "shadowserver", "csv", "headsup"}
+)
