@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"headsup/render/typeset"
 )
@@ -47,7 +49,7 @@ func (c *canvas) glyphs(font int, p typeset.Piece, codes []uint16, x, y float64)
 	for i := 0; i < len(codes); {
 		j, spans := row(p.Glyphs, i)
 		if spans {
-			c.b = fmt.Appendf(c.b, "/Span <</ActualText %s>> BDC ", text(p.Glyphs[i].Text))
+			c.b = fmt.Appendf(c.b, "/Span <</ActualText %s>> BDC ", text(joined(p.Glyphs[i:j])))
 		}
 		c.show(p.Glyphs[i:j], codes[i:j])
 		if spans {
@@ -60,16 +62,36 @@ func (c *canvas) glyphs(font int, p typeset.Piece, codes []uint16, x, y float64)
 
 // row returns where a row ends that begins at i: either several glyphs that
 // stand for their text only together, or those up to the next such.
+//
+// A mark at the end of a piece stands where the next piece begins, which may
+// be a comma of another font: readers put them in order only if the mark goes
+// together with its letter.
 func row(gs []typeset.Glyph, i int) (end int, spans bool) {
-	shared := func(i int) bool { return i+1 < len(gs) && gs[i+1].Text == "" }
-	if spans = shared(i); spans {
-		for end = i + 1; end < len(gs) && gs[end].Text == ""; end++ {
+	joins := func(i int) bool {
+		return i < len(gs) && (gs[i].Text == "" || i == len(gs)-1 && marks(gs[i].Text))
+	}
+	if spans = joins(i + 1); spans {
+		for end = i + 1; joins(end); end++ {
 		}
 		return end, true
 	}
-	for end = i + 1; end < len(gs) && !shared(end); end++ {
+	for end = i + 1; end < len(gs) && !joins(end+1); end++ {
 	}
 	return end, false
+}
+
+// marks reports whether a text is nothing but marks on the letter before.
+func marks(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.Is(unicode.Mn, r) }) < 0
+}
+
+// joined is the text that glyphs stand for.
+func joined(gs []typeset.Glyph) string {
+	var b strings.Builder
+	for _, g := range gs {
+		b.WriteString(g.Text)
+	}
+	return b.String()
 }
 
 func (c *canvas) show(gs []typeset.Glyph, codes []uint16) {

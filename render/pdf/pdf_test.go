@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -315,6 +316,7 @@ func TestRightToLeftTextComesBack(t *testing.T) {
 // All that translators wrote comes back from paper.
 func TestTemplatesComeBack(t *testing.T) {
 	files, err := filepath.Glob("../../templates/*/*.md")
+	files = slices.DeleteFunc(files, func(f string) bool { return strings.Contains(f, "/site/") }) // never printed
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}
