@@ -58,6 +58,9 @@ func (s *Settings) checkAgencies() error {
 		if _, ok := pdf.Forms[a.form()]; !ok {
 			return s.fault("form", a.Form, "agency %q: form: no envelope form is called %q", a.ID, a.Form)
 		}
+		if i > 0 && len(a.Countries) == 0 {
+			return s.fault("id", a.ID, "agency %q: no countries: the first agency signs where no other does, this one would sign nowhere", a.ID)
+		}
 		for _, country := range a.Countries {
 			if r, err := language.ParseRegion(country); err != nil || r.Canonicalize().String() != country || !r.IsCountry() {
 				return s.fault("countries", country, "agency %q: countries: %q is not a country's code, such as GB (ISO 3166-1 alpha-2)", a.ID, country)
