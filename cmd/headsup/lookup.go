@@ -42,7 +42,7 @@ answer and asks nobody.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&from, "from", "", "saved answer `file` to decide from")
+	f.StringVar(&from, "from", "", "saved answer `file` to decide from; - is standard input")
 	f.StringVar(&server, "server", "", "with --from: the `host` that gave the answer")
 	f.BoolVar(&why, "why", false, "show every contact that was found, and the rule")
 	return cmd
@@ -112,21 +112,31 @@ func (p *program) printAnswer(a answer, why bool) error {
 // maxAnswer is how much of a saved answer is read.
 const maxAnswer = 1 << 20
 
-func (p *program) lookupFile(name, server string, why bool) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
+// readAnswer reads a saved answer and when it was saved.
+func (p *program) readAnswer(name string) (body []byte, at time.Time, err error) {
+	if name == "-" {
+		body, err = io.ReadAll(io.LimitReader(p.stdin, maxAnswer))
+		return body, time.Now(), err
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return err
+		return nil, at, err
 	}
 	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, maxAnswer))
+	info, err := f.Stat()
+	if err != nil {
+		return nil, at, err
+	}
+	body, err = io.ReadAll(io.LimitReader(f, maxAnswer))
+	return body, info.ModTime(), err
+}
+
+func (p *program) lookupFile(name, server string, why bool) error {
+	body, at, err := p.readAnswer(name)
 	if err != nil {
 		return err
 	}
-	ans, err := lookup.Decode(body, server, info.ModTime().UTC())
+	ans, err := lookup.Decode(body, server, at)
 	if err != nil && !errors.Is(err, lookup.ErrRefused) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
