@@ -79,6 +79,10 @@ func TestSuppressions(t *testing.T) {
 		{"the host", "192.0.2.7", "noc@isp.example", true},
 		{"another prefix", "198.51.100.0/24", "noc@isp.example", false},
 		{"the AS that announces the network", "AS64500", "noc@isp.example", true},
+		{"a name of another script", "bücher.example", "abuse@xn--bcher-kva.example", true},
+		{"a mailbox of another script", "Abuse@BÜCHER.example.", "abuse@xn--bcher-kva.example", true},
+		{"all below a domain", "*.isp.example", "noc@mail.isp.example", true},
+		{"a prefix of IPv4 written in IPv6", "::ffff:192.0.2.0/120", "noc@isp.example", true},
 		{"another AS", "AS6450", "noc@isp.example", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,7 +101,7 @@ func TestSuppressions(t *testing.T) {
 	if expired.Covers("relay26", lookup.Contact{Email: "a@isp.example"}, lookup.Network{}, addr, day) {
 		t.Error("a suppression stops at its end")
 	}
-	for _, bad := range []string{"", "isp", "a b@isp.example", "a@b@c", "x;y.example", "AS", "AS0", "AS4294967296"} {
+	for _, bad := range []string{"", "isp", "a b@isp.example", "a@b@c", "x;y.example", "@", "abuse@", "@a@b.example", ".", "*.", "0.0.0.0/0", "::/0", "::ffff:0:0/96", "AS", "AS0", "AS4294967296"} {
 		if s, err := letter.ParseSuppression(bad); err == nil {
 			t.Errorf("%q was read as %v", bad, s)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gaissmai/bart"
+	"golang.org/x/net/idna"
 
 	"headsup/lookup"
 )
@@ -36,10 +37,17 @@ const (
 var asNumber = regexp.MustCompile(`^as([1-9][0-9]{0,9})$`)
 
 // ParseSuppression reads what a user types: a mailbox, a domain, a prefix, an
-// IP address or an AS number such as AS64500.
+// IP address or an AS number such as AS64500. It is kept in the form in which
+// registries' answers are: lower case, A-labels, IPv4 as IPv4.
 func ParseSuppression(s string) (Suppression, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if p, err := netip.ParsePrefix(s); err == nil {
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		if p.Bits() == 0 {
+			return Suppression{}, fmt.Errorf("%s is the whole Internet", s)
+		}
 		return Suppression{Scope: ByPrefix, Value: p.Masked().String()}, nil
 	}
 	if a, err := netip.ParseAddr(s); err == nil {
@@ -51,19 +59,26 @@ func ParseSuppression(s string) (Suppression, error) {
 			return Suppression{Scope: ByAS, Value: s}, nil
 		}
 	}
-	if strings.ContainsAny(s, " \t\r\n/,;<>\"") {
-		return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
-	}
 	local, domain, isAddress := strings.Cut(s, "@")
-	switch {
-	case isAddress && local == "": // "@example.net"
-		return Suppression{Scope: ByDomain, Value: domain}, nil
-	case isAddress && domain != "" && !strings.Contains(domain, "@"):
-		return Suppression{Scope: ByAddress, Value: s}, nil
-	case !isAddress && strings.Contains(s, "."):
-		return Suppression{Scope: ByDomain, Value: s}, nil
+	if !isAddress {
+		local, domain = "", strings.TrimPrefix(s, "*.")
 	}
-	return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
+	domain, ok := mailDomain(domain)
+	switch {
+	case !ok || strings.ContainsAny(local, " \t\r\n/,;<>\""):
+		return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
+	case local == "": // also "@example.net"
+		return Suppression{Scope: ByDomain, Value: domain}, nil
+	}
+	return Suppression{Scope: ByAddress, Value: local + "@" + domain}, nil
+}
+
+var mailName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
+
+// mailDomain is the domain of mailboxes as A-labels (RFC 5890).
+func mailDomain(s string) (string, bool) {
+	s, err := idna.Lookup.ToASCII(strings.TrimSuffix(s, "."))
+	return s, err == nil && mailName.MatchString(s)
 }
 
 // Covers reports whether s stops a letter of campaign to c, a contact of n,

@@ -80,6 +80,7 @@ func advice(err error) string {
 		{errNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
 		{errExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
+		{errNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},
 		{errShortKey, "headsup init makes a good one"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},

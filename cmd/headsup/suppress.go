@@ -26,6 +26,9 @@ With --import, the same for each row of a CSV file with the columns value,
 campaign, until and reason; --list --csv writes such a file. A row that cannot
 be read stops the import before its first row is kept.`,
 		RunE: func(cmd *cobra.Command, values []string) error {
+			if lift && from != "" {
+				return usageError{errors.New("--lift takes names, not a file: an imported list is added to")}
+			}
 			if asked := map[bool]int{true: 1}; asked[list]+asked[len(values) > 0]+asked[from != ""] != 1 {
 				return usageError{errors.New("either name who is not to be written to or say --list or --import FILE")}
 			}
@@ -44,6 +47,9 @@ be read stops the import before its first row is kept.`,
 			if until != "" {
 				if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
 					return usageError{fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
+				}
+				if s.Until.Before(time.Now()) {
+					return usageError{fmt.Errorf("--until %s is over", until)}
 				}
 			}
 			if here {
@@ -64,6 +70,8 @@ be read stops the import before its first row is kept.`,
 	return cmd
 }
 
+var errNotSuppressed = errors.New("was not suppressed")
+
 var errNoOrigin = errors.New("which AS announces an address is not looked up")
 
 // checkOrigins returns an error if one of list is by AS number, in this
@@ -80,18 +88,24 @@ func (h *house) checkOrigins(list []letter.Suppression) error {
 
 // suppress adds or lifts a suppression like like for each value.
 func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, by string, lift bool) error {
-	for _, v := range values {
+	var list []letter.Suppression
+	for _, v := range values { // all of them or none
 		s, err := letter.ParseSuppression(v)
 		if err != nil {
 			return usageError{err}
 		}
 		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
-		if lift {
-			err = h.lift(ctx, s)
-		} else if err = h.checkOrigins([]letter.Suppression{s}); err == nil {
-			err = h.stop(ctx, s, by)
+		list = append(list, s)
+	}
+	do := h.lift
+	if !lift {
+		if err := h.checkOrigins(list); err != nil {
+			return err
 		}
-		if err != nil {
+		do = func(ctx context.Context, s letter.Suppression) error { return h.stop(ctx, s, by) }
+	}
+	for _, s := range list {
+		if err := do(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -112,7 +126,7 @@ func (h *house) stop(ctx context.Context, s letter.Suppression, by string) error
 func (h *house) lift(ctx context.Context, s letter.Suppression) error {
 	ended, err := h.ledger.Unsuppress(ctx, s)
 	if err == nil && !ended {
-		err = fmt.Errorf("%s: was not suppressed", s.Value)
+		err = fmt.Errorf("%s: %w", s.Value, errNotSuppressed)
 	}
 	if err != nil {
 		return err
