@@ -126,7 +126,10 @@ func (w htmlWriter) table(t Block) {
 		for i, cell := range row {
 			dir := ""
 			if i < len(t.LTR) && t.LTR[i] {
-				dir = " dir=\"ltr\""
+				dir = ` dir="ltr"`
+				if w.rtl { // below its head, which begins at the right
+					dir += ` style="text-align:end"`
+				}
 			}
 			w.out.WriteString("<td" + dir + ">" + w.isolate(cell) + "</td>\n")
 		}

@@ -197,7 +197,7 @@ func TestTables(t *testing.T) {
 		t.Error(diff)
 	}
 	page := prose.HTML("t", prose.Doc{Lang: "ar", RTL: true, Blocks: []prose.Block{table}})
-	for _, want := range []string{`<th scope="col" style="text-align:start">アドレス</th>`, `<td dir="ltr"><bdi>&lt;b&gt;</bdi></td>`, `<html lang="ar" dir="rtl">`, `<div lang="ar" dir="rtl">`} {
+	for _, want := range []string{`<th scope="col" style="text-align:start">アドレス</th>`, `<td dir="ltr" style="text-align:end"><bdi>&lt;b&gt;</bdi></td>`, `<html lang="ar" dir="rtl">`, `<div lang="ar" dir="rtl">`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in\n%s", want, page)
 		}
