@@ -38,6 +38,13 @@ VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BI
 	return err
 }
 
+// Reported counts the letters of a campaign that an event of a kind came back about.
+func (l *Ledger) Reported(ctx context.Context, campaign, kind string) (n int, err error) {
+	err = l.r.QueryRowContext(ctx, `
+SELECT count(DISTINCT e.letter_id) FROM events e JOIN letters l ON l.id = e.letter_id WHERE l.campaign = $1 AND e.kind = $2`, campaign, kind).Scan(&n)
+	return n, err
+}
+
 // Note records an event that came from outside, such as a bounce or a
 // complaint. Where e.State is set, the letter goes to that state if
 // [letter.State.May] allows it, else Note returns [ErrState].

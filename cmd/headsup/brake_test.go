@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,7 +13,9 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/ledger"
 	registries "headsup/lookup/loopback"
+	"headsup/mailer"
 	"headsup/mailer/loopback"
 )
 
@@ -106,5 +109,37 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 	_, said = runIn(t, dir, "status")
 	if !regexp.MustCompile(`(?s)approved\t1[45]\n.*deferred\t[56]\n`).MatchString(said) || strings.Contains(said, "failed\t") {
 		t.Error(said)
+	}
+}
+
+func TestSendingStopsWhenManyComplain(t *testing.T) {
+	dir := manyContacts(t, 5, loopback.Options{})
+	name := filepath.Join(dir, settingsFile)
+	settings, err := os.ReadFile(name)
+	must(t, err)
+	if code, said := runIn(t, dir, "send"); code != exitDone {
+		t.Fatalf("exit %d\n%s", code, said)
+	}
+	h, err := (&program{stdout: io.Discard, stderr: io.Discard, dir: dir}).openHouse(t.Context())
+	must(t, err)
+	defer h.close()
+	n := 0
+	for e, err := range h.ledger.Letters(t.Context(), ledger.Filter{}) {
+		must(t, err)
+		if n++; n <= 3 {
+			_, err := h.ledger.Note(t.Context(), ledger.Event{Letter: e.ID, Kind: string(mailer.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
+			must(t, err)
+		}
+		code, said := runIn(t, dir, "send")
+		if stopped := code == exitError && strings.Contains(said, "too many complaints: 3 of 5 letters, more than 0.3%\nhint: "); stopped != (n >= 3) {
+			t.Errorf("%d complaints: exit %d\n%s", n, code, said)
+		}
+		if n == 3 {
+			break
+		}
+	}
+	must(t, os.WriteFile(name, bytes.Replace(settings, []byte("[campaign]"), []byte("[campaign]\nmax_complaints = 1.0"), 1), 0o644))
+	if code, said := runIn(t, dir, "send"); code != exitDone {
+		t.Errorf("allowed: exit %d\n%s", code, said)
 	}
 }

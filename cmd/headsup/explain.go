@@ -91,6 +91,7 @@ func advice(err error) string {
 		{letter.ErrUnaccounted, "was a draft interrupted? headsup draft, without a file, goes on with it"},
 		{errSums, "send from neither before you know why"},
 		{errBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
+		{errComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},

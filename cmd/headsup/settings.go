@@ -51,18 +51,19 @@ type Settings struct {
 
 // CampaignSettings says what is sent, and how fast.
 type CampaignSettings struct {
-	ID         string   `toml:"id"`          // lower-case letters and digits; begins every reference
-	Title      string   `toml:"title"`       // for people of the house, not printed
-	Language   string   `toml:"language"`    // where neither contact nor country tells; default "en"
-	English    *bool    `toml:"english"`     // English below the native language; default true
-	Site       string   `toml:"site"`        // https URL of the advice and verification pages
-	CoSponsors []string `toml:"co_sponsors"` // names of those who stand behind the letters, below every signature
-	CodeKey    string   `toml:"code_key"`    // file of random bytes that the codes of letters are made with
-	OptOut     string   `toml:"opt_out"`     // https URL of a server that honours one-click opt-outs (RFC 8058)
-	Pace       duration `toml:"pace"`        // between any two letters; default "1s"
-	DomainPace duration `toml:"domain_pace"` // between two letters to one mail domain; default "10s"
-	MaxBounces float64  `toml:"max_bounces"` // share of the letters that may fail or bounce; default 0.1, 1 for all
-	AssumeSent duration `toml:"assume_sent"` // letters that may have arrived count as sent after; default never
+	ID            string   `toml:"id"`             // lower-case letters and digits; begins every reference
+	Title         string   `toml:"title"`          // for people of the house, not printed
+	Language      string   `toml:"language"`       // where neither contact nor country tells; default "en"
+	English       *bool    `toml:"english"`        // English below the native language; default true
+	Site          string   `toml:"site"`           // https URL of the advice and verification pages
+	CoSponsors    []string `toml:"co_sponsors"`    // names of those who stand behind the letters, below every signature
+	CodeKey       string   `toml:"code_key"`       // file of random bytes that the codes of letters are made with
+	OptOut        string   `toml:"opt_out"`        // https URL of a server that honours one-click opt-outs (RFC 8058)
+	Pace          duration `toml:"pace"`           // between any two letters; default "1s"
+	DomainPace    duration `toml:"domain_pace"`    // between two letters to one mail domain; default "10s"
+	MaxBounces    float64  `toml:"max_bounces"`    // share of the letters that may fail or bounce; default 0.1, 1 for all
+	MaxComplaints float64  `toml:"max_complaints"` // share of the letters that may be complained about; default 0.003, 1 for all
+	AssumeSent    duration `toml:"assume_sent"`    // letters that may have arrived count as sent after; default never
 	PaceSettings
 }
 
@@ -173,8 +174,10 @@ func (s *Settings) check() error {
 	if err := s.checkPaces(); err != nil {
 		return err
 	}
-	if m := s.Campaign.MaxBounces; m < 0 || m > 1 {
-		return s.fault("", "", "campaign.max_bounces: %g is not a share, such as 0.1", m)
+	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_complaints": s.Campaign.MaxComplaints} {
+		if m < 0 || m > 1 {
+			return s.fault("", "", "campaign.%s: %g is not a share, such as 0.1", key, m)
+		}
 	}
 	return s.checkAgencies()
 }
