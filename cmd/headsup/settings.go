@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -194,10 +195,14 @@ func (s *Settings) checkPaces() error {
 	if _, err := letter.ParseHours(c.Hours); err != nil {
 		return s.fault("hours", c.Hours, "campaign.hours: %w", err)
 	}
-	for key, pace := range map[string]duration{"pace": c.Pace, "domain_pace": c.DomainPace, "group_pace": c.GroupPace, "address_pace": c.AddressPace} {
+	for key, pace := range map[string]duration{"pace": c.Pace, "domain_pace": c.DomainPace, "group_pace": c.GroupPace,
+		"address_pace": c.AddressPace, "assume_sent": c.AssumeSent} {
 		if pace.Duration < 0 {
 			return s.fault("", "", "campaign.%s: %s is less than nothing", key, pace)
 		}
+	}
+	if _, _, err := net.SplitHostPort(c.DNS); c.DNS != "" && err != nil {
+		return s.fault("dns", c.DNS, "campaign.dns: %q is not a server such as \"127.0.0.1:53\"", c.DNS)
 	}
 	for _, n := range c.WarmUp {
 		if n < 1 {
