@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +146,41 @@ func TestReadRefusesWhatIsNoMail(t *testing.T) {
 		if got, err := Read(strings.NewReader(text)); err == nil {
 			t.Errorf("%q was read as %+v", text, got)
 		}
+	}
+}
+
+// TestMailThatMeansHarm reads what is made to take time or room. Whatever is
+// beyond the caps is left out; what is said before it counts.
+func TestMailThatMeansHarm(t *testing.T) {
+	const from = "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered\n"
+	const says = "\n\n<user@example.net>: 550 5.1.1 no such user\n"
+	for _, tt := range []struct{ name, text, want string }{
+		{"parts in parts", from + "Content-Type: multipart/mixed; boundary=b\n\n--b" + strings.Repeat("\nContent-Type: multipart/mixed; boundary=b\n\n--b", 2000) + says, ""},
+		{"letters in letters", from + "Content-Type: message/rfc822" + strings.Repeat("\n\nContent-Type: message/rfc822", 20_000) + says, ""},
+		{"many parts", from + "Content-Type: multipart/mixed; boundary=b\n" + strings.Repeat("\n--b\n\nContent-Type: text/plain"+says, 20_000), "user@example.net"},
+		{"a large body", from + says + strings.Repeat("abuse@example.net, ", 1_000_000), "user@example.net"},
+		{"many fields", from + strings.Repeat("X-A: b\n", 500_000) + says, "user@example.net"},
+		{"a field without end", from + "X-A: b\n" + strings.Repeat(" c\n", 1_000_000) + says, "user@example.net"},
+		{"many recipients", from + "To: " + strings.Repeat("a@example.net, ", 200_000) + says, "user@example.net"},
+		{"tags that never end", from + "Content-Type: text/html" + says + strings.Repeat("<style ", 500_000), "user@example.net"},
+		{"words that never end", from + "X-A: " + strings.Repeat("=?utf-8?q?a?= ", 200_000) + says, "user@example.net"},
+		{"a charset that is none", from + "Content-Type: text/plain; charset=\"\x00\"" + says, "user@example.net"},
+		{"NUL bytes and control characters", from + "\n\x00\x00\x1b[31m\n" + says, "user@example.net"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			got, err := Read(strings.NewReader(tt.text))
+			took := time.Since(start)
+			runtime.ReadMemStats(&after)
+			if err != nil || got.Kind != Delivery && got.Kind != AutoReply || took > 20*time.Second || after.TotalAlloc-before.TotalAlloc > 1<<30 {
+				t.Errorf("%s, %v, %v, %d MB", got.Kind, err, took, (after.TotalAlloc-before.TotalAlloc)>>20)
+			}
+			if tt.want != "" && !slices.ContainsFunc(got.Recipients, func(r Recipient) bool { return r.Address == tt.want }) {
+				t.Errorf("%+v, want %s", got.Recipients, tt.want)
+			}
+		})
 	}
 }
 

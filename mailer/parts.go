@@ -217,11 +217,11 @@ func parseFields(text string) fields {
 }
 
 var (
-	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>]*>`)
+	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>@\s]*(\s[^>]*)?>`)
 	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>`)
 )
 
-// plain takes the tags out of HTML.
+// plain takes the tags out of HTML, but not the addresses that nobody escaped.
 func plain(s string) string {
 	s = breaks.ReplaceAllString(s, "\n")
 	return html.UnescapeString(tags.ReplaceAllString(s, ""))
