@@ -63,18 +63,18 @@ const waitingLetters = `
 WITH recent AS (
   SELECT l.contact, l.id, max(a.claimed_at) + CAST($3 AS BIGINT) AS free FROM attempts a JOIN letters l ON l.id = a.letter_id
    WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.contact, l.id),
-waiting AS (
-  SELECT id, contact, queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS due FROM letters
-   WHERE state IN ('approved', 'deferred') AND (campaign = $2 OR $2 = '')),
 early AS (
-  SELECT w.queue_id, w.due, max(r.free) AS free FROM recent r JOIN waiting w ON w.contact = r.contact AND w.id <> r.id
-   WHERE r.free > w.due GROUP BY w.id, w.queue_id, w.due),
+  SELECT w.queue_id, w.due_at, max(r.free) AS free FROM recent r CROSS JOIN letters w
+   WHERE w.contact = r.contact AND w.id <> r.id AND w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') AND r.free > w.due_at
+   GROUP BY w.id, w.queue_id, w.due_at),
 counted AS (
-  SELECT queue_id, due AS at, CASE WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END AS why, count(*) AS n FROM waiting GROUP BY 1, 2, 3
-   UNION ALL SELECT queue_id, due, CASE WHEN due > CAST($1 AS BIGINT) THEN 'due' ELSE '' END, -count(*) FROM early GROUP BY 1, 2, 3
-   UNION ALL SELECT queue_id, free, 'address', count(*) FROM early GROUP BY 1, 2, 3)
-SELECT q.trunk, q.lane, c.at, c.why, sum(c.n) FROM counted c JOIN queues q ON q.id = c.queue_id
- GROUP BY q.id, q.trunk, q.lane, c.at, c.why HAVING sum(c.n) > 0 ORDER BY q.id, c.at`
+  SELECT queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS at, 0 AS early, count(*) AS n FROM letters
+   WHERE state IN ('approved', 'deferred') AND (campaign = $2 OR $2 = '') GROUP BY 1, 2
+   UNION ALL SELECT queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END, 0, -1 FROM early
+   UNION ALL SELECT queue_id, free, 1, 1 FROM early)
+SELECT q.trunk, q.lane, c.at, CASE WHEN c.early = 1 THEN 'address' WHEN c.at > CAST($1 AS BIGINT) THEN 'due' ELSE '' END, sum(c.n)
+  FROM counted c JOIN queues q ON q.id = c.queue_id
+ GROUP BY q.id, q.trunk, q.lane, c.at, c.early HAVING sum(c.n) > 0 ORDER BY q.id, c.at`
 
 // waiting puts the letters that wait behind the lanes that they pass through.
 func (l *Ledger) waiting(ctx context.Context, o PlanOptions, root *stage) (now time.Time, letters int, err error) {
