@@ -102,7 +102,7 @@ func TestSpamAssassinDoesNotMind(t *testing.T) {
 const mostOfRspamd = 1.0
 
 var (
-	ofMarks      = map[string]float64{"hi": 3, "th": 3, "ta": 1.7} // with English below
+	ofMarks      = map[string]float64{"hi": 3.2, "th": 3.2, "ta": 2.5} // with English below
 	ofMarksAlone = map[string]float64{"hi": 4, "th": 3.8, "ta": 3.4, "pl": 1.5}
 )
 
