@@ -79,7 +79,7 @@ func (l *Ledger) connect(dsn string) (err error) {
 		return err
 	}
 	l.w.SetMaxOpenConns(1)
-	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)", "mmap_size(1073741824)")); err != nil {
+	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)")); err != nil {
 		return err
 	}
 	l.r.SetMaxOpenConns(8)

@@ -170,7 +170,15 @@ func (l *Ledger) bodies(ctx context.Context, es []letter.Envelope) error {
 		}
 		es[at[id]].Mail = mail
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, e := range es {
+		if len(e.Mail) == 0 {
+			return fmt.Errorf("letter %q has no text in the ledger", e.LetterID)
+		}
+	}
+	return nil
 }
 
 // Mark makes it durable that the final dot is about to be sent. After an

@@ -179,6 +179,7 @@ func (r *run) giveBack(ctx context.Context) {
 		o.Stopped, o.At = true, time.Now().UTC()
 		r.record(ctx, e, o)
 	}
+	r.ready = nil
 }
 
 // cause is why the run was stopped, unless deliver has noted it already.
@@ -229,6 +230,7 @@ func (r *run) pause(ctx context.Context) error {
 	if n == 0 {
 		return nil
 	}
+	r.giveBack(ctx) // they may be stopped while the server is away
 	if r.o.Drain && n >= maxOutages {
 		return fmt.Errorf("%w: %s", ErrStuck, why)
 	}

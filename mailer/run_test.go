@@ -239,6 +239,25 @@ func TestAServerThatCannotBeReached(t *testing.T) {
 			}
 		})
 	})
+	t.Run("keeps nobody's letter while it is away", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			box := newMemory(50)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			go mailer.Run(ctx, box, unreachable, mailer.Options{Connections: 16})
+			for range 9 {
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				for i, s := range box.states() {
+					if s == letter.Sending {
+						t.Errorf("letter %d is claimed, and may not be stopped any more", i)
+					}
+				}
+			}
+			<-ctx.Done()
+			synctest.Wait()
+		})
+	})
 	t.Run("is forgiven when it is back", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			box := newMemory(20)
