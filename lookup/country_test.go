@@ -56,3 +56,34 @@ func TestLongAddressesKeepTheirTown(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestRegistered(t *testing.T) {
+	first := func(n Network) Contact { return n.Contacts[0] }
+	answer := record{net: Network{Handle: "EXAMPLE-1", Org: "Example Networks"}}
+	answer.claim(technical, "noc@example.net", Contact{}, place{})
+	registry := answer.answer().Network
+	var adopted Network
+	adopted.adopt(registry)
+	house, _, _ := readOverrides(t, overridesCSV).LookupAS(t.Context(), 64500)
+	csirt, _ := CSIRT("BR")
+	hinted, _ := hint("abuse@example.net", "abusix", "abuse-contacts.abusix.zone", "192.0.2.7", "TXT")
+	for _, tt := range []struct {
+		sentence string
+		contact  Contact
+		want     bool
+	}{
+		{"a registry names even somebody technical", first(registry), true},
+		{"so it does where the network around, or the AS, is asked", first(adopted), true},
+		{"a dump of a registry is its answer", Contact{Email: "abuse@example.net", Rule: orgAbuse}, true},
+		{"the house knows better", first(house), false},
+		{"a national CSIRT is nobody's registered contact", csirt, false},
+		{"a hint is not", hinted, false},
+		{"who says nothing of a rule claims nothing", Contact{Email: "abuse@example.net"}, false},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			if got := tt.contact.Registered(); got != tt.want {
+				t.Errorf("%v for %+v", got, tt.contact)
+			}
+		})
+	}
+}

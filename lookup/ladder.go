@@ -42,6 +42,10 @@ const (
 	maxContacts   = 20 // an answer that names more is not to be taken at its word
 )
 
+// Registered reports whether a registry's answer names the contact, and not
+// the house's overrides, a hint or the list of national CSIRTs.
+func (c Contact) Registered() bool { return rank[c.Rule] > 0 }
+
 // A record is what an answer says about one network, before it is judged.
 type record struct {
 	net       Network
