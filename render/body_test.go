@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render"
 	"headsup/render/pdf"
 	"headsup/render/typeset"
@@ -147,6 +148,43 @@ func TestNothingOfTheHouseLeaks(t *testing.T) {
 	_, ps := parts(t, out.Mail)
 	if all := fmt.Sprint(ps) + string(out.Mail); strings.Contains(all, "secret") {
 		t.Error("something of the house stands in the letter")
+	}
+}
+
+// An authority says that the registries name somebody only where they do.
+func TestRegistered(t *testing.T) {
+	network := func(last byte, rules ...string) lookup.Network {
+		a := netip.AddrFrom4([4]byte{192, 0, 2, last})
+		n := lookup.Network{First: a, Last: a}
+		for _, rule := range rules {
+			n.Contacts = append(n.Contacts, lookup.Contact{Email: "abuse@provider.example", Rule: rule})
+		}
+		return n
+	}
+	r := renderer(t, render.Options{})
+	for _, tt := range []struct {
+		sentence   string
+		networks   []lookup.Network
+		registered bool
+	}{
+		{"a registry's contact", []lookup.Network{network(7, "network-abuse"), network(9, "technical")}, true},
+		{"the first contact is written to, whoever comes after", []lookup.Network{network(7, "org-abuse", "security-txt")}, true},
+		{"the house's own", []lookup.Network{network(7, "override", "network-abuse")}, false},
+		{"a national CSIRT", []lookup.Network{network(7, "national-csirt")}, false},
+		{"a hint", []lookup.Network{network(7, "abusix")}, false},
+		{"one network of two from the house", []lookup.Network{network(7, "network-abuse"), network(9, "override")}, false},
+		{"nobody says how the contact was found", []lookup.Network{network(7)}, false},
+		{"no network", nil, false},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			l := example("en")
+			l.Networks = tt.networks
+			_, ps := parts(t, must(t, r, l).Mail)
+			text := strings.Join(strings.Fields(ps[0].text), " ")
+			if strings.Contains(text, "According to the public registries") != tt.registered || strings.Contains(text, "as the contact known to us") == tt.registered {
+				t.Errorf("%.300s", text)
+			}
+		})
 	}
 }
 

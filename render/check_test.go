@@ -85,7 +85,7 @@ func TestNewNamesFileAndLine(t *testing.T) {
 		files fstest.MapFS
 		want  string
 	}{
-		{"a field that does not exist", edit(all, "letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:22:66: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
+		{"a field that does not exist", edit(all, "letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:22:84: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
 		{"HTML", edit(all, "open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n<b>Attention</b>"), "open-proxy/fr.md:8: HTML cannot stand in a letter"},
 		{"an image", edit(all, "open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
 		{"a link that is not https", edit(all, "open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},

@@ -26,9 +26,10 @@ type Page struct {
 	Reminder  bool   // the contact was written to before
 	Round     int    // 1 is the first letter, 2 the first reminder
 
-	Org      string // the contact's organisation, or empty
-	Name     string // the contact's name, or empty
-	Networks string // the contact's networks: "192.0.2.0/24, 198.51.100.0 - 198.51.100.99 (+3)"
+	Org        string // the contact's organisation, or empty
+	Name       string // the contact's name, or empty
+	Networks   string // the contact's networks: "192.0.2.0/24, 198.51.100.0 - 198.51.100.99 (+3)"
+	Registered bool   // a public registry names the contact for every one of them
 
 	Topics   string // what was found, from the sections: "open mail relay, open proxy"
 	Address  string // the first IP address in the table
@@ -52,7 +53,8 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 	p := Page{
 		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.locales[lang].FmtDateLong(l.Date)),
 		Reminder: l.Round > 1, Round: l.Round,
-		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)), Networks: b.Value(networks(l.Networks)),
+		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)),
+		Networks: b.Value(networks(l.Networks)), Registered: registered(l.Networks),
 		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),
 		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(clean(l.Agency.Signatory)),
 		Phone: b.Value(unbroken(clean(l.Agency.Phone))), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
@@ -133,6 +135,14 @@ func addresses(fs []finding.Finding) []netip.Addr {
 
 func verified(fs []finding.Finding) bool {
 	return !slices.ContainsFunc(fs, func(f finding.Finding) bool { return f.Strength != finding.Verified })
+}
+
+// registered reports whether a registry names the contact, who is the first
+// one of every network.
+func registered(nets []lookup.Network) bool {
+	return len(nets) > 0 && !slices.ContainsFunc(nets, func(n lookup.Network) bool {
+		return len(n.Contacts) == 0 || !n.Contacts[0].Registered()
+	})
 }
 
 // namedNetworks is how many networks a letter names before it counts.

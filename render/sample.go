@@ -19,7 +19,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 		Campaign: "sample26", Round: 1, Languages: []string{lang}, Date: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
 		To: lookup.Contact{Email: "abuse@example.net", Name: "Abuse Desk", Org: "Example Networks", Country: "US",
 			Address: []string{"12 Sample Road", "Exampletown 00000"}},
-		Networks: []lookup.Network{{First: netip.MustParseAddr("192.0.2.0"), Last: netip.MustParseAddr("192.0.2.255"), Handle: "EXAMPLE-1"}},
+		Networks: sampleNetworks("network-abuse"),
 		Agency: letter.Agency{ID: "sample", Name: "Office for Example Networks", Address: []string{"1 Example Street", "Springfield 00000", "United States"},
 			Phone: "+1 202 555 0100", Site: "https://www.example.org", From: "notices@example.org", ReplyTo: "answers@example.org",
 			Signatory: "Jane Example", Form: "us-10"},
@@ -38,7 +38,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	bare.Findings = append(bare.Findings, bare.Findings[0])
 	bare.Findings[len(bare.Findings)-1].Addr = netip.MustParseAddr("192.0.2.8")
 	services := full
-	services.Findings = nil
+	services.Findings, services.Networks = nil, sampleNetworks("override")
 	for i, service := range advised {
 		f := full.Findings[0]
 		f.Kind, f.Service, f.Port = finding.ExposedService, service, uint16(2000+i)
@@ -49,4 +49,10 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	reminded := bare
 	reminded.To.Role = lookup.Customer
 	return []letter.Letter{full, bare, services, customer, reminded}
+}
+
+// sampleNetworks names a contact by a rule of package lookup.
+func sampleNetworks(rule string) []lookup.Network {
+	return []lookup.Network{{First: netip.MustParseAddr("192.0.2.0"), Last: netip.MustParseAddr("192.0.2.255"), Handle: "EXAMPLE-1",
+		Contacts: []lookup.Contact{{Email: "abuse@example.net", Rule: rule}}}}
 }
