@@ -223,6 +223,7 @@ func (c *claim) use(ctx context.Context, lanes []Lane) (free time.Time, err erro
 }
 
 // postpone makes a letter due later whose address had another one just before.
+// Those of one campaign and round go together: the contact wants one for each host.
 func (c *claim) postpone(ctx context.Context, entry Entry, contact string) (early bool, err error) {
 	if c.o.Apart <= 0 {
 		return false, nil
@@ -235,7 +236,7 @@ func (c *claim) postpone(ctx context.Context, entry Entry, contact string) (earl
 	var last sql.NullInt64
 	err = c.t.QueryRowContext(ctx, `
 SELECT max(a.claimed_at) FROM letters l JOIN attempts a ON a.letter_id = l.id
- WHERE l.contact = $1 AND l.id <> $2 AND a.state IN ('sending', 'sent', 'unknown')`, contact, entry.ID).Scan(&last)
+ WHERE l.mailbox = $1 AND (l.campaign <> $2 OR l.round <> $3) AND a.state IN ('sending', 'sent', 'unknown')`, contact, entry.Campaign, entry.Round).Scan(&last)
 	if err != nil || !last.Valid {
 		return false, err
 	}

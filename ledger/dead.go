@@ -11,9 +11,9 @@ import (
 // bounced because of the mailbox.
 func (l *Ledger) Dead(ctx context.Context, campaign string, since time.Time) (map[string]string, error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT contact, reason FROM letters WHERE campaign = $1 AND state IN ('bounced', 'failed')
+SELECT mailbox, reason FROM letters WHERE campaign = $1 AND state IN ('bounced', 'failed')
  UNION ALL
-SELECT l.contact, l.reason FROM letters l
+SELECT l.mailbox, l.reason FROM letters l
  WHERE l.campaign <> $1 AND l.state = 'bounced'
    AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = '`+Bounce+`' AND e.at >= $2)`, campaign, msOf(since))
 	if err != nil {
@@ -22,12 +22,12 @@ SELECT l.contact, l.reason FROM letters l
 	defer rows.Close()
 	dead := map[string]string{}
 	for rows.Next() {
-		var contact, reason string
-		if err := rows.Scan(&contact, &reason); err != nil {
+		var mailbox, reason string
+		if err := rows.Scan(&mailbox, &reason); err != nil {
 			return nil, err
 		}
-		if dead[contact] == "" {
-			dead[contact] = reason
+		if dead[mailbox] == "" {
+			dead[mailbox] = reason
 		}
 	}
 	return dead, rows.Err()

@@ -48,7 +48,7 @@ func Hash(r letter.Rendered) string {
 
 // Draft stores a letter and places its findings in it.
 //
-// There is one letter for each campaign, contact and round, whatever its ID: a
+// There is one letter for each campaign, contact (see [letter.PileKey]) and round, whatever its ID: a
 // draft is replaced, a letter past review is [Kept]. [ErrTwice] means that the
 // contact's letter has another ID, or that one of the findings already stands
 // in another letter past review. The mail must have a Message-ID.
@@ -72,8 +72,8 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 
 // A letterRow is what is stored of a draft besides its bytes.
 type letterRow struct {
-	contact, domain, language, hash, from, messageID string
-	data                                             []byte
+	contact, mailbox, domain, language, hash, from, messageID string
+	data                                                      []byte
 }
 
 func newLetterRow(d Draft) (r letterRow, err error) {
@@ -85,9 +85,9 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 	if r.messageID == "" {
 		return r, errors.New("mail without Message-ID")
 	}
-	r.contact = letter.ContactKey(d.Letter.To)
-	if _, r.domain, _ = strings.Cut(r.contact, "@"); r.domain == "" {
-		return r, fmt.Errorf("contact %q is not an address", r.contact)
+	r.contact, r.mailbox = d.Letter.Pile(), letter.ContactKey(d.Letter.To)
+	if _, r.domain, _ = strings.Cut(r.mailbox, "@"); r.domain == "" {
+		return r, fmt.Errorf("contact %q is not an address", r.mailbox)
 	}
 	r.from = d.From
 	if r.from == "" {
@@ -146,10 +146,10 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
-INSERT INTO letters (id, campaign, contact, round, domain, agency, language, subject, findings, networks,
+INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
                      hash, state, queue_id, recipient, envelope_from, message_id, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'drafted', $12, $13, $14, $15, `+t.d.now+`)`,
-		d.Letter.ID, d.Letter.Campaign, r.contact, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, `+t.d.now+`)`,
+		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
 		d.Letter.To.Email, r.from, r.messageID); err != nil {
 		return err

@@ -67,7 +67,7 @@ func (f Filter) where() (clause string, args []any) {
 		}
 	}
 	equal("campaign", f.Campaign)
-	equal("contact", strings.ToLower(f.Contact))
+	equal("mailbox", strings.ToLower(f.Contact))
 	if len(f.States) > 0 {
 		clause += " AND state IN (" + placeholders(len(args)+1, len(f.States)) + ")"
 		for _, s := range f.States {

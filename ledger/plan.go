@@ -61,11 +61,11 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (p Plan, err error) {
 // and then taken from there to when that is long enough ago.
 const waitingLetters = `
 WITH recent AS (
-  SELECT l.contact, l.id, max(a.claimed_at) + CAST($3 AS BIGINT) AS free FROM attempts a JOIN letters l ON l.id = a.letter_id
-   WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.contact, l.id),
+  SELECT l.mailbox, l.campaign, l.round, max(a.claimed_at) + CAST($3 AS BIGINT) AS free FROM attempts a JOIN letters l ON l.id = a.letter_id
+   WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.mailbox, l.campaign, l.round),
 early AS (
   SELECT w.queue_id, w.due_at, max(r.free) AS free FROM recent r CROSS JOIN letters w
-   WHERE w.contact = r.contact AND w.id <> r.id AND w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') AND r.free > w.due_at
+   WHERE w.mailbox = r.mailbox AND (w.campaign <> r.campaign OR w.round <> r.round) AND w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') AND r.free > w.due_at
    GROUP BY w.id, w.queue_id, w.due_at),
 counted AS (
   SELECT queue_id, CASE WHEN due_at < CAST($1 AS BIGINT) THEN CAST($1 AS BIGINT) ELSE due_at END AS at, 0 AS early, count(*) AS n FROM letters

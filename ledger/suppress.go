@@ -55,7 +55,7 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUE
 
 // covered returns the letters that s covers and that may still be stopped.
 func (t *tx) covered(ctx context.Context, s letter.Suppression) (es []Entry, err error) {
-	clause, args := "contact = $2", []any{s.Campaign, s.Value}
+	clause, args := "mailbox = $2", []any{s.Campaign, s.Value}
 	switch s.Scope {
 	case letter.ByDomain:
 		clause = "(domain = $2 OR length(domain) > length($2) AND substr(domain, length(domain) - length($2)) = '.' || $2)"

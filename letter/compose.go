@@ -18,9 +18,10 @@ import (
 
 // Compose writes what the campaign has to say to one contact in one round.
 //
-// The contact is the first of every network given. The letter's ID depends on
-// campaign, contact and round alone, so that composing again, with more
-// findings or in another order, writes to nobody twice.
+// The contact is the first of every network given, and all findings are of one
+// [PileKey]. The letter's ID depends on campaign, that key and round alone, so
+// that composing again, with more findings or in another order, writes to
+// nobody twice.
 func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []finding.Finding) Letter {
 	nets = slices.Clone(nets)
 	slices.SortFunc(nets, func(a, b lookup.Network) int {
@@ -33,13 +34,15 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 	slices.SortFunc(fs, finding.Compare)
 	to := addressee(nets)
 	agency := c.Agency(to.Country)
-	id := Reference(c.ID, to.Email, round)
-	return Letter{
-		ID: id, Campaign: c.ID, Round: round, Code: c.Code(id),
+	l := Letter{
+		Campaign: c.ID, Round: round,
 		To: to, Networks: nets, Findings: fs,
 		Languages: c.Languages(agency, to, nets), Agency: agency,
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors,
 	}
+	l.ID = Reference(c.ID, l.Pile(), round)
+	l.Code = c.Code(l.ID)
+	return l
 }
 
 // addressee is the contact as the first network describes it, with what that
@@ -67,11 +70,28 @@ var ValidCampaignID = regexp.MustCompile(`^[a-z][a-z0-9]{1,15}$`)
 // ContactKey is the same for contacts that are written to as one.
 func ContactKey(c lookup.Contact) string { return strings.ToLower(c.Email) }
 
+// PileKey is the same for findings that one letter of a round tells a contact:
+// all of them, or, if the contact asked for it, those at one address.
+func PileKey(c lookup.Contact, addr netip.Addr) string {
+	if c.Reports == lookup.EachReports {
+		return ContactKey(c) + " " + addr.String()
+	}
+	return ContactKey(c)
+}
+
+// Pile is the key of what the letter tells.
+func (l Letter) Pile() string {
+	if len(l.Findings) == 0 {
+		return ContactKey(l.To)
+	}
+	return PileKey(l.To, l.Findings[0].Addr)
+}
+
 // Reference makes the ID of a letter: the campaign, a dash, ten characters
-// that stand for the contact, and for a reminder the round: "relay26-k3v9xq2m7d",
+// that stand for the contact (its [PileKey]), and for a reminder the round: "relay26-k3v9xq2m7d",
 // "relay26-k3v9xq2m7d-2".
-func Reference(campaign, email string, round int) string {
-	h := sha256.Sum256([]byte(campaign + "\n" + strings.ToLower(email)))
+func Reference(campaign, pile string, round int) string {
+	h := sha256.Sum256([]byte(campaign + "\n" + strings.ToLower(pile)))
 	id := campaign + "-" + alphabet.EncodeToString(h[:])[:10]
 	if round > 1 {
 		id += fmt.Sprintf("-%d", round)

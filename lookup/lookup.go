@@ -37,6 +37,7 @@ const Customer = "customer"
 // What Contact.Reports may be, besides empty.
 const (
 	DigestReports = "digest" // a report for each address, all in the one mail
+	EachReports   = "each"   // a letter for each address, with its report
 	NoReports     = "none"
 )
 
@@ -49,7 +50,7 @@ type Contact struct {
 	Address  []string `json:"address"`           // postal lines in national order, without name and country
 	Country  string   `json:"country"`           // ISO 3166-1 alpha-2, or empty
 	Language string   `json:"language"`          // BCP 47, only if somebody stated it
-	Reports  string   `json:"reports,omitempty"` // for machines: DigestReports or NoReports; empty: by the role
+	Reports  string   `json:"reports,omitempty"` // for machines: DigestReports, EachReports or NoReports; empty: by the role
 
 	Rule      string   `json:"rule"`      // the rule that found it, such as "network-abuse"
 	Server    string   `json:"server"`    // who said so

@@ -45,8 +45,9 @@ const maxOverride = 1 << 20 // rows
 //	address    postal lines, separated by line ends or " | "
 //	policy     empty, or "nobody": nobody is written to, and email is empty
 //	role       "abuse", also if empty, or "customer": who uses a provider's line
-//	reports    XARF reports for machines: "digest", all in the one mail, or
-//	           "none"; empty: none for customers, a digest for everybody else
+//	reports    XARF reports for machines: "digest", all in the one mail, "each",
+//	           a mail for each address, or "none"; empty: none for customers, a
+//	           digest for everybody else
 //
 // Only match is needed in the header. Lines that begin with "#" are comments.
 // The first error ends it and starts with "name:line".
@@ -157,8 +158,8 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	if c.Role != "abuse" && c.Role != Customer {
 		return c, fmt.Errorf("role: neither %q nor %q: %q", "abuse", Customer, c.Role)
 	}
-	if c.Reports = get("reports"); c.Reports != "" && c.Reports != DigestReports && c.Reports != NoReports {
-		return c, fmt.Errorf("reports: neither %q nor %q: %q", DigestReports, NoReports, c.Reports)
+	if c.Reports = get("reports"); !slices.Contains([]string{"", DigestReports, EachReports, NoReports}, c.Reports) {
+		return c, fmt.Errorf("reports: neither %q, %q nor %q: %q", DigestReports, EachReports, NoReports, c.Reports)
 	}
 	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {

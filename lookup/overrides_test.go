@@ -92,7 +92,7 @@ func TestBadOverrides(t *testing.T) {
 		{"match,email,language\n192.0.2.1,a@example.net,!!\n", `c.csv:2: language: not of BCP 47: "!!"`},
 		{"match,email,policy\n192.0.2.1,a@example.net,nobody\n", `c.csv:2: policy: "nobody" goes without email`},
 		{"match,email,role\n192.0.2.1,a@example.net,boss\n", `c.csv:2: role: neither "abuse" nor "customer": "boss"`},
-		{"match,email,reports\n192.0.2.1,a@example.net,each\n", `c.csv:2: reports: neither "digest" nor "none": "each"`},
+		{"match,email,reports\n192.0.2.1,a@example.net,daily\n", `c.csv:2: reports: neither "digest", "each" nor "none": "daily"`},
 		{"match,email,policy\n192.0.2.1,a@example.net,maybe\n", `c.csv:2: policy: neither empty`},
 		{"match,email,policy\n192.0.2.1,a@example.net,\n192.0.2.1,,nobody\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},
 		{"match,email,policy\n192.0.2.1,,nobody\n192.0.2.1,a@example.net,\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},

@@ -171,7 +171,7 @@ func (h *house) ask(ctx context.Context) error {
 	return errors.Join(flush(), failed, ctx.Err())
 }
 
-// A pile is what will be one letter.
+// A pile is what will be one letter, by its key.
 type pile struct {
 	networks []*lookup.Network
 	rows     []letter.Row
@@ -237,7 +237,7 @@ func (h *house) sort(ctx context.Context, now time.Time) (map[string]*pile, erro
 }
 
 func add(piles map[string]*pile, r letter.Row) {
-	key := letter.ContactKey(r.Network.Contacts[0])
+	key := letter.PileKey(r.Network.Contacts[0], r.Finding.Addr)
 	p := piles[key]
 	if p == nil {
 		p = &pile{}
