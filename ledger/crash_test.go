@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,11 @@ func sender(dsn string) int {
 		if err != nil {
 			return err
 		}
-		o, err := l.Outbox(ctx, OutboxOptions{Lease: 300 * time.Millisecond})
+		lease, err := time.ParseDuration(cmp.Or(os.Getenv("HEADSUP_LEDGER_LEASE"), "300ms"))
+		if err != nil {
+			return err
+		}
+		o, err := l.Outbox(ctx, OutboxOptions{Lease: lease})
 		if err != nil {
 			return err
 		}

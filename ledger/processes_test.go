@@ -58,7 +58,7 @@ func fourSenders(t *testing.T, dsn string) (refused int) {
 	for range 4 {
 		wg.Go(func() {
 			cmd := exec.CommandContext(t.Context(), os.Args[0])
-			cmd.Env = append(os.Environ(), "HEADSUP_LEDGER_SENDER="+dsn, "HEADSUP_LEDGER_SINK="+sink)
+			cmd.Env = append(os.Environ(), "HEADSUP_LEDGER_SENDER="+dsn, "HEADSUP_LEDGER_SINK="+sink, "HEADSUP_LEDGER_LEASE=1m") // however busy the machine is
 			var said bytes.Buffer
 			cmd.Stderr = &said
 			if err := cmd.Run(); err != nil {
