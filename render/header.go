@@ -47,7 +47,7 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
 	set("X-Headsup-Report-Id", l.ID)
-	leave := "<mailto:" + reply.Address + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
+	leave := "<" + mailTo(reply.Address) + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
 	if page := OptOutURL(optOut, l); page != "" {
 		leave = "<" + page + ">, " + leave
 		set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058
@@ -98,6 +98,10 @@ func encodeWords(text string) string {
 	return q
 }
 
+// longestField is how many bytes of a name a Feedback-ID has: a line of a
+// header must hold four.
+const longestField = 64
+
 // feedbackID names the letter's stream for the statistics of large mailbox
 // providers: at most four fields, of plain characters.
 func feedbackID(l letter.Letter) string {
@@ -112,7 +116,7 @@ func feedbackID(l letter.Letter) string {
 				return '-'
 			}
 			return r
-		}, f)
+		}, f[:min(len(f), longestField)])
 	}
 	return strings.Join(fields, ":")
 }

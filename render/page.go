@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 		Phone: b.Value(unbroken(clean(l.Agency.Phone))), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
 	}
 	answer := clean(answerTo(l.Agency))
-	p.Email = b.Link(answer, "mailto:"+answer)
+	p.Email = b.Link(answer, mailTo(answer))
 	if len(hosts) > 0 {
 		p.Address, p.More = b.Value(hosts[0].String()), len(hosts)-1
 	}
@@ -68,13 +69,16 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 }
 
 // web makes a URL of the house a link.
-func web(b *prose.Book, url string) string {
-	url = clean(url)
-	if strings.HasPrefix(url, "https://") && !strings.ContainsAny(url, " \"<>") {
-		return b.Link(url, url)
+func web(b *prose.Book, link string) string {
+	link = clean(link)
+	if strings.HasPrefix(link, "https://") && !strings.ContainsAny(link, " \"<>") {
+		return b.Link(link, link)
 	}
-	return b.Value(url)
+	return b.Value(link)
 }
+
+// mailTo is the URL of a mailbox (RFC 6068), whatever its name is made of.
+func mailTo(address string) string { return "mailto:" + url.PathEscape(address) }
 
 // topics lists what the letter is about, in the words of its sections.
 func (r *Renderer) topics(l letter.Letter, lang string) string {

@@ -36,6 +36,7 @@ type view struct {
 	Base            string // from the page to the root of the site
 	Title           string
 	Agency, Email   string
+	MailTo          string // URL of Email
 	Words           templates.Words
 	Languages       []tongue
 	Parts           []part
@@ -116,8 +117,12 @@ func (r *Renderer) SiteLanguages() int { return len(r.set.SiteLanguages()) }
 
 // Confirmation writes the page that confirms a letter, at the place where
 // [VerifyURL] says it is. It shows the reference, the code and the agency, and
-// nothing of whom the letter went to or of what it says.
+// nothing of whom the letter went to or of what it says. What cannot be the name
+// of a folder is an error.
 func (r *Renderer) Confirmation(l letter.Letter) (SitePage, error) {
+	if !validID.MatchString(l.ID) || !validID.MatchString(l.Code) {
+		return SitePage{}, fmt.Errorf("not the reference and the code of a letter: %q, %q", l.ID, l.Code)
+	}
 	l = letter.Letter{ID: l.ID, Code: l.Code, Agency: l.Agency, Languages: r.answerLanguages(l.Languages...)}
 	v, err := r.answerPage(l, "confirmed", "../../")
 	if err != nil {
@@ -143,7 +148,7 @@ func (r *Renderer) path() string {
 	if err != nil {
 		return "/"
 	}
-	return strings.TrimSuffix(u.Path, "/") + "/"
+	return strings.TrimSuffix("/"+strings.Trim(u.EscapedPath(), "/"), "/") + "/" // two at the start would be another host
 }
 
 func (r *Renderer) advicePage(a letter.Agency, lang string) (view, error) {
@@ -234,7 +239,7 @@ func (r *Renderer) view(l letter.Letter, lang, path string) (view, siteText) {
 		Lang: lang, Dir: dir(lang), Name: autonym(lang), Path: path, Base: "../" + strings.Repeat("../", strings.Count(path, "/")),
 		Agency: clean(nameOf(l.Agency, lang)), Email: clean(answerTo(l.Agency)), Words: r.set.File(templates.Site, lang).Site,
 	}
-	v.Title = v.Words.Title
+	v.Title, v.MailTo = v.Words.Title, mailTo(v.Email)
 	for _, other := range r.set.SiteLanguages() {
 		v.Languages = append(v.Languages, tongue{other, autonym(other), dir(other)})
 	}
