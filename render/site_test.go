@@ -1,14 +1,21 @@
 package render_test
 
 import (
+	"fmt"
+	"html"
+	"maps"
 	"net/url"
+	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
-	"golang.org/x/net/html"
+	dom "golang.org/x/net/html"
 
+	"headsup/finding"
 	"headsup/letter"
 	"headsup/render"
 )
@@ -73,7 +80,7 @@ func TestEveryLinkOfTheSiteLeadsSomewhere(t *testing.T) {
 // links lists what a page refers to.
 func links(t *testing.T, text string) (links []string) {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := dom.Parse(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +145,118 @@ func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 		}
 		if path.Ext(name) == ".html" && strings.Contains(text, "<script") && !strings.Contains(name, "verify/") {
 			t.Errorf("%s has a script", name)
+		}
+	}
+}
+
+// Each language has another value, so that a few sites have all of them. With
+// HEADSUP_LONG=1, every language has every value.
+func TestHostileValuesOnTheSite(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	langs, name := r.Languages(), map[string]string{}
+	agency := func(value func(i int) string) letter.Agency {
+		a := poisoned(example("ja"), value(0)).Agency
+		a.Names = map[string]string{}
+		for i, lang := range langs {
+			a.Names[lang] = value(i)
+			name[lang] = value(i)
+		}
+		return a
+	}
+	calm := siteFiles(t, r, agency(func(int) string { return "calm" }))
+	step := 9
+	if os.Getenv("HEADSUP_LONG") == "1" {
+		step = 1
+	}
+	for shift := 0; shift < len(hostile); shift += step {
+		files := siteFiles(t, r, agency(func(i int) string { return hostile[(i+shift)%len(hostile)] }))
+		if got, want := slices.Sorted(maps.Keys(files)), slices.Sorted(maps.Keys(calm)); !slices.Equal(got, want) {
+			t.Fatalf("files %q, want %q", got, want)
+		}
+		for file, text := range files {
+			if path.Ext(file) == ".html" {
+				lang, _, _ := strings.Cut(strings.SplitAfterN(text, `<html lang="`, 2)[1], `"`)
+				checkSitePage(t, fmt.Sprintf("%s, %.30q", file, name[lang]), text, calm[file], finding.Clean(name[lang], 300))
+			}
+		}
+	}
+}
+
+func checkSitePage(t *testing.T, what, text, calm, name string) {
+	t.Helper()
+	if n, want := tags(text), tags(calm); n != want {
+		t.Errorf("%s: %d tags, a calm page has %d", what, n, want)
+	}
+	if found := escape.FindString(text); found != "" || !utf8.ValidString(text) {
+		t.Errorf("%s: has the control character %q", what, found)
+	}
+	if !strings.Contains(text, "<p class=\"agency\"><bdi>"+strings.ReplaceAll(html.EscapeString(name), "+", "&#43;")+"</bdi>") {
+		t.Errorf("%s: does not name %q", what, name)
+	}
+	if got, want := links(t, text), links(t, calm); !slices.Equal(got, want) {
+		t.Errorf("%s: links %q, a calm page has %q", what, got, want)
+	}
+}
+
+func TestWhereverTheSiteIsItsLinksStayThere(t *testing.T) {
+	for _, place := range []string{"/evil.example", "//evil.example//", "x%0aAllow:%20/", "..%2f", "\"><script>", "a b", "javascript:x", "a?b#c", "%zz", "x\nAllow: /"} {
+		files := siteFiles(t, renderer(t, render.Options{Site: "https://advice.example.org/" + place}), house)
+		if text := files["robots.txt"]; strings.Count(text, "\n") != 2 || !strings.Contains(text, "\nDisallow: /") || strings.Contains(text, ": //") {
+			t.Errorf("%q: robots.txt: %q", place, text)
+		}
+		for _, link := range links(t, files["404.html"]) {
+			if u, err := url.Parse(link); err != nil || u.Host != "" || u.Scheme != "" && u.Scheme != "mailto" {
+				t.Errorf("%q: links to %q: %v", place, link, err)
+			}
+		}
+	}
+}
+
+// siteFiles returns the files of a site by their names.
+func siteFiles(t *testing.T, r *render.Renderer, a letter.Agency) map[string]string {
+	t.Helper()
+	pages, err := r.Site(a, "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, p := range pages {
+		files[p.Name] = string(p.Data)
+	}
+	return files
+}
+
+func TestAnAnswerGoesToTheAgencyAlone(t *testing.T) {
+	a := house
+	a.ReplyTo = "a?bcc=victim%40example.net#c@example.org"
+	for name, text := range siteFiles(t, renderer(t, render.Options{}), a) {
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		for _, link := range links(t, text) {
+			if u, err := url.Parse(link); err != nil || u.Scheme == "mailto" && (u.RawQuery != "" || u.Fragment != "") {
+				t.Errorf("%s links to %q: %v", name, link, err)
+			}
+		}
+	}
+}
+
+func TestAConfirmationStaysInItsFolder(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	for _, v := range slices.Concat(hostile, []string{"", "..", "../..", "../../index", "/etc/x", `..\..\x`, "a/b", "A", "x\x00", "%2e%2e%2f"}) {
+		for _, set := range []func(*letter.Letter){
+			func(l *letter.Letter) { l.ID = v },
+			func(l *letter.Letter) { l.Code = v },
+		} {
+			l := example("ja")
+			set(&l)
+			if page, err := r.Confirmation(l); err == nil {
+				t.Errorf("%.30q: written to %.60q", v, page.Name)
+			}
+		}
+		page, err := r.Confirmation(poisoned(example("ja"), v))
+		if want := "verify/relay26-k3v9xq2m7d-7k3q-9xmd/index.html"; err != nil || page.Name != want {
+			t.Errorf("%.30q: written to %q, %v", v, page.Name, err)
 		}
 	}
 }
