@@ -22,7 +22,7 @@ func smallDisk(t *testing.T) (dir string) {
 	}
 	dir = t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=2m", "none", dir).CombinedOutput(); err != nil {
-		t.Skipf("mount is not permitted here: %v: %s", err, out)
+		t.Fatalf("mount is not permitted here: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
 		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
