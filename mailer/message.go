@@ -95,7 +95,7 @@ func readHeader(text []byte) (header, error) {
 		}
 		if last != "" && (line[0] == ' ' || line[0] == '\t') {
 			values := h[last]
-			values[len(values)-1] += line
+			values[len(values)-1] = strings.TrimSpace(values[len(values)-1] + line) // nothing may stand before the first fold
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")

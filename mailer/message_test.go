@@ -39,6 +39,7 @@ func TestCheck(t *testing.T) {
 		{"somebody else in the envelope", func(e *letter.Envelope) { e.To = "noc@example.net" }, "the envelope to noc@example.net"},
 		{"two people in To", replace("<abuse@example.net>", "<abuse@example.net>, noc@example.net"), "the envelope to"},
 		{"another Message-ID", func(e *letter.Envelope) { e.MessageID = "other@example.org" }, "not <other@example.org>"},
+		{"a fold before the Message-ID", replace("Message-ID: <", "Message-ID:\r\n <"), ""},
 		{"no subject", replace("Subject: folded\r\n subject\r\n", ""), "no Subject"},
 		{"two senders", replace("To:", "from: x@example.org\r\nTo:"), "2 fields From"},
 		{"a date", replace("To:", "DATE: today\r\nTo:"), "has Date before"},
