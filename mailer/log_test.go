@@ -1,10 +1,13 @@
 package mailer_test
 
 import (
+	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"headsup/mailer"
 )
@@ -32,6 +35,16 @@ Mar  2 09:00:01 mail postfix/smtpd[311]: lost connection after DATA (6000 bytes)
 Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
 Mar  2 09:00:02 mail postfix/cleanup[312]: 4F2A9C0: message-id=<another@example.org>
 Mar  2 09:00:02 mail postfix/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, false},
+		{"Postfix uses a queue ID again for what has no Message-ID", `
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:02 mail postfix/cleanup[312]: 4F2A9C0: message-id=<>
+Mar  2 09:00:02 mail postfix/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, false},
+		{"Postfix has a name of its own", `
+Mar  2 09:00:01 mail smarthost/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+Mar  2 09:00:01 mail smarthost/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, true},
+		{"the machine crashed before", strings.Repeat("\x00", 200_000) + `
+Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
+` + strings.Repeat("\x00", 200_000) + `Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<` + from + `>, size=6123, nrcpt=1 (queue active)`, true},
 		{"a stranger uses our Message-ID", `
 Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
 Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<x@example.net>, size=6123, nrcpt=1 (queue active)`, false},
@@ -51,4 +64,32 @@ Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<x@example.net>, size=6123
 			}
 		})
 	}
+}
+
+// TestAPartOfALogIsProofToo has a log end in an error.
+func TestAPartOfALogIsProofToo(t *testing.T) {
+	broken := errors.New("disk")
+	log := io.MultiReader(strings.NewReader("2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe <= a@example.org S=6123 id=b@example.org\n"), iotest.ErrReader(broken))
+	proof, err := mailer.Taken(log, map[string]string{"b@example.org": "a@example.org"})
+	if len(proof) != 1 || !errors.Is(err, broken) {
+		t.Errorf("%q, %v", proof, err)
+	}
+}
+
+func FuzzTaken(f *testing.F) {
+	const id, from = "relay26-k3v9xq2m7d@example.org", "notices+relay26-k3v9xq2m7d@example.org"
+	f.Add("postfix/cleanup[1]: 4F: message-id=<" + id + ">\npostfix/qmgr[2]: 4F: from=<" + from + ">, size=1, nrcpt=1 (queue active)\n")
+	f.Add("postfix/cleanup[1]: 4F: message-id=?<" + id + ">\nqmgr[2]: 4F: from=<>, (queue active)\n")
+	f.Add("x <= " + from + " id=" + id)
+	f.Fuzz(func(t *testing.T, log string) {
+		proof, err := mailer.Taken(strings.NewReader(log), map[string]string{id: from, "nobody@example.org": ""})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, line := range proof {
+			if key != id || !strings.Contains(log, id) || strings.ContainsAny(line, "\r\n\x00") {
+				t.Errorf("%q proves %q", line, key)
+			}
+		}
+	})
 }

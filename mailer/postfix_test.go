@@ -212,3 +212,39 @@ func TestPostfixPassesOnTheSealed(t *testing.T) {
 		t.Errorf("openssl: %v\n%s", err, out)
 	}
 }
+
+// TestTakenReadsWhatPostfixLogs has a real server write the log.
+func TestTakenReadsWhatPostfixLogs(t *testing.T) {
+	for _, tt := range []struct{ name, config string }{
+		{"as it is installed", ""},
+		{"one of several, with long queue IDs", "syslog_name = mx1/out\nenable_long_queue_ids = yes\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := postfixtest.Start(t, postfixtest.Options{Config: tt.config})
+			p, err := mailer.NewSMTP(server.Settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			senders := map[string]string{}
+			for n, field := range []string{"Message-ID: <%s>", "message-id:<%s>", "Message-ID:\r\n <%s>", "Message-ID: \r\n\t<%s>"} {
+				e := envelope(n)
+				if n == 0 {
+					old := e.MessageID
+					e.MessageID = "relay26@" + strings.Repeat("a-long-name.", 60) + "example.org"
+					e.Mail = bytes.Replace(e.Mail, []byte(old), []byte(e.MessageID), 1)
+				}
+				e.Mail = bytes.Replace(e.Mail, fmt.Appendf(nil, "Message-ID: <%s>", e.MessageID), fmt.Appendf(nil, field, e.MessageID), 1)
+				if o := p.Send(t.Context(), e, func() error { return nil }); o.State != letter.Sent {
+					t.Fatalf("outcome %+v", o)
+				}
+				senders[e.MessageID] = e.From
+			}
+			server.Wait(len(senders))
+			proof, err := mailer.Taken(strings.NewReader(server.Log()), senders)
+			if err != nil || len(proof) != len(senders) {
+				t.Errorf("%d of %d: %v\n%s", len(proof), len(senders), err, server.Log())
+			}
+		})
+	}
+}

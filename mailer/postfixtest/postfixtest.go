@@ -41,7 +41,10 @@ type Server struct {
 type Options struct {
 	Greylist bool     // Postgrey refuses each recipient for a second
 	Unknown  []string // addresses that are accepted and then bounce
+	Busy     []string // addresses that are accepted and then wait in the queue
 	Returns  []string // mail domains whose mail goes to another Maildir, which Dovecot serves over IMAP
+	Plain    bool     // neither TLS nor a password, for a test that stands in between
+	Config   string   // more lines of main.cf
 }
 
 const password = "geheim"
@@ -137,8 +140,14 @@ func (s *Server) configure(t testing.TB) {
 	if s.options.Greylist {
 		first = "check_policy_service inet:127.0.0.1:" + strconv.Itoa(s.postgrey(t)) + ", "
 	}
+	level, permit := "encrypt", "permit_sasl_authenticated"
+	if s.options.Plain {
+		level, permit = "none", "permit_mynetworks"
+	}
 	write("etc/mailboxes", s.mailboxes())
-	write("etc/main.cf", strings.NewReplacer("DIR", s.dir, "CERT", certFile, "KEY", keyFile, "FIRST", first).Replace(mainCf))
+	write("etc/transport", s.transport())
+	write("etc/main.cf", strings.NewReplacer("DIR", s.dir, "CERT", certFile, "KEY", keyFile, "FIRST", first,
+		"LEVEL", level, "PERMIT", permit).Replace(mainCf)+s.options.Config)
 	write("etc/master.cf", strings.ReplaceAll(masterCf, "PORT", strconv.Itoa(port)))
 	add := exec.Command("saslpasswd2", "-p", "-c", "-f", db, "-u", "mail.example", "headsup")
 	add.Stdin = strings.NewReader(password)
@@ -155,6 +164,9 @@ func (s *Server) configure(t testing.TB) {
 		Host: "127.0.0.1", Port: port, TLS: "starttls", CAFile: certFile,
 		User: "headsup@mail.example", PasswordFile: write("password", password), Helo: "client.example",
 	}
+	if s.options.Plain {
+		s.Settings = mailer.Server{Host: "127.0.0.1", Port: port, TLS: "none", Helo: "client.example"}
+	}
 }
 
 func (s *Server) write(t testing.TB, name, text string) string {
@@ -169,17 +181,31 @@ func (s *Server) write(t testing.TB, name, text string) string {
 	return name
 }
 
+// transport is the table of whose mail takes another way than into a mailbox.
+func (s *Server) transport() string {
+	if len(s.options.Busy) == 0 {
+		return ""
+	}
+	return anyOf(s.options.Busy) + " retry:4.2.0 the mailbox is busy\n"
+}
+
+// anyOf is the pattern of these addresses and no others.
+func anyOf(addresses []string) string {
+	var quoted []string
+	for _, a := range addresses {
+		quoted = append(quoted, regexp.QuoteMeta(a))
+	}
+	return "/^(" + strings.Join(quoted, "|") + ")$/"
+}
+
 // mailboxes is the table of who gets mail where; who is in no line is unknown.
 func (s *Server) mailboxes() string {
-	var lines, unknown []string
+	var lines []string
 	for _, d := range s.options.Returns {
 		lines = append(lines, "/@"+regexp.QuoteMeta(d)+"$/ returns/\n")
 	}
-	for _, a := range s.options.Unknown {
-		unknown = append(unknown, regexp.QuoteMeta(a))
-	}
-	if len(unknown) > 0 {
-		lines = append(lines, "!/^("+strings.Join(unknown, "|")+")$/ box/\n")
+	if len(s.options.Unknown) > 0 {
+		lines = append(lines, "!"+anyOf(s.options.Unknown)+" box/\n")
 	} else {
 		lines = append(lines, "/./ box/\n")
 	}
@@ -255,14 +281,15 @@ alias_maps =
 biff = no
 smtpd_tls_cert_file = CERT
 smtpd_tls_key_file = KEY
-smtpd_tls_security_level = encrypt
+smtpd_tls_security_level = LEVEL
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = cyrus
 smtpd_sasl_path = smtpd
 smtpd_sasl_local_domain = mail.example
 cyrus_sasl_config_path = DIR/etc/sasl
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_recipient_restrictions = FIRSTpermit_sasl_authenticated, reject
+mynetworks = 127.0.0.0/8
+smtpd_relay_restrictions = PERMIT, reject
+smtpd_recipient_restrictions = FIRSTPERMIT, reject
 virtual_mailbox_domains = static:all
 virtual_mailbox_base = DIR/mail
 virtual_mailbox_maps = regexp:DIR/etc/mailboxes
@@ -271,6 +298,7 @@ virtual_minimum_uid = 1
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 virtual_transport = virtual
+transport_maps = regexp:DIR/etc/transport
 `
 
 const masterCf = `127.0.0.1:PORT inet n - n - - smtpd
