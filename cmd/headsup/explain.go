@@ -63,6 +63,7 @@ func advice(err error) string {
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
 		{errNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
 		{errUnknown, "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log"},
+		{errNoTrace, "an older log may (mail.log.1, mail.log.2.gz); else ask who runs the mail server, and say what you know: headsup resolve -h"},
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
 		{errNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
@@ -94,7 +95,7 @@ func advice(err error) string {
 		{errComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
-		{io.ErrUnexpectedEOF, "was the scan, or the copy of it, cut short?"},
+		{io.ErrUnexpectedEOF, "was the file, or the copy of it, cut short?"},
 		{fs.ErrNotExist, "is the name right? in the settings it is relative to their folder, on the command line to the one that you are in"},
 		{fs.ErrPermission, "is the file yours, and the folder writable?"},
 	} {
