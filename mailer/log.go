@@ -13,7 +13,7 @@ import (
 var (
 	postfixComes  = regexp.MustCompile(`cleanup\[\d+\]: (\w+): message-id=[^<]*<?([^>]*)`)
 	postfixQueued = regexp.MustCompile(`qmgr\[\d+\]: (\w+): from=<([^>]*)>, .*\(queue active\)`)
-	eximTakes     = regexp.MustCompile(` <= (\S+) .*\bid=(\S+)`)
+	eximTakes     = regexp.MustCompile(` <= (\S+) .*? id=(\S+)`)
 )
 
 // maxLogLine is more than any server writes into one line. What is longer,

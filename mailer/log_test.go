@@ -50,6 +50,8 @@ Mar  2 09:00:01 mail postfix/cleanup[312]: 4F2A9C0: message-id=<` + id + `>
 Mar  2 09:00:01 mail postfix/qmgr[300]: 4F2A9C0: from=<x@example.net>, size=6123, nrcpt=1 (queue active)`, false},
 		{"Exim has taken it", `
 2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe <= ` + from + ` H=localhost [127.0.0.1] P=esmtps S=6123 id=` + id, true},
+		{"Exim has taken it, and logs all that it can", `
+2026-03-02 09:00:01.413 [528] 1tqXyZ-000000001Ab-2cDe <= ` + from + ` H=localhost (client.example) [127.0.0.1]:4711 P=esmtps L- S=6123 M8S=0 RT=0.042s id=` + id + ` T="[relay26-k3v9xq2m7d] is id=7" from <` + from + `> for abuse@example.net`, true},
 		{"Exim has passed on another", `
 2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe => abuse@example.net R=dnslookup T=remote_smtp id=` + id, false},
 		{"nothing about mail", "Mar  2 09:00:01 mail sshd[1]: hello", false},
