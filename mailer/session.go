@@ -25,12 +25,16 @@ const (
 	replyBudget = 64 << 10
 )
 
-var errTalkative = errors.New("the server says too much")
+var (
+	errTalkative = errors.New("the server says too much")
+	errOutOfTurn = errors.New("the server spoke out of turn")
+)
 
 // A wire is the raw connection below TLS, within reach of whoever has to cut it.
 type wire struct {
 	net.Conn
-	budget atomic.Int64
+	budget   atomic.Int64
+	patience time.Duration // if set, how long the answer to whatever is said next may take
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -39,6 +43,13 @@ func (w *wire) Read(b []byte) (int, error) {
 		return 0, errTalkative
 	}
 	return n, err
+}
+
+func (w *wire) Write(b []byte) (int, error) {
+	if w.patience > 0 {
+		w.SetDeadline(time.Now().Add(w.patience))
+	}
+	return w.Conn.Write(b)
 }
 
 // allow sets how much the server may say, and how long it may take.

@@ -17,7 +17,7 @@ import (
 // How long each step of a transaction may take (RFC 5321 §4.5.3.2). Short
 // times would make letters unknown that are merely slow.
 const (
-	dialTime  = 5 * time.Minute // connection, greeting, EHLO, TLS and AUTH together
+	dialTime  = 5 * time.Minute // connection; each step of greeting, EHLO, TLS and AUTH
 	mailTime  = 5 * time.Minute // MAIL, RCPT, RSET
 	dataTime  = 2 * time.Minute // DATA
 	blockTime = 3 * time.Minute // each block of the message
@@ -160,13 +160,13 @@ func (p *SMTP) Close() error {
 
 // connect dials, greets, turns on TLS and logs in.
 func (p *SMTP) connect(ctx context.Context) (*session, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	dialing, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
-	c, err := p.dial(ctx, "tcp", p.server.address())
+	c, err := p.dial(dialing, "tcp", p.server.address())
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{Conn: c}
+	w := &wire{Conn: c, patience: dialTime}
 	w.allow(dialBudget, dialTime)
 	// go-mail obeys ctx only until it is connected, and forgets to close the
 	// connection if anything later goes wrong.
@@ -179,6 +179,7 @@ func (p *SMTP) connect(ctx context.Context) (*session, error) {
 		w.Close()
 		return nil, err
 	}
+	w.patience = 0
 	return newSession(hello, w), nil
 }
 
