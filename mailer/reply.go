@@ -1,8 +1,11 @@
 package mailer
 
 import (
+	"fmt"
+	"net/textproto"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +37,37 @@ var (
 	mailboxStatus = []string{"5.7.2", "5.7.13", "5.7.17", "5.7.18", "5.7.19"}
 	ownCodes      = []int{503, 530, 534, 535, 538} // out of step; AUTH or TLS wanted (RFC 4954)
 )
+
+// readReply reads one reply: lines that begin with the same code, the last of
+// them without a hyphen. The text may be missing (RFC 5321 §4.2).
+func readReply(r *textproto.Reader) (reply, error) {
+	var all reply
+	for first := true; ; first = false {
+		line, err := r.ReadLine()
+		if err != nil {
+			return reply{}, err
+		}
+		digits := line[:min(3, len(line))]
+		sign, text := line[len(digits):], ""
+		if sign != "" {
+			sign, text = sign[:1], sign[1:]
+		}
+		code, err := strconv.Atoi(digits)
+		switch {
+		case err != nil || code < 200 || code > 599 || !strings.Contains(" -", sign):
+			return reply{}, fmt.Errorf("this is no reply: %q", line)
+		case first:
+			all = reply{code, text}
+		case code != all.code:
+			return reply{}, fmt.Errorf("the reply is both %d and %d", all.code, code)
+		default:
+			all.text += "\n" + text
+		}
+		if sign != "-" {
+			return all, nil
+		}
+	}
+}
 
 // status returns the enhanced status code of a reply (RFC 2034), or "".
 func (r reply) status() string { return enhanced.FindString(r.text) }

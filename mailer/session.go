@@ -96,32 +96,25 @@ func (s *session) quit() {
 	s.cut()
 }
 
-// ask sends a command and returns the reply to it. An error means that there
-// is none, and that the connection is of no use any more.
-func (s *session) ask(d time.Duration, command string) (reply, error) {
-	if err := s.say(d, command); err != nil {
+// ask sends commands in one go and returns the reply to the first. An error
+// means that there is none, and that the connection is of no use any more.
+func (s *session) ask(d time.Duration, commands ...string) (reply, error) {
+	s.wire.allow(replyBudget, d)
+	if s.text.R.Buffered() > 0 {
+		r, err := s.hear()
+		if err == nil && r.code != 421 { // which a server may say unasked (RFC 5321 §3.8)
+			err = errOutOfTurn
+		}
+		return r, err
+	}
+	if err := s.text.PrintfLine("%s", strings.Join(commands, "\r\n")); err != nil {
 		return reply{}, err
 	}
 	return s.hear()
 }
 
-// say sends commands in one go.
-func (s *session) say(d time.Duration, commands ...string) error {
-	s.wire.allow(replyBudget, d)
-	if s.text.R.Buffered() > 0 {
-		return errors.New("the server spoke out of turn")
-	}
-	return s.text.PrintfLine("%s", strings.Join(commands, "\r\n"))
-}
-
 // hear reads one reply.
-func (s *session) hear() (reply, error) {
-	code, text, err := s.text.ReadResponse(0)
-	if err == nil && (code < 200 || code > 599) {
-		err = fmt.Errorf("the server replied %d", code)
-	}
-	return reply{code, text}, err
-}
+func (s *session) hear() (reply, error) { return readReply(&s.text.Reader) }
 
 // A step is one command of a transaction, and the reply that lets it go on.
 type step struct {
@@ -208,9 +201,7 @@ func (s *session) do(steps []step, i int) (reply, error) {
 		for _, step := range steps {
 			commands = append(commands, step.command)
 		}
-		if err := s.say(steps[i].time, commands...); err != nil {
-			return reply{}, err
-		}
+		return s.ask(steps[i].time, commands...)
 	}
 	s.wire.allow(replyBudget, steps[i].time)
 	return s.hear()
@@ -250,6 +241,7 @@ const block = 64 << 10
 // if the message is not to be finished; then the connection is cut.
 func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bool) {
 	text := stuff(message)
+	silent := s.listen()
 	var err error
 	for err == nil && len(text) > 0 {
 		n := min(block, len(text))
@@ -259,7 +251,7 @@ func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bo
 		}
 		text = text[n:]
 	}
-	if err == nil && s.text.R.Buffered() == 0 {
+	if silent() && err == nil {
 		return letter.Outcome{}, true
 	}
 	// The server may have said why it does not want the rest.
@@ -270,9 +262,25 @@ func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bo
 	case unheard == nil && r.code >= 400:
 		return refusal(letter.Connected, "message", r), false
 	case err == nil:
-		err = errors.New("the server spoke out of turn")
+		err = errOutOfTurn
 	}
 	return s.lost(ctx, "message", err), false
+}
+
+// listen waits for the server to speak while a message is written. silent ends
+// that, and reports whether it has not. What a server says before the message
+// is whole must not be taken for the reply to its final dot.
+func (s *session) listen() (silent func() bool) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.text.R.Peek(1)
+	}()
+	return func() bool {
+		s.wire.SetReadDeadline(time.Now())
+		<-done
+		return s.text.R.Buffered() == 0
+	}
 }
 
 // dot ends the message. From here on only a reply tells what became of it.
