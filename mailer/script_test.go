@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -26,7 +27,7 @@ import (
 
 // A script is a mail server that behaves, but for one step at one time.
 type script struct {
-	at  string // the step at which it does not behave
+	at  string // the step at which it does not behave, or "every step"
 	nth int    // the how many-th time, from 1; 0: never
 	do  string // what it does then: a keyword of misbehave, or a reply
 
@@ -56,8 +57,12 @@ func (s *script) fault(step string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen[step]++
-	if step == s.at && s.seen[step] == s.nth {
+	switch {
+	case s.seen[step] != s.nth:
+	case s.at == step, s.at == "every step":
 		return s.do
+	case s.at == "RSET" && step == "RCPT":
+		return "550 5.1.1 no such user" // the letter after this one begins with RSET
 	}
 	return ""
 }
@@ -77,14 +82,18 @@ func (s *script) connections() int {
 }
 
 func (s *script) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	switch s.fault("connect") {
+	switch do := s.fault("connect"); do {
+	case "":
 	case "refuse":
 		return nil, errors.New("connection refused")
-	case "silence":
-		<-ctx.Done()
-		return nil, ctx.Err()
+	default:
+		select {
+		case <-time.After(delay("connect", do)):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
-	ours, theirs := net.Pipe()
+	ours, theirs := s.pipe()
 	s.mu.Lock()
 	s.open++
 	s.mu.Unlock()
@@ -111,7 +120,8 @@ func (p *peer) say(lines string) bool {
 }
 
 func (s *script) encrypted(p *peer) *peer {
-	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}, ClientCAs: s.clients, ClientAuth: s.demand})
+	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}, ClientCAs: s.clients, ClientAuth: s.demand,
+		CurvePreferences: []tls.CurveID{tls.X25519}}) // the fastest
 	return &peer{Conn: c, r: bufio.NewReader(c)}
 }
 
@@ -122,51 +132,11 @@ func (s *script) answer(p *peer, step, usual string) bool {
 	if do == "" {
 		return p.say(usual)
 	}
-	return misbehave(p, do, usual)
-}
-
-func misbehave(p *peer, do, usual string) bool {
-	switch do {
-	case "drop":
-		return false
-	case "silence":
-		io.Copy(io.Discard, p.Conn)
-		return false
-	case "deaf": // neither reads nor closes
-		time.Sleep(24 * time.Hour)
-		return false
-	case "garbage":
-		return p.say("\x00\xffwhat?")
-	case "half a reply":
-		io.WriteString(p.Conn, "25")
-		return false
-	case "half a long reply":
-		io.WriteString(p.Conn, "250-queued\r\n")
-		return false
-	case "endless":
-		for p.say("250-" + strings.Repeat("x", 500)) {
-		}
-		return false
-	case "late":
-		time.Sleep(100 * time.Second)
-		return p.say(usual)
-	case "too late":
-		time.Sleep(11 * time.Minute)
-		return p.say(usual)
-	case "twice":
-		return p.say(usual + "\n" + usual)
-	case "and goodbye":
-		p.say(usual + "\n421 4.3.2 closing")
-		return false
-	case "and drop":
-		p.say(usual)
-		return false
-	}
-	return p.say(do)
+	return s.misbehave(p, step, do, usual)
 }
 
 func (s *script) serve(p *peer) {
-	secure, pending, rcpt := false, false, ""
+	secure, pending, rcpt, size := false, false, "", 0
 	if s.implicit {
 		p, secure = s.encrypted(p), true
 	}
@@ -196,7 +166,13 @@ func (s *script) serve(p *peer) {
 			ok = p.say("250 mail.example")
 		case "STARTTLS":
 			if ok = s.answer(p, "STARTTLS", "220 go"); ok {
-				if s.fault("handshake") != "" {
+				switch do := s.fault("handshake"); do {
+				case "":
+				case "just in time", "too late":
+					time.Sleep(delay("handshake", do))
+				default:
+					p.r.Peek(1)
+					s.misbehave(p, "handshake", do, "")
 					return
 				}
 				p, secure = s.encrypted(p), true
@@ -209,6 +185,10 @@ func (s *script) serve(p *peer) {
 			ok = s.answer(p, "AUTH", "235 2.7.0 welcome")
 		case "MAIL", "RCPT":
 			s.note(line)
+			if verb == "MAIL" {
+				_, to, _ := strings.Cut(line, " SIZE=")
+				fmt.Sscan(to, &size)
+			}
 			if verb == "RCPT" {
 				_, to, _ := strings.Cut(line, "<")
 				rcpt, _, _ = strings.Cut(to, ">")
@@ -219,7 +199,7 @@ func (s *script) serve(p *peer) {
 			}
 			pending = true
 			ok = s.answer(p, verb, "250 2.1.0 ok")
-			if p.last != '2' {
+			if p.last != '2' && !strings.HasSuffix(s.do, "but go on") {
 				rcpt = ""
 			}
 		case "RSET":
@@ -230,7 +210,7 @@ func (s *script) serve(p *peer) {
 				ok = p.say("503 5.5.1 no valid recipient")
 				break
 			}
-			ok, pending = s.data(p, rcpt)
+			ok, pending = s.data(p, rcpt, size)
 		case "QUIT":
 			s.answer(p, "QUIT", "221 2.0.0 bye")
 			return
@@ -251,27 +231,24 @@ func (s *script) note(line string) {
 
 // data reads a message and takes responsibility for it, unless it refuses or
 // loses it before that. pending means that the transaction is still open.
-func (s *script) data(p *peer, rcpt string) (ok, pending bool) {
-	const goOn = "354 go on"
-	switch do := s.fault("DATA"); {
+func (s *script) data(p *peer, rcpt string, size int) (ok, pending bool) {
+	if ok = s.answer(p, "DATA", "354 go on"); !ok || p.last != '3' {
+		return ok, true
+	}
+	slow, said := time.Duration(0), ""
+	switch do := s.fault("body"); {
 	case do == "":
-		p.say(goOn)
-	case do == "twice", do == "late":
-		misbehave(p, do, goOn)
-	default:
-		return misbehave(p, do, goOn), true
-	}
-	switch do := s.fault("body"); do {
-	case "":
-	case "552 5.3.4 too big":
-		p.r.ReadString('\n')
-		p.say(do)
-		return false, false
+	case do == "just in time", do == "too late":
+		slow = delay("body", do)
+	case strings.HasPrefix(do, "says "):
+		said = strings.TrimPrefix(do, "says ")
+		aside(p, said)
 	default:
 		p.r.ReadString('\n')
-		return misbehave(p, do, ""), true
+		s.misbehave(p, "body", do, "")
+		return false, true
 	}
-	for {
+	for read, block := 0, 32<<10; ; {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
 			return false, false // not whole: not accepted
@@ -279,21 +256,39 @@ func (s *script) data(p *peer, rcpt string) (ok, pending bool) {
 		if line == ".\r\n" {
 			break
 		}
+		read += len(strings.TrimPrefix(line, "."))
+		if slow > 0 && read > block { // in the middle of each block that a client may write at once
+			time.Sleep(slow)
+			block += 64 << 10
+		}
+		if s.at == "end" && read == size {
+			if do := s.fault("end"); do != "" {
+				time.Sleep(time.Second)
+				s.misbehave(p, "end", do, "")
+				return false, true
+			}
+		}
 	}
-	do := s.fault("dot")
-	do, taken := strings.CutPrefix(do, "take, then ")
-	if do == "" || do == "late" || do == "too late" || do[0] == '2' {
+	do, taken := strings.CutPrefix(s.fault("dot"), "take, then ")
+	if do == "" || do == "just in time" || strings.HasSuffix(do, "late") || do[0] == '2' {
 		taken = true
+	}
+	if said != "" { // it does the opposite
+		taken = said[0] != '2'
 	}
 	if taken {
 		s.mu.Lock()
 		s.accepted[rcpt]++
 		s.mu.Unlock()
 	}
-	if do != "" {
-		return misbehave(p, do, "250 2.0.0 Ok: queued as ABC123"), false
+	const queued = "250 2.0.0 Ok: queued as ABC123"
+	switch {
+	case said != "":
+		return true, false
+	case do != "":
+		return s.misbehave(p, "dot", do, queued), false
 	}
-	return s.answer(p, "after", "250 2.0.0 Ok: queued as ABC123"), false
+	return s.answer(p, "after", queued), false
 }
 
 type keyring struct {
