@@ -35,7 +35,7 @@ func TestAnAddressIsNotWrittenToTwiceADay(t *testing.T) {
 			l.at(now)
 			e := claimOne(t, o)
 			must(t, o.Mark(t.Context(), e))
-			must(t, o.Settle(t.Context(), e, letter.Outcome{State: want, Phase: letter.Replied, Code: 250}))
+			must(t, o.Settle(t.Context(), e, letter.Outcome{State: want, Phase: letter.Replied, Code: 250})())
 			if i == 0 { // what was refused does not count, what was sent does
 				if claimNone(t, o).IsZero() {
 					t.Error("nobody is told when the next letter is due")
@@ -106,7 +106,7 @@ func TestLettersWaitForTheHours(t *testing.T) {
 		if e.To != "abuse@d99.example" {
 			t.Errorf("%s is written to outside its hours", e.To)
 		}
-		must(t, o.Settle(t.Context(), e, letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 421, Slow: true}))
+		must(t, o.Settle(t.Context(), e, letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 421, Slow: true})())
 		for _, at := range []time.Time{now, now.Add(3 * time.Second)} {
 			l.at(at)
 			if wait := time.Until(claimNone(t, o)); wait < 500*time.Millisecond {

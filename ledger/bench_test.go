@@ -78,7 +78,7 @@ func benchmarkSend(b *testing.B, l *Ledger, connections int) {
 					if !ok || err != nil {
 						return
 					}
-					if o.Mark(b.Context(), e) != nil || o.Settle(b.Context(), e, accepted) != nil {
+					if o.Mark(b.Context(), e) != nil || o.Settle(b.Context(), e, accepted)() != nil {
 						return
 					}
 				}

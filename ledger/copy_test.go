@@ -57,7 +57,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	o, err := l.Outbox(t.Context(), OutboxOptions{})
 	must(t, err)
 	claimed, sent = claimOne(t, o), claimOne(t, o)
-	must(t, o.Settle(t.Context(), sent, accepted))
+	must(t, o.Settle(t.Context(), sent, accepted)())
 	if _, err := l.CopyTo(t.Context(), l, "itself", nil); !errors.Is(err, ErrSending) {
 		t.Errorf("copied while it was sending: %v", err)
 	}

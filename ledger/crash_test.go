@@ -89,7 +89,7 @@ func work(ctx context.Context, o *Outbox, sink io.Writer) error {
 		}
 		fmt.Println("accepted")
 		<-time.After(rand.N(2 * time.Millisecond))
-		if err := o.Settle(ctx, e, accepted); err != nil && !errors.Is(err, ErrLost) {
+		if err := o.Settle(ctx, e, accepted)(); err != nil && !errors.Is(err, ErrLost) {
 			return err
 		}
 	}

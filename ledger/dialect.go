@@ -31,6 +31,7 @@ type dialect struct {
 	lock  string // waits for the rows that a SELECT reads
 	skip  string // passes over rows that another transaction has locked
 	alone string // makes transactions about the same $1 wait for each other
+	each  string // the elements of the JSON array in $1, as rows of value
 	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
 	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
 	numberFrom string
@@ -41,6 +42,7 @@ var sqlite = dialect{
 	goose:  goose.DialectSQLite3,
 	dir:    "sqlite",
 	now:    "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+	each:   "json_each($1)",
 	bulk:   insertEach,
 	undone: func(error) bool { return false },
 }
@@ -52,6 +54,7 @@ var postgres = dialect{
 	lock:       " FOR UPDATE",
 	skip:       " FOR UPDATE SKIP LOCKED",
 	alone:      "SELECT pg_advisory_xact_lock(hashtext($1))",
+	each:       "json_array_elements(CAST($1 AS json))",
 	bulk:       copyThenInsert,
 	numberFrom: "SELECT setval(pg_get_serial_sequence('TABLE', 'id'), (SELECT COALESCE(max(id), 0) + 1 FROM TABLE), false)",
 	undone: func(err error) bool {

@@ -60,7 +60,7 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 	if err != nil {
 		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
 	}
-	err = l.together(ctx, func(t *tx) (err error) {
+	err = l.together(ctx, func(ctx context.Context, t *tx) (err error) {
 		out, err = t.draft(ctx, d, row)
 		return err
 	})

@@ -57,7 +57,7 @@ func TestAFullDisk(t *testing.T) {
 			steps := []func() error{
 				func() (err error) { e, _, _, err = claimNext(t.Context(), o); return err },
 				func() error { return o.Mark(t.Context(), e) },
-				func() error { return o.Settle(t.Context(), e, accepted) },
+				func() error { return o.Settle(t.Context(), e, accepted)() },
 			}
 			for _, step := range steps[:tt.steps] {
 				must(t, step())

@@ -154,6 +154,11 @@ UPDATE lanes SET gap_ms = $2, mark_at = $3, paused_until = $4, slowed_at = $5, p
 		a.Key, a.Pace.Every.Milliseconds(), msOf(a.Mark), msOf(a.Paused), msOf(a.Slowed), a.pauses, a.clean)
 }
 
+// slowed reports whether a clean reply changes the lane.
+func (a Lane) slowed() bool {
+	return (a.Pace.Every > a.Base.Every || a.pauses > 0) && !strings.HasPrefix(a.Key, letter.HoursLane)
+}
+
 // heed tells the lanes of a letter what the other side said. Replies to
 // attempts from before a lane was slowed are of the same complaint.
 func (t *tx) heed(ctx context.Context, keys []string, slow bool, claimed, now time.Time) error {
@@ -162,7 +167,7 @@ func (t *tx) heed(ctx context.Context, keys []string, slow bool, claimed, now ti
 		return err
 	}
 	for i, a := range lanes {
-		if !slow && a.Pace.Every <= a.Base.Every && a.pauses == 0 || strings.HasPrefix(a.Key, letter.HoursLane) {
+		if !slow && !a.slowed() || strings.HasPrefix(a.Key, letter.HoursLane) {
 			continue
 		}
 		if _, err := t.exec(ctx, "INSERT INTO lanes (key, base_ms, gap_ms, burst) VALUES ($1, 0, 0, 1) ON CONFLICT (key) DO NOTHING", a.Key); err != nil {

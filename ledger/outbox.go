@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -37,6 +38,9 @@ type Outbox struct {
 	l       *Ledger
 	options OutboxOptions
 	unlock  func() error
+
+	mu        sync.Mutex
+	unsettled map[string]error // by letter: why its outcome is not recorded
 }
 
 // Outbox begins to send. On SQLite only one process may do so at a time:
@@ -53,7 +57,7 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Lease <= 0 {
 		o.Lease = time.Minute
 	}
-	out := &Outbox{l: l, options: o, unlock: func() error { return nil }}
+	out := &Outbox{l: l, options: o, unlock: func() error { return nil }, unsettled: map[string]error{}}
 	if l.path != "" {
 		var err error
 		if out.unlock, err = lockFile(ctx, l.path+"-sending"); err != nil {
@@ -128,7 +132,7 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 // this machine's clock; zero: nothing is waiting.
 func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
-	err = o.l.together(ctx, func(t *tx) error {
+	err = o.l.together(ctx, func(ctx context.Context, t *tx) error {
 		c := claim{t: t, o: o.options}
 		var err error
 		es, err = c.next(ctx, most)
@@ -182,17 +186,19 @@ func (l *Ledger) bodies(ctx context.Context, es []letter.Envelope) error {
 }
 
 // Mark makes it durable that the final dot is about to be sent. After an
-// error, [ErrLost] or any other, it must not be.
+// error, [ErrLost] or any other, it must not be. Outcomes that were handed to
+// Settle before are durable no later than the mark, or there is none.
 func (o *Outbox) Mark(ctx context.Context, e letter.Envelope) error {
-	return o.l.together(ctx, func(t *tx) error {
-		n, err := t.exec(ctx, `
-UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
- WHERE letter_id = $1 AND attempt = $2 AND owner = $3 AND state = 'sending' AND phase <> 'dot'`, e.LetterID, e.Attempt, o.options.Owner)
-		if err == nil && n != 1 {
-			err = fmt.Errorf("%w: attempt %d of letter %q", ErrLost, e.Attempt, e.LetterID)
-		}
-		return err
-	})
+	return (&write{box: o, e: e}).submit().wait(ctx)
+}
+
+// Settle begins to record what became of an attempt; recorded waits until that
+// is durable. Settling it twice in the same way changes nothing. [ErrLost] means
+// that the letter was taken back meanwhile; but if it became unknown by that, a
+// reply of the server still counts.
+func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outcome) (recorded func() error) {
+	j := (&write{box: o, e: e, out: &out}).submit()
+	return func() error { return j.wait(ctx) }
 }
 
 // Started returns when the first letter of a campaign went out, or zero.

@@ -18,7 +18,7 @@ import (
 type face interface {
 	Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error)
 	Mark(ctx context.Context, e letter.Envelope) error
-	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error
+	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) (recorded func() error)
 }
 
 var _ face = (*Outbox)(nil)
@@ -72,7 +72,7 @@ func TestALetterIsClaimedAsItWasApproved(t *testing.T) {
 			t.Errorf("envelope %+v", e)
 		}
 		must(t, o.Mark(t.Context(), e))
-		must(t, o.Settle(t.Context(), e, accepted))
+		must(t, o.Settle(t.Context(), e, accepted)())
 		if retry := claimNone(t, o); !retry.IsZero() {
 			t.Errorf("nothing is left, but ask again at %v", retry)
 		}
@@ -105,8 +105,8 @@ func TestWhatBecomesOfAnAttempt(t *testing.T) {
 				now := soon()
 				l.at(now)
 				e := claimOne(t, o)
-				must(t, o.Settle(t.Context(), e, tt.out))
-				must(t, o.Settle(t.Context(), e, tt.out)) // twice is once
+				must(t, o.Settle(t.Context(), e, tt.out)())
+				must(t, o.Settle(t.Context(), e, tt.out)()) // twice is once
 				if got := stateOf(t, l, id); got != tt.want {
 					t.Errorf("the letter is %s, want %s", got, tt.want)
 				}
@@ -139,7 +139,7 @@ func TestALetterIsGivenUpAfterFiveDays(t *testing.T) {
 		now, attempts := start, 0
 		for stateOf(t, l, id) != letter.Failed && attempts < 50 {
 			l.at(now)
-			must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 450}))
+			must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 450})())
 			attempts++
 			r, err := l.Letter(t.Context(), id)
 			must(t, err)
@@ -198,7 +198,7 @@ func TestSuppressionsAreAskedAgainWhenALetterIsClaimed(t *testing.T) {
 				t.Errorf("%s: the letter is %s, want %s (claimed: %v)", tt.name, got, tt.want, ok)
 			}
 			if ok {
-				must(t, o.Settle(t.Context(), e, accepted))
+				must(t, o.Settle(t.Context(), e, accepted)())
 			}
 			must(t, o.Close(t.Context()))
 			_, err = l.w.Exec("DELETE FROM suppressions")
@@ -243,7 +243,7 @@ func TestLanesKeepTheirPace(t *testing.T) {
 				}
 				last[e.Lanes[len(e.Lanes)-1]] = ms
 				times = append(times, ms)
-				must(t, o.Settle(t.Context(), e, accepted))
+				must(t, o.Settle(t.Context(), e, accepted)())
 			}
 		}
 		// Two at once, then one a second; each domain again after ten seconds.
@@ -283,7 +283,7 @@ func TestADeferredLetterWaitsAloneInItsQueue(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		approved(t, l, 1, 1)
 		o := outbox(t, l, "me")
-		must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 451}))
+		must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 451})())
 		next := func(local string) Draft {
 			d := draftTo(local+"@d0.example", "hello")
 			_, err := l.Draft(t.Context(), d)
@@ -335,8 +335,8 @@ func TestASlowDestinationIsGivenTime(t *testing.T) {
 		a, b := claimOne(t, o), claimOne(t, o)
 		busy := letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 421, Text: "4.7.0 slow down", Slow: true}
 		l.at(now.Add(time.Second))
-		must(t, o.Settle(t.Context(), a, busy))
-		must(t, o.Settle(t.Context(), b, busy)) // the same complaint
+		must(t, o.Settle(t.Context(), a, busy)())
+		must(t, o.Settle(t.Context(), b, busy)()) // the same complaint
 		lane := func(i int) Lane {
 			t.Helper()
 			lanes, err := l.Lanes(t.Context())
@@ -349,7 +349,7 @@ func TestASlowDestinationIsGivenTime(t *testing.T) {
 		claimNone(t, o)
 		l.at(now.Add(5*time.Minute + time.Second))
 		for range 3 { // the third letter, then the two that were refused
-			must(t, o.Settle(t.Context(), claimOne(t, o), accepted))
+			must(t, o.Settle(t.Context(), claimOne(t, o), accepted)())
 		}
 		// Settings that are read again do not undo it; twenty clean replies begin to.
 		must(t, l.Lane(t.Context(), "domain:d0.example", letter.Pace{Every: 2 * time.Second, Burst: 9}))
@@ -409,10 +409,10 @@ func TestADeadSendersLettersAreRecovered(t *testing.T) {
 		if err := dead.Mark(t.Context(), claimed); !errors.Is(err, ErrLost) {
 			t.Errorf("marked what was taken back: %v", err)
 		}
-		if err := dead.Settle(t.Context(), claimed, accepted); !errors.Is(err, ErrLost) {
+		if err := dead.Settle(t.Context(), claimed, accepted)(); !errors.Is(err, ErrLost) {
 			t.Errorf("settled what was taken back: %v", err)
 		}
-		must(t, dead.Settle(t.Context(), slow, accepted))
+		must(t, dead.Settle(t.Context(), slow, accepted)())
 		if got := stateOf(t, l, slow.LetterID); got != letter.Sent {
 			t.Errorf("accepted after all, but %s", got)
 		}
@@ -477,7 +477,7 @@ func TestManySendersTakeNoLetterTwice(t *testing.T) {
 							mu.Lock()
 							times[e.LetterID]++
 							mu.Unlock()
-							if err := errors.Join(o.Mark(t.Context(), e), o.Settle(t.Context(), e, accepted)); err != nil {
+							if err := errors.Join(o.Mark(t.Context(), e), o.Settle(t.Context(), e, accepted)()); err != nil {
 								t.Error(err)
 								return
 							}
@@ -553,7 +553,7 @@ func TestALedgerThatFails(t *testing.T) {
 					{"claim", func() (err error) { e, _, _, err = claimNext(t.Context(), o); return err }},
 					{"mark", func() error { return o.Mark(t.Context(), e) }},
 					{"dot", func() error { sent++; return nil }},
-					{"settle", func() error { return o.Settle(t.Context(), e, accepted) }},
+					{"settle", func() error { return o.Settle(t.Context(), e, accepted)() }},
 				} {
 					if step.name == tt.write {
 						l.commit = tt.commit
@@ -587,8 +587,10 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 	ids := approved(t, l, 2, 1)
 	refused := errors.New("refused")
 	jobs := []*job{
-		{run: func(x *tx) error { return x.must(t.Context(), "UPDATE letters SET reason = 'a' WHERE id = $1", ids[0]) }},
-		{run: func(x *tx) error {
+		{run: func(_ context.Context, x *tx) error {
+			return x.must(t.Context(), "UPDATE letters SET reason = 'a' WHERE id = $1", ids[0])
+		}},
+		{run: func(_ context.Context, x *tx) error {
 			_, err := x.exec(t.Context(), "UPDATE letters SET reason = 'b' WHERE id = $1", ids[1])
 			return errors.Join(err, refused)
 		}},
@@ -614,7 +616,7 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	}
 	commits := 0
 	l.commit = func(tx *sql.Tx) error { commits++; return tx.Commit() }
-	l.group.turn.Lock() // somebody is writing
+	l.group.busy = true // somebody is writing
 	var wg sync.WaitGroup
 	for _, e := range es {
 		wg.Go(func() {
@@ -631,11 +633,125 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	for waiting() < len(es) {
 		runtime.Gosched()
 	}
-	l.group.turn.Unlock()
+	l.work()
 	wg.Wait()
 	var marked int
 	must(t, l.r.QueryRow("SELECT count(*) FROM attempts WHERE phase = 'dot'").Scan(&marked))
 	if commits != 1 || marked != len(es) {
 		t.Errorf("%d marks in %d commits, want %d in 1", marked, commits, len(es))
 	}
+}
+
+// TestAMarkDoesNotOvertakeAnOutcome has the outcome of one letter and the mark
+// of the next one wait for the same commit, which takes effect or does not.
+func TestAMarkDoesNotOvertakeAnOutcome(t *testing.T) {
+	lost := errors.New("disk gone")
+	for _, tt := range []struct {
+		name         string
+		commit       func(*sql.Tx) error
+		before, next letter.State // as recovered
+	}{
+		{"committed", (*sql.Tx).Commit, letter.Sent, letter.Unknown},
+		{"not committed", func(*sql.Tx) error { return lost }, letter.Unknown, letter.Deferred},
+		{"committed, but nobody was told", func(tx *sql.Tx) error { return errors.Join(tx.Commit(), lost) }, letter.Sent, letter.Unknown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				approved(t, l, 3, 1)
+				o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "me"})
+				must(t, err)
+				before, next, third := claimOne(t, o), claimOne(t, o), claimOne(t, o)
+				must(t, o.Mark(t.Context(), before))
+				commits := 0
+				l.commit = func(tx *sql.Tx) error { commits++; return tt.commit(tx) }
+				l.group.mu.Lock()
+				l.group.busy = true // somebody is writing
+				l.group.mu.Unlock()
+				recorded, marked := o.Settle(t.Context(), before, accepted), (&write{box: o, e: next}).submit()
+				l.work()
+				l.commit = (*sql.Tx).Commit
+				settled := recorded()
+				if marked := marked.wait(t.Context()); (settled == nil) != (tt.name == "committed") || (marked == nil) != (settled == nil) || commits != 1 {
+					t.Errorf("settled: %v, marked: %v, in %d commits", settled, marked, commits)
+				}
+				if err := o.Mark(t.Context(), third); (err == nil) != (settled == nil) {
+					t.Errorf("the next one is marked: %v", err)
+				}
+				must(t, o.Close(t.Context()))
+				_, _, err = l.Recover(t.Context())
+				must(t, err)
+				if b, n := stateOf(t, l, before.LetterID), stateOf(t, l, next.LetterID); b != tt.before || n != tt.next {
+					t.Errorf("%s and %s, want %s and %s", b, n, tt.before, tt.next)
+				}
+			})
+		})
+	}
+}
+
+// TestLettersOfOneCommitAreEachSettledByTheirOwn mixes outcomes, one of them of
+// a letter that was taken back, and marks.
+func TestLettersOfOneCommitAreEachSettledByTheirOwn(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		approved(t, l, 8, 2)
+		must(t, l.Lane(t.Context(), "domain:d1.example", letter.Pace{Every: time.Millisecond}))
+		o := outbox(t, l, "me")
+		now := soon()
+		var es []letter.Envelope
+		for range 8 {
+			l.at(now)
+			es = append(es, claimOne(t, o))
+			now = now.Add(time.Second)
+		}
+		outcomes := []letter.Outcome{
+			accepted,
+			{State: letter.Sent, Phase: letter.Replied, Code: 251, Text: "2.1.5 \"forwarded\" \\ \u2028 to ünïcode"},
+			{State: letter.Failed, Phase: letter.Connected, Code: 550, Text: "5.1.1 nobody"},
+			{State: letter.Deferred, Phase: letter.Connected, Code: 421, Text: "4.7.0 slow down", Slow: true},
+			accepted,
+		}
+		for round, taken := range []bool{false, true} { // set by set, and one by one for the sake of one
+			if taken {
+				_, err := l.w.Exec("UPDATE attempts SET state = 'deferred', settled_at = 1 WHERE letter_id = $1", es[4].LetterID)
+				must(t, err)
+				_, err = l.w.Exec("UPDATE letters SET state = 'deferred' WHERE id = $1", es[4].LetterID)
+				must(t, err)
+			}
+			l.group.mu.Lock()
+			l.group.busy = true
+			l.group.mu.Unlock()
+			var recorded []func() error
+			from, to := 0, 4
+			if taken {
+				from, to = 4, 5
+			}
+			marks := []*job{(&write{box: o, e: es[5+round]}).submit()} // before the outcomes, but written after them
+			for i := from; i < to; i++ {
+				recorded = append(recorded, o.Settle(t.Context(), es[i], outcomes[i]))
+			}
+			l.work()
+			for i, wait := range recorded {
+				if err := wait(); taken != errors.Is(err, ErrLost) || !taken && err != nil {
+					t.Errorf("%s: %v", es[from+i].LetterID, err)
+				}
+			}
+			for _, m := range marks {
+				must(t, m.wait(t.Context()))
+			}
+		}
+		for i, want := range []letter.State{letter.Sent, letter.Sent, letter.Failed, letter.Deferred, letter.Deferred, letter.Sending, letter.Sending, letter.Sending} {
+			r, err := l.Letter(t.Context(), es[i].LetterID)
+			must(t, err)
+			if r.State != want || i < 4 && r.Reason != replyText(outcomes[i]) {
+				t.Errorf("letter %d is %s: %q, want %s", i, r.State, r.Reason, want)
+			}
+			h, err := l.History(t.Context(), es[i].LetterID)
+			must(t, err)
+			if last := h[len(h)-1]; i < 4 && (last.Text != replyText(outcomes[i]) || last.Kind != string(want)) {
+				t.Errorf("letter %d: last of its history is %+v", i, last)
+			}
+			if dot := slices.ContainsFunc(h, func(e Event) bool { return e.Kind == "dot" }); dot != (i == 5 || i == 6) {
+				t.Errorf("letter %d is marked: %v", i, dot)
+			}
+		}
+	})
 }

@@ -96,7 +96,7 @@ func TestAPlanKnowsOfOtherLettersToAnAddress(t *testing.T) {
 		inCampaigns(t, l, 2)
 		o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "me", Campaign: "c0"})
 		must(t, err)
-		must(t, o.Settle(t.Context(), claimOne(t, o), accepted))
+		must(t, o.Settle(t.Context(), claimOne(t, o), accepted)())
 		must(t, o.Close(t.Context()))
 		l.at(now.Add(time.Hour))
 		for _, tt := range []struct {
@@ -138,7 +138,7 @@ func sendOn(t *testing.T, l *Ledger, now time.Time, options OutboxOptions) (last
 		case len(es) > 0:
 			last = now
 			must(t, o.Mark(t.Context(), es[0]))
-			must(t, o.Settle(t.Context(), es[0], accepted))
+			must(t, o.Settle(t.Context(), es[0], accepted)())
 		case retry.IsZero():
 			return last
 		default:

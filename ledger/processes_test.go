@@ -157,7 +157,7 @@ func TestALostConnectionIsMadeAgain(t *testing.T) {
 							return err
 						},
 						"mark":   func() error { return o.Mark(t.Context(), e) },
-						"settle": func() error { return o.Settle(t.Context(), e, accepted) },
+						"settle": func() error { return o.Settle(t.Context(), e, accepted)() },
 						"beat":   func() error { return o.Beat(t.Context()) },
 					}[step]
 					if step == lost && inCommit {

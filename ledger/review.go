@@ -12,7 +12,7 @@ import (
 // stands elsewhere by now, and [ErrState] if the letter is held back or past approval.
 // Approving it twice changes nothing.
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
-	return l.together(ctx, func(t *tx) error {
+	return l.together(ctx, func(ctx context.Context, t *tx) error {
 		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
 		if err != nil {
 			return notFound(err, id)

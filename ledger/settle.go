@@ -20,35 +20,32 @@ func backoff(attempt int) time.Duration {
 	return table[min(max(attempt, 1), len(table))-1]
 }
 
-// Settle records what became of an attempt. Settling it twice in the same way
-// changes nothing. [ErrLost] means that the letter was taken back meanwhile;
-// but if it became unknown by that, a reply of the server still counts.
-func (o *Outbox) Settle(ctx context.Context, e letter.Envelope, out letter.Outcome) error {
-	return o.l.together(ctx, func(t *tx) error {
-		var was letter.State
-		var claimed, now int64
-		err := t.QueryRowContext(ctx, "SELECT state, claimed_at, "+t.d.now+" FROM attempts WHERE letter_id = $1 AND attempt = $2 AND owner = $3"+t.d.lock,
-			e.LetterID, e.Attempt, o.options.Owner).Scan(&was, &claimed, &now)
-		lost := fmt.Errorf("%w: attempt %d of letter %q is %s", ErrLost, e.Attempt, e.LetterID, was)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return lost
-		case err != nil:
-			return err
-		case was == out.State:
-			return nil
-		case was != letter.Sending && !(was == letter.Unknown && was.May(out.State)):
-			return lost
-		}
-		retry := backoff(e.Attempt)
-		if out.Stopped {
-			retry = 0
-		}
-		if err := t.settle(ctx, e, was, out, timeOf(now), retry); err != nil {
-			return err
-		}
-		return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), timeOf(now))
-	})
+// settled settles one letter, whatever became of it.
+func (t *tx) settled(ctx context.Context, w *write) error {
+	e, out := w.e, *w.out
+	var was letter.State
+	var claimed, now int64
+	err := t.QueryRowContext(ctx, "SELECT state, claimed_at, "+t.d.now+" FROM attempts WHERE letter_id = $1 AND attempt = $2 AND owner = $3"+t.d.lock,
+		e.LetterID, e.Attempt, w.box.options.Owner).Scan(&was, &claimed, &now)
+	lost := fmt.Errorf("%w: attempt %d of letter %q is %s", ErrLost, e.Attempt, e.LetterID, was)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return lost
+	case err != nil:
+		return err
+	case was == out.State:
+		return nil
+	case was != letter.Sending && !(was == letter.Unknown && was.May(out.State)):
+		return lost
+	}
+	retry := backoff(e.Attempt)
+	if out.Stopped {
+		retry = 0
+	}
+	if err := t.settle(ctx, e, was, out, timeOf(now), retry); err != nil {
+		return err
+	}
+	return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), timeOf(now))
 }
 
 // settle ends an attempt and moves its letter, which is due again after retry if it is deferred.

@@ -18,13 +18,18 @@ import (
 // Claim returns letters whose intent to send is durable, at most so many, or,
 // if none is due, the time at which to ask again (zero: nothing is waiting at
 // all). It must not hand out the same letter again until it is settled, not
-// even to another process. Mark makes it durable that the final dot is about to be sent.
-// If the caller dies between Mark and Settle, the letter is nobody's to
+// even to another process. Mark makes it durable that the final dot is about to
+// be sent. Settle begins to record an outcome; recorded waits until that is
+// durable. If the caller dies between Mark and that, the letter is nobody's to
 // resend: it becomes [letter.Unknown].
+//
+// A letter may be marked while the outcome of the one before it is still being
+// recorded: what Settle was given before Mark was called is durable no later
+// than the mark, and if it cannot be recorded, Mark fails.
 type Outbox interface {
 	Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error)
 	Mark(ctx context.Context, e letter.Envelope) error
-	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error
+	Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) (recorded func() error)
 }
 
 // A Transport delivers one envelope to the next server.

@@ -21,6 +21,8 @@ type memory struct {
 	// fail is asked before and after each write; an error after it is
 	// "failed but persisted".
 	fail func(write string, persisted bool) error
+
+	unsettled error // why an outcome was not recorded
 }
 
 type entry struct {
@@ -94,7 +96,7 @@ func (m *memory) find(e letter.Envelope) *entry {
 func (m *memory) Mark(ctx context.Context, e letter.Envelope) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := errors.Join(ctx.Err(), m.fail("mark", false)); err != nil {
+	if err := errors.Join(ctx.Err(), m.unsettled, m.fail("mark", false)); err != nil {
 		return err
 	}
 	l := m.find(e)
@@ -105,9 +107,15 @@ func (m *memory) Mark(ctx context.Context, e letter.Envelope) error {
 	return m.fail("mark", true)
 }
 
-func (m *memory) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error {
+func (m *memory) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) (recorded func() error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	err := m.settle(ctx, e, o)
+	m.unsettled = errors.Join(m.unsettled, err)
+	return func() error { return err }
+}
+
+func (m *memory) settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error {
 	if err := errors.Join(ctx.Err(), m.fail("settle", false)); err != nil {
 		return err
 	}
@@ -125,7 +133,7 @@ func (m *memory) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome
 func (m *memory) recover() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.fail = func(string, bool) error { return nil }
+	m.fail, m.unsettled = func(string, bool) error { return nil }, nil
 	for _, l := range m.letters {
 		if l.state == letter.Sending {
 			l.state = letter.Approved

@@ -67,9 +67,9 @@ func Run(ctx context.Context, box Outbox, post Transport, o Options) error {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{box: box, post: post, o: o, stop: stop, free: make(chan *place, o.Connections), settled: make(chan struct{}, 1)}
+	r := &run{box: box, post: post, o: o, stop: stop, free: make(chan struct{}, o.Connections), settled: make(chan struct{}, 1)}
 	for range o.Connections {
-		r.free <- &place{}
+		r.free <- struct{}{}
 	}
 	err := r.dispatch(ctx)
 	if err != nil {
@@ -87,7 +87,9 @@ type run struct {
 	stop context.CancelCauseFunc
 
 	ready   []letter.Envelope // claimed, and not on the wire yet
-	free    chan *place       // where no letter is
+	ahead   chan claim        // a claim on its way while others are sent; nil: none
+	more    bool              // the last claim was full: there may be more at no pace
+	free    chan struct{}     // room for a letter on the wire
 	settled chan struct{}     // told after each outcome
 	flying  sync.WaitGroup
 
@@ -99,25 +101,11 @@ type run struct {
 	refused int    // letters refused because of us since one was sent
 }
 
-// A place is room for one letter on the wire. While its outcome is recorded,
-// the next letter may be brought up to, and without, the final dot: a run that
-// is killed leaves one letter unknown at most for each place.
-type place struct {
-	recorded chan struct{} // closed once the last letter is settled; nil: there was none
-}
-
-func (p *place) wait() {
-	if p.recorded != nil {
-		<-p.recorded
-	}
-}
-
 // dispatch puts a letter on the wire whenever there is room for one.
 func (r *run) dispatch(ctx context.Context) error {
 	for {
-		var p *place
 		select {
-		case p = <-r.free:
+		case <-r.free:
 		case <-ctx.Done():
 		}
 		if err := r.pause(ctx); err != nil {
@@ -132,7 +120,7 @@ func (r *run) dispatch(ctx context.Context) error {
 				return err
 			}
 			if len(r.ready) == 0 {
-				r.free <- p
+				r.free <- struct{}{}
 				if done, err := r.wait(ctx, retry); done || err != nil {
 					return err
 				}
@@ -141,7 +129,8 @@ func (r *run) dispatch(ctx context.Context) error {
 		}
 		e := r.ready[0]
 		r.ready = r.ready[1:]
-		r.flying.Go(func() { r.deliver(ctx, p, e) })
+		r.claimAhead(ctx)
+		r.flying.Go(func() { r.deliver(ctx, e) })
 	}
 }
 
@@ -149,6 +138,11 @@ func (r *run) dispatch(ctx context.Context) error {
 // claimed letter that waits is nobody's. It takes few more than there is room
 // for, and one where it is doubtful whether the server is there.
 func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
+	if r.ahead != nil {
+		if err := r.take(ctx, <-r.ahead); err != nil || len(r.ready) > 0 {
+			return time.Time{}, err
+		}
+	}
 	select {
 	case <-r.settled: // before this claim: no news
 	default:
@@ -159,25 +153,61 @@ func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
 		most = 1
 	}
 	r.mu.Unlock()
-	r.ready, retry, err = r.box.Claim(ctx, most)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return retry, r.cause(ctx)
-	case err != nil:
-		return retry, fmt.Errorf("claim the next letters: %w", err)
+	c := r.ask(ctx, most)
+	return c.retry, r.take(ctx, c)
+}
+
+// claimAhead asks for letters before they are needed, where there are more
+// and they come at no pace: one that has its turn must not wait for others.
+func (r *run) claimAhead(ctx context.Context) {
+	if r.more && r.ahead == nil && len(r.ready) <= r.o.Connections {
+		r.ahead = make(chan claim, 1)
+		go func(to chan<- claim) { to <- r.ask(ctx, 2*r.o.Connections) }(r.ahead)
 	}
+}
+
+// A claim is what the outbox answered.
+type claim struct {
+	es    []letter.Envelope
+	retry time.Time
+	full  bool
+	err   error
+}
+
+func (r *run) ask(ctx context.Context, most int) (c claim) {
+	c.es, c.retry, c.err = r.box.Claim(ctx, most)
+	c.full = most > 1 && len(c.es) == most
+	return c
+}
+
+// take adds to the letters that are ready.
+func (r *run) take(ctx context.Context, c claim) error {
+	r.ready, r.ahead, r.more = append(r.ready, c.es...), nil, c.full
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.open += len(r.ready)
-	return retry, nil
+	r.open += len(c.es)
+	r.mu.Unlock()
+	switch {
+	case c.err != nil && ctx.Err() != nil:
+		return r.cause(ctx)
+	case c.err != nil:
+		return fmt.Errorf("claim the next letters: %w", c.err)
+	}
+	return nil
 }
 
 // giveBack settles letters that were claimed and will not be sent by this run.
 func (r *run) giveBack(ctx context.Context) {
+	if r.ahead != nil {
+		if err := r.take(ctx, <-r.ahead); err != nil && ctx.Err() == nil {
+			r.mu.Lock()
+			r.fail(err)
+			r.mu.Unlock()
+		}
+	}
 	for _, e := range r.ready {
 		o := deferred(letter.Claimed, "stopped before it was sent")
 		o.Stopped, o.At = true, time.Now().UTC()
-		r.record(ctx, e, o)
+		r.record(ctx, e, o, func() {})
 	}
 	r.ready = nil
 }
@@ -244,12 +274,13 @@ func (r *run) pause(ctx context.Context) error {
 	}
 }
 
-// deliver sends one letter, makes room for the next, and records what became
-// of it, even if the run was told to stop meanwhile.
-func (r *run) deliver(ctx context.Context, p *place, e letter.Envelope) {
+// deliver sends one letter and records what became of it, even if the run was
+// told to stop meanwhile. While that is done, the next letter is on its way; by
+// the promise of [Outbox], a run that is killed leaves one letter unknown at
+// most for each connection.
+func (r *run) deliver(ctx context.Context, e letter.Envelope) {
 	var lost error
 	o := r.post.Send(ctx, e, func() error {
-		p.wait()
 		err := ctx.Err()
 		if err == nil {
 			err = r.box.Mark(ctx, e)
@@ -261,12 +292,7 @@ func (r *run) deliver(ctx context.Context, p *place, e letter.Envelope) {
 	})
 	o.Stopped = ctx.Err() != nil && o.State == letter.Deferred && o.Code == 0
 	r.judge(ctx, o, lost)
-	p.wait()
-	recorded := make(chan struct{})
-	defer close(recorded)
-	p.recorded = recorded
-	r.free <- p
-	r.record(ctx, e, o)
+	r.record(ctx, e, o, func() { r.free <- struct{}{} })
 }
 
 // judge learns from an outcome how the server is.
@@ -291,11 +317,13 @@ func (r *run) fail(err error) {
 	r.stop(err)
 }
 
-// record settles a letter.
-func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome) {
+// record settles a letter. next is called once the outcome is on its way.
+func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome, next func()) {
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	err := r.box.Settle(settle, e, o)
+	recorded := r.box.Settle(settle, e, o)
+	next()
+	err := recorded()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {

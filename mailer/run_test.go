@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -326,21 +327,42 @@ func TestAServerThatWantsNoneOfUs(t *testing.T) {
 	}
 }
 
-// slow records outcomes only when it is told to.
+// slow records outcomes only when it is told to, and marks after those that it
+// was given before.
 type slow struct {
 	*memory
 	record chan struct{}
+
+	mu    sync.Mutex
+	given []chan struct{} // each closed once it is recorded
 }
 
-func (s slow) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error {
-	<-s.record
-	return s.memory.Settle(ctx, e, o)
+func (s *slow) Mark(ctx context.Context, e letter.Envelope) error {
+	s.mu.Lock()
+	given := slices.Clone(s.given)
+	s.mu.Unlock()
+	for _, done := range given {
+		<-done
+	}
+	return s.memory.Mark(ctx, e)
+}
+
+func (s *slow) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) (recorded func() error) {
+	done := make(chan struct{})
+	s.mu.Lock()
+	s.given = append(s.given, done)
+	s.mu.Unlock()
+	return func() error {
+		<-s.record
+		defer close(done)
+		return s.memory.Settle(ctx, e, o)()
+	}
 }
 
 // TestOneLetterIsInDoubtForEachConnection looks at what a kill would leave.
 func TestOneLetterIsInDoubtForEachConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		box := slow{newMemory(6), make(chan struct{})}
+		box := &slow{memory: newMemory(6), record: make(chan struct{})}
 		done := make(chan error, 1)
 		go func() {
 			done <- mailer.Run(t.Context(), box, transport(sends), mailer.Options{Connections: 2, Drain: true})
@@ -348,13 +370,13 @@ func TestOneLetterIsInDoubtForEachConnection(t *testing.T) {
 		for range 6 {
 			time.Sleep(5 * time.Second)
 			marked := 0
-			box.mu.Lock()
+			box.memory.mu.Lock()
 			for _, l := range box.letters {
 				if l.marked && l.state == letter.Sending {
 					marked++
 				}
 			}
-			box.mu.Unlock()
+			box.memory.mu.Unlock()
 			if marked > 2 {
 				t.Errorf("%d letters are marked and not settled", marked)
 			}
@@ -380,5 +402,57 @@ func TestLettersThatWaitAreGivenBack(t *testing.T) {
 		if s == letter.Sending {
 			t.Errorf("letter %d is still claimed", i)
 		}
+	}
+}
+
+// paced hands out one letter at a time, as a ledger does whose lanes keep a pace.
+type paced struct{ *memory }
+
+func (p paced) Claim(ctx context.Context, most int) ([]letter.Envelope, time.Time, error) {
+	return p.memory.Claim(ctx, min(most, 1))
+}
+
+// TestClaimsRunAheadOnlyWhereThereIsNoPace looks at what is claimed while no
+// letter on the wire comes to its end.
+func TestClaimsRunAheadOnlyWhereThereIsNoPace(t *testing.T) {
+	for name, tt := range map[string]struct {
+		box         func(*memory) mailer.Outbox
+		least, most int // letters that wait for room
+	}{
+		"at no pace": {func(m *memory) mailer.Outbox { return m }, 4, 8},
+		"at a pace":  {func(m *memory) mailer.Outbox { return paced{m} }, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m, wire := newMemory(40), 0
+				ctx, stop := context.WithCancel(t.Context())
+				done := make(chan error, 1)
+				go func() {
+					done <- mailer.Run(ctx, tt.box(m), transport(func(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+						m.mu.Lock()
+						wire++
+						full := wire > 6
+						m.mu.Unlock()
+						if full { // four of them, after six that were lucky
+							<-ctx.Done()
+							return letter.Outcome{State: letter.Deferred, Phase: letter.Connected}
+						}
+						return sends(ctx, e, mark)
+					}), mailer.Options{Connections: 4, Drain: true})
+				}()
+				time.Sleep(time.Hour)
+				waiting := count(t, m, letter.Sending) - 4
+				if waiting < tt.least || waiting > tt.most {
+					t.Errorf("%d letters are claimed and wait, want %d to %d", waiting, tt.least, tt.most)
+				}
+				stop()
+				if err := <-done; !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+				if n := count(t, m, letter.Sending); n > 0 {
+					t.Errorf("%d letters are still claimed", n)
+				}
+			})
+		})
 	}
 }

@@ -186,16 +186,16 @@ func (o *onTheWire) Claim(_ context.Context, most int) ([]letter.Envelope, time.
 	return es, time.Time{}, nil
 }
 
-func (o *onTheWire) Settle(_ context.Context, e letter.Envelope, out letter.Outcome) error {
+func (o *onTheWire) Settle(_ context.Context, e letter.Envelope, out letter.Outcome) (recorded func() error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sent, o.what = append(o.sent, e), append(o.what, out)
-	return nil
+	return func() error { return nil }
 }
 
 func (o *onTheWire) settle(b *testing.B) {
 	for i, e := range o.sent {
-		if err := o.Outbox.Settle(context.Background(), e, o.what[i]); err != nil {
+		if err := o.Outbox.Settle(context.Background(), e, o.what[i])(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -57,18 +57,21 @@ func (w *watched) Mark(ctx context.Context, e letter.Envelope) error {
 	return err
 }
 
-func (w *watched) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) error {
-	err := w.Outbox.Settle(ctx, e, o)
-	w.mu.Lock()
-	took := time.Since(w.since[e.LetterID])
-	delete(w.since, e.LetterID)
-	w.mu.Unlock()
-	if err == nil {
-		for _, x := range w.watchers {
-			x.settled(e, o, took)
+func (w *watched) Settle(ctx context.Context, e letter.Envelope, o letter.Outcome) (recorded func() error) {
+	wait := w.Outbox.Settle(ctx, e, o)
+	return func() error {
+		err := wait()
+		w.mu.Lock()
+		took := time.Since(w.since[e.LetterID])
+		delete(w.since, e.LetterID)
+		w.mu.Unlock()
+		if err == nil {
+			for _, x := range w.watchers {
+				x.settled(e, o, took)
+			}
 		}
+		return err
 	}
-	return err
 }
 
 // watchers are who is told, by the flags of send, until unwatch is called.
