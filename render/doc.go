@@ -120,7 +120,8 @@ func byKind(l letter.Letter, section func(finding.Kind, string) *templates.File)
 }
 
 // run executes a template, or a block of it, and reads the Markdown that it gives.
-func run(f *templates.File, block string, page Page, b *prose.Book) ([]prose.Block, error) {
+// Without a page, a field is an error.
+func run(f *templates.File, block string, page any, b *prose.Book) ([]prose.Block, error) {
 	var text strings.Builder
 	if err := f.Template.ExecuteTemplate(&text, cmp.Or(block, f.Path), page); err != nil {
 		return nil, templateError(err)

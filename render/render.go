@@ -46,6 +46,7 @@ type Renderer struct {
 	printer        Printer
 	mailWithoutPDF bool
 	maxMail        int
+	notices        map[string]map[string]Notice
 }
 
 // New returns a Renderer after it has read every template, and run it on a
@@ -66,6 +67,10 @@ func New(o Options) (*Renderer, error) {
 			errs = append(errs, err)
 		}
 	}
+	var err error
+	if r.notices, err = notices(r.set); err != nil {
+		errs = append(errs, err)
+	}
 	for _, kind := range []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService} {
 		if !slices.Contains(r.set.Parts(), string(kind)) {
 			errs = append(errs, fmt.Errorf("%s/en.md: missing", kind))
@@ -74,7 +79,7 @@ func New(o Options) (*Renderer, error) {
 	if len(r.locales) == 0 {
 		errs = append(errs, errors.New("no language has all templates"))
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err = errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return r, r.try()

@@ -52,6 +52,7 @@ var required = map[string][]string{
 	Frame:    {"subject"},
 	Customer: {"subject", "open-relay", "open-proxy", "exposed-service"},
 	Site:     {"advice", "open-relay", "open-proxy", "exposed-service", "products", "verify", "confirmed", "unknown"},
+	OptOut:   {"ask", "button", "noted", "unknown", "unclear", "failed"},
 }
 
 // Blocks lists, sorted, what the file defines by name.

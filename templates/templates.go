@@ -37,6 +37,7 @@ const (
 	Customer = "customer" // the same for a provider's customer, with sections of its own, by kind of finding
 	Services = "services" // a paragraph for each service that a section may be followed by
 	Site     = "site"     // what the pages of advice say besides
+	OptOut   = "optout"   // what the page of one-click opt-outs says
 )
 
 // Marks stand where a template says {{hosts}} and {{sections}}. They are
@@ -129,7 +130,7 @@ func (s *Set) Sections() []string {
 }
 
 func isSection(part string) bool {
-	return part != Frame && part != Customer && part != Services && part != Site
+	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut
 }
 
 // Languages lists, sorted, the languages in which letters can be written:

@@ -51,6 +51,10 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		{"a section with labels", "open-relay/de.md", "+++\ntopic = \"x\"\n" + labels + "+++\n", "open-relay/de.md:1: only the files of"},
 		{"a frame with a topic", "letter/de.md", strings.Replace(frame, "+++\n", "+++\ntopic = \"x\"\n", 1), "letter/de.md:1: the files of the folder \"letter\" have no topic"},
 		{"no subject", "letter/de.md", strings.Replace(frame, "subject", "object", 1), `letter/de.md:1: no {{define "subject"}}`},
+		{"a page of opt-outs that cannot say no", "optout/de.md", `+++
++++
+{{define "ask"}}a{{end}}{{define "button"}}b{{end}}{{define "noted"}}c{{end}}{{define "unknown"}}d{{end}}{{define "unclear"}}e{{end}}
+`, `optout/de.md:1: no {{define "failed"}}`},
 		{"a brace that does not close", "open-relay/de.md", "+++\ntopic = \"x\"\n+++\nHello\n{{.Org}\n", "open-relay/de.md:5: "},
 		{"a function that computes", "open-relay/de.md", "+++\ntopic = \"x\"\n+++\nHello\n{{printf \"%q\" .Org}}\n", "open-relay/de.md:5:2: {{printf \"%q\" .Org}}: only fields"},
 		{"a pipe", "open-relay/de.md", "+++\ntopic = \"x\"\n+++\n{{.Org | html}}\n", "open-relay/de.md:4:"},
