@@ -17,7 +17,14 @@ type OneClick struct {
 	// Honour is given the last part of the path. It reports false if that
 	// stands for no letter, and returns true only when the wish is durable.
 	Honour func(ctx context.Context, token string) (bool, error)
+	// Say puts an answer ("ask", "noted", "unknown", "unclear" or "failed") in
+	// words for a browser with that Accept-Language: in the language of the
+	// page first. There is always one.
+	Say func(answer, accept string) []Notice
 }
+
+// A Notice is what the page says, in one language.
+type Notice struct{ Lang, Dir, Title, Text, Button string }
 
 // maxOptOut is the size of the body of a POST.
 const maxOptOut = 16 << 10
@@ -25,10 +32,19 @@ const maxOptOut = 16 << 10
 var optOutToken = regexp.MustCompile(`^[0-9a-z-]{1,64}$`)
 
 var optOutPage = template.Must(template.New("").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title></head>
-<body><h1>{{.Title}}</h1>
-<p>{{.Text}}</p>{{if .Form}}
-<form method="post"><button name="List-Unsubscribe" value="One-Click">Do not write to this address again</button></form>{{end}}
+{{- with index .Notices 0}}
+<html lang="{{.Lang}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title></head>
+{{- end}}
+<body>
+{{- range $i, $notice := .Notices}}
+<section lang="{{.Lang}}" dir="{{.Dir}}">
+{{if $i}}<h2>{{.Title}}</h2>{{else}}<h1>{{.Title}}</h1>{{end}}
+<p>{{.Text}}</p>
+{{- if $.Form}}
+<form method="post"><button name="List-Unsubscribe" value="One-Click">{{.Button}}</button></form>
+{{- end}}
+</section>
+{{- end}}
 </body></html>
 `))
 
@@ -37,31 +53,31 @@ func (o OneClick) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'", "Content-Type": "text/html; charset=utf-8"} {
 		w.Header().Set(name, value)
 	}
-	status, title, text := o.answer(w, r)
+	status, answer := o.answer(w, r)
 	w.WriteHeader(status)
-	optOutPage.Execute(w, map[string]any{"Title": title, "Text": text, "Form": status == http.StatusOK && r.Method != http.MethodPost})
+	optOutPage.Execute(w, map[string]any{"Notices": o.Say(answer, r.Header.Get("Accept-Language")), "Form": answer == "ask"})
 }
 
-func (o OneClick) answer(w http.ResponseWriter, r *http.Request) (status int, title, text string) {
+func (o OneClick) answer(w http.ResponseWriter, r *http.Request) (status int, answer string) {
 	token := path.Base(r.URL.Path)
 	switch {
 	case !optOutToken.MatchString(token):
-		return http.StatusNotFound, "No such page", "Use the address as it stands in the letter."
+		return http.StatusNotFound, "unknown"
 	case r.Method == http.MethodGet, r.Method == http.MethodHead:
-		return http.StatusOK, "Do you wish to get no more letters?", "Press the button, and the mailbox that the letter went to is not written to again."
+		return http.StatusOK, "ask"
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		return http.StatusMethodNotAllowed, "Not possible", "This page knows GET and POST."
+		return http.StatusMethodNotAllowed, "unclear"
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxOptOut)
 	if err := r.ParseMultipartForm(maxOptOut); err != nil && !errors.Is(err, http.ErrNotMultipart) || r.PostForm.Get("List-Unsubscribe") != "One-Click" {
-		return http.StatusBadRequest, "Not understood", "The wish is the form field List-Unsubscribe with the value One-Click."
+		return http.StatusBadRequest, "unclear"
 	}
 	switch ok, err := o.Honour(r.Context(), token); {
 	case err != nil:
-		return http.StatusServiceUnavailable, "Not now", "Your wish could not be noted. Please try again, or answer the letter."
+		return http.StatusServiceUnavailable, "failed"
 	case !ok:
-		return http.StatusNotFound, "No such letter", "Use the address as it stands in the letter, or answer the letter."
+		return http.StatusNotFound, "unknown"
 	}
-	return http.StatusOK, "Noted", "The mailbox that the letter went to is not written to again."
+	return http.StatusOK, "noted"
 }

@@ -42,7 +42,8 @@ Nothing is ever answered.
 
 With --listen, opt-outs by one click (RFC 8058) are honoured until you stop it:
 let your web server pass on to it what comes to campaign.opt_out. A GET shows a
-button and changes nothing; a POST suppresses the address of the letter.
+button, in the browser's language, and changes nothing; a POST suppresses the
+address of the letter.
 
 With --dry-run nothing changes; it also reads messages where there is no
 campaign, and says what they are.

@@ -5,14 +5,19 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/mailer"
 )
 
@@ -42,10 +47,41 @@ func (h *house) serveOptOuts(ctx context.Context, addr string, log journal) (sto
 		}
 		return ok, err
 	}
-	server := &http.Server{Handler: mailer.OneClick{Honour: honour}, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: mailer.OneClick{Honour: honour, Say: h.say}, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	go server.Serve(listener)
 	h.p.say("opt-outs are honoured on http://%s", listener.Addr())
 	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
+}
+
+// say words an answer of the page of opt-outs as a letter would be: in the
+// first language that a browser names and that there is, else in the
+// campaign's, with English below. It does not ask in which language the letter
+// was, which would tell a letter's link from one that somebody made up.
+func (h *house) say(answer, accept string) (notices []mailer.Notice) {
+	words := h.renderer.Notices()
+	c := h.campaign
+	c.Translations = slices.Collect(maps.Keys(words))
+	for _, lang := range c.Languages(letter.Agency{}, lookup.Contact{}, []lookup.Network{{Languages: accepted(accept)}}) {
+		notices = append(notices, mailer.Notice(words[lang][answer]))
+	}
+	return notices
+}
+
+// maxAccept is the size of an Accept-Language header. What is longer is no
+// browser's.
+const maxAccept = 1000
+
+// accepted lists the languages of an Accept-Language header (RFC 9110
+// §12.5.4), the best first; none if it is not one.
+func accepted(header string) (langs []string) {
+	if len(header) > maxAccept {
+		return nil
+	}
+	tags, _, _ := language.ParseAcceptLanguage(header)
+	for _, tag := range tags {
+		langs = append(langs, tag.String())
+	}
+	return langs
 }
 
 // optOut suppresses the address of the letter that a token names: its
