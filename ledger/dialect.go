@@ -78,11 +78,11 @@ func (l *Ledger) connect(dsn string) (err error) {
 	d := sqlite
 	l.d, l.path = &d, dsn
 	// synchronous=FULL: what was committed survives a loss of power.
-	if l.w, err = openSQLite(sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)") + "&_txlock=immediate"); err != nil {
+	if l.w, err = openSQLite(sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"), "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	l.w.SetMaxOpenConns(1)
-	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)")); err != nil {
+	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)"), "BEGIN"); err != nil {
 		return err
 	}
 	l.r.SetMaxOpenConns(8)

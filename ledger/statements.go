@@ -11,22 +11,26 @@ import (
 // openSQLite opens a database whose connections keep the statements that they
 // have prepared: a third of the time that a letter takes would go into parsing
 // the same texts.
-func openSQLite(uri string) (*sql.DB, error) {
+// Its transactions start with begin.
+func openSQLite(uri, begin string) (*sql.DB, error) {
 	c, err := sqlitedriver.NewConnector(uri)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(keepingConnector{c}), nil
+	return sql.OpenDB(keepingConnector{c, begin}), nil
 }
 
-type keepingConnector struct{ driver.Connector }
+type keepingConnector struct {
+	driver.Connector
+	begin string
+}
 
 func (k keepingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := k.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &keepingConn{sqliteConn: c.(sqliteConn), kept: map[string]*keptStmt{}}, nil
+	return &keepingConn{sqliteConn: c.(sqliteConn), begin: k.begin, kept: map[string]*keptStmt{}}, nil
 }
 
 // sqliteConn is all that database/sql asks of a connection.
@@ -47,7 +51,8 @@ const maxKept = 256
 
 type keepingConn struct {
 	sqliteConn
-	kept map[string]*keptStmt
+	begin string
+	kept  map[string]*keptStmt
 }
 
 type keptStmt struct {
@@ -73,6 +78,38 @@ func (c *keepingConn) statement(ctx context.Context, query string) (*keptStmt, e
 	s := &keptStmt{Stmt: prepared}
 	c.kept[query] = s
 	return s, nil
+}
+
+// BeginTx keeps the statements that begin and end a transaction, too. A
+// transaction that began although its context ended is ended here.
+func (c *keepingConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if o.ReadOnly || o.Isolation != 0 {
+		return c.sqliteConn.BeginTx(ctx, o)
+	}
+	if err := c.run(ctx, c.begin); err != nil {
+		c.Rollback()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Commit implements driver.Tx. After an error the connection is in no transaction.
+func (c *keepingConn) Commit() error {
+	err := c.run(context.Background(), "COMMIT")
+	if err != nil {
+		c.Rollback()
+	}
+	return err
+}
+
+func (c *keepingConn) Rollback() error { return c.run(context.Background(), "ROLLBACK") }
+
+func (c *keepingConn) run(ctx context.Context, query string) error {
+	s, err := c.statement(ctx, query)
+	if err == nil {
+		_, err = s.Stmt.(driver.StmtExecContext).ExecContext(ctx, nil)
+	}
+	return err
 }
 
 func (c *keepingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
