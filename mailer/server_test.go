@@ -187,6 +187,31 @@ func TestWithoutTheMarkThereIsNoDot(t *testing.T) {
 	})
 }
 
+func TestAServerThatSpeaksBeforeTheDotGetsNone(t *testing.T) {
+	server := settings(t)
+	for _, tt := range []struct {
+		at, do string
+		marks  int
+	}{
+		{"body", "says 450 4.2.0 not now", 0},
+		{"end", "450 4.2.0 not now", 1}, // while it is marked
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScript(tt.at, 1, tt.do)
+			p := post(t, s, server)
+			marks := 0
+			o := p.Send(t.Context(), envelope(1), func() error { marks++; time.Sleep(time.Minute); return nil })
+			if o.State != letter.Deferred || o.Phase != letter.Connected || o.Code != 450 || marks != tt.marks {
+				t.Errorf("%s: marked %d times, outcome %+v", tt.at, marks, o)
+			}
+			s.serving.Wait()
+			if len(s.accepted) != 0 {
+				t.Errorf("%s: accepted", tt.at)
+			}
+		})
+	}
+}
+
 func TestCertificateOfAnotherHostIsRefused(t *testing.T) {
 	server := settings(t)
 	server.Host = "other.example"

@@ -70,6 +70,13 @@ type session struct {
 	dirty  bool // a transaction is open that RSET has to end
 	broken bool // the connection is closed
 	timer  *time.Timer
+	heard  chan answer // by listen
+}
+
+// An answer is a reply, or why there is none.
+type answer struct {
+	reply
+	err error
 }
 
 func newSession(c *smtp.Client, w *wire) *session {
@@ -241,7 +248,7 @@ const block = 64 << 10
 // if the message is not to be finished; then the connection is cut.
 func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bool) {
 	text := stuff(message)
-	silent := s.listen()
+	s.listen()
 	var err error
 	for err == nil && len(text) > 0 {
 		n := min(block, len(text))
@@ -251,40 +258,44 @@ func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bo
 		}
 		text = text[n:]
 	}
-	if silent() && err == nil {
+	if err == nil && len(s.heard) == 0 {
 		return letter.Outcome{}, true
 	}
-	// The server may have said why it does not want the rest.
-	s.wire.allow(replyBudget, partTime)
-	r, unheard := s.hear()
-	s.cut()
-	switch {
-	case unheard == nil && r.code >= 400:
-		return refusal(letter.Connected, "message", r), false
-	case err == nil:
-		err = errOutOfTurn
-	}
-	return s.lost(ctx, "message", err), false
+	return s.unfinished(ctx, err), false
 }
 
-// listen waits for the server to speak while a message is written. silent ends
-// that, and reports whether it has not. What a server says before the message
-// is whole must not be taken for the reply to its final dot.
-func (s *session) listen() (silent func() bool) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.text.R.Peek(1)
-	}()
-	return func() bool {
-		s.wire.SetReadDeadline(time.Now())
-		<-done
-		return s.text.R.Buffered() == 0
+// listen hears the next reply while a message is written. What a server says
+// before the message is whole must not be taken for the reply to its final dot.
+func (s *session) listen() {
+	s.heard = make(chan answer, 1)
+	hear := func() {
+		r, err := s.hear()
+		s.heard <- answer{r, err}
 	}
+	if s.text.R.Buffered() > 0 {
+		hear()
+	} else {
+		go hear()
+	}
+}
+
+// unfinished is the outcome of a message that gets no final dot, because of
+// err or of what was heard. The server may have said why it does not want it.
+func (s *session) unfinished(ctx context.Context, err error) letter.Outcome {
+	s.wire.allow(replyBudget, partTime)
+	a := <-s.heard
+	s.cut()
+	if a.err == nil && a.code >= 400 {
+		return refusal(letter.Connected, "message", a.reply)
+	}
+	return s.lost(ctx, "message", cmp.Or(err, a.err, errOutOfTurn))
 }
 
 // dot ends the message. From here on only a reply tells what became of it.
 func (s *session) dot(ctx context.Context) letter.Outcome {
+	if len(s.heard) > 0 {
+		return s.unfinished(ctx, nil)
+	}
 	s.wire.allow(replyBudget, dotTime)
 	stop := context.AfterFunc(ctx, func() { s.wire.SetDeadline(time.Now().Add(graceTime)) })
 	r, err := s.end()
@@ -311,12 +322,13 @@ func (s *session) dot(ctx context.Context) letter.Outcome {
 func (s *session) end() (reply, error) {
 	err := s.text.PrintfLine(".")
 	if err == nil {
-		return s.hear()
+		a := <-s.heard
+		return a.reply, a.err
 	}
 	s.wire.allow(replyBudget, partTime)
-	if r, unheard := s.hear(); unheard == nil && r.code >= 400 {
+	if a := <-s.heard; a.err == nil && a.code >= 400 {
 		s.broken = true
-		return r, nil
+		return a.reply, nil
 	}
 	return reply{}, err
 }
