@@ -73,7 +73,7 @@ func TestSignatures(t *testing.T) {
 	mail := bytes.Replace(sample().Mail, []byte("MIME-V"),
 		[]byte("Reply-To: answers@example.org\r\nList-Unsubscribe: <https://advice.example.org/u>,\r\n <mailto:stop@example.org>\r\n"+
 			"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-V"), 1)
-	message, err := stamp(mail, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), keys)
+	message, err := stamp(nil, mail, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestSignatureByAnotherProgram(t *testing.T) {
 		t.Skip("Mail::DKIM: ", err)
 	}
 	rsaKey, edKey, txt := signers(t)
-	message, err := stamp(sample().Mail, time.Now(), []Key{
+	message, err := stamp(nil, sample().Mail, time.Now(), []Key{
 		{Domain: "example.org", Selector: "r", Signer: rsaKey}, {Domain: "example.org", Selector: "e", Signer: edKey}})
 	if err != nil {
 		t.Fatal(err)

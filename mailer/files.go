@@ -52,7 +52,7 @@ func (f Files) send(ctx context.Context, e letter.Envelope, mark func() error) l
 	case !errors.Is(err, fs.ErrNotExist):
 		return deferred(letter.Claimed, err.Error())
 	}
-	message, err := stamp(e.Mail, time.Now(), nil)
+	message, err := stamp(nil, e.Mail, time.Now(), nil)
 	if err != nil {
 		return deferred(letter.Claimed, err.Error())
 	}

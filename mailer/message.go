@@ -157,8 +157,8 @@ func (h header) domain() string {
 }
 
 // stamp returns the message of one attempt: as approved, below a Date and the
-// signatures of the keys whose domain it is from.
-func stamp(approved []byte, now time.Time, keys []Key) ([]byte, error) {
-	message := append([]byte("Date: "+now.UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700")+"\r\n"), approved...)
-	return sign(message, keys)
+// signatures of the keys whose domain it is from. It may be in the memory of to.
+func stamp(to, approved []byte, now time.Time, keys []Key) ([]byte, error) {
+	to = now.UTC().AppendFormat(to, "Date: Mon, 02 Jan 2006 15:04:05 -0700\r\n")
+	return sign(append(to, approved...), keys)
 }

@@ -72,7 +72,7 @@ func TestCheck(t *testing.T) {
 func TestStampAddsOnlyADate(t *testing.T) {
 	e := sample()
 	before := bytes.Clone(e.Mail)
-	got, err := stamp(e.Mail, time.Date(2026, 3, 1, 11, 0, 0, 0, time.FixedZone("", 3600)), nil)
+	got, err := stamp(nil, e.Mail, time.Date(2026, 3, 1, 11, 0, 0, 0, time.FixedZone("", 3600)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func FuzzCheck(f *testing.F) {
 		if check(e) != nil {
 			return
 		}
-		message, err := stamp(e.Mail, time.Unix(0, 0), nil)
+		message, err := stamp(nil, e.Mail, time.Unix(0, 0), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

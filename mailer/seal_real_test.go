@@ -201,7 +201,7 @@ func TestPythonReadsTheSealed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		message, err := stamp(mail, time.Now(), keys)
+		message, err := stamp(nil, mail, time.Now(), keys)
 		if err != nil {
 			t.Fatal(err)
 		}

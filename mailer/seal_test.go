@@ -299,7 +299,7 @@ func TestDKIMIsAboveTheSeal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			message, err := stamp(mail, noon, keys)
+			message, err := stamp(nil, mail, noon, keys)
 			if err != nil {
 				t.Fatal(err)
 			}

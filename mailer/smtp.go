@@ -36,6 +36,7 @@ type SMTP struct {
 	tls      *tls.Config
 	keys     []Key
 	dial     dialFunc
+	rooms    sync.Pool // for messages while they are sent
 
 	mu     sync.Mutex
 	idle   []*session
@@ -52,7 +53,7 @@ func NewSMTP(s Server, keys ...Key) (*SMTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
-	p := &SMTP{server: s, keys: keys}
+	p := &SMTP{server: s, keys: keys, rooms: sync.Pool{New: func() any { return new([]byte) }}}
 	if p.password, err = s.password(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
@@ -78,10 +79,13 @@ func (p *SMTP) send(ctx context.Context, e letter.Envelope, mark func() error) l
 	if err := check(e); err != nil {
 		return letter.Outcome{State: letter.Failed, Phase: letter.Claimed, Text: clean("not sent: " + err.Error())}
 	}
-	message, err := stamp(e.Mail, time.Now(), p.keys)
+	room := p.rooms.Get().(*[]byte)
+	defer p.rooms.Put(room)
+	message, err := stamp((*room)[:0], e.Mail, time.Now(), p.keys)
 	if err != nil {
 		return deferred(letter.Claimed, err.Error())
 	}
+	*room = message
 	for {
 		s := p.take()
 		reused := s != nil
