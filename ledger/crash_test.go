@@ -66,14 +66,17 @@ func sender(dsn string) int {
 	return 0
 }
 
+// work sends one letter after the other. As in a run of the mailer, the next
+// one is claimed and marked while the outcome of the last one is recorded.
 func work(ctx context.Context, o *Outbox, sink io.Writer) error {
+	recorded := func() error { return nil }
 	for {
 		e, ok, retry, err := claimNext(ctx, o)
 		switch {
 		case err != nil:
 			return err
 		case !ok && retry.IsZero():
-			return nil
+			return unlessLost(recorded())
 		case !ok:
 			<-time.After(time.Until(retry))
 			continue
@@ -84,15 +87,23 @@ func work(ctx context.Context, o *Outbox, sink io.Writer) error {
 		} else if err != nil {
 			return err
 		}
+		if err := unlessLost(recorded()); err != nil {
+			return err
+		}
 		if _, err := fmt.Fprintln(sink, e.LetterID); err != nil { // 250
 			return err
 		}
 		fmt.Println("accepted")
 		<-time.After(rand.N(2 * time.Millisecond))
-		if err := o.Settle(ctx, e, accepted)(); err != nil && !errors.Is(err, ErrLost) {
-			return err
-		}
+		recorded = o.Settle(ctx, e, accepted)
 	}
+}
+
+func unlessLost(err error) error {
+	if errors.Is(err, ErrLost) {
+		return nil
+	}
+	return err
 }
 
 // TestKilledSendersSendNothingTwice kills senders at any moment, on PostgreSQL

@@ -41,7 +41,7 @@ func BenchmarkSink(b *testing.B) {
 
 func benchmarkSink(b *testing.B, source string, sink *net.TCPAddr, size int, marks bool) {
 	const connections = 10
-	letters := min(5000, 120_000_000/size) // more than the log of the ledger holds before it begins anew
+	letters := min(3000, 60_000_000/size) // more than the log of the ledger holds before it begins anew
 	path := filepath.Join(b.TempDir(), "headsup.db")
 	fillLedger(b, path, letters, size)
 	var ours, theirs, busy time.Duration
