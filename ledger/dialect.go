@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -71,7 +72,8 @@ func (l *Ledger) connect(dsn string) (err error) {
 			return err
 		}
 		l.w.SetMaxOpenConns(32)
-		l.w.SetMaxIdleConns(8)
+		l.w.SetMaxIdleConns(32) // to make one anew takes longer than a letter
+		l.w.SetConnMaxIdleTime(time.Minute)
 		l.r = l.w
 		return nil
 	}
