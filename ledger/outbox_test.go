@@ -606,6 +606,17 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 	}
 }
 
+// gather has all that is written from now on wait for l.work, as if somebody
+// were writing.
+func gather(l *Ledger) {
+	for held := false; !held; runtime.Gosched() {
+		l.group.mu.Lock()
+		held = !l.group.busy
+		l.group.busy = true
+		l.group.mu.Unlock()
+	}
+}
+
 func TestWritersThatWaitShareACommit(t *testing.T) {
 	l := openLedger(t, newDSN(t, "sqlite"))
 	approved(t, l, 10, 1)
@@ -614,9 +625,9 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	for range 10 {
 		es = append(es, claimOne(t, o))
 	}
+	gather(l)
 	commits := 0
 	l.commit = func(tx *sql.Tx) error { commits++; return tx.Commit() }
-	l.group.busy = true // somebody is writing
 	var wg sync.WaitGroup
 	for _, e := range es {
 		wg.Go(func() {
@@ -662,11 +673,9 @@ func TestAMarkDoesNotOvertakeAnOutcome(t *testing.T) {
 				must(t, err)
 				before, next, third := claimOne(t, o), claimOne(t, o), claimOne(t, o)
 				must(t, o.Mark(t.Context(), before))
+				gather(l)
 				commits := 0
 				l.commit = func(tx *sql.Tx) error { commits++; return tt.commit(tx) }
-				l.group.mu.Lock()
-				l.group.busy = true // somebody is writing
-				l.group.mu.Unlock()
 				recorded, marked := o.Settle(t.Context(), before, accepted), (&write{box: o, e: next}).submit()
 				l.work()
 				l.commit = (*sql.Tx).Commit
@@ -716,9 +725,7 @@ func TestLettersOfOneCommitAreEachSettledByTheirOwn(t *testing.T) {
 				_, err = l.w.Exec("UPDATE letters SET state = 'deferred' WHERE id = $1", es[4].LetterID)
 				must(t, err)
 			}
-			l.group.mu.Lock()
-			l.group.busy = true
-			l.group.mu.Unlock()
+			gather(l)
 			var recorded []func() error
 			from, to := 0, 4
 			if taken {
