@@ -135,8 +135,8 @@ func (r *run) dispatch(ctx context.Context) error {
 }
 
 // claim takes letters from the outbox once none is left of those before: a
-// claimed letter that waits is nobody's. It takes few more than there is room
-// for, and one where it is doubtful whether the server is there.
+// claimed letter that waits is nobody's. It takes as many as there is room for,
+// and one where it is doubtful whether the server is there.
 func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
 	if r.ahead != nil {
 		if err := r.take(ctx, <-r.ahead); err != nil || len(r.ready) > 0 {
@@ -148,8 +148,8 @@ func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
 	default:
 	}
 	r.mu.Lock()
-	most := 2 * r.o.Connections
-	if r.o.Connections == 1 || r.outages > 0 {
+	most := r.o.Connections
+	if r.outages > 0 {
 		most = 1
 	}
 	r.mu.Unlock()
@@ -162,7 +162,7 @@ func (r *run) claim(ctx context.Context) (retry time.Time, err error) {
 func (r *run) claimAhead(ctx context.Context) {
 	if r.more && r.ahead == nil && len(r.ready) <= r.o.Connections {
 		r.ahead = make(chan claim, 1)
-		go func(to chan<- claim) { to <- r.ask(ctx, 2*r.o.Connections) }(r.ahead)
+		go func(to chan<- claim) { to <- r.ask(ctx, r.o.Connections) }(r.ahead)
 	}
 }
 
