@@ -90,7 +90,7 @@ func TestNewNamesFileAndLine(t *testing.T) {
 		{"an image", edit(all, "open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
 		{"a link that is not https", edit(all, "open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},
 		{"hosts in the middle of a sentence", edit(all, "letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:33: {{hosts}} and {{sections}} are paragraphs of their own"},
-		{"a field of a letter on the page of opt-outs", edit(all, "optout/de.md", "\n{{end}}", " {{.Email}}\n{{end}}"), `optout/de.md:8:111: executing "ask" at <.Email>: nil data`},
+		{"a field of a letter on the page of opt-outs", edit(all, "optout/de.md", "## ", "## {{.Email}} "), `optout/de.md:6:5: executing "ask" at <.Email>: nil data`},
 		{"an answer without its title", edit(all, "optout/ja.md", "## ", ""), `optout/ja.md: template "ask" is not built as in optout/en.md`},
 		{"a button that says nothing", edit(all, "optout/en.md", "Do not write to this mailbox again", ""), `optout/en.md: template "button" is not built`},
 		{"a language without dates", func() fstest.MapFS {
