@@ -189,13 +189,8 @@ func (t *tx) exactly(ctx context.Context, n int, query string, args ...any) erro
 
 // mark marks one letter.
 func (t *tx) mark(ctx context.Context, w *write) error {
-	if err := w.box.clear(); err != nil {
-		return err
-	}
-	n, err := t.exec(ctx, `
-UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
- WHERE letter_id = $1 AND attempt = $2 AND owner = $3 AND state = 'sending' AND phase <> 'dot'`, w.e.LetterID, w.e.Attempt, w.box.options.Owner)
-	if err == nil && n != 1 {
+	err := t.markAll(ctx, []*write{w})
+	if errors.Is(err, errOdd) {
 		err = fmt.Errorf("%w: attempt %d of letter %q", ErrLost, w.e.Attempt, w.e.LetterID)
 	}
 	return err

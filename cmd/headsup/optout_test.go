@@ -15,14 +15,21 @@ import (
 	"headsup/letter"
 )
 
-func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
-	h, out := newFilesHouse(t)
+// listenForOptOuts serves the page until the test ends, and returns its address.
+func listenForOptOuts(t *testing.T, h *house) (base string) {
+	t.Helper()
 	h.campaign.CodeKey = []byte("0123456789abcdef")
-	const id = "demo26-ftst90tjrk"
 	stop, err := h.serveOptOuts(t.Context(), "127.0.0.1:0", journal{slog.New(slog.DiscardHandler)})
 	must(t, err)
-	defer stop()
-	_, base, _ := strings.Cut(strings.TrimSpace(h.p.stderr.(*bytes.Buffer).String()), " on ")
+	t.Cleanup(stop)
+	_, base, _ = strings.Cut(strings.TrimSpace(h.p.stderr.(*bytes.Buffer).String()), " on ")
+	return base
+}
+
+func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
+	h, out := newFilesHouse(t)
+	base := listenForOptOuts(t, h)
+	const id = "demo26-ftst90tjrk"
 	post := func(token string) int {
 		t.Helper()
 		r, err := http.PostForm(base+"/"+token, url.Values{"List-Unsubscribe": {"One-Click"}})
@@ -127,12 +134,8 @@ func TestThePageOfOptOutsHasEnglishBelowWhereLettersDo(t *testing.T) {
 // A link that somebody made up is not to be told from that of a letter.
 func TestAGETDoesNotTellALetter(t *testing.T) {
 	h, _ := newFilesHouse(t)
-	h.campaign.CodeKey = []byte("0123456789abcdef")
+	base := listenForOptOuts(t, h)
 	const id = "demo26-ftst90tjrk"
-	stop, err := h.serveOptOuts(t.Context(), "127.0.0.1:0", journal{slog.New(slog.DiscardHandler)})
-	must(t, err)
-	defer stop()
-	_, base, _ := strings.Cut(strings.TrimSpace(h.p.stderr.(*bytes.Buffer).String()), " on ")
 	for _, accept := range []string{"", "ar", "ja,en;q=0.5"} {
 		page := func(token string) string {
 			t.Helper()
