@@ -18,6 +18,8 @@ var rows = [][]string{
 	{"render/pdf"},
 	{"render", "ledger", "mailer", "web"},
 	{"mailer/loopback", "mailer/postfixtest"},
+	{"campaign/settings"},
+	{"campaign"},
 	{"cmd/headsup"},
 }
 

@@ -15,13 +15,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/lookup"
 )
 
-const (
-	tablesFolder = "iana"
-	ianaURL      = "https://data.iana.org/rdap/"
-)
+const ianaURL = "https://data.iana.org/rdap/"
 
 func (p *program) bootstrapCommand() *cobra.Command {
 	var from string
@@ -50,14 +48,14 @@ folder that the settings name: [lookup] bootstrap.`,
 }
 
 func (p *program) bootstrap(ctx context.Context, files []string, from string) error {
-	s, err := loadSettings(p.dir)
-	if errors.Is(err, errNoSettings) && from == "" && len(files) == 0 {
-		s, err = &Settings{}, nil // what is built in
+	s, err := settings.Load(p.dir)
+	if errors.Is(err, settings.ErrNone) && from == "" && len(files) == 0 {
+		s, err = &settings.Settings{}, nil // what is built in
 	}
 	if err != nil {
 		return err
 	}
-	kept, err := s.Lookup.tables(s.path)
+	kept, err := keptTables(s)
 	if err != nil && from == "" && len(files) == 0 {
 		return err
 	} // else newer ones may mend it
@@ -78,7 +76,7 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 			p.say("%s: not kept: look-ups ask about hosts, not names", t.name)
 			continue
 		}
-		if err := keepTable(s.Lookup.tablesFolder(s.path), t.Table); err != nil {
+		if err := keepTable(s.Path(s.Lookup.Tables()), t.Table); err != nil {
 			return err
 		}
 		kept = append(kept, t.Table)
@@ -128,14 +126,11 @@ func (p *program) printTables(tables []lookup.Table) error {
 
 // sayTables says how old the tables are that chose whom to ask.
 func (p *program) sayTables() error {
-	s, err := loadSettings(p.dir)
-	if errors.Is(err, errNoSettings) {
-		s, err = &Settings{}, nil
-	}
+	s, err := settings.LoadOrBuiltIn(p.dir)
 	if err != nil {
 		return err
 	}
-	kept, err := s.Lookup.tables(s.path)
+	kept, err := keptTables(s)
 	if err != nil {
 		return err
 	}
@@ -147,18 +142,14 @@ func (p *program) sayTables() error {
 	return nil
 }
 
-func (s *LookupSettings) tablesFolder(path func(string) string) string {
-	return path(orDefault(s.Bootstrap, tablesFolder))
-}
-
-// tables reads the tables that are kept; there may be none.
-func (s *LookupSettings) tables(path func(string) string) ([]lookup.Table, error) {
-	if path == nil {
+// keptTables reads the tables that are kept; there may be none.
+func keptTables(s *settings.Settings) ([]lookup.Table, error) {
+	if s.BuiltIn() {
 		return nil, nil
 	}
 	var kept []lookup.Table
 	for _, kind := range lookup.TableKinds {
-		name := filepath.Join(s.tablesFolder(path), kind+".json")
+		name := filepath.Join(s.Path(s.Lookup.Tables()), kind+".json")
 		t, err := readTable(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"headsup/campaign/settings"
 	"headsup/lookup"
 )
 
@@ -20,8 +21,8 @@ func TestBootstrapFromURL(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(tables[r.URL.Path])) }))
 	defer server.Close()
 	dir := t.TempDir()
-	settings := "[campaign]\nid = \"a26\"\n[[agency]]\nid = \"a\"\nname = \"A\"\nfrom = \"a@example.org\"\n"
-	if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(settings), 0o644); err != nil {
+	text := "[campaign]\nid = \"a26\"\n[[agency]]\nid = \"a\"\nname = \"A\"\nfrom = \"a@example.org\"\n"
+	if err := os.WriteFile(filepath.Join(dir, settings.File), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
@@ -30,7 +31,7 @@ func TestBootstrapFromURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, kind := range lookup.TableKinds {
-		kept, err := os.ReadFile(filepath.Join(dir, tablesFolder, kind+".json"))
+		kept, err := os.ReadFile(filepath.Join(dir, "iana", kind+".json"))
 		if err != nil || string(kept) != tables["/rdap/"+kind+".json"] {
 			t.Errorf("%s: %d bytes kept, %v", kind, len(kept), err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,14 +32,14 @@ func (h *house) checkBounces(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	most := orDefault(h.settings.Campaign.MaxBounces, 0.1)
+	most := cmp.Or(h.settings.Campaign.MaxBounces, 0.1)
 	bad := sum.States[letter.Failed] + sum.States[letter.Bounced]
 	all := bad + sum.States[letter.Sent]
 	if all >= fewAnswers && float64(bad) > most*float64(all) {
 		return fmt.Errorf("%w: %d of %d, more than %g%%", errBounces, bad, all, 100*most)
 	}
 	complaints, err := h.ledger.Reported(ctx, h.campaign.ID, string(mailer.Complaint))
-	most = orDefault(h.settings.Campaign.MaxComplaints, 0.003)
+	most = cmp.Or(h.settings.Campaign.MaxComplaints, 0.003)
 	if err == nil && complaints >= fewComplaints && float64(complaints) > most*float64(all) {
 		err = fmt.Errorf("%w: %d of %d letters, more than %g%%", errComplaints, complaints, all, 100*most)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer"
@@ -35,13 +36,13 @@ func manyContacts(t *testing.T, n int, o loopback.Options) (dir string) {
 		contacts += fmt.Sprintf("198.51.100.%d/32,abuse%d@isp%d.example\n", i, i, i)
 		scan += fmt.Sprintf("198.51.100.%d,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n", i)
 	}
-	settings, err := demoFiles.ReadFile("demo/headsup.toml")
+	text, err := demoFiles.ReadFile("demo/headsup.toml")
 	must(t, err)
-	more, err := toml.Marshal(map[string]any{"smtp": SMTPSettings{Server: post.Settings(), Connections: 1}, "lookup": map[string]any{
+	more, err := toml.Marshal(map[string]any{"smtp": settings.SMTP{Server: post.Settings(), Connections: 1}, "lookup": map[string]any{
 		"registries": world.Registries(), "allow_special": registries.Special(), "overrides": "contacts.csv"}})
 	must(t, err)
-	settings = append(bytes.Replace(settings, []byte("[letters]"), []byte("[letters]\npdf = false"), 1), more...)
-	for name, text := range map[string]string{settingsFile: string(settings), "contacts.csv": contacts, "scan.csv": scan} {
+	text = append(bytes.Replace(text, []byte("[letters]"), []byte("[letters]\npdf = false"), 1), more...)
+	for name, text := range map[string]string{settings.File: string(text), "contacts.csv": contacts, "scan.csv": scan} {
 		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
 	for _, args := range [][]string{{"draft", filepath.Join(dir, "scan.csv")}, {"approve", "--all"}} {
@@ -89,7 +90,7 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 		t.Errorf("%d letters of 70 were tried\n%s", before, said)
 	}
 	// Who knows why says so.
-	name := filepath.Join(dir, settingsFile)
+	name := filepath.Join(dir, settings.File)
 	text, err := os.ReadFile(name)
 	must(t, err)
 	must(t, os.WriteFile(name, bytes.Replace(text, []byte("[campaign]"), []byte("[campaign]\nmax_bounces = 0.5"), 1), 0o644))
@@ -114,8 +115,8 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 
 func TestSendingStopsWhenManyComplain(t *testing.T) {
 	dir := manyContacts(t, 5, loopback.Options{})
-	name := filepath.Join(dir, settingsFile)
-	settings, err := os.ReadFile(name)
+	name := filepath.Join(dir, settings.File)
+	text, err := os.ReadFile(name)
 	must(t, err)
 	if code, said := runIn(t, dir, "send"); code != exitDone {
 		t.Fatalf("exit %d\n%s", code, said)
@@ -138,7 +139,7 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 			break
 		}
 	}
-	must(t, os.WriteFile(name, bytes.Replace(settings, []byte("[campaign]"), []byte("[campaign]\nmax_complaints = 1.0"), 1), 0o644))
+	must(t, os.WriteFile(name, bytes.Replace(text, []byte("[campaign]"), []byte("[campaign]\nmax_complaints = 1.0"), 1), 0o644))
 	if code, said := runIn(t, dir, "send"); code != exitDone {
 		t.Errorf("allowed: exit %d\n%s", code, said)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
 	registries "headsup/lookup/loopback"
@@ -61,12 +62,12 @@ func (p *program) demo(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, post.Close()) }()
 
-	s, err := loadSettings(p.dir)
+	s, err := settings.Load(p.dir)
 	if err != nil {
 		return err
 	}
 	s.Lookup.Registries, s.Lookup.AllowSpecial = world.Registries(), registries.Special()
-	s.SMTP = &SMTPSettings{Server: post.Settings(), Connections: 4}
+	s.SMTP = &settings.SMTP{Server: post.Settings(), Connections: 4}
 	h, err := p.newHouse(ctx, s)
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func (h *house) demo(ctx context.Context, scans []string) error {
 		{"approving every letter; in earnest, somebody reads them first", func() error { return h.approve(ctx, nil, "demo") }},
 		{"sending to a mail server on this machine", func() error { return h.send(ctx, sendOptions{wait: time.Minute}) }},
 		{"writing mail and pages to files", func() error {
-			return h.export(ctx, h.settings.path("letters"), ledger.Filter{Campaign: h.campaign.ID})
+			return h.export(ctx, h.settings.Path("letters"), ledger.Filter{Campaign: h.campaign.ID})
 		}},
 	}
 	for _, step := range steps {
@@ -100,7 +101,7 @@ func (h *house) demo(ctx context.Context, scans []string) error {
 			return err
 		}
 	}
-	h.p.say("done: look at Maildir, letters and headsup.db in %s", h.settings.folder)
+	h.p.say("done: look at Maildir, letters and headsup.db in %s", h.settings.Folder())
 	return h.status(ctx)
 }
 

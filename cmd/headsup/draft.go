@@ -132,7 +132,7 @@ func (h *house) importFiles(ctx context.Context, in *scanReader, files []string)
 // the ledger before the next is asked for long, so that a run that was
 // stopped asks nobody again.
 func (h *house) ask(ctx context.Context) error {
-	since := h.settings.Lookup.since(time.Now())
+	since := h.settings.Lookup.Since(time.Now())
 	bar := h.p.progress("asking the registries", 0)
 	defer bar.done()
 	var failed error
@@ -154,7 +154,7 @@ func (h *house) ask(ctx context.Context) error {
 		answers = answers[:0]
 		return err
 	}
-	for r := range h.resolver.All(ctx, iter.Seq[netip.Addr](addrs), h.settings.Lookup.workers()) {
+	for r := range h.resolver.All(ctx, iter.Seq[netip.Addr](addrs), h.settings.Lookup.AtOnce()) {
 		if ctx.Err() != nil && r.Err != nil {
 			continue // not an answer: we were told to stop
 		}

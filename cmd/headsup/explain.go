@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"unicode"
 
+	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
@@ -58,8 +59,7 @@ func advice(err error) string {
 		is   error
 		hint string
 	}{
-		{errNoSettings, "headsup init DIR makes a campaign folder; -C DIR names one"},
-		{errUnapproved, "headsup status --letters shows what waits; headsup approve lets it go"},
+		{settings.ErrNone, "headsup init DIR makes a campaign folder; -C DIR names one"},
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
 		{errNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
 		{errUnknown, "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log"},
@@ -77,12 +77,12 @@ func advice(err error) string {
 		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},
 		{ledger.ErrNewer, "use the newer headsup that wrote it"},
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
-		{errNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
+		{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
 		{errNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
 		{errExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
 		{errNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},
-		{errShortKey, "headsup init makes a good one"},
+		{settings.ErrShortKey, "headsup init makes a good one"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},
 		{ledger.ErrTwice, "headsup status says where its findings stand"},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/mailer"
@@ -52,7 +53,7 @@ With --watch the folder is read again whenever something comes in (IDLE),
 until you stop it; each message is then looked at once.`,
 		RunE: func(cmd *cobra.Command, sources []string) error {
 			h, err := p.openHouse(cmd.Context())
-			if o.dry && len(sources) > 0 && errors.Is(err, errNoSettings) {
+			if o.dry && len(sources) > 0 && errors.Is(err, settings.ErrNone) {
 				h, err = &house{p: p}, nil // the messages can be read all the same
 			}
 			if err != nil {
@@ -178,7 +179,7 @@ func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (ou
 		return nil, usageError{errNoIMAP}
 	}
 	box := *h.settings.IMAP
-	box.PasswordFile, box.CAFile = h.settings.path(box.PasswordFile), h.settings.path(box.CAFile)
+	box.PasswordFile, box.CAFile = h.settings.Path(box.PasswordFile), h.settings.Path(box.CAFile)
 	if watch {
 		return append(out, box.Watch(ctx)), nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
 	registries "headsup/lookup/loopback"
@@ -22,12 +23,12 @@ func newFilesHouse(t *testing.T) (h *house, out *bytes.Buffer) {
 	world, err := registries.Start(t.Context(), registries.Default())
 	must(t, err)
 	t.Cleanup(world.Close)
-	settings, err := demoFiles.ReadFile("demo/headsup.toml")
+	text, err := demoFiles.ReadFile("demo/headsup.toml")
 	must(t, err)
 	more, err := toml.Marshal(map[string]any{"lookup": map[string]any{
 		"registries": world.Registries(), "allow_special": registries.Special()}})
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, settingsFile), append(settings, more...), 0o644))
+	must(t, os.WriteFile(filepath.Join(dir, settings.File), append(text, more...), 0o644))
 	scan := filepath.Join(dir, "scan.csv")
 	must(t, os.WriteFile(scan, []byte("ip,port,proto,kind,service,seen\n198.51.100.1,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n"), 0o644))
 	for _, args := range [][]string{{"draft", scan}, {"approve", "--all"}} {

@@ -9,21 +9,23 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"headsup/campaign/settings"
 )
 
 func (p *program) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init DIR",
-		Short: "Make a campaign folder with a commented " + settingsFile,
-		Long: "Make a campaign folder, with a commented " + settingsFile + " and a secret that the codes of\n" +
-			"its letters are made with. An existing " + settingsFile + " is never overwritten.",
+		Short: "Make a campaign folder with a commented " + settings.File,
+		Long: "Make a campaign folder, with a commented " + settings.File + " and a secret that the codes of\n" +
+			"its letters are made with. An existing " + settings.File + " is never overwritten.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			name := filepath.Join(args[0], settingsFile)
-			if err := writeNew(name, exampleSettings, 0o644); err != nil {
+			name := filepath.Join(args[0], settings.File)
+			if err := writeNew(name, settings.Example, 0o644); err != nil {
 				return err
 			}
-			key := filepath.Join(args[0], codeKeyFile)
+			key := filepath.Join(args[0], settings.CodeKeyFile)
 			if err := writeNew(key, []byte(rand.Text()+"\n"), 0o600); err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/lookup"
 )
 
@@ -198,18 +199,17 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 // resolver is that of the campaign folder, or, where there is none, one with
 // the built-in settings.
 func (p *program) resolver(ctx context.Context) (r *lookup.Resolver, workers int, done func() error, err error) {
-	s, err := loadSettings(p.dir)
-	if errors.Is(err, errNoSettings) {
-		var built LookupSettings
-		r, err = built.resolver(nil, nil, nil)
-		return r, built.workers(), func() error { return nil }, err
-	}
+	s, err := settings.LoadOrBuiltIn(p.dir)
 	if err != nil {
 		return nil, 0, nil, err
+	}
+	if s.BuiltIn() {
+		r, err = newResolver(s, nil, nil)
+		return r, s.Lookup.AtOnce(), func() error { return nil }, err
 	}
 	h, err := p.newHouse(ctx, s)
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	return h.resolver, s.Lookup.workers(), h.close, nil
+	return h.resolver, s.Lookup.AtOnce(), h.close, nil
 }

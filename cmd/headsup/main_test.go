@@ -13,6 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"headsup/campaign/settings"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
 )
@@ -73,12 +74,12 @@ func campaign(ts *testscript.TestScript, neg bool, args []string) {
 		post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
 		ts.Check(err)
 		ts.Defer(func() { ts.Check(post.Close()) })
-		server, err := toml.Marshal(map[string]any{"smtp": SMTPSettings{Server: post.Settings()}})
+		server, err := toml.Marshal(map[string]any{"smtp": settings.SMTP{Server: post.Settings()}})
 		ts.Check(err)
 		text = append(text, server...)
 	}
 	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(os.WriteFile(filepath.Join(dir, settingsFile), text, 0o644))
+	ts.Check(os.WriteFile(filepath.Join(dir, settings.File), text, 0o644))
 }
 
 // edit replaces the first of a text in a file: "edit FILE OLD NEW"; \n in NEW ends a line.

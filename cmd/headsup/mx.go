@@ -110,7 +110,7 @@ func reserved(domain string) bool {
 
 // askExchanges finds out who takes the mail of the contacts of piles.
 func (h *house) askExchanges(ctx context.Context, piles map[string]*pile) error {
-	if on := h.settings.Campaign.MX; on != nil && !*on {
+	if !h.settings.Campaign.AsksMX() {
 		return nil
 	}
 	domains := map[string]bool{}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	"headsup/lookup"
 	registries "headsup/lookup/loopback"
 )
@@ -71,7 +72,7 @@ func TestNationalCampaign(t *testing.T) {
 		s.Every, s.Burst, s.Connections = lookup.Interval(nationalPace), nationalBurst, 4
 		servers[name] = s
 	}
-	settings, err := toml.Marshal(map[string]any{
+	text, err := toml.Marshal(map[string]any{
 		"campaign": map[string]any{"id": "nation26"},
 		"agency":   []map[string]any{{"id": "a", "name": "Agency", "from": "notices@example.org"}},
 		"lookup":   map[string]any{"registries": servers, "allow_special": registries.Special()},
@@ -79,7 +80,7 @@ func TestNationalCampaign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, settingsFile), settings, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, settings.File), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var addrs strings.Builder

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
@@ -34,7 +35,7 @@ func listenHere(ctx context.Context, flag, addr string) (net.Listener, error) {
 // serveOptOuts answers what comes to the campaign's opt_out address, until stop.
 func (h *house) serveOptOuts(ctx context.Context, addr string, log journal) (stop func(), err error) {
 	if len(h.campaign.CodeKey) == 0 {
-		return nil, errNoCodeKey
+		return nil, settings.ErrNoCodeKey
 	}
 	listener, err := listenHere(ctx, "listen", addr)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"headsup/campaign/settings"
 	"headsup/letter"
 )
 
@@ -74,7 +75,7 @@ func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
 }
 
 func TestThePageOfOptOutsSpeaksTheReadersLanguage(t *testing.T) {
-	renderer, err := (&Settings{}).renderer()
+	renderer, err := newRenderer(&settings.Settings{})
 	must(t, err)
 	for _, tt := range []struct{ name, campaign, accept, want string }{
 		{"a browser's own", "en", "de-AT,de;q=0.9,en;q=0.8", "de en"},
@@ -123,7 +124,7 @@ func TestThePageOfOptOutsSpeaksTheReadersLanguage(t *testing.T) {
 }
 
 func TestThePageOfOptOutsHasEnglishBelowWhereLettersDo(t *testing.T) {
-	renderer, err := (&Settings{}).renderer()
+	renderer, err := newRenderer(&settings.Settings{})
 	must(t, err)
 	h := &house{renderer: renderer, campaign: letter.Campaign{Language: "en"}}
 	if n := h.say("ask", "de"); len(n) != 1 || n[0].Lang != "de" {
@@ -160,7 +161,7 @@ func TestAGETDoesNotTellALetter(t *testing.T) {
 func TestOptOutsAreHonouredUntilStopped(t *testing.T) {
 	h, _ := newFilesHouse(t)
 	h.campaign.CodeKey = nil
-	if err := h.comesBack(t.Context(), nil, inboxOptions{listen: "127.0.0.1:0"}, journal{}); err != errNoCodeKey {
+	if err := h.comesBack(t.Context(), nil, inboxOptions{listen: "127.0.0.1:0"}, journal{}); err != settings.ErrNoCodeKey {
 		t.Errorf("without a key: %v", err)
 	}
 	h.campaign.CodeKey = []byte("0123456789abcdef")

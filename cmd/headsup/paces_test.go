@@ -4,13 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"headsup/campaign/settings"
 	"headsup/letter"
 )
 
 func TestTempo(t *testing.T) {
 	h, _ := newFilesHouse(t)
 	c := &h.settings.Campaign
-	*c = CampaignSettings{ID: "demo26", PaceSettings: PaceSettings{WarmUp: []int{200}, Hours: "08:00-18:00"}}
+	*c = settings.Campaign{ID: "demo26", Paces: settings.Paces{WarmUp: []int{200}, Hours: "08:00-18:00"}}
 	tempo, err := h.tempo(t.Context())
 	must(t, err)
 	now := time.Date(2026, 3, 6, 20, 0, 0, 0, time.UTC) // a Friday

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,75 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"headsup/campaign/settings"
 	"headsup/letter"
 	"headsup/mailer"
 )
-
-// SMTPSettings is a mail server.
-type SMTPSettings struct {
-	mailer.Server
-	Connections int    `toml:"connections"` // default 2
-	DKIM        []DKIM `toml:"dkim"`
-}
-
-// DKIM is a key to sign with.
-type DKIM struct {
-	Domain   string `toml:"domain"`
-	Selector string `toml:"selector"`
-	Key      string `toml:"key"` // PEM file
-}
-
-// servers returns [smtp] and each [[mail_server]].
-func (s *Settings) servers() (all []*SMTPSettings) {
-	if s.SMTP != nil {
-		all = append(all, s.SMTP)
-	}
-	for i := range s.MailServers {
-		all = append(all, &s.MailServers[i])
-	}
-	return all
-}
-
-// server returns the mail server of an agency, or nil if there is none.
-func (s *Settings) server(a AgencySettings) *SMTPSettings {
-	if a.MailServer == "" {
-		return s.SMTP
-	}
-	for _, server := range s.servers() {
-		if server.Name == a.MailServer {
-			return server
-		}
-	}
-	return nil
-}
-
-// checkServers sees that every agency has a mail server, or none has.
-func (s *Settings) checkServers() error {
-	named := map[string]bool{}
-	for _, server := range s.servers() {
-		switch {
-		case server.Name == "" && server != s.SMTP:
-			return s.fault("", "", "[[mail_server]]: name is missing")
-		case server.Name != "" && named[server.Name]:
-			return s.fault("name", server.Name, "two mail servers are called %q", server.Name)
-		}
-		if err := server.Check(); err != nil {
-			return s.fault("host", server.Host, "mail server %s: %w", orDefault(server.Name, "[smtp]"), err)
-		}
-		named[server.Name] = true
-	}
-	for _, a := range s.Agencies {
-		switch {
-		case a.MailServer != "" && !named[a.MailServer]:
-			return s.fault("mail_server", a.MailServer, "agency %q: mail_server: no [[mail_server]] is called %q", a.ID, a.MailServer)
-		case a.MailServer == "" && s.SMTP == nil && len(s.MailServers) > 0:
-			return s.fault("id", a.ID, "agency %q: mail_server is missing, and there is no [smtp]", a.ID)
-		case a.SMIME != nil && a.PGP != nil:
-			return s.fault("id", a.ID, "agency %q: both smime and pgp", a.ID)
-		}
-	}
-	return nil
-}
 
 // A transport is a mailer.Transport that holds something open.
 type transport interface {
@@ -88,27 +24,27 @@ type files struct{ mailer.Files }
 
 func (files) Close() error { return nil }
 
-// transport returns the way of each agency's letters to its mail server, or
+// newTransport returns the way of each agency's letters to its mail server, or
 // else files. It reads every key and password, and connects to nothing.
-func (s *Settings) transport(now time.Time) (transport, error) {
-	if len(s.servers()) == 0 {
-		return files{mailer.Files{Dir: s.path(orDefault(s.Files, "outbox"))}}, nil
+func newTransport(s *settings.Settings, now time.Time) (transport, error) {
+	if len(s.Servers()) == 0 {
+		return files{mailer.Files{Dir: s.Path(cmp.Or(s.Files, "outbox"))}}, nil
 	}
-	open := map[*SMTPSettings]*office{}
+	open := map[*settings.SMTP]*office{}
 	routes := routes{}
 	for _, a := range s.Agencies {
-		server := s.server(a)
+		server := s.ServerOf(a)
 		if !server.Here() && forExamples(a.From) {
-			return nil, s.fault("from", a.From, "agency %q: %w: %s", a.ID, errExample, a.From)
+			return nil, s.Fault("from", a.From, "agency %q: %w: %s", a.ID, errExample, a.From)
 		}
 		if open[server] == nil {
-			post, err := s.open(server)
+			post, err := openServer(s, server)
 			if err != nil {
 				return nil, err
 			}
-			open[server] = &office{post, make(chan struct{}, server.connections())}
+			open[server] = &office{post, make(chan struct{}, server.AtOnce())}
 		}
-		seal, err := s.seal(a, now)
+		seal, err := newSeal(s, a, now)
 		if err != nil {
 			return nil, fmt.Errorf("agency %q: %w", a.ID, err)
 		}
@@ -135,11 +71,11 @@ func forExamples(address string) bool {
 	return false
 }
 
-// open returns the transport to a mail server.
-func (s *Settings) open(server *SMTPSettings) (*mailer.SMTP, error) {
+// openServer returns the transport to a mail server.
+func openServer(s *settings.Settings, server *settings.SMTP) (*mailer.SMTP, error) {
 	var keys []mailer.Key
 	for _, k := range server.DKIM {
-		key, err := mailer.ReadKey(k.Domain, k.Selector, s.path(k.Key))
+		key, err := mailer.ReadKey(k.Domain, k.Selector, s.Path(k.Key))
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +83,7 @@ func (s *Settings) open(server *SMTPSettings) (*mailer.SMTP, error) {
 	}
 	m := server.Server
 	for _, file := range []*string{&m.PasswordFile, &m.CAFile, &m.CertFile, &m.KeyFile, &m.ProxyPassFile} {
-		*file = s.path(*file)
+		*file = s.Path(*file)
 	}
 	post, err := mailer.NewSMTP(m, keys...)
 	if err != nil && server.Name != "" {
@@ -156,10 +92,10 @@ func (s *Settings) open(server *SMTPSettings) (*mailer.SMTP, error) {
 	return post, err
 }
 
-// seal returns what signs an agency's letters, or nil.
-func (s *Settings) seal(a AgencySettings, now time.Time) (mailer.Seal, error) {
+// newSeal returns what signs an agency's letters, or nil.
+func newSeal(s *settings.Settings, a settings.Agency, now time.Time) (mailer.Seal, error) {
 	file := func(k mailer.KeyFile) mailer.KeyFile {
-		k.File, k.PassphraseFile = s.path(k.File), s.path(k.PassphraseFile)
+		k.File, k.PassphraseFile = s.Path(k.File), s.Path(k.PassphraseFile)
 		return k
 	}
 	switch {
@@ -220,14 +156,4 @@ func (r routes) Close() (err error) {
 		err = errors.Join(err, way.smtp.Close())
 	}
 	return err
-}
-
-func (s *SMTPSettings) connections() int { return max(orDefault(s.Connections, 2), 1) }
-
-// connections is how many letters may be on the wire at once, to all servers.
-func (s *Settings) connections() (n int) {
-	for _, server := range s.servers() {
-		n += server.connections()
-	}
-	return max(n, 1)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"headsup/campaign/settings"
 	"headsup/mailer/loopback"
 )
 
@@ -33,7 +35,7 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 	if err := f.Parse(args); err != nil || neg || f.NArg() < 1 || f.NArg() > 2 {
 		ts.Fatalf("usage: mailserver [FLAGS] DIR [NAME]")
 	}
-	dir, name := ts.MkAbs(f.Arg(0)), orDefault(f.Arg(1), "smtp")
+	dir, name := ts.MkAbs(f.Arg(0)), cmp.Or(f.Arg(1), "smtp")
 	o := loopback.Options{TLS: true, User: name, Password: "geheim",
 		Sender: func(string) loopback.Reply { return replyOf(*mail) },
 		Answer: func(string, int) loopback.Reply { return replyOf(*rcpt) }}
@@ -53,16 +55,16 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 	if *unknown || *gone {
 		server.CAFile = ""
 	}
-	settings := map[string]any{"smtp": SMTPSettings{Server: server, Connections: 1}}
+	of := map[string]any{"smtp": settings.SMTP{Server: server, Connections: 1}}
 	if f.NArg() == 2 {
 		server.Name = name
-		settings = map[string]any{"mail_server": []SMTPSettings{{Server: server, Connections: 1}}}
+		of = map[string]any{"mail_server": []settings.SMTP{{Server: server, Connections: 1}}}
 	}
-	text, err := toml.Marshal(settings)
+	text, err := toml.Marshal(of)
 	ts.Check(err)
-	old, err := os.ReadFile(filepath.Join(dir, settingsFile))
+	old, err := os.ReadFile(filepath.Join(dir, settings.File))
 	ts.Check(err)
-	ts.Check(os.WriteFile(filepath.Join(dir, settingsFile), append(old, text...), 0o644))
+	ts.Check(os.WriteFile(filepath.Join(dir, settings.File), append(old, text...), 0o644))
 }
 
 // replyOf reads "550 5.7.1 no such luck"; "" accepts.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/postfixtest"
 )
@@ -60,12 +61,12 @@ func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	text = bytes.Replace(text, []byte("mail_without_pdf = true"), []byte("mail_without_pdf = false"), 1)
 	more, err := toml.Marshal(map[string]any{
 		"lookup": map[string]any{"registries": world.Registries(), "allow_special": registries.Special()},
-		"smtp":   SMTPSettings{Server: server.Settings, Connections: 3},
+		"smtp":   settings.SMTP{Server: server.Settings, Connections: 3},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(c.dir, settingsFile), append(text, more...), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(c.dir, settings.File), append(text, more...), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	scans, err := filepath.Glob("demo/scans/*")

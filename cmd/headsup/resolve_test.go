@@ -22,7 +22,7 @@ func senderDies(t *testing.T) (h *house, out *bytes.Buffer, e letter.Envelope) {
 	es, _, err := box.Claim(t.Context(), 1)
 	must(t, err)
 	must(t, box.Mark(t.Context(), es[0]))
-	if code, said := runIn(t, h.settings.folder, "resolve", "--log", os.DevNull); code != exitDone || !strings.Contains(said, "1 letter on the way") {
+	if code, said := runIn(t, h.settings.Folder(), "resolve", "--log", os.DevNull); code != exitDone || !strings.Contains(said, "1 letter on the way") {
 		t.Errorf("while it is sent: exit %d\n%s", code, said)
 	}
 	must(t, box.Close(t.Context()))
@@ -45,11 +45,11 @@ func TestALetterOfADeadSenderIsInDoubtToo(t *testing.T) {
 	h, _, e := senderDies(t)
 	log := filepath.Join(t.TempDir(), "mainlog")
 	must(t, os.WriteFile(log, nil, 0o644))
-	if code, said := runIn(t, h.settings.folder, "resolve", "--log", log); code != exitLeftOver || !strings.Contains(said, "1 unknown letter in none of these logs\nhint: ") {
+	if code, said := runIn(t, h.settings.Folder(), "resolve", "--log", log); code != exitLeftOver || !strings.Contains(said, "1 unknown letter in none of these logs\nhint: ") {
 		t.Errorf("an empty log: exit %d\n%s", code, said)
 	}
 	must(t, os.WriteFile(log, []byte("2026-03-02 09:00:01 1tqXyZ-000000001Ab-2cDe <= "+e.From+" P=esmtps S=6123 id="+e.MessageID+"\n"), 0o644))
-	if code, said := runIn(t, h.settings.folder, "resolve", "--log", log); code != exitDone || !strings.Contains(said, e.LetterID+"\tabuse@carrier.example\t1 finding\ten\tsent\t") {
+	if code, said := runIn(t, h.settings.Folder(), "resolve", "--log", log); code != exitDone || !strings.Contains(said, e.LetterID+"\tabuse@carrier.example\t1 finding\ten\tsent\t") {
 		t.Errorf("exit %d\n%s", code, said)
 	}
 }

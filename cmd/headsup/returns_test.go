@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	"headsup/letter"
 	"headsup/mailer"
 	"headsup/mailer/postfixtest"
@@ -26,14 +27,14 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 	server := postfixtest.Start(t, postfixtest.Options{Greylist: true, Unknown: unknown,
 		Returns: []string{"ocn.example.org", "bnetz.example.org", "arsn.example.org", "tsushin.example.org"}})
 	c := newRealCampaign(t, server)
-	settings, err := os.OpenFile(filepath.Join(c.dir, settingsFile), os.O_APPEND|os.O_WRONLY, 0)
+	file, err := os.OpenFile(filepath.Join(c.dir, settings.File), os.O_APPEND|os.O_WRONLY, 0)
 	must(t, err)
 	more, err := toml.Marshal(map[string]any{"imap": map[string]any{"host": server.IMAP.Host, "port": server.IMAP.Port,
 		"ca_file": server.IMAP.CAFile, "user": server.IMAP.User, "password_file": server.IMAP.PasswordFile}})
 	must(t, err)
-	_, err = settings.Write(more)
+	_, err = file.Write(more)
 	must(t, err)
-	must(t, settings.Close())
+	must(t, file.Close())
 
 	first := c.states(t)[letter.Approved]
 	c.sendGreylisted(t, first)

@@ -16,9 +16,6 @@ import (
 	"headsup/letter"
 )
 
-// errUnapproved means that nothing may be sent because nobody approved it.
-var errUnapproved = errors.New("no letter is approved")
-
 func (p *program) approveCommand() *cobra.Command {
 	var all bool
 	var by string

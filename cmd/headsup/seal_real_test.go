@@ -22,6 +22,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"software.sslmate.com/src/go-pkcs12"
 
+	"headsup/campaign/settings"
 	"headsup/mailer/loopback"
 )
 
@@ -80,13 +81,13 @@ func TestSignedLettersArriveAsTheyWereApproved(t *testing.T) {
 	for _, kind := range []string{"smime", "pgp"} {
 		t.Run(kind, func(t *testing.T) {
 			h, _ := newFilesHouse(t)
-			dir := h.settings.folder
+			dir := h.settings.Folder()
 			post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
 			must(t, err)
 			defer post.Close()
-			more, err := toml.Marshal(map[string]any{"smtp": SMTPSettings{Server: post.Settings()}})
+			more, err := toml.Marshal(map[string]any{"smtp": settings.SMTP{Server: post.Settings()}})
 			must(t, err)
-			name := filepath.Join(dir, settingsFile)
+			name := filepath.Join(dir, settings.File)
 			text, err := os.ReadFile(name)
 			must(t, err)
 			text = bytes.Replace(text, []byte(`reply_to = "answers@ocn.example.org"`), []byte(kind+` = { file = "key", passphrase_file = "pass" }`), 1)

@@ -65,7 +65,7 @@ func (h *house) sendDry(ctx context.Context) error {
 
 // send takes every letter that is due to the transport of the settings.
 func (h *house) send(ctx context.Context, o sendOptions) (err error) {
-	post, err := h.settings.transport(time.Now())
+	post, err := newTransport(h.settings, time.Now())
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (h *house) send(ctx context.Context, o sendOptions) (err error) {
 	}
 	beat := h.heartbeat(running, brake, box, tempo)
 	err = mailer.Run(running, newWatched(box, watching...), post, mailer.Options{
-		Connections: h.settings.connections(), Drain: true, Patience: o.wait,
+		Connections: h.settings.Connections(), Drain: true, Patience: o.wait,
 		Notify: func(e letter.Envelope, o letter.Outcome) {
 			bar.add(1)
 			switch o.State {
@@ -190,7 +190,7 @@ func (h *house) afterSending(ctx context.Context, sent int) error {
 	}
 	left := sum.States[letter.Approved] + sum.States[letter.Deferred]
 	h.p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent, "letter"), left, sum.States[letter.Unknown], sum.States[letter.Failed])
-	if sent > 0 && len(h.settings.servers()) == 0 {
+	if sent > 0 && len(h.settings.Servers()) == 0 {
 		h.p.say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
 	}
 	switch {

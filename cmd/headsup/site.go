@@ -1,43 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/render"
 )
-
-const codeKeyFile = "code.key"
-
-var (
-	errNoCodeKey = errors.New("no campaign.code_key: whoever knows a mail address could make the code of its letter, and so look it up on the site or opt out for others")
-	errShortKey  = errors.New("the key is shorter than 16 bytes")
-)
-
-// codeKey reads what the codes of letters are made with, if the campaign has it.
-func (s *Settings) codeKey() ([]byte, error) {
-	if s.Campaign.CodeKey == "" {
-		return nil, nil
-	}
-	key, err := os.ReadFile(s.path(s.Campaign.CodeKey))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("campaign.code_key: %w", err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if key = bytes.TrimSpace(key); len(key) < 16 {
-		return nil, fmt.Errorf("campaign.code_key: %s: %w", s.Campaign.CodeKey, errShortKey)
-	}
-	return key, nil
-}
 
 // confirmedStates are those of letters that somebody may hold in hands, or is
 // about to.
@@ -55,7 +28,7 @@ type siteReport struct {
 // review.
 func (h *house) site(ctx context.Context, dir string, ids []string) error {
 	if len(h.campaign.CodeKey) == 0 {
-		return errNoCodeKey
+		return settings.ErrNoCodeKey
 	}
 	pages, err := h.renderer.Site(h.campaign.Agencies[0], h.campaign.Language)
 	if err != nil {

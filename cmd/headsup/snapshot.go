@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/lookup"
 )
 
@@ -81,7 +82,7 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 	if err := writeSnapshot(out, s); err != nil {
 		return err
 	}
-	if settings, err := loadSettings(p.dir); err == nil && settings.Lookup.Snapshot == "" {
+	if s, err := settings.Load(p.dir); err == nil && s.Lookup.Snapshot == "" {
 		p.say("look-ups use it once the settings name it: [lookup] snapshot = %q", out)
 	}
 	return p.print(map[string]any{"snapshot": out, "networks": s.Networks(), "as_numbers": s.Numbers()},

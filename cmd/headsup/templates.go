@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/settings"
 	"headsup/render"
 )
 
@@ -41,26 +42,17 @@ first letter, a reminder, and what else the templates can say.` + "\n" + exitCod
 	return cmd
 }
 
-// templateSettings are those of the campaign folder, or the built-in ones.
-func (p *program) templateSettings() (*Settings, error) {
-	s, err := loadSettings(p.dir)
-	if errors.Is(err, errNoSettings) {
-		return &Settings{}, nil
-	}
-	return s, err
-}
-
 // previewTemplates writes every sample letter of the languages, or of all.
 func (p *program) previewTemplates(dir string, languages []string) error {
-	s, err := p.templateSettings()
+	s, err := settings.LoadOrBuiltIn(p.dir)
 	if err != nil {
 		return err
 	}
-	words, err := s.words()
+	words, err := loadWords(s)
 	if err != nil {
 		return err
 	}
-	renderer, err := s.renderer()
+	renderer, err := newRenderer(s)
 	if err != nil {
 		return err
 	}
@@ -95,11 +87,11 @@ func (p *program) previewTemplates(dir string, languages []string) error {
 var errTemplates = errors.New("letters need work")
 
 func (p *program) checkTemplates() error {
-	s, err := p.templateSettings()
+	s, err := settings.LoadOrBuiltIn(p.dir)
 	if err != nil {
 		return err
 	}
-	renderer, err := s.renderer()
+	renderer, err := newRenderer(s)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/settings"
 	"headsup/letter"
 	"headsup/mailer"
 	"headsup/mailer/postfixtest"
@@ -22,7 +23,7 @@ func TestOnlyAFolderIsWatched(t *testing.T) {
 		"only the folder of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
 		"the settings have no [imap]":              {"inbox", "--watch"},
 	} {
-		if code, said := runIn(t, h.settings.folder, args...); code != exitUsage || !strings.Contains(said, want) {
+		if code, said := runIn(t, h.settings.Folder(), args...); code != exitUsage || !strings.Contains(said, want) {
 			t.Errorf("%v: exit %d\n%s", args, code, said)
 		}
 	}
@@ -32,12 +33,12 @@ func TestOnlyAFolderIsWatched(t *testing.T) {
 func TestInboxWatches(t *testing.T) {
 	server := postfixtest.Start(t, postfixtest.Options{Returns: []string{"ocn.example.org"}})
 	h, _ := newFilesHouse(t)
-	dir := h.settings.folder
+	dir := h.settings.Folder()
 	runIn(t, dir, "send") // to a file: it is sent
 	more, err := toml.Marshal(map[string]any{"imap": map[string]any{"host": server.IMAP.Host, "port": server.IMAP.Port,
 		"ca_file": server.IMAP.CAFile, "user": server.IMAP.User, "password_file": server.IMAP.PasswordFile}})
 	must(t, err)
-	name := filepath.Join(dir, settingsFile)
+	name := filepath.Join(dir, settings.File)
 	text, err := os.ReadFile(name)
 	must(t, err)
 	must(t, os.WriteFile(name, append(text, more...), 0o644))

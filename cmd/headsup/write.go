@@ -86,7 +86,7 @@ func (h *house) tryFonts(piles map[string]*pile, day time.Time) error {
 			}
 			tried[k] = true
 			if err := h.renderer.TryFonts(lang, l.Agency, l.CoSponsors); err != nil {
-				return h.settings.fault("id", l.Agency.ID, "%w", err)
+				return h.settings.Fault("id", l.Agency.ID, "%w", err)
 			}
 		}
 	}

@@ -1,0 +1,177 @@
+// Package settings reads the settings of a campaign folder, headsup.toml, and
+// finds what is wrong with them.
+//
+// It only parses and checks. It opens no ledger, connects to nothing, and reads
+// no password: it reads the file, the logos and the key of the codes.
+package settings
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"headsup/mailer"
+)
+
+// File is the name of the settings in a campaign folder.
+const File = "headsup.toml"
+
+// Example is the commented file that a new campaign folder begins with.
+//
+//go:embed headsup.toml
+var Example []byte
+
+// Settings is headsup.toml. An unknown key is an error; a key that is left out
+// has the careful value. Paths are relative to the folder of the file.
+type Settings struct {
+	Campaign Campaign     `toml:"campaign"`
+	Agencies []Agency     `toml:"agency"`
+	Letters  Letters      `toml:"letters"`
+	Lookup   Lookup       `toml:"lookup"`
+	Ledger   string       `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
+	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
+	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
+	IMAP     *mailer.IMAP `toml:"imap"`   // where what comes back is read
+
+	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
+
+	folder string
+	text   []byte // the file, to find lines in
+}
+
+// Letters says how letters are written.
+type Letters struct {
+	PDF            *bool    `toml:"pdf"`              // attach and print; default true
+	MailWithoutPDF bool     `toml:"mail_without_pdf"` // where a font is missing: send the mail alone
+	Templates      string   `toml:"templates"`        // folder whose files replace the built-in ones
+	Fonts          []string `toml:"fonts"`            // folders to look for fonts in, before the system's
+}
+
+// Printed reports whether letters have a page.
+func (l Letters) Printed() bool { return l.PDF == nil || *l.PDF }
+
+// A Duration is a time.Duration that is written "10s".
+type Duration struct{ time.Duration }
+
+// UnmarshalText reads "10s".
+func (d *Duration) UnmarshalText(text []byte) (err error) {
+	d.Duration, err = time.ParseDuration(string(text))
+	return err
+}
+
+// ErrNone means that the folder is not a campaign folder.
+var ErrNone = errors.New("no " + File)
+
+// Load reads the settings of a campaign folder, or returns [ErrNone]. An error
+// names the file and, where it can, the line.
+func Load(folder string) (*Settings, error) {
+	name := filepath.Join(folder, File)
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w in %q", ErrNone, folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin with it
+	s := &Settings{folder: folder, text: text}
+	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	if err := dec.Decode(s); err != nil {
+		return nil, tomlError(name, err)
+	}
+	if err := errors.Join(s.check(), s.checkServers()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// LoadOrBuiltIn reads the settings of a campaign folder, and returns those that
+// are built in where there are none.
+func LoadOrBuiltIn(folder string) (*Settings, error) {
+	s, err := Load(folder)
+	if errors.Is(err, ErrNone) {
+		return &Settings{}, nil
+	}
+	return s, err
+}
+
+// BuiltIn reports whether the settings come from no campaign folder.
+func (s *Settings) BuiltIn() bool { return s.text == nil }
+
+// Folder returns the campaign folder.
+func (s *Settings) Folder() string { return s.folder }
+
+// Path makes a path of the settings absolute to the campaign folder.
+func (s *Settings) Path(name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.folder, name)
+}
+
+// LedgerName returns where the ledger is: a file, or a URL.
+func (s *Settings) LedgerName() string {
+	switch {
+	case s.Ledger == "":
+		return s.Path("headsup.db")
+	case strings.Contains(s.Ledger, "://"):
+		return s.Ledger
+	}
+	return s.Path(s.Ledger)
+}
+
+// FontFolders lists where fonts are looked for: the house's, then the system's.
+func (s *Settings) FontFolders() []string {
+	var dirs []string
+	for _, dir := range s.Letters.Fonts {
+		dirs = append(dirs, s.Path(dir))
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		dirs = append(dirs, filepath.Join(home, ".fonts"), filepath.Join(home, ".local", "share", "fonts"))
+	}
+	return append(dirs, "/usr/share/fonts", "/usr/local/share/fonts")
+}
+
+// Fault returns an error with the file, and the line that gives key that value.
+func (s *Settings) Fault(key, value, format string, args ...any) error {
+	where := filepath.Join(s.folder, File)
+	if n := lineOf(s.text, key, value); n > 0 {
+		where = fmt.Sprintf("%s:%d", where, n)
+	}
+	return fmt.Errorf("%s: %w", where, fmt.Errorf(format, args...))
+}
+
+// lineOf returns the number of the line that gives key that value, alone or in
+// a list, or 0 if it is written in another way.
+func lineOf(text []byte, key, value string) int {
+	line := regexp.MustCompile(`(?m)^[ \t]*` + key + `[ \t]*=[ \t]*(\[[^\]]*)?["']` + regexp.QuoteMeta(value) + `["']`)
+	at := line.FindIndex(text)
+	if at == nil {
+		return 0
+	}
+	return 1 + bytes.Count(text[:at[0]], []byte("\n"))
+}
+
+// tomlError names the line and the key of what TOML did not like.
+func tomlError(name string, err error) error {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		row, _ := strict.Errors[0].Position()
+		return fmt.Errorf("%s:%d: unknown key %q", name, row, strings.Join(strict.Errors[0].Key(), "."))
+	}
+	var bad *toml.DecodeError
+	if errors.As(err, &bad) {
+		row, _ := bad.Position()
+		return fmt.Errorf("%s:%d: %s: %s", name, row, strings.Join(bad.Key(), "."), strings.TrimPrefix(bad.Error(), "toml: "))
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
