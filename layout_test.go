@@ -1,32 +1,61 @@
 package headsup
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// rows is the shape of this program. A package imports only from rows above.
+// rows is the shape of this program. A package imports only from rows above;
+// neighbours never import each other. A row may grow inside: what belongs to
+// a package stands in a line of its own beside it.
 var rows = [][]string{
-	{"finding", "lookup", "templates"},
-	{"lookup/loopback"},
+	{"sheet", "wire"},
+	{"wire/wiretest"},
+
+	{"finding", "lookup", "templates", "outcome/stats"},
+	{"lookup/loopback", "lookup/lease"},
+
 	{"letter"},
+
 	{"render/prose"},
 	{"render/typeset"},
 	{"render/pdf"},
-	{"render", "ledger", "mailer", "web"},
+	{"render", "inbox", "outcome"},
+
+	{"mailer", "ledger"},
 	{"mailer/loopback", "mailer/postfixtest"},
+
 	{"campaign/settings"},
 	{"campaign"},
+
+	{"web"},
+
 	{"cmd/headsup"},
 }
+
+// only says which folders may import what is not ours: nobody else needs to
+// know it.
+var only = map[string]string{
+	"github.com/spf13/cobra":           "cmd",
+	"github.com/vbauerster/mpb/v8":     "cmd",
+	"database/sql":                     "ledger",
+	"modernc.org/sqlite":               "ledger",
+	"github.com/jackc/pgx/v5":          "ledger",
+	"github.com/wneessen/go-mail/smtp": "mailer", // render writes headers with the package above it
+	"github.com/emersion/go-imap/v2":   "inbox",
+}
+
+const module = "headsup/"
 
 // TestLayout reads the sources itself: with "go list" in a child process the
 // test cache would not notice that a file changed.
 func TestLayout(t *testing.T) {
-	const module = "headsup/"
 	row := map[string]int{}
 	for i, r := range rows {
 		for _, p := range r {
@@ -34,28 +63,20 @@ func TestLayout(t *testing.T) {
 		}
 	}
 	documented := map[string]bool{}
-	for _, pattern := range []string{"*/*.go", "*/*/*.go", "*/*/*/*.go"} {
-		files, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
+	for name, f := range sources(t) {
+		pkg := path.Dir(name)
+		if _, ok := row[pkg]; !ok {
+			t.Errorf("%s: package %s has no row in layout_test.go", name, pkg)
 		}
-		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
+		documented[pkg] = documented[pkg] || f.Doc != nil
+		for _, imp := range f.Imports {
+			whole := strings.Trim(imp.Path.Value, `"`)
+			if dep, ours := strings.CutPrefix(whole, module); ours && row[dep] >= row[pkg] {
+				t.Errorf("%s imports %s, which is not in a row above %s", name, dep, pkg)
 			}
-			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly|parser.ParseComments)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pkg := filepath.ToSlash(filepath.Dir(name))
-			if _, ok := row[pkg]; !ok {
-				t.Errorf("%s: package %s has no row in layout_test.go", name, pkg)
-			}
-			documented[pkg] = documented[pkg] || f.Doc != nil
-			for _, imp := range f.Imports {
-				dep, ours := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), module)
-				if ours && row[dep] >= row[pkg] {
-					t.Errorf("%s imports %s, which is not in a row above %s", name, dep, pkg)
+			for dep, where := range only {
+				if within(whole, dep) && !within(pkg, where) {
+					t.Errorf("%s imports %s, which is for %s alone", name, whole, where)
 				}
 			}
 		}
@@ -65,4 +86,52 @@ func TestLayout(t *testing.T) {
 			t.Errorf("package %s has no doc comment", pkg)
 		}
 	}
+}
+
+// TestOnlyTheCommandPrints finds whoever else writes to the terminal.
+func TestOnlyTheCommandPrints(t *testing.T) {
+	for name, f := range sources(t) {
+		if within(name, "cmd") {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := s.X.(*ast.Ident); ok {
+				switch what := x.Name + "." + s.Sel.Name; what {
+				case "os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println":
+					t.Errorf("%s uses %s, which is for cmd alone", name, what)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func within(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
+
+// sources parses the program, without its tests.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		switch {
+		case d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && name != "."):
+			return fs.SkipDir
+		case d.IsDir(), !strings.Contains(name, "/"), !strings.HasSuffix(name, ".go"), strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		files[name], err = parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

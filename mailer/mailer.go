@@ -1,9 +1,10 @@
 // Package mailer takes approved letters to the mail server, no faster than
-// their lanes allow, and reads what comes back.
+// their lanes allow.
 //
-// It knows the phases of an SMTP transaction and what each reply means. It
-// does not know the database: letters come from an [Outbox] and their outcomes
-// go back to it. It never sends anything twice by itself.
+// It knows the phases of an SMTP transaction and what each reply means, and
+// reads in a server's log which letters it took. It does not know the
+// database: letters come from an [Outbox] and their outcomes go back to it. It
+// never sends anything twice by itself, and reads no mail.
 package mailer
 
 import (

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -102,21 +103,10 @@ func readHeader(text []byte) (header, error) {
 		if !ok || name == "" || strings.ContainsAny(name, " \t") {
 			return nil, fmt.Errorf("header line %q is not a field", line)
 		}
-		last = canonical(name)
+		last = textproto.CanonicalMIMEHeaderKey(name)
 		h[last] = append(h[last], strings.TrimSpace(value))
 	}
 	return h, nil
-}
-
-// canonical writes "MESSAGE-ID" as "Message-Id".
-func canonical(name string) string {
-	b := []byte(strings.ToLower(name))
-	for i, c := range b {
-		if (i == 0 || b[i-1] == '-') && 'a' <= c && c <= 'z' {
-			b[i] = c - 'a' + 'A'
-		}
-	}
-	return string(b)
 }
 
 func (h header) check(e letter.Envelope) error {

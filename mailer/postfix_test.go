@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"headsup/letter"
 	"headsup/mailer"
@@ -160,33 +159,6 @@ func TestPostfixRefusesAWrongPassword(t *testing.T) {
 	o := p.Send(t.Context(), envelope(1), func() error { return nil })
 	if o.State != letter.Deferred || o.Phase != letter.Claimed || o.Code != 535 {
 		t.Errorf("outcome %+v, want deferred with 535", o)
-	}
-}
-
-// TestDovecotTellsOfNewMail has a letter come back while the mailbox is watched.
-func TestDovecotTellsOfNewMail(t *testing.T) {
-	server := postfixtest.Start(t, postfixtest.Options{Returns: []string{"example.net"}})
-	p, err := mailer.NewSMTP(server.Settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Close()
-	next, _ := watching(t, server.IMAP)
-	for n := 1; n <= 3; n++ { // the first may be there already, the others come in
-		e := envelope(n)
-		if o := p.Send(t.Context(), e, func() error { return nil }); o.State != letter.Sent {
-			t.Fatalf("outcome %+v", o)
-		}
-		begun := time.Now()
-		if g := next(); g.err != nil || !strings.Contains(g.text, "<"+e.MessageID+">") {
-			t.Errorf("%d: %+v", n, g)
-		}
-		if d := time.Since(begun); d > 10*time.Second {
-			t.Errorf("%d: it took %v", n, d)
-		}
-	}
-	if t.Failed() {
-		t.Log(server.Log())
 	}
 }
 

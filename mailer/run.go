@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/wire"
 )
 
 // Options says how a run sends. The zero value sends one letter at a time
@@ -39,11 +40,9 @@ const (
 	// run ask in circles.
 	minIdle = 50 * time.Millisecond
 
-	// Where the mail server cannot be reached, the next letter waits
-	// firstPause, then twice as long each time, up to maxPause. A run that
-	// is to end by itself gives up after maxOutages in a row.
-	firstPause = time.Second
-	maxPause   = 5 * time.Minute
+	// Where the mail server cannot be reached, the next letter waits for
+	// wire.Pause. A run that is to end by itself gives up after maxOutages in
+	// a row.
 	maxOutages = 3
 
 	// maxRefusals letters that were refused for good but not failed, with
@@ -264,7 +263,7 @@ func (r *run) pause(ctx context.Context) error {
 	if r.o.Drain && n >= maxOutages {
 		return fmt.Errorf("%w: %s", ErrStuck, why)
 	}
-	timer := time.NewTimer(min(firstPause<<min(n-1, 20), maxPause))
+	timer := time.NewTimer(wire.Pause(n))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -4,16 +4,11 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -23,6 +18,8 @@ import (
 	"time"
 
 	"headsup/mailer"
+	"headsup/wire"
+	"headsup/wire/wiretest"
 )
 
 // A script is a mail server that behaves, but for one step at one time.
@@ -120,7 +117,7 @@ func (p *peer) say(lines string) bool {
 }
 
 func (s *script) encrypted(p *peer) *peer {
-	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{keys().pair}, ClientCAs: s.clients, ClientAuth: s.demand,
+	c := tls.Server(p.Conn, &tls.Config{Certificates: []tls.Certificate{wiretest.Certificate()}, ClientCAs: s.clients, ClientAuth: s.demand,
 		CurvePreferences: []tls.CurveID{tls.X25519}}) // the fastest
 	return &peer{Conn: c, r: bufio.NewReader(c)}
 }
@@ -291,39 +288,15 @@ func (s *script) data(p *peer, rcpt string, size int) (ok, pending bool) {
 	return s.answer(p, "after", queued), false
 }
 
-type keyring struct {
-	pair tls.Certificate
-	pem  []byte
-}
-
-// keys makes the certificate of mail.example, good for centuries because
-// synctest lives in 2000.
-var keys = sync.OnceValue(func() keyring {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{"mail.example"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2990, 1, 1, 0, 0, 0, 0, time.UTC),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		panic(err)
-	}
-	return keyring{tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
-})
-
 // settings returns how to reach a script.
 func settings(t *testing.T) mailer.Server {
 	t.Helper()
 	dir := t.TempDir()
 	ca, password := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "password")
-	if err := errors.Join(os.WriteFile(ca, keys().pem, 0o600), os.WriteFile(password, []byte("geheim\n"), 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(ca, wiretest.CA(), 0o600), os.WriteFile(password, []byte("geheim\n"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	return mailer.Server{Host: "mail.example", CAFile: ca, User: "headsup", PasswordFile: password, Helo: "client.example"}
+	return mailer.Server{Server: wire.Server{Host: wiretest.Host, CAFile: ca, User: "headsup", PasswordFile: password}, Helo: "client.example"}
 }
 
 // post returns the transport to a script.

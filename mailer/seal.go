@@ -8,11 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/textproto"
 	"os"
-	"strings"
 	"time"
 
 	"headsup/letter"
+	"headsup/wire"
 )
 
 // A Seal signs letters in the name of their author, so that whoever reads one
@@ -44,33 +45,8 @@ func (k KeyFile) read() (text []byte, passphrase string, err error) {
 	if text, err = os.ReadFile(k.File); err != nil {
 		return nil, "", err
 	}
-	passphrase, err = secret("passphrase", k.PassphraseEnv, k.PassphraseFile)
+	passphrase, err = wire.Secret("passphrase", k.PassphraseEnv, k.PassphraseFile)
 	return text, passphrase, err
-}
-
-// secret reads what must not be in the settings from where they say it is.
-func secret(what, env, file string) (string, error) {
-	switch {
-	case env != "" && file != "":
-		return "", fmt.Errorf("both %s_env and %s_file are set", what, what)
-	case env != "":
-		s := os.Getenv(env)
-		if s == "" {
-			return "", fmt.Errorf("the environment variable %q is empty", env)
-		}
-		return s, nil
-	case file != "":
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		s := strings.TrimRight(string(text), "\r\n")
-		if s == "" {
-			return "", fmt.Errorf("%q is empty", file)
-		}
-		return s, nil
-	}
-	return "", nil
 }
 
 // Sealed returns a transport that has seal sign each letter before post sends
@@ -138,7 +114,7 @@ func cutContent(message []byte) (outer, content []byte) {
 		if line[0] != ' ' && line[0] != '\t' {
 			to = &outer
 			name, _, _ := bytes.Cut(line, []byte(":"))
-			switch canonical(string(name)) {
+			switch textproto.CanonicalMIMEHeaderKey(string(name)) {
 			case "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Id", "Content-Description":
 				to = &inner
 			}

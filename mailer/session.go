@@ -7,60 +7,24 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"net/textproto"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
 
 	"headsup/letter"
+	"headsup/wire"
 )
 
-// What a server may say at once: at the start with its certificates, and in
-// one reply. More is not a mail server.
-const (
-	dialBudget  = 1 << 20
-	replyBudget = 64 << 10
-)
+// replyBudget is what a server may say in one reply. More is not a mail server.
+const replyBudget = 64 << 10
 
-var (
-	errTalkative = errors.New("the server says too much")
-	errOutOfTurn = errors.New("the server spoke out of turn")
-)
-
-// A wire is the raw connection below TLS, within reach of whoever has to cut it.
-type wire struct {
-	net.Conn
-	budget   atomic.Int64
-	patience time.Duration // if set, how long the answer to whatever is said next may take
-}
-
-func (w *wire) Read(b []byte) (int, error) {
-	n, err := w.Conn.Read(b)
-	if w.budget.Add(int64(-n)) < 0 {
-		return 0, errTalkative
-	}
-	return n, err
-}
-
-func (w *wire) Write(b []byte) (int, error) {
-	if w.patience > 0 {
-		w.SetDeadline(time.Now().Add(w.patience))
-	}
-	return w.Conn.Write(b)
-}
-
-// allow sets how much the server may say, and how long it may take.
-func (w *wire) allow(bytes int64, d time.Duration) {
-	w.budget.Store(bytes)
-	w.SetDeadline(time.Now().Add(d))
-}
+var errOutOfTurn = errors.New("the server spoke out of turn")
 
 // A session is one connection to a mail server, used by one letter at a time.
 type session struct {
-	wire   *wire
+	wire   *wire.Conn
 	text   *textproto.Conn
 	dsn    bool // RFC 3461
 	eight  bool // RFC 6152
@@ -79,7 +43,7 @@ type answer struct {
 	err error
 }
 
-func newSession(c *smtp.Client, w *wire) *session {
+func newSession(c *smtp.Client, w *wire.Conn) *session {
 	offers := func(extension string) bool {
 		ok, _ := c.Extension(extension)
 		return ok
@@ -96,7 +60,7 @@ func (s *session) cut() {
 
 // quit takes leave and closes the connection.
 func (s *session) quit() {
-	s.wire.allow(replyBudget, partTime)
+	s.wire.Allow(replyBudget, partTime)
 	if s.text.PrintfLine("QUIT") == nil {
 		s.text.ReadResponse(221)
 	}
@@ -106,7 +70,7 @@ func (s *session) quit() {
 // ask sends commands in one go and returns the reply to the first. An error
 // means that there is none, and that the connection is of no use any more.
 func (s *session) ask(d time.Duration, commands ...string) (reply, error) {
-	s.wire.allow(replyBudget, d)
+	s.wire.Allow(replyBudget, d)
 	if s.text.R.Buffered() > 0 {
 		r, err := s.hear()
 		if err == nil && r.code != 421 { // which a server may say unasked (RFC 5321 §3.8)
@@ -210,7 +174,7 @@ func (s *session) do(steps []step, i int) (reply, error) {
 		}
 		return s.ask(steps[i].time, commands...)
 	}
-	s.wire.allow(replyBudget, steps[i].time)
+	s.wire.Allow(replyBudget, steps[i].time)
 	return s.hear()
 }
 
@@ -225,7 +189,7 @@ func (s *session) leave(rest []step, r reply) {
 		return
 	}
 	for _, step := range rest {
-		s.wire.allow(replyBudget, partTime)
+		s.wire.Allow(replyBudget, partTime)
 		if r, err := s.hear(); err != nil || step.want == 3 && r.code/100 < 4 {
 			s.cut()
 			return
@@ -252,7 +216,7 @@ func (s *session) write(ctx context.Context, message []byte) (letter.Outcome, bo
 	var err error
 	for err == nil && len(text) > 0 {
 		n := min(block, len(text))
-		s.wire.allow(replyBudget, blockTime)
+		s.wire.Allow(replyBudget, blockTime)
 		if _, err = s.text.W.Write(text[:n]); err == nil {
 			err = s.text.W.Flush()
 		}
@@ -282,7 +246,7 @@ func (s *session) listen() {
 // unfinished is the outcome of a message that gets no final dot, because of
 // err or of what was heard. The server may have said why it does not want it.
 func (s *session) unfinished(ctx context.Context, err error) letter.Outcome {
-	s.wire.allow(replyBudget, partTime)
+	s.wire.Allow(replyBudget, partTime)
 	a := <-s.heard
 	s.cut()
 	if a.err == nil && a.code >= 400 {
@@ -296,7 +260,7 @@ func (s *session) dot(ctx context.Context) letter.Outcome {
 	if len(s.heard) > 0 {
 		return s.unfinished(ctx, nil)
 	}
-	s.wire.allow(replyBudget, dotTime)
+	s.wire.Allow(replyBudget, dotTime)
 	stop := context.AfterFunc(ctx, func() { s.wire.SetDeadline(time.Now().Add(graceTime)) })
 	r, err := s.end()
 	if err == nil && r.code/100 == 3 {
@@ -325,7 +289,7 @@ func (s *session) end() (reply, error) {
 		a := <-s.heard
 		return a.reply, a.err
 	}
-	s.wire.allow(replyBudget, partTime)
+	s.wire.Allow(replyBudget, partTime)
 	if a := <-s.heard; a.err == nil && a.code >= 400 {
 		s.broken = true
 		return a.reply, nil

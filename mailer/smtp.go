@@ -12,12 +12,13 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 
 	"headsup/letter"
+	"headsup/wire"
 )
 
 // How long each step of a transaction may take (RFC 5321 §4.5.3.2). Short
-// times would make letters unknown that are merely slow.
+// times would make letters unknown that are merely slow. What comes before it
+// has [wire.DialTime].
 const (
-	dialTime  = 5 * time.Minute // connection; each step of greeting, EHLO, TLS and AUTH
 	mailTime  = 5 * time.Minute // MAIL, RCPT, RSET
 	dataTime  = 2 * time.Minute // DATA
 	blockTime = 3 * time.Minute // each block of the message
@@ -35,16 +36,13 @@ type SMTP struct {
 	password string
 	tls      *tls.Config
 	keys     []Key
-	dial     dialFunc
+	dial     wire.Dial
 	rooms    sync.Pool // for messages while they are sent
 
 	mu     sync.Mutex
 	idle   []*session
 	closed bool
 }
-
-// A dialFunc opens a connection.
-type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // NewSMTP returns the transport to s that signs with keys. It reads the
 // password and certificates that the settings name, and connects to nothing.
@@ -54,13 +52,13 @@ func NewSMTP(s Server, keys ...Key) (*SMTP, error) {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	p := &SMTP{server: s, keys: keys, rooms: sync.Pool{New: func() any { return new([]byte) }}}
-	if p.password, err = s.password(); err != nil {
+	if p.password, err = s.Password(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
-	if p.tls, err = s.tlsConfig(); err != nil {
+	if p.tls, err = s.TLSConfig(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
-	if p.dial, err = s.dialer(); err != nil {
+	if p.dial, err = s.Dialer(); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	return p, nil
@@ -91,7 +89,7 @@ func (p *SMTP) send(ctx context.Context, e letter.Envelope, mark func() error) l
 		reused := s != nil
 		if s == nil {
 			if s, err = p.connect(ctx); err != nil {
-				return notConnected(p.server.address(), err)
+				return notConnected(p.server.Address(), err)
 			}
 		}
 		o, stale := s.transact(ctx, e, message, mark)
@@ -164,14 +162,11 @@ func (p *SMTP) Close() error {
 
 // connect dials, greets, turns on TLS and logs in.
 func (p *SMTP) connect(ctx context.Context) (*session, error) {
-	dialing, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	c, err := p.dial(dialing, "tcp", p.server.address())
+	w, err := wire.Open(ctx, p.dial, p.server.Address())
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{Conn: c, patience: dialTime}
-	w.allow(dialBudget, dialTime)
+	w.Patience = wire.DialTime
 	// go-mail obeys ctx only until it is connected, and forgets to close the
 	// connection if anything later goes wrong.
 	stop := context.AfterFunc(ctx, func() { w.Close() })
@@ -183,16 +178,16 @@ func (p *SMTP) connect(ctx context.Context) (*session, error) {
 		w.Close()
 		return nil, err
 	}
-	w.patience = 0
+	w.Patience = 0
 	return newSession(hello, w), nil
 }
 
 // greet has go-mail lead the dialogue up to the first letter.
-func (p *SMTP) greet(ctx context.Context, w *wire) (*smtp.Client, error) {
+func (p *SMTP) greet(ctx context.Context, w *wire.Conn) (*smtp.Client, error) {
 	var c net.Conn = w
 	if p.server.TLS == "tls" {
-		secure := tls.Client(w, p.tls)
-		if err := secure.HandshakeContext(ctx); err != nil {
+		secure, err := w.Secure(ctx, p.tls)
+		if err != nil {
 			return nil, err
 		}
 		c = secure
@@ -212,7 +207,7 @@ func (p *SMTP) client(dial mail.DialContextFunc) (*mail.Client, error) {
 		"none":     mail.NoTLS,
 	}[p.server.TLS]
 	options := []mail.Option{
-		mail.WithPort(p.server.Port), mail.WithTimeout(dialTime), mail.WithHELO(p.server.Helo),
+		mail.WithPort(p.server.Port), mail.WithTimeout(wire.DialTime), mail.WithHELO(p.server.Helo),
 		mail.WithTLSPolicy(policy), mail.WithTLSConfig(p.tls), mail.WithDialContextFunc(dial), mail.WithoutSMTPUTF8(),
 	}
 	if p.server.User != "" {

@@ -19,7 +19,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"headsup/mailer"
+	"headsup/inbox"
 )
 
 // File is the name of the settings in a campaign folder.
@@ -33,14 +33,14 @@ var Example []byte
 // Settings is headsup.toml. An unknown key is an error; a key that is left out
 // has the careful value. Paths are relative to the folder of the file.
 type Settings struct {
-	Campaign Campaign     `toml:"campaign"`
-	Agencies []Agency     `toml:"agency"`
-	Letters  Letters      `toml:"letters"`
-	Lookup   Lookup       `toml:"lookup"`
-	Ledger   string       `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
-	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
-	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
-	IMAP     *mailer.IMAP `toml:"imap"`   // where what comes back is read
+	Campaign Campaign    `toml:"campaign"`
+	Agencies []Agency    `toml:"agency"`
+	Letters  Letters     `toml:"letters"`
+	Lookup   Lookup      `toml:"lookup"`
+	Ledger   string      `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
+	Files    string      `toml:"files"`  // folder for .eml files where there is no [smtp]
+	SMTP     *SMTP       `toml:"smtp"`   // without it nothing leaves this machine
+	IMAP     *inbox.IMAP `toml:"imap"`   // where what comes back is read
 
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
 

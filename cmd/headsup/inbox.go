@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign/settings"
+	"headsup/inbox"
 	"headsup/ledger"
 	"headsup/letter"
-	"headsup/mailer"
 )
 
 func (p *program) inboxCommand() *cobra.Command {
@@ -161,12 +161,12 @@ func (h *house) said(read, left int) {
 }
 
 // mailboxes opens what is named, or the folder on the mail server.
-func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (out []iter.Seq2[mailer.Mail, error], err error) {
+func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (out []iter.Seq2[inbox.Mail, error], err error) {
 	for _, source := range sources {
 		if source == "-" {
-			out = append(out, mailer.Messages("stdin", h.p.stdin))
+			out = append(out, inbox.Messages("stdin", h.p.stdin))
 		} else {
-			out = append(out, mailer.Mailbox(source))
+			out = append(out, inbox.Mailbox(source))
 		}
 	}
 	switch {
@@ -196,21 +196,21 @@ const (
 
 // A returned is a message that came back, as --json prints it.
 type returned struct {
-	Letter     string             `json:"letter,omitempty"`
-	To         string             `json:"to,omitempty"` // of the letter
-	Kind       mailer.Kind        `json:"kind,omitempty"`
-	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
-	Action     mailer.Action      `json:"action,omitempty"`    // of a delivery report
-	Status     string             `json:"status,omitempty"`
-	Recipients []mailer.Recipient `json:"recipients,omitempty"` // all that it names
-	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
-	Result     string             `json:"result"`
-	From       string             `json:"from,omitempty"`
-	Subject    string             `json:"subject,omitempty"`
-	Text       string             `json:"text,omitempty"`
-	MessageID  string             `json:"message_id,omitempty"`
-	Date       time.Time          `json:"date,omitzero"`
-	Source     string             `json:"source"`
+	Letter     string            `json:"letter,omitempty"`
+	To         string            `json:"to,omitempty"` // of the letter
+	Kind       inbox.Kind        `json:"kind,omitempty"`
+	Recipient  string            `json:"recipient,omitempty"` // whom a report or a complaint is about
+	Action     inbox.Action      `json:"action,omitempty"`    // of a delivery report
+	Status     string            `json:"status,omitempty"`
+	Recipients []inbox.Recipient `json:"recipients,omitempty"` // all that it names
+	State      letter.State      `json:"state,omitempty"`      // of the letter, from now on
+	Result     string            `json:"result"`
+	From       string            `json:"from,omitempty"`
+	Subject    string            `json:"subject,omitempty"`
+	Text       string            `json:"text,omitempty"`
+	MessageID  string            `json:"message_id,omitempty"`
+	Date       time.Time         `json:"date,omitzero"`
+	Source     string            `json:"source"`
 }
 
 func (p *program) printReturned(b returned) error {
@@ -219,8 +219,8 @@ func (p *program) printReturned(b returned) error {
 }
 
 // take records one message and then marks it as seen.
-func (h *house) take(ctx context.Context, m mailer.Mail, dry bool, log journal) (returned, error) {
-	ret, err := mailer.Read(bytes.NewReader(m.Text))
+func (h *house) take(ctx context.Context, m inbox.Mail, dry bool, log journal) (returned, error) {
+	ret, err := inbox.Read(bytes.NewReader(m.Text))
 	if err != nil {
 		return returned{Result: leftAlone, Source: m.Name, Text: err.Error()}, nil
 	}
@@ -233,7 +233,7 @@ func (h *house) take(ctx context.Context, m mailer.Mail, dry bool, log journal) 
 		return b, err
 	}
 	b.Letter, b.To, b.State = e.ID, e.To, e.State
-	to, ok := letter.Returned(e.State, r.Action == mailer.ActionFailed)
+	to, ok := letter.Returned(e.State, r.Action == inbox.ActionFailed)
 	if !ok {
 		return b, nil // its sender will have said in a moment what became of it
 	}
@@ -284,12 +284,12 @@ func (h *house) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok
 
 // about is what a report says of the letter's one recipient: where mail is
 // passed on, the report names only the mailbox behind it.
-func about(ret mailer.Return, to string) (r mailer.Recipient) {
+func about(ret inbox.Return, to string) (r inbox.Recipient) {
 	for i, x := range ret.Recipients {
 		if strings.EqualFold(x.Address, to) {
 			return x
 		}
-		if i == 0 || x.Action == mailer.ActionFailed && r.Action != mailer.ActionFailed {
+		if i == 0 || x.Action == inbox.ActionFailed && r.Action != inbox.ActionFailed {
 			r = x
 		}
 	}
@@ -298,11 +298,11 @@ func about(ret mailer.Return, to string) (r mailer.Recipient) {
 
 // eventKind is the word for it in a letter's history. "bounce" says that the
 // mailbox cannot be written to, "expired" that its server was not reached.
-func eventKind(kind mailer.Kind, r mailer.Recipient) string {
+func eventKind(kind inbox.Kind, r inbox.Recipient) string {
 	switch {
-	case kind != mailer.Delivery:
+	case kind != inbox.Delivery:
 		return string(kind)
-	case r.Action != mailer.ActionFailed:
+	case r.Action != inbox.ActionFailed:
 		return string(r.Action)
 	case r.GivenUp || strings.HasPrefix(r.Status, "4"):
 		return ledger.Expired
@@ -310,16 +310,16 @@ func eventKind(kind mailer.Kind, r mailer.Recipient) string {
 	return ledger.Bounce
 }
 
-func eventText(ret mailer.Return, r mailer.Recipient) string {
-	if ret.Kind == mailer.Delivery {
+func eventText(ret inbox.Return, r inbox.Recipient) string {
+	if ret.Kind == inbox.Delivery {
 		return strings.TrimSpace(r.Status + " " + r.Text)
 	}
 	return strings.TrimSpace(ret.Subject + "\n" + ret.Text)
 }
 
 // unwelcome is the suppression that a complaint or the wish not to be written to asks for.
-func unwelcome(ret mailer.Return, to string) []letter.Suppression {
-	if ret.Kind != mailer.Complaint && ret.Kind != mailer.OptOut {
+func unwelcome(ret inbox.Return, to string) []letter.Suppression {
+	if ret.Kind != inbox.Complaint && ret.Kind != inbox.OptOut {
 		return nil
 	}
 	reason := fmt.Sprintf("%s by mail from %s", ret.Kind, cmp.Or(ret.From, "nobody"))

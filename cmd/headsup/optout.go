@@ -16,10 +16,11 @@ import (
 	"golang.org/x/text/language"
 
 	"headsup/campaign/settings"
+	"headsup/inbox"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
-	"headsup/mailer"
+	"headsup/web"
 )
 
 // listenHere listens on a loopback address such as "127.0.0.1:9090": what is
@@ -48,7 +49,7 @@ func (h *house) serveOptOuts(ctx context.Context, addr string, log journal) (sto
 		}
 		return ok, err
 	}
-	server := &http.Server{Handler: mailer.OneClick{Honour: honour, Say: h.say}, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: web.OneClick{Honour: honour, Say: h.say}, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	go server.Serve(listener)
 	h.p.say("opt-outs are honoured on http://%s", listener.Addr())
 	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
@@ -58,12 +59,12 @@ func (h *house) serveOptOuts(ctx context.Context, addr string, log journal) (sto
 // first language that a browser names and that there is, else in the
 // campaign's, with English below. It does not ask in which language the letter
 // was, which would tell a letter's link from one that somebody made up.
-func (h *house) say(answer, accept string) (notices []mailer.Notice) {
+func (h *house) say(answer, accept string) (notices []web.Notice) {
 	words := h.renderer.Notices()
 	c := h.campaign
 	c.Translations = slices.Collect(maps.Keys(words))
 	for _, lang := range c.Languages(letter.Agency{}, lookup.Contact{}, []lookup.Network{{Languages: accepted(accept)}}) {
-		notices = append(notices, mailer.Notice(words[lang][answer]))
+		notices = append(notices, web.Notice(words[lang][answer]))
 	}
 	return notices
 }
@@ -101,12 +102,12 @@ func (h *house) optOut(ctx context.Context, token string, log journal) (bool, er
 		return false, err
 	}
 	to, _ := letter.Returned(e.State, false) // while it is being sent, empty: it stays what it is
-	b := returned{Letter: e.ID, To: e.To, Kind: mailer.OptOut, State: cmp.Or(to, e.State), Result: noted, Source: oneClick}
-	added, err := h.ledger.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(mailer.OptOut), State: to, By: oneClick, Ref: oneClick})
+	b := returned{Letter: e.ID, To: e.To, Kind: inbox.OptOut, State: cmp.Or(to, e.State), Result: noted, Source: oneClick}
+	added, err := h.ledger.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(inbox.OptOut), State: to, By: oneClick, Ref: oneClick})
 	if err != nil || !added {
 		return err == nil, err
 	}
-	log.returned(e.Campaign, string(mailer.OptOut), b)
+	log.returned(e.Campaign, string(inbox.OptOut), b)
 	return true, h.p.printReturned(b)
 }
 

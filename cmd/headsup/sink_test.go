@@ -19,6 +19,7 @@ import (
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/mailer"
+	"headsup/wire"
 )
 
 // BenchmarkSink sends letters from a ledger, with all its durable writes, over
@@ -139,7 +140,7 @@ func sendAll(b *testing.B, path string, server *net.TCPAddr, letters, connection
 		b.Fatal(err)
 	}
 	defer l.Close()
-	post, err := mailer.NewSMTP(mailer.Server{Host: "127.0.0.1", Port: server.Port, TLS: "none", Helo: "client.example", PerConnection: 1 << 20})
+	post, err := mailer.NewSMTP(mailer.Server{Server: wire.Server{Host: "127.0.0.1", Port: server.Port, TLS: "none"}, Helo: "client.example", PerConnection: 1 << 20})
 	if err != nil {
 		b.Fatal(err)
 	}

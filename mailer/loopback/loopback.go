@@ -23,6 +23,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"headsup/mailer"
+	"headsup/wire"
 )
 
 // Options says how the server behaves. The zero value accepts everything in
@@ -131,7 +132,7 @@ func (s *Server) Addr() netip.AddrPort { return s.addr }
 // Settings returns how a mailer reaches the server. They name files that
 // Close removes.
 func (s *Server) Settings() mailer.Server {
-	m := mailer.Server{Host: s.addr.Addr().String(), Port: int(s.addr.Port()), TLS: "none", Helo: "client.example"}
+	m := mailer.Server{Server: wire.Server{Host: s.addr.Addr().String(), Port: int(s.addr.Port()), TLS: "none"}, Helo: "client.example"}
 	if s.o.TLS {
 		m.TLS, m.CAFile = "starttls", filepath.Join(s.keys, "ca.pem")
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"headsup/mailer"
+	"headsup/inbox"
 )
 
 // postgrey runs Postgrey until the test ends, and returns its port.
@@ -35,7 +35,7 @@ func (s *Server) dovecot(t testing.TB, cert, key string) {
 	config := s.write(t, "etc/dovecot.conf", strings.NewReplacer("DIR", s.dir, "CERT", cert, "KEY", key,
 		"PORT", strconv.Itoa(port), "PASSWORD", password).Replace(dovecotConf))
 	run(t, port, "dovecot", "-F", "-c", config)
-	s.IMAP = mailer.IMAP{Host: "127.0.0.1", Port: port, CAFile: cert, User: "returns", PasswordFile: filepath.Join(s.dir, "password")}
+	s.IMAP = inbox.IMAP{Host: "127.0.0.1", Port: port, CAFile: cert, User: "returns", PasswordFile: filepath.Join(s.dir, "password")}
 }
 
 // run starts a server and waits until it answers on its port.

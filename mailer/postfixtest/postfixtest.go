@@ -25,14 +25,16 @@ import (
 	"testing"
 	"time"
 
+	"headsup/inbox"
 	"headsup/mailer"
+	"headsup/wire"
 )
 
 // A Server is a running Postfix.
 type Server struct {
 	Settings mailer.Server // how a mailer reaches it
 	Maildir  string        // where all mail goes
-	IMAP     mailer.IMAP   // where what comes back is read, with Options.Returns
+	IMAP     inbox.IMAP    // where what comes back is read, with Options.Returns
 	dir      string
 	options  Options
 }
@@ -160,12 +162,12 @@ func (s *Server) configure(t testing.TB) {
 	if len(s.options.Returns) > 0 {
 		s.dovecot(t, certFile, keyFile)
 	}
-	s.Settings = mailer.Server{
+	s.Settings = mailer.Server{Helo: "client.example", Server: wire.Server{
 		Host: "127.0.0.1", Port: port, TLS: "starttls", CAFile: certFile,
-		User: "headsup@mail.example", PasswordFile: write("password", password), Helo: "client.example",
-	}
+		User: "headsup@mail.example", PasswordFile: write("password", password),
+	}}
 	if s.options.Plain {
-		s.Settings = mailer.Server{Host: "127.0.0.1", Port: port, TLS: "none", Helo: "client.example"}
+		s.Settings.Server = wire.Server{Host: "127.0.0.1", Port: port, TLS: "none"}
 	}
 }
 

@@ -1,4 +1,4 @@
-package mailer_test
+package inbox_test
 
 import (
 	"context"
@@ -14,7 +14,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
-	"headsup/mailer"
+	"headsup/inbox"
+	"headsup/wire/wiretest"
 )
 
 // A got is what a watch yielded.
@@ -24,7 +25,7 @@ type got struct {
 }
 
 // watching starts a watch that ends with the test.
-func watching(t *testing.T, b mailer.IMAP) (next func() got, stop func()) {
+func watching(t *testing.T, b inbox.IMAP) (next func() got, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out := make(chan got)
@@ -101,7 +102,7 @@ func TestWatchOutlivesItsConnection(t *testing.T) {
 	b, user := imapUser(t, true, "Subject: one\r\n\r\n")
 	to := net.JoinHostPort(b.Host, strconv.Itoa(b.Port))
 	cut := make(chan struct{})
-	b.Host, b.Port = listen(t, func(c net.Conn) {
+	b.Host, b.Port = wiretest.Listen(t, func(c net.Conn) {
 		server, err := net.Dial("tcp", to)
 		if err != nil {
 			t.Error(err)

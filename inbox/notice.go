@@ -1,8 +1,9 @@
-package mailer
+package inbox
 
 import (
 	"cmp"
 	"encoding/json"
+	"net/textproto"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func (m *message) readNotice() {
 		}
 	}
 	for _, h := range n.Mail.Headers {
-		name := canonical(h.Name)
+		name := textproto.CanonicalMIMEHeaderKey(h.Name)
 		m.original[name] = append(m.original[name], h.Value)
 	}
 }

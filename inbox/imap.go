@@ -1,4 +1,4 @@
-package mailer
+package inbox
 
 import (
 	"cmp"
@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"headsup/wire"
 )
 
 // IMAP says where a mailbox is on a server. Its fields are settings.
@@ -77,7 +78,7 @@ func (b IMAP) read(ctx context.Context, yield func(Mail, error) bool) error {
 		return err
 	}
 	for _, uid := range found.AllUIDs() {
-		w.budget.Store(maxMessage + dialBudget)
+		w.Budget(maxMessage + wire.DialBudget)
 		m, err := fetch(c, uid)
 		if err != nil {
 			return err
@@ -108,24 +109,26 @@ func fetch(c *imapclient.Client, uid imap.UID) (Mail, error) {
 }
 
 // connect dials, turns on TLS and logs in.
-func (b IMAP) connect(ctx context.Context) (*wire, *imapclient.Client, error) {
-	s := Server{Host: b.Host, Port: b.Port, CAFile: b.CAFile, User: b.User, PasswordEnv: b.PasswordEnv, PasswordFile: b.PasswordFile}
-	password, err := s.password()
+func (b IMAP) connect(ctx context.Context) (*wire.Conn, *imapclient.Client, error) {
+	s := wire.Server{Host: b.Host, Port: b.Port, CAFile: b.CAFile, User: b.User, PasswordEnv: b.PasswordEnv, PasswordFile: b.PasswordFile}
+	password, err := s.Password()
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := s.tlsConfig()
+	config, err := s.TLSConfig()
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	dial, err := s.Dialer()
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, wire.DialTime)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
+	w, err := wire.Open(ctx, dial, s.Address())
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &wire{Conn: conn}
-	w.allow(dialBudget, dialTime)
 	defer context.AfterFunc(ctx, func() { w.Close() })()
 	c, err := b.greet(ctx, w, config)
 	if err == nil {
@@ -138,7 +141,7 @@ func (b IMAP) connect(ctx context.Context) (*wire, *imapclient.Client, error) {
 	return w, c, nil
 }
 
-func (b IMAP) greet(ctx context.Context, w *wire, config *tls.Config) (*imapclient.Client, error) {
+func (b IMAP) greet(ctx context.Context, w *wire.Conn, config *tls.Config) (*imapclient.Client, error) {
 	o := &imapclient.Options{TLSConfig: config}
 	if b.news != nil {
 		o.UnilateralDataHandler = &imapclient.UnilateralDataHandler{Mailbox: func(m *imapclient.UnilateralDataMailbox) {
@@ -150,8 +153,8 @@ func (b IMAP) greet(ctx context.Context, w *wire, config *tls.Config) (*imapclie
 	if b.TLS == "starttls" {
 		return imapclient.NewStartTLS(w, o)
 	}
-	secure := tls.Client(w, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
+	secure, err := w.Secure(ctx, config)
+	if err != nil {
 		return nil, err
 	}
 	c := imapclient.New(secure, o)

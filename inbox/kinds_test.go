@@ -1,4 +1,4 @@
-package mailer
+package inbox
 
 import (
 	"bytes"
@@ -136,7 +136,7 @@ func TestKeysNameTheLetterSurestFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantKeys := []string{"answers+relay26-k3v9xq2m7d@example.org", "relay26-k3v9xq2m7d", "abc123@example.org", "x@example.org"}
-	if !slices.Equal(got.Keys, wantKeys) || got.Text != "Done [31m." {
+	if !slices.Equal(got.Keys, wantKeys) || got.Text != "Done[31m." {
 		t.Errorf("keys %q, text %q", got.Keys, got.Text)
 	}
 }
@@ -194,7 +194,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, s := range append([]string{got.From, got.Subject, got.MessageID, strings.ReplaceAll(got.Text, "\n", "")}, got.Keys...) {
-			if s != clean(s) && len(s) <= maxText {
+			if s != clean(s) && len(s) <= maxValue {
 				t.Errorf("%q is not printable", s)
 			}
 		}

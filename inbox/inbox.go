@@ -1,4 +1,10 @@
-package mailer
+// Package inbox reads the mail that comes in: mailboxes and their messages,
+// and what a message says of a letter.
+//
+// A message is hostile: its size, its parts and its text have caps, and what
+// is shown of it is printable. It proves nothing about who wrote it. What it
+// means for the letter is decided elsewhere, and nothing is ever answered.
+package inbox
 
 import (
 	"bytes"
@@ -9,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"headsup/finding"
 )
 
 // A Kind says what came back.
@@ -62,7 +70,11 @@ const (
 	maxKeys       = 50
 	maxRecipients = 50
 	maxExcerpt    = 2000
+	maxValue      = 500 // of a line, or anything else that is kept of a message
 )
+
+// clean makes strangers' words one printable line.
+func clean(s string) string { return finding.Clean(s, maxValue) }
 
 // Read says what a message that came back is about.
 //

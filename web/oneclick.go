@@ -1,4 +1,8 @@
-package mailer
+// Package web answers those who come by HTTP. So far these are the recipients
+// of letters who ask by one click not to be written to.
+//
+// It decides nothing: what a request means for a letter is a call to its caller.
+package web
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package mailer
+package inbox
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/mail"
+	"net/textproto"
 	"regexp"
 	"strings"
 
@@ -202,7 +203,7 @@ func parseFields(text string) fields {
 			continue
 		}
 		name, value, _ := strings.Cut(line, ":")
-		last = canonical(strings.TrimSpace(name))
+		last = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
 		f[last] = append(f[last], strings.TrimSpace(value[:min(len(value), maxField)]))
 	}
 	for _, values := range f {

@@ -1,4 +1,4 @@
-package mailer
+package inbox
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"headsup/wire"
 )
 
 const (
@@ -42,7 +44,7 @@ func (b IMAP) Watch(ctx context.Context) iter.Seq2[Mail, error] {
 			if !yield(Mail{}, fmt.Errorf("mailbox on %s: %w", b.Host, err)) || w.uids == 0 {
 				return
 			}
-			if !sleep(ctx, min(firstPause<<min(lost, 20), maxPause)) {
+			if !sleep(ctx, wire.Pause(lost+1)) {
 				yield(Mail{}, context.Cause(ctx))
 				return
 			}
@@ -83,12 +85,12 @@ func (w *watch) read(ctx context.Context, yield func(Mail, error) bool) (more bo
 		default:
 		}
 	}
-	wire, c, err := b.connect(ctx)
+	conn, c, err := b.connect(ctx)
 	if err != nil {
 		return true, err
 	}
 	defer c.Close()
-	defer context.AfterFunc(ctx, func() { wire.Close() })()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	folder, err := c.Select(b.Folder, nil).Wait()
 	if err != nil {
 		return true, err
@@ -98,10 +100,10 @@ func (w *watch) read(ctx context.Context, yield func(Mail, error) bool) (more bo
 	}
 	w.reached = true
 	for {
-		if more, err := w.take(b, wire, c, yield); err != nil || !more {
+		if more, err := w.take(b, conn, c, yield); err != nil || !more {
 			return more, err
 		}
-		wire.budget.Store(dialBudget)
+		conn.Budget(wire.DialBudget)
 		if err := w.wait(ctx, c); err != nil {
 			return true, err
 		}
@@ -109,7 +111,7 @@ func (w *watch) read(ctx context.Context, yield func(Mail, error) bool) (more bo
 }
 
 // take yields the messages that have come since the last one.
-func (w *watch) take(b IMAP, wire *wire, c *imapclient.Client, yield func(Mail, error) bool) (more bool, err error) {
+func (w *watch) take(b IMAP, conn *wire.Conn, c *imapclient.Client, yield func(Mail, error) bool) (more bool, err error) {
 	var later imap.UIDSet
 	later.AddRange(w.last+1, 0)
 	found, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{later}, NotFlag: unread}, nil).Wait()
@@ -120,7 +122,7 @@ func (w *watch) take(b IMAP, wire *wire, c *imapclient.Client, yield func(Mail, 
 		if uid <= w.last { // n:* names the last message whatever n is
 			continue
 		}
-		wire.budget.Store(maxMessage + dialBudget)
+		conn.Budget(maxMessage + wire.DialBudget)
 		m, err := fetch(c, uid)
 		if err != nil {
 			return true, err

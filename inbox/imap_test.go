@@ -1,4 +1,4 @@
-package mailer_test
+package inbox_test
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"io"
 	"log"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,18 +18,19 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
-	"headsup/mailer"
+	"headsup/inbox"
+	"headsup/wire/wiretest"
 )
 
 // imapServer serves a mailbox with the messages, the second of them seen.
-func imapServer(t *testing.T, implicit bool, messages ...string) mailer.IMAP {
+func imapServer(t *testing.T, implicit bool, messages ...string) inbox.IMAP {
 	t.Helper()
 	b, _ := imapUser(t, implicit, messages...)
 	return b
 }
 
 // imapUser is imapServer, and whose mailbox it is.
-func imapUser(t *testing.T, implicit bool, messages ...string) (mailer.IMAP, *imapmemserver.User) {
+func imapUser(t *testing.T, implicit bool, messages ...string) (inbox.IMAP, *imapmemserver.User) {
 	t.Helper()
 	user := imapmemserver.NewUser("headsup", "geheim")
 	if err := user.Create("INBOX", nil); err != nil {
@@ -44,7 +47,7 @@ func imapUser(t *testing.T, implicit bool, messages ...string) (mailer.IMAP, *im
 	}
 	memory := imapmemserver.New()
 	memory.AddUser(user)
-	config := &tls.Config{Certificates: []tls.Certificate{keys().pair}}
+	config := &tls.Config{Certificates: []tls.Certificate{wiretest.Certificate()}}
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return idler{memory.NewSession()}, nil, nil
@@ -61,8 +64,12 @@ func imapUser(t *testing.T, implicit bool, messages ...string) (mailer.IMAP, *im
 	}
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
-	s := settings(t)
-	b := mailer.IMAP{Host: "127.0.0.1", Port: port, CAFile: s.CAFile, User: s.User, PasswordFile: s.PasswordFile}
+	dir := t.TempDir()
+	ca, password := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "password")
+	if err := errors.Join(os.WriteFile(ca, wiretest.CA(), 0o600), os.WriteFile(password, []byte("geheim\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	b := inbox.IMAP{Host: "127.0.0.1", Port: port, CAFile: ca, User: "headsup", PasswordFile: password}
 	if !implicit {
 		b.TLS = "starttls"
 	}
@@ -124,7 +131,7 @@ func TestIMAPYieldsWhatIsNotSeen(t *testing.T) {
 
 func TestIMAPSaysWhyNot(t *testing.T) {
 	good := imapServer(t, true)
-	with := func(change func(*mailer.IMAP)) mailer.IMAP {
+	with := func(change func(*inbox.IMAP)) inbox.IMAP {
 		b := good
 		change(&b)
 		return b
@@ -134,15 +141,15 @@ func TestIMAPSaysWhyNot(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		ctx  context.Context
-		b    mailer.IMAP
+		b    inbox.IMAP
 		want string
 	}{
-		{"a wrong user", t.Context(), with(func(b *mailer.IMAP) { b.User = "stranger" }), "Authentication failed"},
-		{"no such folder", t.Context(), with(func(b *mailer.IMAP) { b.Folder = "none" }), "No such mailbox"},
-		{"a certificate of nobody", t.Context(), with(func(b *mailer.IMAP) { b.CAFile = "" }), "certificate"},
-		{"no password", t.Context(), with(func(b *mailer.IMAP) { b.PasswordFile = "" }), "neither password_env"},
-		{"plain text", t.Context(), with(func(b *mailer.IMAP) { b.TLS = "none" }), `tls is "none"`},
-		{"no host", t.Context(), mailer.IMAP{User: "u"}, "host and user"},
+		{"a wrong user", t.Context(), with(func(b *inbox.IMAP) { b.User = "stranger" }), "Authentication failed"},
+		{"no such folder", t.Context(), with(func(b *inbox.IMAP) { b.Folder = "none" }), "No such mailbox"},
+		{"a certificate of nobody", t.Context(), with(func(b *inbox.IMAP) { b.CAFile = "" }), "certificate"},
+		{"no password", t.Context(), with(func(b *inbox.IMAP) { b.PasswordFile = "" }), "neither password_env"},
+		{"plain text", t.Context(), with(func(b *inbox.IMAP) { b.TLS = "none" }), `tls is "none"`},
+		{"no host", t.Context(), inbox.IMAP{User: "u"}, "host and user"},
 		{"stopped", stopped, good, context.Canceled.Error()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
