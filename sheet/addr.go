@@ -1,0 +1,102 @@
+package sheet
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// A ValueError is about a value that is none of its kind, or more than one.
+type ValueError struct {
+	Kind  string // "address", "port"
+	Value string
+	Why   string // may be empty
+}
+
+func (e *ValueError) Error() string {
+	text := fmt.Sprintf("%s %q", e.Kind, clip(e.Value, 60))
+	if e.Why != "" {
+		text += " " + e.Why
+	}
+	return text
+}
+
+// Addr reads one address in its usual spellings: 192.0.2.1, 192.0.2.1/32,
+// 2001:db8::1 long or short, [2001:db8::1], ::ffff:192.0.2.1 (which is
+// 192.0.2.1), and with a port behind it, 192.0.2.1:25 or [2001:db8::1]:25; port
+// is 0 where there is none.
+//
+// A network, an address that holds on one link only and a number are refused:
+// 3221225990 may be an address, an AS number or an id.
+func Addr(s string) (a netip.Addr, port uint16, err error) {
+	text := strings.TrimSpace(s)
+	bad := func(why string) (netip.Addr, uint16, error) {
+		return netip.Addr{}, 0, &ValueError{"address", s, why}
+	}
+	if a, err = netip.ParseAddr(text); err != nil {
+		if p, perr := netip.ParseAddrPort(text); perr == nil && p.Port() != 0 {
+			a, port = p.Addr(), p.Port()
+		} else if inner, ok := strings.CutPrefix(text, "["); ok && strings.HasSuffix(inner, "]") {
+			if a, err = netip.ParseAddr(strings.TrimSuffix(inner, "]")); err != nil || a.Is4() {
+				return bad("")
+			}
+		} else if p, perr := netip.ParsePrefix(text); perr == nil {
+			if !p.IsSingleIP() {
+				return bad("is a network")
+			}
+			a = p.Addr()
+		} else {
+			return bad("")
+		}
+	}
+	if a.Zone() != "" {
+		return bad("holds on one link only")
+	}
+	return a.Unmap(), port, nil
+}
+
+// Port reads one port in its usual spellings: 25, 25/tcp, tcp/25, 25 (smtp),
+// smtp (25/tcp), 25.0. proto is "" where the spelling names none.
+func Port(s string) (port uint16, proto string, err error) {
+	text := strings.ToLower(strings.TrimSpace(s))
+	if before, inner, ok := strings.Cut(text, "("); ok && strings.HasSuffix(inner, ")") {
+		inner = strings.TrimSuffix(inner, ")")
+		switch before = strings.TrimSpace(before); {
+		case before != "" && before[0] >= '0' && before[0] <= '9':
+			text = before
+		default:
+			text = inner
+		}
+	}
+	number := text
+	if a, b, ok := strings.Cut(text, "/"); ok {
+		if Proto(a) != "" && a[0] > '9' {
+			a, b = b, a
+		}
+		b, _, _ = strings.Cut(b, "/") // 25/tcp/smtp
+		if number, proto = strings.TrimSpace(a), Proto(b); proto == "" {
+			return 0, "", &ValueError{"port", s, ""}
+		}
+	}
+	if whole, zeros, ok := strings.Cut(number, "."); ok && zeros != "" && strings.Trim(zeros, "0") == "" {
+		number = whole // a spreadsheet took it for a measure
+	}
+	n, perr := strconv.ParseUint(number, 10, 16)
+	if perr != nil || n == 0 {
+		return 0, "", &ValueError{"port", s, ""}
+	}
+	return uint16(n), proto, nil
+}
+
+// Proto reads the name or the number (IANA, protocol numbers) of TCP or UDP,
+// and returns "tcp", "udp" or "" for anything else.
+func Proto(s string) string {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "tcp", "6", "tcp4", "tcp6":
+		return "tcp"
+	case "udp", "17", "udp4", "udp6":
+		return "udp"
+	}
+	return ""
+}

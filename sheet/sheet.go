@@ -1,0 +1,148 @@
+// Package sheet reads tables in any of the spellings in which people keep them.
+//
+// It finds out how a table is encoded, where its lines end, what stands between
+// its columns and where its header is, and reads the usual spellings of times,
+// addresses and ports. It never decides what a column means or whether a row
+// counts, and it guesses nothing that has two readings.
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MaxRow is how many bytes one row may have.
+const MaxRow = 1 << 20
+
+var (
+	// ErrLong means that one row has more than MaxRow bytes. It was skipped to
+	// its end, and the rows after it can be read.
+	ErrLong = fmt.Errorf("more than %d bytes in one row", MaxRow)
+
+	// ErrUnclosed means that a quote opens a value and none closes it. The
+	// input ends there.
+	ErrUnclosed = errors.New("a quote that opens here is never closed")
+
+	// ErrCut means that the last row has too few columns and no line end: the
+	// file was not written to its end.
+	ErrCut = errors.New("the last line breaks off")
+)
+
+// A WidthError is about one row that has more columns than the header.
+type WidthError struct{ Have, Want int }
+
+func (e *WidthError) Error() string { return fmt.Sprintf("%d columns, want %d", e.Have, e.Want) }
+
+// Name returns the name of a column in the form in which names are compared:
+// "Dst-Port ", "dst port" and "DST_PORT" are one.
+func Name(s string) string {
+	s = strings.ToLower(strings.Trim(s, " \t\ufeff\"'#"))
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(s)
+}
+
+// A Row is one row of a table. It is good until the next one is read.
+type Row struct {
+	Line  int // in which it begins, from 1
+	Cells []string
+	head  *Head
+}
+
+// Get returns the cell of a column, "" where there is none.
+func (r Row) Get(name string) string {
+	if i, ok := r.head.index[name]; ok && i < len(r.Cells) {
+		return r.Cells[i]
+	}
+	return ""
+}
+
+// A Head is the header of a table.
+type Head struct {
+	Line    int
+	Columns []string // as they are written, without blanks around them
+	index   map[string]int
+}
+
+// NewHead returns a header with these columns. Of columns that have the same
+// name the first is found by it.
+func NewHead(columns []string) *Head {
+	h := &Head{Columns: columns, index: map[string]int{}}
+	for i, c := range slices.Backward(columns) {
+		h.index[Name(c)] = i
+	}
+	return h
+}
+
+// Has reports whether there are columns of all these names.
+func (h *Head) Has(names ...string) bool {
+	return !slices.ContainsFunc(names, func(n string) bool { _, ok := h.index[n]; return !ok })
+}
+
+// Alias lets a column be found by another name, too. It reports whether there
+// is such a column.
+func (h *Head) Alias(name, column string) bool {
+	i, ok := h.index[Name(column)]
+	if ok {
+		h.index[name] = i
+	}
+	return ok
+}
+
+// Twice returns a name that two columns have, or "".
+func (h *Head) Twice() string {
+	for i, c := range h.Columns {
+		if Name(c) != "" && h.index[Name(c)] != i {
+			return c
+		}
+	}
+	return ""
+}
+
+// Text returns the columns as one line, capped, for messages.
+func (h *Head) Text() string { return clip(strings.Join(h.Columns, ","), 200) }
+
+// Nearest returns the one of names that s was probably meant to be, or "".
+func Nearest(s string, names []string) string {
+	best, least := "", max(2, len(s)/3)+1
+	for _, n := range names {
+		if d := distance(Name(s), Name(n)); d < least && d < max(len(s), len(n)) {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// distance is how many letters have to be put in, left out, changed or
+// exchanged with their neighbour to make b of a (optimal string alignment).
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return max(len(a), len(b))
+	}
+	prior, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(row[j]+1, last[j+1]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], prior[j-1]+1)
+			}
+		}
+		prior, last, row = last, row, prior
+	}
+	return last[len(b)]
+}
+
+func clip(s string, max int) string {
+	if len(s) > max {
+		return strings.ToValidUTF8(s[:max], "") + "…"
+	}
+	return s
+}
