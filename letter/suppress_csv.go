@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"headsup/finding"
+	"headsup/sheet"
 )
 
 var suppressionColumns = []string{"value", "campaign", "until", "reason"}
 
 const maxSuppressions = 1 << 20
 
-// ReadSuppressions reads a CSV file (RFC 4180, UTF-8) with a header.
+// ReadSuppressions reads a table with a header, in any spelling that [sheet]
+// reads.
 //
 //	value     a mailbox, a domain, a prefix, an IP address or an AS number
 //	campaign  only in this campaign; empty: in all
@@ -27,48 +29,32 @@ const maxSuppressions = 1 << 20
 // begin with "#" are comments. The first error starts with "name:line", and
 // then nothing is returned.
 func ReadSuppressions(r io.Reader, name string) ([]Suppression, error) {
-	in := csv.NewReader(r)
-	in.Comment, in.TrimLeadingSpace = '#', true
-	header, err := in.Read()
+	t := sheet.NewTable(sheet.NewText(r), func(c string) bool { return slices.Contains(suppressionColumns, c) })
+	head, err := t.Head()
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s:1: no header; expected %s", name, strings.Join(suppressionColumns, ","))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s:%w", name, lineFirst(err))
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	column := map[string]int{}
-	for i, h := range header {
-		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
-		if _, twice := column[h]; twice || !slices.Contains(suppressionColumns, h) {
-			return nil, fmt.Errorf("%s:1: unknown or repeated column %q; there are %s", name, finding.Clean(h, 40), strings.Join(suppressionColumns, ", "))
-		}
-		column[h] = i
-	}
-	if _, ok := column["value"]; !ok {
-		return nil, fmt.Errorf("%s:1: no column %q", name, "value")
+	if err := head.Only(suppressionColumns, "value"); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", name, head.Line, err)
 	}
 	var list []Suppression
 	for {
-		row, err := in.Read()
+		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			return list, nil
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s:%w", name, lineFirst(err))
+		var s Suppression
+		if err == nil {
+			s, err = suppressionOf(func(h string) string { return strings.TrimSpace(row.Get(h)) })
 		}
-		line, _ := in.FieldPos(0)
-		get := func(h string) string {
-			if i, ok := column[h]; ok {
-				return strings.TrimSpace(row[i])
-			}
-			return ""
-		}
-		s, err := suppressionOf(get)
 		if err == nil && len(list) == maxSuppressions {
 			err = fmt.Errorf("more than %d rows", maxSuppressions)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
+			return nil, fmt.Errorf("%s:%d: %w", name, row.Line, err)
 		}
 		list = append(list, s)
 	}
@@ -76,29 +62,26 @@ func ReadSuppressions(r io.Reader, name string) ([]Suppression, error) {
 
 func suppressionOf(get func(string) string) (Suppression, error) {
 	// What a spreadsheet was kept from taking for a formula is written back.
-	s, err := ParseSuppression(strings.TrimPrefix(get("value"), "'"))
+	s, err := ParseSuppression(sheet.Written(get("value")))
 	if err != nil {
 		return s, err
 	}
-	s.Campaign, s.Reason = get("campaign"), finding.Clean(strings.TrimPrefix(get("reason"), "'"), 300)
+	s.Campaign, s.Reason = get("campaign"), finding.Clean(sheet.Written(get("reason")), 300)
 	if s.Campaign != "" && !ValidCampaignID.MatchString(s.Campaign) {
 		return s, fmt.Errorf("campaign: %q is none", finding.Clean(s.Campaign, 40))
 	}
 	if until := get("until"); until != "" {
-		if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
+		var days sheet.Times
+		var told *sheet.TimeError
+		s.Until, err = days.Parse(until)
+		switch {
+		case errors.As(err, &told) && len(told.Readings) > 0:
+			return s, fmt.Errorf("until: %w", err)
+		case err != nil || !s.Until.Equal(s.Until.Truncate(24*time.Hour)):
 			return s, fmt.Errorf("until: %q is not a day such as 2027-01-31", finding.Clean(until, 40))
 		}
 	}
 	return s, nil
-}
-
-// lineFirst puts the line where everybody looks for it.
-func lineFirst(err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%d: %w", p.Line, p.Err)
-	}
-	return fmt.Errorf(" %w", err)
 }
 
 // WriteSuppressions writes what ReadSuppressions reads. A cell that a
@@ -111,14 +94,11 @@ func WriteSuppressions(w io.Writer, list []Suppression) error {
 		if !s.Until.IsZero() {
 			until = s.Until.UTC().Format(time.DateOnly)
 		}
-		rows = append(rows, []string{inert(s.Value), s.Campaign, until, inert(s.Reason)})
+		value := sheet.Inert(s.Value)
+		if strings.HasPrefix(value, "#") {
+			value = "'" + value // no comment
+		}
+		rows = append(rows, []string{value, s.Campaign, until, sheet.Inert(s.Reason)})
 	}
 	return out.WriteAll(rows)
-}
-
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

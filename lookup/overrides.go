@@ -3,7 +3,6 @@ package lookup
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,8 @@ import (
 
 	"github.com/gaissmai/bart"
 	"golang.org/x/text/language"
+
+	"headsup/sheet"
 )
 
 // Overrides are the operator's own contacts. They overrule the registries: the
@@ -34,8 +35,8 @@ var (
 
 const maxOverride = 1 << 20 // rows
 
-// ReadOverrides reads a CSV file (RFC 4180, UTF-8) with a header. name and at
-// say where contacts come from and since when they hold.
+// ReadOverrides reads a table with a header, in any spelling that [sheet] reads.
+// name and at say where contacts come from and since when they hold.
 //
 //	match      a prefix, an address, an AS number ("AS64500") or a domain
 //	email      who is written to
@@ -53,63 +54,33 @@ const maxOverride = 1 << 20 // rows
 // The first error ends it and starts with "name:line".
 func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
 	o := &Overrides{as: map[uint32]*Network{}, domains: map[string]*Network{}}
-	b := newCSV(r)
-	header, err := b.Read()
+	t := sheet.NewTable(sheet.NewText(r), func(c string) bool { return slices.Contains(overrideColumns, c) })
+	head, err := t.Head()
 	if errors.Is(err, io.EOF) {
 		return o, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s:%w", name, csvError(err))
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	column := map[string]int{}
-	for i, h := range header {
-		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
-		if _, twice := column[h]; twice || !slices.Contains(overrideColumns, h) {
-			return nil, fmt.Errorf("%s:1: unknown or repeated column %q; there are %s", name, clean(h, 40), strings.Join(overrideColumns, ", "))
-		}
-		column[h] = i
-	}
-	if _, ok := column["match"]; !ok {
-		return nil, fmt.Errorf("%s:1: no column %q", name, "match")
+	if err := head.Only(overrideColumns, "match"); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", name, head.Line, err)
 	}
 	for n := 0; ; n++ {
-		row, err := b.Read()
+		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			return o, nil
 		}
+		where := name + ":" + strconv.Itoa(row.Line)
+		if err == nil && n >= maxOverride {
+			err = fmt.Errorf("more than %d rows", maxOverride)
+		}
+		if err == nil {
+			err = o.add(func(h string) string { return strings.TrimSpace(row.Get(h)) }, where, at.UTC())
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%w", name, csvError(err))
-		}
-		line, _ := b.FieldPos(0)
-		where := name + ":" + strconv.Itoa(line)
-		if n >= maxOverride {
-			return nil, fmt.Errorf("%s: more than %d rows", where, maxOverride)
-		}
-		get := func(h string) string {
-			if i, ok := column[h]; ok {
-				return strings.TrimSpace(row[i])
-			}
-			return ""
-		}
-		if err := o.add(get, where, at.UTC()); err != nil {
 			return nil, fmt.Errorf("%s: %w", where, err)
 		}
 	}
-}
-
-func newCSV(r io.Reader) *csv.Reader {
-	c := csv.NewReader(r)
-	c.Comment, c.TrimLeadingSpace, c.ReuseRecord = '#', true, true
-	return c
-}
-
-// csvError puts the line where everybody looks for it.
-func csvError(err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%d: %w", p.Line, p.Err)
-	}
-	return fmt.Errorf(" %w", err)
 }
 
 func (o *Overrides) add(get func(string) string, where string, at time.Time) error {

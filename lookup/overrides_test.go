@@ -80,8 +80,8 @@ func TestOverrides(t *testing.T) {
 func TestBadOverrides(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"email\na@example.net\n", `c.csv:1: no column "match"`},
-		{"match,mail\n", `c.csv:1: unknown or repeated column "mail"`},
-		{"match,email,email\n", `c.csv:1: unknown or repeated column "email"`},
+		{"match,mail\n", `c.csv:1: unknown column "mail", perhaps "email"`},
+		{"match,email,email\n", `c.csv:1: repeated column "email"`},
 		{"match,email\n192.0.2.1/24,a@example.net\n", `c.csv:2: match: not the start of a prefix: "192.0.2.1/24"`},
 		{"match,email\n\n192.0.2.0/33,a@example.net\n", `c.csv:3: match: neither prefix`},
 		{"match,email\nAS99999999999,a@example.net\n", `c.csv:2: match: neither`},
@@ -96,9 +96,15 @@ func TestBadOverrides(t *testing.T) {
 		{"match,email,policy\n192.0.2.1,a@example.net,maybe\n", `c.csv:2: policy: neither empty`},
 		{"match,email,policy\n192.0.2.1,a@example.net,\n192.0.2.1,,nobody\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},
 		{"match,email,policy\n192.0.2.1,,nobody\n192.0.2.1,a@example.net,\n", `c.csv:3: match: "192.0.2.1" has a row that says otherwise`},
-		{"match,email\n192.0.2.1\n", `c.csv:2: wrong number of fields`},
-		{"match,email\n\"192.0.2.1,a\n", `c.csv:`},
-		{"match,email\n192.0.2.1,\"a\xff@example.net\"\n", `c.csv:2: email: too long or not UTF-8`},
+		{"match,email\n192.0.2.1\n", `c.csv:2: email: not a mail address: ""`},
+		{"match,email\n192.0.2.1,a@example.net,x\n", `c.csv:2: 3 columns, want 2`},
+		{"match,email\n192.0.2.1", `c.csv:2: the last line breaks off`},
+		{"match,email\n\"192.0.2.1,a\n", `c.csv:2: a quote that opens here is never closed`},
+		{"\"match", `c.csv: a quote`},
+		{"email,name\na@example.net,x\n", `c.csv:1: no column "match"`},
+		{"\n# ours\nmatch,mial\n", `c.csv:3: unknown column "mial", perhaps "email"`},
+		{"match,email\n192.0.2.1,\"a\xff@example.net\"\n", `c.csv:2: email: not a mail address: "aÿ@example.net"`},
+		{"match,email,name\n192.0.2.1,a@example.net," + strings.Repeat("x", 2001) + "\n", `c.csv:2: name: too long`},
 	} {
 		t.Run(tt.text, func(t *testing.T) {
 			_, err := ReadOverrides(strings.NewReader(tt.text), "c.csv", time.Time{})
@@ -109,6 +115,35 @@ func TestBadOverrides(t *testing.T) {
 	}
 	if o := readOverrides(t, ""); o == nil {
 		t.Error("an empty file overrides nothing")
+	}
+}
+
+// A contact file is read in whatever way its house's spreadsheet writes it.
+func TestOverridesInOtherSpellings(t *testing.T) {
+	wide := []byte("\xff\xfe")
+	for _, c := range []byte("match\temail\tname\r\n192.0.2.0/24\tabuse@example.net\tB") {
+		wide = append(wide, c, 0)
+	}
+	wide = append(wide, 0xfc, 0, 'r', 0, 'o', 0, '\r', 0, '\n', 0)
+	for name, text := range map[string]string{
+		"semicolons":                "match;email;name\r\n192.0.2.0/24;abuse@example.net;Büro\r\n",
+		"semicolons and a mark":     "\ufeffMatch;Email;Name\r\n192.0.2.0/24;abuse@example.net;Büro\r\n",
+		"sep=":                      "sep=;\nmatch;email;name\n192.0.2.0/24;abuse@example.net;Büro\n",
+		"UTF-16, as Excel calls it": string(wide),
+		"Windows-1252":              "match;email;name\n192.0.2.0/24;abuse@example.net;B\xfcro\n",
+		"Macintosh":                 "match,email,name\r192.0.2.0/24,abuse@example.net,Büro\r",
+		"columns without a name":    "match,email,name,,\n192.0.2.0/24,abuse@example.net,Büro,,\n",
+		"a comment above":           "# ours\n\nmatch,email,name\n192.0.2.0/24,abuse@example.net,Büro\n",
+	} {
+		o, err := ReadOverrides(strings.NewReader(text), "c.csv", time.Unix(1, 0))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		n, ok, _ := o.Lookup(t.Context(), netip.MustParseAddr("192.0.2.7"))
+		if !ok || len(n.Contacts) != 1 || n.Contacts[0].Email != "abuse@example.net" || n.Contacts[0].Name != "Büro" {
+			t.Errorf("%s: %+v", name, n)
+		}
 	}
 }
 

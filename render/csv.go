@@ -6,11 +6,10 @@ import (
 	"encoding/csv"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"headsup/finding"
+	"headsup/sheet"
 )
 
 // plainCSV is how large a CSV file may be before it is attached as a ZIP.
@@ -67,13 +66,7 @@ const longestCell = 32000
 
 // inert keeps a spreadsheet from taking a cell for a formula, and a line
 // break from making a row.
-func inert(cell string) string {
-	cell = finding.Clean(cell, longestCell)
-	if first, _ := utf8.DecodeRuneInString(cell); strings.ContainsRune("=+-@＝＋－＠", first) && cell != "" {
-		return "'" + cell
-	}
-	return cell
-}
+func inert(cell string) string { return sheet.Inert(finding.Clean(cell, longestCell)) }
 
 // zipped packs one file. It has no time, so that the same file gives the same bytes.
 func zipped(name string, data []byte) []byte {

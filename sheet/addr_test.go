@@ -111,7 +111,7 @@ func TestGuard(t *testing.T) {
 			t.Errorf("Written(%q) = %q, want %q", got, back, cell)
 		}
 	}
-	for cell, want := range map[string]string{"'t Hooft": "'t Hooft", "'": "'", "''=1": "''=1"} {
+	for cell, want := range map[string]string{"'t Hooft": "'t Hooft", "'": "'", "''=1": "''=1", "'#1": "#1"} {
 		if got := Written(cell); got != want {
 			t.Errorf("Written(%q) = %q", cell, got)
 		}

@@ -19,10 +19,12 @@ func Inert(cell string) string {
 	return cell
 }
 
-// Written returns what a cell was before [Inert] changed it. An apostrophe
-// before anything else belongs to the cell.
+// Written returns what a cell was before [Inert] changed it, or a writer that
+// kept "#" from beginning a comment. An apostrophe before anything else belongs
+// to the cell.
 func Written(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && Inert(rest) != rest {
+	rest, ok := strings.CutPrefix(cell, "'")
+	if ok && (Inert(rest) != rest || strings.HasPrefix(rest, "#")) {
 		return rest
 	}
 	return cell

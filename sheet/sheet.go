@@ -99,6 +99,45 @@ func (h *Head) Twice() string {
 	return ""
 }
 
+// A ColumnError is about a header that has not the columns it should.
+type ColumnError struct {
+	Name  string   // the column that is missing, unknown or there twice
+	Want  []string // the columns that there may be; none if Name is missing
+	Near  string   // the one of them that Name was probably meant to be, or ""
+	Twice bool
+}
+
+func (e *ColumnError) Error() string {
+	switch {
+	case e.Want == nil:
+		return fmt.Sprintf("no column %q", e.Name)
+	case e.Twice:
+		return fmt.Sprintf("repeated column %q", clip(e.Name, 40))
+	case e.Near != "":
+		return fmt.Sprintf("unknown column %q, perhaps %q; there are %s", clip(e.Name, 40), e.Near, strings.Join(e.Want, ", "))
+	}
+	return fmt.Sprintf("unknown column %q; there are %s", clip(e.Name, 40), strings.Join(e.Want, ", "))
+}
+
+// Only returns a [*ColumnError] unless each column of the header that has a
+// name is one of these and there once, and those that are needed are there.
+func (h *Head) Only(columns []string, needed ...string) error {
+	for _, c := range h.Columns {
+		if Name(c) != "" && !slices.Contains(columns, Name(c)) {
+			return &ColumnError{Name: c, Want: columns, Near: Nearest(c, columns)}
+		}
+	}
+	if c := h.Twice(); c != "" {
+		return &ColumnError{Name: c, Want: columns, Twice: true}
+	}
+	for _, c := range needed {
+		if !h.Has(c) {
+			return &ColumnError{Name: c}
+		}
+	}
+	return nil
+}
+
 // Text returns the columns as one line, capped, for messages.
 func (h *Head) Text() string { return clip(strings.Join(h.Columns, ","), 200) }
 
