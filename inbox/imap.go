@@ -45,21 +45,21 @@ func (b IMAP) withDefaults() (IMAP, error) {
 var unread = []imap.Flag{imap.FlagSeen, imap.FlagDeleted}
 
 // Mailbox yields the messages of the folder that have not been seen, the
-// oldest first. Reading does not mark them; [Mail.Seen] does, as long as the
+// oldest first. Reading does not mark them; [Message.Seen] does, as long as the
 // loop runs.
-func (b IMAP) Mailbox(ctx context.Context) iter.Seq2[Mail, error] {
-	return func(yield func(Mail, error) bool) {
+func (b IMAP) Mailbox(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
 		if err := b.read(ctx, yield); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
-			yield(Mail{}, fmt.Errorf("mailbox on %s: %w", b.Host, err))
+			yield(Message{}, fmt.Errorf("mailbox on %s: %w", b.Host, err))
 		}
 	}
 }
 
 // read returns the error of the connection, after which there is no more.
-func (b IMAP) read(ctx context.Context, yield func(Mail, error) bool) error {
+func (b IMAP) read(ctx context.Context, yield func(Message, error) bool) error {
 	b, err := b.withDefaults()
 	if err != nil {
 		return err
@@ -92,20 +92,20 @@ func (b IMAP) read(ctx context.Context, yield func(Mail, error) bool) error {
 }
 
 // fetch reads one message; one that is gone has no text.
-func fetch(c *imapclient.Client, uid imap.UID) (Mail, error) {
+func fetch(c *imapclient.Client, uid imap.UID) (Message, error) {
 	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: maxMessage}}
 	got, err := c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}).Collect()
 	if err != nil || len(got) == 0 {
-		return Mail{}, err
+		return Message{}, err
 	}
 	seen := func() error {
 		flags := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}
 		return c.Store(imap.UIDSetNum(uid), flags, nil).Close()
 	}
 	for _, s := range got[0].BodySection {
-		return Mail{Text: s.Bytes, seen: seen}, nil
+		return Message{Text: s.Bytes, seen: seen}, nil
 	}
-	return Mail{}, nil
+	return Message{}, nil
 }
 
 // connect dials, turns on TLS and logs in.

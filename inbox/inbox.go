@@ -8,6 +8,9 @@ package inbox
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/mail"
@@ -17,52 +20,8 @@ import (
 	"time"
 
 	"headsup/finding"
+	"headsup/letter"
 )
-
-// A Kind says what came back.
-type Kind string
-
-const (
-	Delivery  Kind = "delivery"   // a mail server says what became of a letter (RFC 3464, or in prose)
-	Complaint Kind = "complaint"  // somebody called the letter abuse (RFC 5965)
-	AutoReply Kind = "auto-reply" // a machine acknowledged it, or its reader is away (RFC 3834)
-	OptOut    Kind = "opt-out"    // somebody asks not to be written to
-	Answer    Kind = "answer"     // a person wrote
-)
-
-// An Action says what a mail server did with a letter (RFC 3464 §2.3.3).
-type Action string
-
-const (
-	ActionFailed    Action = "failed"
-	ActionDelayed   Action = "delayed"
-	ActionDelivered Action = "delivered"
-	ActionRelayed   Action = "relayed"
-	ActionExpanded  Action = "expanded"
-)
-
-// A Recipient is what a delivery report says of one recipient.
-type Recipient struct {
-	Address string `json:"address"` // empty where prose does not say
-	Action  Action `json:"action"`
-	Status  string `json:"status,omitempty"` // RFC 3463, or empty
-	Text    string `json:"text,omitempty"`   // the reason in the server's words
-	// GivenUp means that the server stopped trying although nothing says that
-	// the mailbox is dead: prose that names only a passing reason is "delayed".
-	GivenUp bool `json:"given_up,omitempty"`
-}
-
-// A Return is one message that came back. All text in it is printable and capped.
-type Return struct {
-	Kind       Kind        `json:"kind"`
-	Recipients []Recipient `json:"recipients,omitempty"` // of a report or complaint
-	Keys       []string    `json:"keys"`                 // what may name the letter, the surest first: see Read
-	MessageID  string      `json:"message_id,omitempty"` // of the message itself, without angle brackets
-	From       string      `json:"from"`
-	Subject    string      `json:"subject"`
-	Date       time.Time   `json:"date,omitzero"`
-	Text       string      `json:"text,omitempty"` // how it begins, without what it quotes
-}
 
 // Caps on what strangers send.
 const (
@@ -85,38 +44,48 @@ func clean(s string) string { return finding.Clean(s, maxValue) }
 //
 // A message that says of nothing that it failed is never a failure: where
 // prose gives only a passing reason, the action is delayed.
-func Read(r io.Reader) (Return, error) {
+func Read(r io.Reader) (letter.Return, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxMessage))
 	if err != nil {
-		return Return{}, err
+		return letter.Return{}, err
 	}
 	m, err := parse(text)
 	if err != nil {
-		return Return{}, fmt.Errorf("not a mail message: %w", err)
+		return letter.Return{}, fmt.Errorf("not a mail message: %w", err)
 	}
-	ret := Return{
-		MessageID: clean(angle(m.header.Get("Message-Id"))), From: clean(firstAddress(m.header.Get("From"))),
-		Subject: clean(m.header.Get("Subject")), Date: m.date(),
+	id := clean(angle(m.header.Get("Message-Id")))
+	ret := letter.Return{
+		MessageID: id,
+		From:      clean(firstAddress(m.header.Get("From"))),
+		Subject:   clean(m.header.Get("Subject")),
+		Date:      m.date(),
+		Ref:       cmp.Or(id, digest(text)),
 	}
 	switch {
 	case m.isComplaint():
 		ret.Kind, ret.Recipients = m.complaint()
 	default:
 		ret.Recipients = m.report()
-		ret.Kind = Delivery
+		ret.Kind = letter.Delivery
 		if len(ret.Recipients) == 0 {
 			ret.Kind = m.written()
 		}
 	}
 	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
-	ret.Keys = m.keys()
+	ret.Keys = m.keys() // also what an enclosed report names
 	ret.Text = excerpt(m.own())
 	return ret, nil
 }
 
+// digest stands for a message that has no Message-ID.
+func digest(text []byte) string {
+	h := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(h[:])
+}
+
 // report reads what the message says of deliveries, in whatever form, if it
 // comes from a mail system.
-func (m *message) report() []Recipient {
+func (m *parsed) report() []letter.Recipient {
 	if m.passedOn() {
 		return nil
 	}
@@ -135,14 +104,14 @@ func (m *message) report() []Recipient {
 }
 
 // written is the kind of a message that is no report.
-func (m *message) written() Kind {
+func (m *parsed) written() letter.ReturnKind {
 	switch {
 	case m.isAutomatic():
-		return AutoReply
+		return letter.AutoReply
 	case m.wantsOut():
-		return OptOut
+		return letter.OptOut
 	}
-	return Answer
+	return letter.Reply
 }
 
 var (
@@ -153,7 +122,7 @@ var (
 )
 
 // isAutomatic reports whether a machine wrote the message (RFC 3834 §5).
-func (m *message) isAutomatic() bool {
+func (m *parsed) isAutomatic() bool {
 	h := m.header
 	auto, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(h.Get("Auto-Submitted"))), ";")
 	switch precedence := strings.ToLower(strings.TrimSpace(h.Get("Precedence"))); {
@@ -169,7 +138,7 @@ func (m *message) isAutomatic() bool {
 }
 
 // nullSender reports whether the message must not be answered (RFC 5321 §4.5.5).
-func (m *message) nullSender() bool {
+func (m *parsed) nullSender() bool {
 	path, ok := m.header["Return-Path"]
 	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
 }
@@ -180,7 +149,7 @@ var optOut = regexp.MustCompile(`(?i)^\W*(re:|aw:)?\W*((please )?(unsubscribe|op
 
 // wantsOut reports whether the message begins with the wish not to be written
 // to, in its subject or in its first words.
-func (m *message) wantsOut() bool {
+func (m *parsed) wantsOut() bool {
 	first, _, _ := strings.Cut(strings.TrimSpace(m.own()), "\n")
 	return optOut.MatchString(m.header.Get("Subject")) || optOut.MatchString(first)
 }
@@ -189,23 +158,23 @@ var complaintSubject = regexp.MustCompile(`(?i)^\W*(e-?mail )?(complaint|abuse r
 
 // isComplaint reports whether the message is a feedback report, or what large
 // hosts sent before there was a format: a letter below such a subject.
-func (m *message) isComplaint() bool {
+func (m *parsed) isComplaint() bool {
 	return m.feedback != nil || len(m.original) > 0 && len(m.status) == 0 && complaintSubject.MatchString(m.header.Get("Subject"))
 }
 
 // complaint reads a feedback report (RFC 5965 §3).
-func (m *message) complaint() (Kind, []Recipient) {
-	kind := Complaint
+func (m *parsed) complaint() (letter.ReturnKind, []letter.Recipient) {
+	kind := letter.Complaint
 	switch strings.ToLower(strings.TrimSpace(m.feedback.Get("Feedback-Type"))) {
 	case "opt-out", "opt-out-list":
-		kind = OptOut
+		kind = letter.OptOut
 	case "not-spam":
-		return AutoReply, nil
+		return letter.AutoReply, nil
 	}
-	var rs []Recipient
+	var rs []letter.Recipient
 	for _, to := range [][]string{m.feedback["Original-Rcpt-To"], m.original["X-Hmxmroriginalrecipient"], m.original["To"]} {
 		for _, a := range unique(addresses(strings.Join(to, ", ")), nil) {
-			rs = append(rs, Recipient{Address: clean(a), Text: clean(m.feedback.Get("Feedback-Type"))})
+			rs = append(rs, letter.Recipient{Address: clean(a), Text: clean(m.feedback.Get("Feedback-Type"))})
 		}
 		if len(rs) > 0 {
 			break
@@ -231,7 +200,7 @@ func tag(address string) string {
 }
 
 // keys lists what may name the letter.
-func (m *message) keys() []string {
+func (m *parsed) keys() []string {
 	var keys []string
 	add := func(key string) {
 		if key = clean(key); key != "" && len(keys) < maxKeys && !slices.Contains(keys, key) {
@@ -273,7 +242,7 @@ func (m *message) keys() []string {
 var quoteHead = regexp.MustCompile(`(?i)^(-{2,} ?original|_{10,}|(on|am|le|el|il) .{5,120}(wrote|schrieb|écrit|escribió|scritto).{0,40}:\s*$|(from|von|de): .*@)`)
 
 // own is what the message says itself, without the lines that it quotes.
-func (m *message) own() string {
+func (m *parsed) own() string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(m.text, "\n") {
 		line = strings.TrimRight(line, "\r \t")
@@ -299,7 +268,7 @@ func excerpt(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-func (m *message) date() time.Time {
+func (m *parsed) date() time.Time {
 	t, err := mail.ParseDate(m.header.Get("Date"))
 	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 9998 { // JSON has four digits
 		return time.Time{}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"headsup/letter"
 )
 
 const bounces = "../../shared/samples/bounces"
@@ -33,6 +35,9 @@ func expected(t *testing.T) map[string][][2]string {
 		case "feedback", "vacation":
 			action = row[4]
 		}
+		if action == "deliverable" { // Postfix's own word, in the answer to a probe
+			action = string(letter.ActionDelivered)
+		}
 		want[row[0]] = append(want[row[0]], [2]string{row[1], action})
 	}
 	return want
@@ -41,7 +46,7 @@ func expected(t *testing.T) map[string][][2]string {
 func TestRealReports(t *testing.T) {
 	right, all := 0, 0
 	for name, want := range expected(t) {
-		var got []Return // some files hold several
+		var got []letter.Return // some files hold several
 		for m, err := range Mailbox(filepath.Join(bounces, name)) {
 			if err != nil {
 				t.Fatal(err)
@@ -57,7 +62,7 @@ func TestRealReports(t *testing.T) {
 				continue
 			}
 			all++
-			if slices.ContainsFunc(got, func(r Return) bool { return agrees(r, w[0], w[1]) }) {
+			if slices.ContainsFunc(got, func(r letter.Return) bool { return agrees(r, w[0], w[1]) }) {
 				right++
 			} else {
 				t.Logf("%s: %+v, want %v", name, got, w)
@@ -73,18 +78,18 @@ func TestRealReports(t *testing.T) {
 	t.Logf("%d of %d right", right, all)
 }
 
-func dead(got Return) bool {
-	return slices.ContainsFunc(got.Recipients, func(r Recipient) bool { return r.Action == ActionFailed })
+func dead(got letter.Return) bool {
+	return slices.ContainsFunc(got.Recipients, func(r letter.Recipient) bool { return r.Action == letter.ActionFailed })
 }
 
-func agrees(got Return, recipient, action string) bool {
+func agrees(got letter.Return, recipient, action string) bool {
 	switch action {
 	case "feedback":
-		return got.Kind == Complaint && len(got.Recipients) > 0 && strings.EqualFold(got.Recipients[0].Address, recipient)
+		return got.Kind == letter.Complaint && len(got.Recipients) > 0 && strings.EqualFold(got.Recipients[0].Address, recipient)
 	case "vacation":
-		return got.Kind == AutoReply && strings.EqualFold(got.From, recipient)
+		return got.Kind == letter.AutoReply && strings.EqualFold(got.From, recipient)
 	}
-	return slices.ContainsFunc(got.Recipients, func(r Recipient) bool {
+	return slices.ContainsFunc(got.Recipients, func(r letter.Recipient) bool {
 		return strings.EqualFold(r.Address, recipient) && (string(r.Action) == action || action == "")
 	})
 }

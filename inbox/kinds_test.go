@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"headsup/letter"
 )
 
 func crlf(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
@@ -51,54 +53,55 @@ Subject: [relay26-k3v9xq2m7d] Open relay
 const head = "From: Jane <jane@example.net>\nTo: answers+relay26-k3v9xq2m7d@example.org\nMessage-ID: <m1@example.net>\n"
 
 func TestRead(t *testing.T) {
-	one := func(action Action, status, text string) []Recipient {
-		return []Recipient{{Address: "abuse@example.net", Action: action, Status: status, Text: text}}
+	one := func(action letter.Action, status, text string) []letter.Recipient {
+		return []letter.Recipient{{Address: "abuse@example.net", Action: action, Status: status, Text: text}}
 	}
 	for _, tt := range []struct {
 		name, text string
-		kind       Kind
-		recipients []Recipient
+		kind       letter.ReturnKind
+		recipients []letter.Recipient
 	}{
 		{"a standard failure", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"),
-			Delivery, one(ActionFailed, "5.1.1", "550 5.1.1 no such user")},
-		{"a standard delay", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: delayed\nStatus: 4.4.1\n"), Delivery, one(ActionDelayed, "4.4.1", "")},
-		{"a success", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: relayed\nStatus: 2.1.5\n"), Delivery, one(ActionRelayed, "2.1.5", "")},
-		{"a failure in bad form", dsn("Original-Recipient : rfc/822;<abuse@example.net>\nACTION : Failed (gone)\nStatus : 5.0.0 (x)\n"), Delivery, one(ActionFailed, "5.0.0", "")},
-		{"no action, but a status", dsn("Final-Recipient: rfc822; abuse@example.net\nStatus: 5.2.2\n"), Delivery, one(ActionFailed, "5.2.2", "")},
-		{"no action and no status", dsn("Final-Recipient: rfc822; abuse@example.net\n"), Delivery, one(ActionDelayed, "", "")},
+			letter.Delivery, one(letter.ActionFailed, "5.1.1", "550 5.1.1 no such user")},
+		{"a standard delay", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: delayed\nStatus: 4.4.1\n"), letter.Delivery, one(letter.ActionDelayed, "4.4.1", "")},
+		{"a success", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: relayed\nStatus: 2.1.5\n"), letter.Delivery, one(letter.ActionRelayed, "2.1.5", "")},
+		{"a failure in bad form", dsn("Original-Recipient : rfc/822;<abuse@example.net>\nACTION : Failed (gone)\nStatus : 5.0.0 (x)\n"), letter.Delivery, one(letter.ActionFailed, "5.0.0", "")},
+		{"no action, but a status", dsn("Final-Recipient: rfc822; abuse@example.net\nStatus: 5.2.2\n"), letter.Delivery, one(letter.ActionFailed, "5.2.2", "")},
+		{"an action that a stranger invented", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: complaint\nStatus: 4.2.2\n"), letter.Delivery, one(letter.ActionDelayed, "4.2.2", "")},
+		{"no action and no status", dsn("Final-Recipient: rfc822; abuse@example.net\n"), letter.Delivery, one(letter.ActionDelayed, "", "")},
 		{"two recipients without a line between them", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; noc@example.net\nAction: delayed\nStatus: 4.2.2\n"),
-			Delivery, append(one(ActionFailed, "5.1.1", ""), Recipient{Address: "noc@example.net", Action: ActionDelayed, Status: "4.2.2"})},
+			letter.Delivery, append(one(letter.ActionFailed, "5.1.1", ""), letter.Recipient{Address: "noc@example.net", Action: letter.ActionDelayed, Status: "4.2.2"})},
 		{"words of a server that has no such user",
 			"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: failure notice\n\nSorry.\n\n<abuse@example.net>:\nNo such user here. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <notices@example.org>\nMessage-ID: <abc123@example.org>\nTo: abuse@example.net\n\nhello\n",
-			Delivery, one(ActionFailed, "5.1.1", "No such user here. (#5.1.1)")},
+			letter.Delivery, one(letter.ActionFailed, "5.1.1", "No such user here. (#5.1.1)")},
 		{"words of a server that could not connect",
 			"From: Mail Delivery Subsystem <mailer-daemon@mx.example.net>\nTo: notices@example.org\nX-Failed-Recipients: abuse@example.net\nSubject: Delivery Status Notification (Failure)\n\nDelivery failed permanently:\n\n  abuse@example.net\n\nConnection timed out\n",
-			Delivery, []Recipient{{Address: "abuse@example.net", Action: ActionDelayed, Text: "Connection timed out", GivenUp: true}}},
+			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionDelayed, Text: "Connection timed out", GivenUp: true}}},
 		{"words of a server that gave up, with a status",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: failure notice\n\nThis is a permanent error; I've given up.\n\n<abuse@example.net>:\nI wasn't able to establish an SMTP connection. (#4.4.1)\n",
-			Delivery, []Recipient{{Address: "abuse@example.net", Action: ActionFailed, Status: "4.4.1", Text: "I wasn't able to establish an SMTP connection. (#4.4.1)", GivenUp: true}}},
+			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed, Status: "4.4.1", Text: "I wasn't able to establish an SMTP connection. (#4.4.1)", GivenUp: true}}},
 		{"words of a server that do not say about whom",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices+relay26-k3v9xq2m7d@example.org\nSubject: Returned mail\n\nYour message could not be delivered.\n2.1.0 then 5.7.1 blocked\nQuestions? helpdesk@example.net\n",
-			Delivery, []Recipient{{Action: ActionFailed, Status: "5.7.1", Text: "2.1.0 then 5.7.1 blocked"}}},
+			letter.Delivery, []letter.Recipient{{Action: letter.ActionFailed, Status: "5.7.1", Text: "2.1.0 then 5.7.1 blocked"}}},
 		{"words of a server that still tries",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: Warning: could not send message for past 4 hours\n\nabuse@example.net: user unknown\nWe will keep trying for 5 days.\n",
-			Delivery, one(ActionDelayed, "", "abuse@example.net: user unknown")},
+			letter.Delivery, one(letter.ActionDelayed, "", "abuse@example.net: user unknown")},
 		{"words of a server that delivered",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: Delivery Status Notification (Success)\n\nYour message was delivered to\n\nabuse@example.net\n",
-			Delivery, one(ActionDelivered, "", "")},
+			letter.Delivery, one(letter.ActionDelivered, "", "")},
 		{"a complaint", "From: fbl@example.net\nTo: notices@example.org\nSubject: report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\nspam\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: abuse@example.net\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <abc123@example.org>\n\nx\n--b--\n",
-			Complaint, []Recipient{{Address: "abuse@example.net", Text: "abuse"}}},
-		{"a vacation with an empty sender", "Return-Path: <>\n" + head + "Subject: Automatic reply: Open relay\n\nI could not be delivered, user unknown, 550 5.1.1 noc@example.net\n", AutoReply, nil},
-		{"a vacation that says so", head + "Auto-Submitted: auto-replied\nSubject: Re: Open relay\n\nAway.\n", AutoReply, nil},
-		{"a ticket from a postmaster", "From: Postmaster <postmaster@example.net>\nTo: notices@example.org\nIn-Reply-To: <abc123@example.org>\nAuto-Submitted: auto-generated\nSubject: [Ticket 12] received\n\nRequests from blocked networks are rejected. noc@example.net\n", AutoReply, nil},
-		{"an empty sender that says nothing of failure", "Return-Path: <>\n" + head + "Subject: Thank you\n\nWe know: the user unknown replies of noc@example.net are ours.\n", AutoReply, nil},
-		{"a person who answers", head + "Subject: Re: [relay26-k3v9xq2m7d] Open relay\nIn-Reply-To: <abc123@example.org>\n\nFixed, thanks. The user unknown error is gone.\n", Answer, nil},
-		{"a person who quotes a failure", head + "Subject: Re: Undelivered Mail Returned to Sender\n\nI got this:\n> <abuse@example.net>: 550 5.1.1 user unknown\n", Answer, nil},
-		{"a person who quotes our words on stopping", head + "Subject: Re: Open relay\n\nWho are you?\n\nOn Monday, Office wrote:\nunsubscribe: mail us\n", Answer, nil},
-		{"a person who does not want to stop anything", head + "Subject: Re: Open relay\n\nWe stopped the server.\n", Answer, nil},
-		{"a person who wants no more", head + "Subject: Re: Open relay\n\nPlease remove me from your list.\n", OptOut, nil},
-		{"a mail program that unsubscribes", head + "Subject: unsubscribe\n\n", OptOut, nil},
-		{"a German who wants no more", head + "Subject: Bitte abmelden\n\n", OptOut, nil},
+			letter.Complaint, []letter.Recipient{{Address: "abuse@example.net", Text: "abuse"}}},
+		{"a vacation with an empty sender", "Return-Path: <>\n" + head + "Subject: Automatic reply: Open relay\n\nI could not be delivered, user unknown, 550 5.1.1 noc@example.net\n", letter.AutoReply, nil},
+		{"a vacation that says so", head + "Auto-Submitted: auto-replied\nSubject: Re: Open relay\n\nAway.\n", letter.AutoReply, nil},
+		{"a ticket from a postmaster", "From: Postmaster <postmaster@example.net>\nTo: notices@example.org\nIn-Reply-To: <abc123@example.org>\nAuto-Submitted: auto-generated\nSubject: [Ticket 12] received\n\nRequests from blocked networks are rejected. noc@example.net\n", letter.AutoReply, nil},
+		{"an empty sender that says nothing of failure", "Return-Path: <>\n" + head + "Subject: Thank you\n\nWe know: the user unknown replies of noc@example.net are ours.\n", letter.AutoReply, nil},
+		{"a person who answers", head + "Subject: Re: [relay26-k3v9xq2m7d] Open relay\nIn-Reply-To: <abc123@example.org>\n\nFixed, thanks. The user unknown error is gone.\n", letter.Reply, nil},
+		{"a person who quotes a failure", head + "Subject: Re: Undelivered Mail Returned to Sender\n\nI got this:\n> <abuse@example.net>: 550 5.1.1 user unknown\n", letter.Reply, nil},
+		{"a person who quotes our words on stopping", head + "Subject: Re: Open relay\n\nWho are you?\n\nOn Monday, Office wrote:\nunsubscribe: mail us\n", letter.Reply, nil},
+		{"a person who does not want to stop anything", head + "Subject: Re: Open relay\n\nWe stopped the server.\n", letter.Reply, nil},
+		{"a person who wants no more", head + "Subject: Re: Open relay\n\nPlease remove me from your list.\n", letter.OptOut, nil},
+		{"a mail program that unsubscribes", head + "Subject: unsubscribe\n\n", letter.OptOut, nil},
+		{"a German who wants no more", head + "Subject: Bitte abmelden\n\n", letter.OptOut, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, text := range []string{tt.text, crlf(tt.text), "From mx Mon Mar  2 09:00:00 2026\n" + tt.text} {
@@ -122,10 +125,10 @@ func TestKeysNameTheLetterSurestFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Return{
-		Kind: Delivery, Recipients: []Recipient{{Address: "abuse@example.net", Action: ActionFailed}},
+	want := letter.Return{
+		Kind: letter.Delivery, Recipients: []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed}},
 		Keys:      []string{"notices+relay26-k3v9xq2m7d@example.org", "relay26-k3v9xq2m7d", "abc123@example.org"},
-		MessageID: "report-1@mx.example.net", From: "MAILER-DAEMON@mx.example.net", Subject: "Undelivered Mail Returned to Sender",
+		MessageID: "report-1@mx.example.net", Ref: "report-1@mx.example.net", From: "MAILER-DAEMON@mx.example.net", Subject: "Undelivered Mail Returned to Sender",
 		Date: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Text: "I am sorry.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -174,10 +177,10 @@ func TestMailThatMeansHarm(t *testing.T) {
 			got, err := Read(strings.NewReader(tt.text))
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			if err != nil || got.Kind != Delivery && got.Kind != AutoReply || took > time.Minute || after.TotalAlloc-before.TotalAlloc > 2<<30 {
+			if err != nil || got.Kind != letter.Delivery && got.Kind != letter.AutoReply || took > time.Minute || after.TotalAlloc-before.TotalAlloc > 2<<30 {
 				t.Errorf("%s, %v, %v, %d MB", got.Kind, err, took, (after.TotalAlloc-before.TotalAlloc)>>20)
 			}
-			if tt.want != "" && !slices.ContainsFunc(got.Recipients, func(r Recipient) bool { return r.Address == tt.want }) {
+			if tt.want != "" && !slices.ContainsFunc(got.Recipients, func(r letter.Recipient) bool { return r.Address == tt.want }) {
 				t.Errorf("%+v, want %s", got.Recipients, tt.want)
 			}
 		})

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// A Mail is one message of a mailbox.
-type Mail struct {
+// A Message is one message of a mailbox.
+type Message struct {
 	Name string // where it is: a file, or a file and the number of the message in it
 	Text []byte // capped
 	seen func() error
@@ -23,7 +23,7 @@ type Mail struct {
 
 // Seen notes that the message was dealt with: in a Maildir it moves from new/
 // to cur/, on an IMAP server it gets a flag. An mbox has no place for that.
-func (m Mail) Seen() error {
+func (m Message) Seen() error {
 	if m.seen == nil {
 		return nil
 	}
@@ -35,12 +35,12 @@ func (m Mail) Seen() error {
 //
 // Who reads a mailbox twice gets the same messages again, except those that
 // were Seen. A message that cannot be read is yielded with its error.
-func Mailbox(path string) iter.Seq2[Mail, error] {
-	return func(yield func(Mail, error) bool) {
+func Mailbox(path string) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			yield(Mail{Name: path}, err)
+			yield(Message{Name: path}, err)
 		case info.IsDir():
 			maildir(path, yield)
 		default:
@@ -49,13 +49,13 @@ func Mailbox(path string) iter.Seq2[Mail, error] {
 	}
 }
 
-func maildir(dir string, yield func(Mail, error) bool) {
+func maildir(dir string, yield func(Message, error) bool) {
 	entries, err := os.ReadDir(filepath.Join(dir, "new"))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errors.New("neither a mailbox file nor a Maildir: no folder new")
 	}
 	if err != nil {
-		yield(Mail{Name: dir}, err)
+		yield(Message{Name: dir}, err)
 		return
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
@@ -63,7 +63,7 @@ func maildir(dir string, yield func(Mail, error) bool) {
 		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		m := Mail{Name: filepath.Join(dir, "new", e.Name())}
+		m := Message{Name: filepath.Join(dir, "new", e.Name())}
 		m.seen = func() error { return toCur(dir, e.Name()) }
 		f, err := os.Open(m.Name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -89,10 +89,10 @@ func toCur(dir, name string) error {
 	return err
 }
 
-func mboxFile(name string, yield func(Mail, error) bool) {
+func mboxFile(name string, yield func(Message, error) bool) {
 	f, err := os.Open(name)
 	if err != nil {
-		yield(Mail{Name: name}, err)
+		yield(Message{Name: name}, err)
 		return
 	}
 	defer f.Close()
@@ -101,18 +101,18 @@ func mboxFile(name string, yield func(Mail, error) bool) {
 
 // Messages yields the messages of an mbox, or the one message, that r holds;
 // name is for their names.
-func Messages(name string, r io.Reader) iter.Seq2[Mail, error] {
-	return func(yield func(Mail, error) bool) { split(name, r, yield) }
+func Messages(name string, r io.Reader) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) { split(name, r, yield) }
 }
 
 // split cuts at the lines that begin with "From " after an empty line (RFC
 // 4155); a text that does not begin with one is a single message.
-func split(name string, in io.Reader, yield func(Mail, error) bool) {
+func split(name string, in io.Reader, yield func(Message, error) bool) {
 	var text []byte
 	n, empty, several := 0, true, false
 	flush := func() bool {
 		n++
-		m := Mail{Name: name, Text: text}
+		m := Message{Name: name, Text: text}
 		if several {
 			m.Name += "#" + strconv.Itoa(n)
 		}
@@ -139,7 +139,7 @@ func split(name string, in io.Reader, yield func(Mail, error) bool) {
 			return
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			yield(Mail{Name: name}, err)
+			yield(Message{Name: name}, err)
 			return
 		}
 	}

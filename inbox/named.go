@@ -27,7 +27,7 @@ var alias = regexp.MustCompile(`(?i)(expanded|generated|forwarded|redirected) fr
 // failedAddresses are the addresses that a report in prose is about: those
 // that the server lists in its header; else those below the words that
 // announce them; else any in the text; else where the letter went.
-func (m *message) failedAddresses() []string {
+func (m *parsed) failedAddresses() []string {
 	if listed := m.header["X-Failed-Recipients"]; len(listed) > 0 {
 		return unique(addresses(strings.Join(listed, ", ")), nil)
 	}
@@ -84,7 +84,7 @@ func trimmed(a string) string {
 
 // others are the addresses that a report names without meaning them: the
 // sender of the letter, the reporter, who helps, and every mail system.
-func (m *message) others() []string {
+func (m *parsed) others() []string {
 	others := append(addresses(m.original.Get("From")), addresses(m.original.Get("Return-Path"))...)
 	for _, name := range []string{"From", "To", "Delivered-To", "X-Original-To", "Envelope-To", "Reply-To"} {
 		for _, v := range m.header[name] {

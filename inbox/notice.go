@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/textproto"
 	"strings"
+
+	"headsup/letter"
 )
 
 // A notice is what Amazon SES tells of a mail by way of Amazon SNS.
@@ -33,7 +35,7 @@ type noticeAddr struct {
 }
 
 // readNotice takes such a notice for the report that it stands for.
-func (m *message) readNotice() {
+func (m *parsed) readNotice() {
 	if m.header.Get("X-Amz-Sns-Message-Id") == "" {
 		return
 	}
@@ -46,11 +48,11 @@ func (m *message) readNotice() {
 		m.status = append(m.status, fields{"Final-Recipient": {address}, "Action": {action}, "Status": {status}, "Diagnostic-Code": {diagnostic}})
 	}
 	for _, r := range n.Bounce.Recipients[:min(len(n.Bounce.Recipients), maxRecipients)] {
-		action := map[string]Action{"Permanent": ActionFailed}[n.Bounce.Type]
+		action := map[string]letter.Action{"Permanent": letter.ActionFailed}[n.Bounce.Type]
 		block(r.Address, cmp.Or(r.Action, string(action)), r.Status, r.Diagnostic)
 	}
 	for _, a := range n.Delivery.Recipients[:min(len(n.Delivery.Recipients), maxRecipients)] {
-		block(a, string(ActionDelivered), "", "")
+		block(a, string(letter.ActionDelivered), "", "")
 	}
 	if to := n.Complaint.Recipients; len(to) > 0 {
 		m.feedback = fields{"Feedback-Type": {cmp.Or(n.Complaint.Type, "abuse")}}

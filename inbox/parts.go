@@ -28,7 +28,7 @@ func (f fields) Get(name string) string {
 }
 
 // A message is what came back, taken apart.
-type message struct {
+type parsed struct {
 	header      fields
 	text        string   // plain text, else HTML without its tags
 	status      []fields // the blocks of a delivery report, first the one about the message
@@ -48,10 +48,10 @@ const (
 
 // parse takes a message apart as well as it can be: a part that cannot be read
 // is left out.
-func parse(text []byte) (*message, error) {
+func parse(text []byte) (*parsed, error) {
 	text = unmbox(text)
 	head, body := cutHeader(text)
-	m := &message{header: parseFields(string(head)), original: fields{}}
+	m := &parsed{header: parseFields(string(head)), original: fields{}}
 	if len(m.header) == 0 {
 		return nil, errors.New("no header")
 	}
@@ -85,7 +85,7 @@ func contentType(field string, body []byte) string {
 }
 
 // take reads a part and the parts in it.
-func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
+func (m *parsed) take(e *gomessage.Entity, depth int, parts *int) {
 	if *parts++; *parts > maxParts || depth > maxDepth {
 		return
 	}
@@ -127,7 +127,7 @@ func (m *message) take(e *gomessage.Entity, depth int, parts *int) {
 }
 
 // giveBack notes the letter that was returned.
-func (m *message) giveBack(text string) {
+func (m *parsed) giveBack(text string) {
 	head, _ := cutHeader(unmbox([]byte(text)))
 	m.original, m.returned = parseFields(string(head)), text
 }

@@ -3,24 +3,26 @@ package inbox
 import (
 	"regexp"
 	"strings"
+
+	"headsup/letter"
 )
 
 var headerLine = regexp.MustCompile(`(?i)^(received|return-path|message-id|dkim-signature|x-[a-z0-9-]+|mime-version|delivered-to|authentication-results|arc-[a-z-]+): ?\S`)
 
 // isReport reports whether the message calls itself a delivery report (RFC 3464 §2).
-func (m *message) isReport() bool {
+func (m *parsed) isReport() bool {
 	return strings.Contains(strings.ToLower(m.header.Get("Content-Type")), "delivery-status")
 }
 
 // passedOn reports whether a person sends on what a mail server told them.
-func (m *message) passedOn() bool {
+func (m *parsed) passedOn() bool {
 	from := m.header.Get("From")
 	return onward.MatchString(m.header.Get("Subject")) && !m.isReport() && !daemon.MatchString(from) && !office.MatchString(from) && !m.nullSender()
 }
 
 // isProse reports whether the message is a delivery report in words alone: it
 // comes from a mail system, and says that something was not delivered.
-func (m *message) isProse() bool {
+func (m *parsed) isProse() bool {
 	h, from, subject := m.header, m.header.Get("From"), m.header.Get("Subject")
 	if h.Get("X-Failed-Recipients") != "" {
 		return true
@@ -44,7 +46,7 @@ func (m *message) isProse() bool {
 }
 
 // unquoted is the text without the lines that it quotes.
-func (m *message) unquoted() string {
+func (m *parsed) unquoted() string {
 	return quoted.ReplaceAllString(m.text, "")
 }
 
@@ -52,7 +54,7 @@ var quoted = regexp.MustCompile(`(?m)^> .*$`)
 
 // enclosed returns the report that this one is about: some gateways send on
 // what another server told them. It is nil where there is none.
-func (m *message) enclosed() *message {
+func (m *parsed) enclosed() *parsed {
 	in, err := parse([]byte(m.returned))
 	if err != nil || len(in.reported()) == 0 && !in.isProse() {
 		return nil
@@ -62,7 +64,7 @@ func (m *message) enclosed() *message {
 
 // cutOriginal takes the letter that a server returned below its own words out
 // of the text.
-func (m *message) cutOriginal() {
+func (m *parsed) cutOriginal() {
 	lines := strings.SplitAfter(m.text, "\n")
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
@@ -89,7 +91,7 @@ func looksLikeHeader(lines []string) bool {
 }
 
 // keep makes the lines before end the text, and the header that begins at start the original.
-func (m *message) keep(lines []string, end, start int) {
+func (m *parsed) keep(lines []string, end, start int) {
 	m.text = strings.Join(lines[:end], "")
 	for start < len(lines) && strings.TrimSpace(lines[start]) == "" {
 		start++
@@ -101,8 +103,8 @@ func (m *message) keep(lines []string, end, start int) {
 
 // prose finds in the words of a mail system which recipients they are about,
 // and what became of them.
-func (m *message) prose() []Recipient {
-	var rs []Recipient
+func (m *parsed) prose() []letter.Recipient {
+	var rs []letter.Recipient
 	found := m.failedAddresses()
 	about := m.text
 	if len(found) == 0 {
@@ -112,7 +114,7 @@ func (m *message) prose() []Recipient {
 		if len(found) > 1 {
 			about = m.around(a)
 		}
-		r := Recipient{Address: clean(a), Status: worst(about), Text: clean(reason(about, a))}
+		r := letter.Recipient{Address: clean(a), Status: worst(about), Text: clean(reason(about, a))}
 		if r.Action, r.GivenUp = m.verdict(about); r.Action != "" {
 			rs = append(rs, r)
 		}
@@ -133,28 +135,28 @@ func worst(text string) string {
 
 // verdict says what words mean for the letter, or "" if they say nothing. A
 // mailbox is not dead because its server could not be reached.
-func (m *message) verdict(about string) (a Action, givenUp bool) {
+func (m *parsed) verdict(about string) (a letter.Action, givenUp bool) {
 	subject := m.header.Get("Subject")
 	switch {
 	case delaySubject.MatchString(subject) && !permanent.MatchString(subject) || delayText.MatchString(m.text):
-		return ActionDelayed, false
+		return letter.ActionDelayed, false
 	case permanent.MatchString(about):
-		return ActionFailed, false
+		return letter.ActionFailed, false
 	case passing.MatchString(about):
 		if statusCode.MatchString(about) && finalWord.MatchString(m.text) {
-			return ActionFailed, true // as formal as a report in the standard form
+			return letter.ActionFailed, true // as formal as a report in the standard form
 		}
-		return ActionDelayed, true
+		return letter.ActionDelayed, true
 	case success.MatchString(subject) || success.MatchString(m.text):
-		return ActionDelivered, false
+		return letter.ActionDelivered, false
 	case failSubject.MatchString(subject) || failure.MatchString(m.text):
-		return ActionFailed, false
+		return letter.ActionFailed, false
 	}
 	return "", false
 }
 
 // around returns the line that names an address and those below it that name no other.
-func (m *message) around(a string) string {
+func (m *parsed) around(a string) string {
 	var out []string
 	in := false
 	for line := range strings.SplitSeq(m.text, "\n") {

@@ -5,24 +5,26 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/letter"
 )
 
 // reported reads the blocks of a delivery report (RFC 3464 §2.3).
-func (m *message) reported() []Recipient {
-	var rs []Recipient
+func (m *parsed) reported() []letter.Recipient {
+	var rs []letter.Recipient
 	for _, f := range m.status {
 		address := reportedAddress(f)
 		if address == "" {
 			continue
 		}
-		r := Recipient{
+		r := letter.Recipient{
 			Address: clean(address), Action: action(f.Get("Action")), Status: statusCode.FindString(f.Get("Status")),
 			Text: clean(diagnostic(f.Get("Diagnostic-Code"))),
 		}
 		if r.Action == "" {
 			r.Action = inferred(r.Status)
 		}
-		if !slices.ContainsFunc(rs, func(o Recipient) bool { return strings.EqualFold(o.Address, r.Address) }) {
+		if !slices.ContainsFunc(rs, func(o letter.Recipient) bool { return strings.EqualFold(o.Address, r.Address) }) {
 			rs = append(rs, r)
 		}
 	}
@@ -49,26 +51,29 @@ func reportedAddress(f fields) string {
 
 var letters = regexp.MustCompile(`^[a-z]+`)
 
-// action reads the first word of an Action field.
-func action(s string) Action {
-	a := Action(letters.FindString(strings.ToLower(strings.TrimSpace(s))))
-	if a == "failure" || a == "fail" || a == "error" { // some servers' words for it
-		return ActionFailed
+// action reads the first word of an Action field. It is empty for a word that
+// is none of RFC 3464: what strangers invent must not get into a letter's history.
+func action(s string) letter.Action {
+	switch a := letter.Action(letters.FindString(strings.ToLower(strings.TrimSpace(s)))); {
+	case a == "failure", a == "fail", a == "error": // some servers' words for it
+		return letter.ActionFailed
+	case slices.Contains(letter.Actions, a):
+		return a
 	}
-	return a
+	return ""
 }
 
 var statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
 
 // inferred is the action of a report that states none.
-func inferred(status string) Action {
+func inferred(status string) letter.Action {
 	switch {
 	case strings.HasPrefix(status, "5"):
-		return ActionFailed
+		return letter.ActionFailed
 	case strings.HasPrefix(status, "2"):
-		return ActionDelivered
+		return letter.ActionDelivered
 	}
-	return ActionDelayed
+	return letter.ActionDelayed
 }
 
 // diagnostic is a Diagnostic-Code without its type.

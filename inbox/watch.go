@@ -26,8 +26,8 @@ const (
 // A connection that ends is an error, after which it is made again, ever more
 // slowly; only where the first one cannot be made, there is no more. Each
 // message is yielded once, also if it is not marked as seen.
-func (b IMAP) Watch(ctx context.Context) iter.Seq2[Mail, error] {
-	return func(yield func(Mail, error) bool) {
+func (b IMAP) Watch(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
 		w := watch{box: b, news: make(chan struct{}, 1)}
 		for lost := 0; ; lost++ {
 			more, err := w.read(ctx, yield)
@@ -35,17 +35,17 @@ func (b IMAP) Watch(ctx context.Context) iter.Seq2[Mail, error] {
 				return
 			}
 			if ctx.Err() != nil {
-				yield(Mail{}, context.Cause(ctx))
+				yield(Message{}, context.Cause(ctx))
 				return
 			}
 			if w.reached {
 				lost, w.reached = 0, false
 			}
-			if !yield(Mail{}, fmt.Errorf("mailbox on %s: %w", b.Host, err)) || w.uids == 0 {
+			if !yield(Message{}, fmt.Errorf("mailbox on %s: %w", b.Host, err)) || w.uids == 0 {
 				return
 			}
 			if !sleep(ctx, wire.Pause(lost+1)) {
-				yield(Mail{}, context.Cause(ctx))
+				yield(Message{}, context.Cause(ctx))
 				return
 			}
 		}
@@ -74,7 +74,7 @@ type watch struct {
 }
 
 // read goes on for as long as the connection does. It reports false if yield did.
-func (w *watch) read(ctx context.Context, yield func(Mail, error) bool) (more bool, err error) {
+func (w *watch) read(ctx context.Context, yield func(Message, error) bool) (more bool, err error) {
 	b, err := w.box.withDefaults()
 	if err != nil {
 		return true, err
@@ -111,7 +111,7 @@ func (w *watch) read(ctx context.Context, yield func(Mail, error) bool) (more bo
 }
 
 // take yields the messages that have come since the last one.
-func (w *watch) take(b IMAP, conn *wire.Conn, c *imapclient.Client, yield func(Mail, error) bool) (more bool, err error) {
+func (w *watch) take(b IMAP, conn *wire.Conn, c *imapclient.Client, yield func(Message, error) bool) (more bool, err error) {
 	var later imap.UIDSet
 	later.AddRange(w.last+1, 0)
 	found, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{later}, NotFlag: unread}, nil).Wait()

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"headsup/letter"
 )
 
 func archived(t *testing.T, name string) []txtar.File {
@@ -32,7 +34,7 @@ func TestReportsInWords(t *testing.T) {
 				}
 				said = append(said, r.Address)
 			}
-			if got.Kind != Delivery || !slices.Equal(said, strings.Fields(want)) {
+			if got.Kind != letter.Delivery || !slices.Equal(said, strings.Fields(want)) {
 				t.Errorf("%s %v, want %s", got.Kind, said, want)
 			}
 		})

@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"time"
+
+	"headsup/letter"
 )
 
 // Dead returns the contacts, in lower case, that mail of a campaign does not
@@ -15,7 +17,7 @@ SELECT mailbox, reason FROM letters WHERE campaign = $1 AND state IN ('bounced',
  UNION ALL
 SELECT l.mailbox, l.reason FROM letters l
  WHERE l.campaign <> $1 AND l.state = 'bounced'
-   AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = '`+Bounce+`' AND e.at >= $2)`, campaign, msOf(since))
+   AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = '`+letter.Bounce+`' AND e.at >= $2)`, campaign, msOf(since))
 	if err != nil {
 		return nil, err
 	}

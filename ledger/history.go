@@ -22,13 +22,6 @@ type Event struct {
 	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
 }
 
-// Kinds of events after which a letter is bounced: its mailbox cannot be
-// written to, or its server could not be reached for days.
-const (
-	Bounce  = "bounce"
-	Expired = "expired"
-)
-
 // event stores e at the time of the database's clock unless it has its own.
 func (t *tx) event(ctx context.Context, e Event) error {
 	_, err := t.exec(ctx, `

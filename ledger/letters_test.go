@@ -314,7 +314,7 @@ func TestALetterThatCameBackHoldsNothing(t *testing.T) {
 			_, err := l.w.Exec("UPDATE letters SET state = $1, reason = 'said so' WHERE id = $2", string(state), id)
 			must(t, err)
 		}
-		for i, kind := range []string{Bounce, Expired} {
+		for i, kind := range []string{letter.Bounce, letter.Expired} {
 			_, err := l.Note(t.Context(), Event{Letter: ids[i], Kind: kind, State: letter.Bounced, Text: kind + " by mx"})
 			must(t, err)
 		}

@@ -1,16 +1,128 @@
 package letter
 
-// Returned says what a letter becomes when word of it comes back: that it
-// could not be delivered, or anything else, which shows that it was sent.
-// Empty: it stays what it is. While it is being sent nobody can say yet.
-func Returned(s State, undelivered bool) (to State, ok bool) {
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Return is one message that came back by mail, as far as it says anything
+// about a letter. All text in it is printable and capped, and proves nothing
+// about who wrote it.
+type Return struct {
+	Kind       ReturnKind  `json:"kind"`
+	Recipients []Recipient `json:"recipients,omitempty"` // of a delivery report or a complaint
+	Keys       []string    `json:"keys"`                 // what may name the letter, the surest first
+	MessageID  string      `json:"message_id,omitempty"` // of the message itself, without angle brackets
+	From       string      `json:"from"`
+	Subject    string      `json:"subject"`
+	Date       time.Time   `json:"date,omitzero"`
+	Text       string      `json:"text,omitempty"` // how it begins, without what it quotes
+	Ref        string      `json:"-"`              // stands for the message, so that it counts once
+}
+
+// A ReturnKind says what came back.
+type ReturnKind string
+
+const (
+	Delivery  ReturnKind = "delivery"   // a mail server says what became of a letter (RFC 3464, or in prose)
+	Complaint ReturnKind = "complaint"  // somebody called the letter abuse (RFC 5965)
+	AutoReply ReturnKind = "auto-reply" // a machine acknowledged it, or its reader is away (RFC 3834)
+	OptOut    ReturnKind = "opt-out"    // somebody asks not to be written to
+	Reply     ReturnKind = "answer"     // a person wrote
+)
+
+// A Recipient is what a report says of one recipient.
+type Recipient struct {
+	Address string `json:"address"` // empty where prose does not say
+	Action  Action `json:"action"`
+	Status  string `json:"status,omitempty"` // RFC 3463, or empty
+	Text    string `json:"text,omitempty"`   // the reason in the server's words
+	// GivenUp means that the server stopped trying although nothing says that
+	// the mailbox is dead: prose that names only a passing reason is "delayed".
+	GivenUp bool `json:"given_up,omitempty"`
+}
+
+// An Action says what a mail server did with a letter (RFC 3464 §2.3.3).
+type Action string
+
+const (
+	ActionFailed    Action = "failed"
+	ActionDelayed   Action = "delayed"
+	ActionDelivered Action = "delivered"
+	ActionRelayed   Action = "relayed"
+	ActionExpanded  Action = "expanded"
+)
+
+// Actions are all that a report can say.
+var Actions = []Action{ActionFailed, ActionDelayed, ActionDelivered, ActionRelayed, ActionExpanded}
+
+// The words in a letter's history for a letter that did not arrive.
+const (
+	Bounce  = "bounce"  // the mailbox cannot be written to
+	Expired = "expired" // its server could not be reached for days
+)
+
+// A Meaning is what a returned message means for the letter that it is about.
+type Meaning struct {
+	About    Recipient     // what it says of the letter's one recipient
+	State    State         // of the letter from now on; empty: it stays what it is
+	History  string        // the word for it in the letter's history
+	Text     string        // what the history tells of it
+	Suppress []Suppression // who is not to be written to any more
+}
+
+// Means says what r means for a letter to that address in state s. It reports
+// false if nobody can say yet: while a letter is being sent, its sender will
+// have said in a moment what became of it.
+func (r Return) Means(s State, to string) (Meaning, bool) {
+	about := r.About(to)
+	m := Meaning{About: about, History: r.history(about), Text: strings.TrimSpace(r.Subject + "\n" + r.Text)}
+	failed := r.Kind == Delivery && about.Action == ActionFailed
 	switch {
 	case s == Sending:
-		return "", false
-	case undelivered && s.May(Bounced):
-		return Bounced, true
-	case !undelivered && s == Unknown:
-		return Sent, true
+		return m, false
+	case failed && s.May(Bounced):
+		m.State = Bounced
+	case !failed && s == Unknown: // anything at all shows that it was sent
+		m.State = Sent
 	}
-	return "", true
+	switch r.Kind {
+	case Delivery:
+		m.Text = strings.TrimSpace(about.Status + " " + about.Text)
+	case Complaint, OptOut:
+		reason := fmt.Sprintf("%s by mail from %s", r.Kind, cmp.Or(r.From, "nobody"))
+		m.Suppress = []Suppression{{Scope: ByAddress, Value: strings.ToLower(to), Reason: reason}}
+	}
+	return m, true
+}
+
+// About is what r says of the letter's one recipient. Where mail is passed on,
+// a report names only the mailbox behind it: then the first that failed counts,
+// else the first.
+func (r Return) About(to string) (about Recipient) {
+	for i, x := range r.Recipients {
+		if strings.EqualFold(x.Address, to) {
+			return x
+		}
+		if i == 0 || x.Action == ActionFailed && about.Action != ActionFailed {
+			about = x
+		}
+	}
+	return about
+}
+
+// history is the word for r. A report that failed for a passing reason (4.x.x)
+// says that the server was not reached, nothing of the mailbox.
+func (r Return) history(about Recipient) string {
+	switch {
+	case r.Kind != Delivery:
+		return string(r.Kind)
+	case about.Action != ActionFailed:
+		return string(about.Action)
+	case about.GivenUp || strings.HasPrefix(about.Status, "4"):
+		return Expired
+	}
+	return Bounce
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"headsup/inbox"
 	"headsup/letter"
 )
 
@@ -38,7 +37,7 @@ func (h *house) checkBounces(ctx context.Context) error {
 	if all >= fewAnswers && float64(bad) > most*float64(all) {
 		return fmt.Errorf("%w: %d of %d, more than %g%%", errBounces, bad, all, 100*most)
 	}
-	complaints, err := h.ledger.Reported(ctx, h.campaign.ID, string(inbox.Complaint))
+	complaints, err := h.ledger.Reported(ctx, h.campaign.ID, string(letter.Complaint))
 	most = cmp.Or(h.settings.Campaign.MaxComplaints, 0.003)
 	if err == nil && complaints >= fewComplaints && float64(complaints) > most*float64(all) {
 		err = fmt.Errorf("%w: %d of %d letters, more than %g%%", errComplaints, complaints, all, 100*most)

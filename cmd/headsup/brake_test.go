@@ -14,8 +14,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"headsup/campaign/settings"
-	"headsup/inbox"
 	"headsup/ledger"
+	"headsup/letter"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
 )
@@ -128,7 +128,7 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 	for e, err := range h.ledger.Letters(t.Context(), ledger.Filter{}) {
 		must(t, err)
 		if n++; n <= 3 {
-			_, err := h.ledger.Note(t.Context(), ledger.Event{Letter: e.ID, Kind: string(inbox.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
+			_, err := h.ledger.Note(t.Context(), ledger.Event{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
 			must(t, err)
 		}
 		code, said := runIn(t, dir, "send")

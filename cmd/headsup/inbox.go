@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -161,7 +159,7 @@ func (h *house) said(read, left int) {
 }
 
 // mailboxes opens what is named, or the folder on the mail server.
-func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (out []iter.Seq2[inbox.Mail, error], err error) {
+func (h *house) mailboxes(ctx context.Context, sources []string, watch bool) (out []iter.Seq2[inbox.Message, error], err error) {
 	for _, source := range sources {
 		if source == "-" {
 			out = append(out, inbox.Messages("stdin", h.p.stdin))
@@ -196,21 +194,21 @@ const (
 
 // A returned is a message that came back, as --json prints it.
 type returned struct {
-	Letter     string            `json:"letter,omitempty"`
-	To         string            `json:"to,omitempty"` // of the letter
-	Kind       inbox.Kind        `json:"kind,omitempty"`
-	Recipient  string            `json:"recipient,omitempty"` // whom a report or a complaint is about
-	Action     inbox.Action      `json:"action,omitempty"`    // of a delivery report
-	Status     string            `json:"status,omitempty"`
-	Recipients []inbox.Recipient `json:"recipients,omitempty"` // all that it names
-	State      letter.State      `json:"state,omitempty"`      // of the letter, from now on
-	Result     string            `json:"result"`
-	From       string            `json:"from,omitempty"`
-	Subject    string            `json:"subject,omitempty"`
-	Text       string            `json:"text,omitempty"`
-	MessageID  string            `json:"message_id,omitempty"`
-	Date       time.Time         `json:"date,omitzero"`
-	Source     string            `json:"source"`
+	Letter     string             `json:"letter,omitempty"`
+	To         string             `json:"to,omitempty"` // of the letter
+	Kind       letter.ReturnKind  `json:"kind,omitempty"`
+	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
+	Action     letter.Action      `json:"action,omitempty"`    // of a delivery report
+	Status     string             `json:"status,omitempty"`
+	Recipients []letter.Recipient `json:"recipients,omitempty"` // all that it names
+	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
+	Result     string             `json:"result"`
+	From       string             `json:"from,omitempty"`
+	Subject    string             `json:"subject,omitempty"`
+	Text       string             `json:"text,omitempty"`
+	MessageID  string             `json:"message_id,omitempty"`
+	Date       time.Time          `json:"date,omitzero"`
+	Source     string             `json:"source"`
 }
 
 func (p *program) printReturned(b returned) error {
@@ -219,7 +217,7 @@ func (p *program) printReturned(b returned) error {
 }
 
 // take records one message and then marks it as seen.
-func (h *house) take(ctx context.Context, m inbox.Mail, dry bool, log journal) (returned, error) {
+func (h *house) take(ctx context.Context, m inbox.Message, dry bool, log journal) (returned, error) {
 	ret, err := inbox.Read(bytes.NewReader(m.Text))
 	if err != nil {
 		return returned{Result: leftAlone, Source: m.Name, Text: err.Error()}, nil
@@ -227,24 +225,22 @@ func (h *house) take(ctx context.Context, m inbox.Mail, dry bool, log journal) (
 	b := returned{Kind: ret.Kind, Recipients: ret.Recipients, Result: leftAlone, From: ret.From, Subject: ret.Subject,
 		Text: ret.Text, MessageID: ret.MessageID, Date: ret.Date, Source: m.Name}
 	e, ok, err := h.letterOf(ctx, ret.Keys)
-	r := about(ret, e.To)
-	b.Recipient, b.Action, b.Status = r.Address, r.Action, r.Status
+	means, known := ret.Means(e.State, e.To)
+	b.Recipient, b.Action, b.Status = means.About.Address, means.About.Action, means.About.Status
 	if err != nil || !ok {
 		return b, err
 	}
 	b.Letter, b.To, b.State = e.ID, e.To, e.State
-	to, ok := letter.Returned(e.State, r.Action == inbox.ActionFailed)
-	if !ok {
-		return b, nil // its sender will have said in a moment what became of it
+	if !known {
+		return b, nil
 	}
-	event := ledger.Event{Letter: e.ID, Kind: eventKind(ret.Kind, r), State: to, By: ret.From,
-		Text: eventText(ret, r), Ref: cmp.Or(ret.MessageID, digest(m.Text))}
-	b.State = cmp.Or(to, e.State)
+	event := ledger.Event{Letter: e.ID, Kind: means.History, State: means.State, By: ret.From, Text: means.Text, Ref: ret.Ref}
+	b.State = cmp.Or(means.State, e.State)
 	if dry {
 		b.Result = onlyRead
 		return b, nil
 	}
-	added, err := h.ledger.Note(ctx, event, unwelcome(ret, e.To)...)
+	added, err := h.ledger.Note(ctx, event, means.Suppress...)
 	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
 		b.State = e.State
 		return b, nil
@@ -280,54 +276,4 @@ func (h *house) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok
 		}
 	}
 	return e, false, nil
-}
-
-// about is what a report says of the letter's one recipient: where mail is
-// passed on, the report names only the mailbox behind it.
-func about(ret inbox.Return, to string) (r inbox.Recipient) {
-	for i, x := range ret.Recipients {
-		if strings.EqualFold(x.Address, to) {
-			return x
-		}
-		if i == 0 || x.Action == inbox.ActionFailed && r.Action != inbox.ActionFailed {
-			r = x
-		}
-	}
-	return r
-}
-
-// eventKind is the word for it in a letter's history. "bounce" says that the
-// mailbox cannot be written to, "expired" that its server was not reached.
-func eventKind(kind inbox.Kind, r inbox.Recipient) string {
-	switch {
-	case kind != inbox.Delivery:
-		return string(kind)
-	case r.Action != inbox.ActionFailed:
-		return string(r.Action)
-	case r.GivenUp || strings.HasPrefix(r.Status, "4"):
-		return ledger.Expired
-	}
-	return ledger.Bounce
-}
-
-func eventText(ret inbox.Return, r inbox.Recipient) string {
-	if ret.Kind == inbox.Delivery {
-		return strings.TrimSpace(r.Status + " " + r.Text)
-	}
-	return strings.TrimSpace(ret.Subject + "\n" + ret.Text)
-}
-
-// unwelcome is the suppression that a complaint or the wish not to be written to asks for.
-func unwelcome(ret inbox.Return, to string) []letter.Suppression {
-	if ret.Kind != inbox.Complaint && ret.Kind != inbox.OptOut {
-		return nil
-	}
-	reason := fmt.Sprintf("%s by mail from %s", ret.Kind, cmp.Or(ret.From, "nobody"))
-	return []letter.Suppression{{Scope: letter.ByAddress, Value: strings.ToLower(to), Reason: reason}}
-}
-
-// digest stands for a message that has no Message-ID.
-func digest(text []byte) string {
-	h := sha256.Sum256(text)
-	return "sha256:" + hex.EncodeToString(h[:])
 }

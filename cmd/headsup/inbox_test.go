@@ -67,8 +67,8 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 		left          bool
 	}{
 		{"an answer shows that it arrived", answer, true, letter.Sent, "answer", false},
-		{"a bounce shows that it did not", bounce, true, letter.Bounced, ledger.Bounce, false},
-		{"a server that was never reached kills no mailbox", expired, true, letter.Bounced, ledger.Expired, false},
+		{"a bounce shows that it did not", bounce, true, letter.Bounced, letter.Bounce, false},
+		{"a server that was never reached kills no mailbox", expired, true, letter.Bounced, letter.Expired, false},
 		{"a report that overtakes the reply waits for the next reading", bounce, false, letter.Sending, "claimed", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

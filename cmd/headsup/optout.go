@@ -16,7 +16,6 @@ import (
 	"golang.org/x/text/language"
 
 	"headsup/campaign/settings"
-	"headsup/inbox"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
@@ -101,13 +100,13 @@ func (h *house) optOut(ctx context.Context, token string, log journal) (bool, er
 	if _, err := h.ledger.Suppress(ctx, s, oneClick); err != nil {
 		return false, err
 	}
-	to, _ := letter.Returned(e.State, false) // while it is being sent, empty: it stays what it is
-	b := returned{Letter: e.ID, To: e.To, Kind: inbox.OptOut, State: cmp.Or(to, e.State), Result: noted, Source: oneClick}
-	added, err := h.ledger.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(inbox.OptOut), State: to, By: oneClick, Ref: oneClick})
+	means, _ := letter.Return{Kind: letter.OptOut}.Means(e.State, e.To) // of a letter that is being sent: nothing
+	b := returned{Letter: e.ID, To: e.To, Kind: letter.OptOut, State: cmp.Or(means.State, e.State), Result: noted, Source: oneClick}
+	added, err := h.ledger.Note(ctx, ledger.Event{Letter: e.ID, Kind: means.History, State: means.State, By: oneClick, Ref: oneClick})
 	if err != nil || !added {
 		return err == nil, err
 	}
-	log.returned(e.Campaign, string(inbox.OptOut), b)
+	log.returned(e.Campaign, means.History, b)
 	return true, h.p.printReturned(b)
 }
 

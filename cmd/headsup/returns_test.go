@@ -12,7 +12,6 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"headsup/campaign/settings"
-	"headsup/inbox"
 	"headsup/letter"
 	"headsup/mailer/postfixtest"
 )
@@ -48,7 +47,7 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 		for line := range strings.Lines(c.run(t, exitDone, "inbox", "--json")) {
 			var b returned
 			must(t, json.Unmarshal([]byte(line), &b))
-			if b.Kind != inbox.Delivery || b.State != letter.Bounced || b.Status != "5.1.1" || b.Result != noted {
+			if b.Kind != letter.Delivery || b.State != letter.Bounced || b.Status != "5.1.1" || b.Result != noted {
 				t.Errorf("came back: %s", line)
 			}
 			bounced++
