@@ -19,7 +19,8 @@ type Options struct {
 	Drain       bool          // end when nothing is waiting
 	Patience    time.Duration // with Drain: end also if the next letter is due later than this from now; 0 waits for all
 
-	// Notify, if set, is told of each outcome once it is recorded, one at a time.
+	// Notify, if set, is told of each outcome once it is recorded, one at a
+	// time, by an envelope without its mail. Sending does not wait for it.
 	Notify func(letter.Envelope, letter.Outcome)
 }
 
@@ -59,14 +60,24 @@ const (
 // mail server that cannot be reached is asked again ever more slowly; with
 // Drain, Run gives up after a few attempts and returns why. It ends as well,
 // with [ErrRefused], when all that the server says is that it wants none of us.
+//
+// Run returns when Notify has heard of everything. Where Notify does not
+// return, as before a terminal that was stopped, letters are sent and settled
+// all the same, and Run waits for it until ctx is done and a few seconds
+// longer. Then it returns [ErrUntold]: the one call that is under way is left
+// behind, and no other follows it.
 func Run(ctx context.Context, box Outbox, post Transport, o Options) error {
 	o.Connections = max(o.Connections, 1)
 	if o.Idle <= 0 {
 		o.Idle = time.Minute
 	}
+	told := ctx // the caller's: it waits for Notify also after the run has stopped itself
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{box: box, post: post, o: o, stop: stop, free: make(chan struct{}, o.Connections), settled: make(chan struct{}, 1)}
+	r := &run{
+		box: box, post: post, o: o, stop: stop, free: make(chan struct{}, o.Connections), settled: make(chan struct{}, 1),
+		teller: teller{tell: o.Notify},
+	}
 	for range o.Connections {
 		r.free <- struct{}{}
 	}
@@ -76,7 +87,7 @@ func Run(ctx context.Context, box Outbox, post Transport, o Options) error {
 	}
 	r.flying.Wait()
 	r.giveBack(ctx)
-	return errors.Join(append(r.errs, err)...)
+	return errors.Join(append(r.errs, err, r.teller.finish(told))...)
 }
 
 type run struct {
@@ -91,6 +102,7 @@ type run struct {
 	free    chan struct{}     // room for a letter on the wire
 	settled chan struct{}     // told after each outcome
 	flying  sync.WaitGroup
+	teller  teller
 
 	mu      sync.Mutex
 	errs    []error
@@ -327,8 +339,8 @@ func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome, n
 	defer r.mu.Unlock()
 	if err != nil {
 		r.fail(fmt.Errorf("letter %s: outcome %s not recorded: %w", e.LetterID, o.State, err))
-	} else if r.o.Notify != nil {
-		r.o.Notify(e, o)
+	} else {
+		r.teller.add(e, o)
 	}
 	r.open--
 	select {

@@ -290,6 +290,57 @@ func TestNotifyHearsOnlyWhatIsRecorded(t *testing.T) {
 	})
 }
 
+// TestNotifyHoldsUpNoLetter stops the terminal that outcomes are printed on.
+func TestNotifyHoldsUpNoLetter(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		resume bool
+		told   int
+		want   error
+	}{
+		{"for ever: all is settled, and who stops the run hears what was not told", false, 1, mailer.ErrUntold},
+		{"for a while: all is told in the end, though the run was stopped", true, 20, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				box, told, terminal := newMemory(20), 0, make(chan struct{})
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan error, 1)
+				go func() {
+					ended <- mailer.Run(ctx, box, transport(sends), mailer.Options{Drain: true, Connections: 3, Notify: func(e letter.Envelope, _ letter.Outcome) {
+						if told++; e.Mail != nil {
+							t.Error("the mail is kept until it is told")
+						}
+						<-terminal
+					}})
+				}()
+				time.Sleep(24 * time.Hour)
+				if n := count(t, box, letter.Sent); n != 20 || len(ended) != 0 {
+					t.Errorf("%d of 20 letters are settled while nobody is told; ended: %v", n, len(ended) != 0)
+				}
+				cancel()
+				if tt.resume {
+					close(terminal)
+				}
+				begun := time.Now()
+				if err := <-ended; !errors.Is(err, tt.want) || tt.want != nil && !strings.HasSuffix(err.Error(), ": 20") {
+					t.Errorf("Run = %v, want %v", err, tt.want)
+				}
+				if took := time.Since(begun); took > 10*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				if !tt.resume {
+					close(terminal)
+				}
+				synctest.Wait()
+				if told != tt.told {
+					t.Errorf("%d were told, want %d", told, tt.told)
+				}
+			})
+		})
+	}
+}
+
 func TestAServerThatWantsNoneOfUs(t *testing.T) {
 	blocked := letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 550, Text: "RCPT: 5.7.1 you are on a block list"}
 	sent := letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 250}
