@@ -69,9 +69,9 @@ var countryNames = sync.OnceValue(func() map[string]string {
 	return names
 })
 
-// countryCode reads an ISO 3166-1 alpha-2 code or a country's name; what is
+// CountryCode reads an ISO 3166-1 alpha-2 code or a country's name; what is
 // neither gives "".
-func countryCode(s string) string {
+func CountryCode(s string) string {
 	s, _, _ = strings.Cut(s, "#") // RPSL comment
 	s = strings.Trim(strings.TrimSpace(s), ".,;")
 	if s == "" || len(s) > 60 {
@@ -106,10 +106,10 @@ func placeOf(name string, lines []string) place {
 	p := place{name: name}
 	if n := len(kept); n > 0 {
 		last := kept[n-1]
-		if p.country = countryCode(last); p.country != "" {
+		if p.country = CountryCode(last); p.country != "" {
 			kept = kept[:n-1]
 		} else if i := strings.LastIndexAny(last, ",/"); i > 0 {
-			if p.country = countryCode(last[i+1:]); p.country != "" {
+			if p.country = CountryCode(last[i+1:]); p.country != "" {
 				kept[n-1] = last[:i]
 			}
 		}

@@ -11,7 +11,7 @@ func TestCountryCode(t *testing.T) {
 		"Viet Nam": "VN", "Türkiye": "TR", "TURKEY": "TR", "Czech Republic": "CZ", "Côte d'Ivoire": "CI", "Hong Kong": "HK", "Russian Federation": "RU",
 		"EU # Country is really world wide": "", "ZZ": "", "AP": "", "EU": "", "": "", "Springfield": "", "IL # x": "IL", "XX": "", "SU": "", "Trinidad and Tobago": "TT",
 	} {
-		if got := countryCode(in); got != want {
+		if got := CountryCode(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
@@ -44,16 +44,32 @@ func TestCSIRT(t *testing.T) {
 		t.Errorf("a team for nowhere: %+v", c)
 	}
 	for country, team := range nationalCSIRTs {
-		if m, err := addrSpec(team.mail); err != nil || m != team.mail || countryCode(country) != country || team.name == "" {
+		if m, err := addrSpec(team.mail); err != nil || m != team.mail || CountryCode(country) != country || team.name == "" {
 			t.Errorf("%s %+v: %v", country, team, err)
 		}
 	}
 }
 
-func TestLongAddressesKeepTheirTown(t *testing.T) {
-	got := cleanLines([]string{"Isp Ltd", "Abuse desk", "Wing B", "Floor 3", "Building 7", "Science Park", "1 Example Street", "Exampletown 0000", "Exampleland"}, "", "ISP Ltd")
-	if len(got) != 6 || got[0] != "Floor 3" || got[5] != "Exampleland" {
-		t.Errorf("got %q", got)
+func TestPostalLines(t *testing.T) {
+	many := strings.Split(strings.Repeat("Floor|", MaxPostalLines+5)+"Exampletown", "|")
+	for _, c := range []struct {
+		name, want string
+		in         []string
+	}{
+		{"house and town stay, however much stands between them", "Wing B|Floor 3|Building 7|Science Park|Lot 8|1 Example Street|Exampletown 0000",
+			[]string{"Isp Ltd", "Abuse desk", "Wing B", "Floor 3", "Building 7", "Science Park", "Lot 8", "1 Example Street", "Exampletown 0000"}},
+		{"a name in the middle stays", "Wing B|ISP Ltd|Exampletown", []string{"Wing B", "ISP Ltd", "Exampletown"}},
+		{"several lines in one string", "1 Example Street|Exampletown", []string{"1 Example Street,\nExampletown;\n"}},
+		{"and where the line breaks are spelled out", "1 Example Street|Exampletown", []string{`ISP Ltd\n1 Example Street\nExampletown`}},
+		{"no more lines than are kept", strings.Repeat("Floor|", MaxPostalLines-1) + "Floor", many},
+		{"a line of the length that is kept", strings.Repeat("a", MaxPostalLine), []string{strings.Repeat("a", MaxPostalLine+1)}},
+		{"nothing", "", []string{"", " ", "ISP Ltd"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := strings.Join(cleanLines(c.in, "Abuse Desk", "ISP Ltd"), "|"); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

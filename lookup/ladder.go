@@ -119,7 +119,7 @@ func (r *record) answer() Answer {
 	seen := map[string]bool{}
 	for _, c := range order {
 		if a.Network.Country == "" { // the holder states none
-			a.Network.Country = countryCode(c.who.country)
+			a.Network.Country = CountryCode(c.who.country)
 		}
 		if seen[strings.ToLower(c.Email)] {
 			continue
@@ -141,7 +141,7 @@ func (r *record) finish() {
 	n.Name, n.Handle = clean(n.Name, 100), clean(n.Handle, 100)
 	n.Org = clean(cmp.Or(n.Org, r.holder.name, n.Name), 200)
 	r.holder.lines = cleanLines(r.holder.lines, n.Org, n.Org)
-	n.Country = cmp.Or(countryCode(n.Country), countryCode(r.holder.country))
+	n.Country = cmp.Or(CountryCode(n.Country), CountryCode(r.holder.country))
 	if whole(n.First, n.Last) {
 		r.elsewhere = true
 	}
@@ -218,7 +218,7 @@ func (r *record) present(c *claim) Contact {
 		who.lines, who.country = r.holder.lines, cmp.Or(who.country, r.holder.country)
 	}
 	out.Address = cleanLines(who.lines, out.Name, out.Org)
-	out.Country = cmp.Or(countryCode(who.country), r.net.Country)
+	out.Country = cmp.Or(CountryCode(who.country), r.net.Country)
 	return out
 }
 
@@ -261,16 +261,28 @@ func registrable(mail string) string {
 	return domain
 }
 
-// cleanLines makes at most six postal lines, without the names that they begin
-// with. Of more it keeps the last: the post needs street, town and country.
+// What is kept of names and postal addresses, which strangers write. Whoever
+// puts one on paper can tell by these limits that its end may be missing.
+const (
+	MaxName        = 200 // characters
+	MaxPostalLine  = 200 // characters
+	MaxPostalLines = 20
+)
+
+// cleanLines makes postal lines, at most MaxPostalLines, without the names that
+// they begin with. Some registries have all lines in one string.
 func cleanLines(lines []string, name, org string) []string {
 	var out []string
-	for _, l := range lines {
-		l = strings.Trim(clean(l, 100), " ,;")
-		if l == "" || len(out) == 0 && (strings.EqualFold(l, name) || strings.EqualFold(l, org)) {
-			continue
+	for _, some := range lines {
+		for l := range strings.SplitSeq(strings.ReplaceAll(some, `\n`, "\n"), "\n") {
+			l = strings.Trim(clean(l, MaxPostalLine), " ,;")
+			if l == "" || len(out) == 0 && (strings.EqualFold(l, name) || strings.EqualFold(l, org)) {
+				continue
+			}
+			if out = append(out, l); len(out) == MaxPostalLines {
+				return out
+			}
 		}
-		out = append(out, l)
 	}
-	return out[max(len(out)-6, 0):]
+	return out
 }

@@ -134,7 +134,7 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	}
 	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {
-		if c.Country = countryCode(cc); c.Country == "" {
+		if c.Country = CountryCode(cc); c.Country == "" {
 			return c, fmt.Errorf("country: not of ISO 3166-1: %q", cc)
 		}
 	}

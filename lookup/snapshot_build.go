@@ -246,6 +246,6 @@ func (b *SnapshotBuilder) clean(text []byte, n int) uint32 {
 
 // country2 returns the code of a country that a registry names, or zeros.
 func country2(s []byte) (code [2]byte) {
-	copy(code[:], countryCode(string(s)))
+	copy(code[:], CountryCode(string(s)))
 	return code
 }

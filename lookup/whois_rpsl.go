@@ -288,7 +288,7 @@ func nameOf(o object) string { return clean(o.get("role", "person", "org-name", 
 
 func whereOf(o object) place {
 	p := placeOf(nameOf(o), o.all("address"))
-	if c := countryCode(o.get("country")); c != "" {
+	if c := CountryCode(o.get("country")); c != "" {
 		p.country = c
 	}
 	return p

@@ -46,7 +46,7 @@ func (r *Renderer) TryFonts(lang string, signed letter.Agency, coSponsors []stri
 		if err != nil {
 			return err
 		}
-		if _, err := r.printer.Print(r.paper(l, title, docs)); err != nil {
+		if err := r.print(&letter.Rendered{}, l, title, docs); err != nil {
 			return fmt.Errorf("letters of agency %q in %q cannot be printed: %w", signed.ID, lang, err)
 		}
 	}

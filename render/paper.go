@@ -1,22 +1,17 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"headsup/letter"
 	"headsup/render/pdf"
 	"headsup/render/prose"
+	"headsup/render/typeset"
 	"headsup/templates"
 )
-
-// addressLines is how many lines the window of an envelope shows.
-const addressLines = 6
 
 // paper is the letter as it is printed.
 func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Letter {
@@ -27,8 +22,7 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 	return pdf.Letter{
 		ID: l.ID, Title: title, Author: name, Date: l.Date, Form: a.Form, Lang: lang, RTL: rtl(lang),
 		Head:   pdf.Letterhead{Name: name, Lines: headLines(a), Logo: a.Logo},
-		Return: strings.Join(cleanLines(append([]string{name}, withoutName(a)...)), " · "),
-		To:     recipient(l),
+		Return: cleanLines(append([]string{name}, withoutName(a)...)),
 		Info: []pdf.Field{
 			{Label: labels.Reference, Value: l.ID},
 			{Label: labels.Date, Value: r.locales[lang].FmtDateLong(l.Date)},
@@ -59,67 +53,53 @@ func withoutName(a letter.Agency) []string {
 	return lines
 }
 
-// recipient is what stands in the window: who, where, and, in a letter that
-// crosses a border, the country. Without a postal address it is the mailbox.
-func recipient(l letter.Letter) []string {
-	to := l.To
-	who := cleanLines([]string{to.Org, to.Name})
-	who = slices.Compact(who)
-	if len(to.Address) == 0 {
-		return append(who, clean(to.Email))
+// address puts the recipient into the window of a page: who and where, and in
+// a letter that crosses a border the country. Where that cannot be, the window
+// shows the mailbox, and the error says why the letter is not for the post.
+func (r *Renderer) address(page *pdf.Letter, l letter.Letter) (letter.Address, error) {
+	to, err := letter.Postal(l.To, l.Languages[0])
+	if err == nil {
+		page.To, page.ToLang = to.Blocks(l.Agency), to.Lang()
+		_, err = r.printer.Window(*page)
 	}
-	where := cleanLines(to.Address)
-	country := foreign(to.Country, l.Agency)
-	room := addressLines - len(who)
-	if country != "" {
-		room--
-	}
-	if len(where) > room {
-		where = where[len(where)-room:] // street and town stand at the end
-	}
-	lines := append(who, where...)
-	if country != "" {
-		lines = append(lines, country)
-	}
-	return lines
-}
-
-// foreign returns the name of a country as the sender's post reads it: in
-// capitals, in the sender's language (UPU practice). It is empty where the
-// letter stays in the country that the sender's own address ends with.
-func foreign(country string, a letter.Agency) string {
-	region, err := language.ParseRegion(country)
 	if err != nil {
-		return ""
+		page.To, page.Instead = nil, slices.Compact(cleanLines([]string{l.To.Org, l.To.Name, l.To.Email}))
 	}
-	sender := senderLanguage(a)
-	var own string
-	if len(a.Address) > 0 {
-		own = clean(a.Address[len(a.Address)-1])
-	}
-	for _, lang := range []language.Tag{sender, language.English} {
-		if names := display.Regions(lang); names != nil && strings.EqualFold(names.Name(region), own) {
-			return ""
-		}
-	}
-	names := display.Regions(sender)
-	if names == nil {
-		names = display.Regions(language.English)
-	}
-	return cases.Upper(sender).String(names.Name(region))
+	return to, err
 }
 
-// senderLanguage is the language of the agency's own country.
-func senderLanguage(a letter.Agency) language.Tag {
-	if len(a.Languages) > 0 {
-		return language.Make(a.Languages[0])
+// unaddressed reports whether an error of address is about this one letter,
+// whose mail can go all the same.
+func unaddressed(err error) bool {
+	var room *pdf.NoRoom
+	var glyph *typeset.MissingGlyph
+	return errors.Is(err, letter.ErrNoAddress) || errors.Is(err, letter.ErrCut) || errors.Is(err, letter.ErrNoCountry) ||
+		errors.As(err, &room) || errors.As(err, &glyph)
+}
+
+var (
+	errNoPage  = errors.New("no page: the letter was written without its PDF")
+	errMailbox = errors.New("its page was written with the mailbox in the window, when the address could not be printed")
+)
+
+// Postable returns where a letter goes by post in an envelope of its agency's
+// form. The error says, for people, why it cannot go.
+func (r *Renderer) Postable(l letter.Letter, as letter.Rendered) (letter.Address, error) {
+	if r.printer == nil || len(as.PDF) == 0 || len(l.Languages) == 0 {
+		return letter.Address{}, errNoPage
 	}
-	for _, country := range a.Countries {
-		if spoken := letter.Spoken[country]; len(spoken) > 0 {
-			return language.Make(spoken[0])
-		}
+	lang := l.Languages[0]
+	to, err := r.address(&pdf.Letter{Form: l.Agency.Form, Lang: lang, RTL: rtl(lang)}, l)
+	if err != nil {
+		return letter.Address{}, err
 	}
-	return language.English
+	switch whole, err := pdf.Addressed(as.PDF); {
+	case err != nil:
+		return letter.Address{}, err
+	case !whole:
+		return letter.Address{}, errMailbox
+	}
+	return to, nil
 }
 
 // cleanLines makes lines printable and drops the empty ones.

@@ -33,8 +33,12 @@ type Options struct {
 
 // A Printer puts a letter on paper. It may be called from many goroutines, and
 // returns the same bytes for the same letter.
+//
+// Window returns the rows of the address as they stand in the window of the
+// envelope, and errors as [pdf.Writer.Window] does.
 type Printer interface {
 	Print(pdf.Letter) ([]byte, error)
+	Window(pdf.Letter) ([]string, error)
 }
 
 // A Renderer writes letters. It may be used from many goroutines.

@@ -10,7 +10,6 @@ import (
 
 	"headsup/letter"
 	"headsup/lookup"
-	"headsup/render/pdf"
 	"headsup/render/prose"
 	"headsup/render/typeset"
 )
@@ -22,8 +21,9 @@ var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 // It fails if there are no words for a language, if an address of the letter
 // is none, or if the letter is larger than Options.MaxMail even
 // without what can be left out. A warning says what was: the reports and the
-// evidence of a very long letter, and, where MailWithoutPDF allows it, the PDF
-// for which a font is missing.
+// evidence of a very long letter, the postal address that does not fit its
+// envelope's window, and, where MailWithoutPDF allows it, the PDF for which a
+// font is missing.
 func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if !validID.MatchString(l.ID) {
 		return letter.Rendered{}, fmt.Errorf("not the reference of a letter: %q", l.ID)
@@ -37,7 +37,7 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 		return letter.Rendered{}, err
 	}
 	out := letter.Rendered{Subject: subject}
-	if err := r.print(&out, r.paper(l, title, docs)); err != nil {
+	if err := r.print(&out, l, title, docs); err != nil {
 		return letter.Rendered{}, err
 	}
 	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, bodies: bodies(title, docs)}
@@ -89,10 +89,19 @@ func also(subject string, forms ...string) string {
 	return subject
 }
 
-// print adds the PDF, or, where the mail may go without it, a warning.
-func (r *Renderer) print(out *letter.Rendered, page pdf.Letter) (err error) {
+// print adds the PDF, or, where the mail may go without it, a warning. There is
+// one too where the letter has a postal address and cannot go by post.
+func (r *Renderer) print(out *letter.Rendered, l letter.Letter, title string, docs []prose.Doc) (err error) {
 	if r.printer == nil {
 		return nil
+	}
+	page := r.paper(l, title, docs)
+	switch _, err := r.address(&page, l); {
+	case errors.Is(err, letter.ErrNoAddress): // of most contacts nobody knows one
+	case err != nil && !unaddressed(err):
+		return fmt.Errorf("PDF: %w", err)
+	case err != nil:
+		out.Warnings = append(out.Warnings, "not for the post: "+err.Error())
 	}
 	var missing *typeset.MissingGlyph
 	out.PDF, err = r.printer.Print(page)

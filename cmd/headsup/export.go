@@ -28,7 +28,8 @@ has its reference and code. Write it again when letters were approved.
 
 With --print, write letters.pdf instead: the pages of all letters past review
 in one file for the mail room, by country and postcode, with a cover list, which
-is in letters.csv too. Letters without a postal address are counted and left out:
+is in letters.csv too. Letters without a postal address, and those whose address
+does not fit the window of the envelope, are named with the reason and left out:
 then the exit code is 3.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"headsup/ledger"
-	"headsup/letter"
 	"headsup/render"
 	"headsup/render/pdf"
 )
@@ -23,11 +22,19 @@ var (
 
 // A printed batch, as --json prints it.
 type printed struct {
-	PDF     string `json:"pdf"`
-	List    string `json:"list"`
-	Letters int    `json:"letters"`
-	Pages   int    `json:"pages"`
-	Without int    `json:"without"` // letters without a postal address or without a page
+	PDF     string    `json:"pdf"`
+	List    string    `json:"list"`
+	Letters int       `json:"letters"`
+	Pages   int       `json:"pages"`
+	Without int       `json:"without"` // letters that cannot go by post
+	LeftOut []leftOut `json:"left_out"`
+}
+
+// A letter that cannot go by post, and why.
+type leftOut struct {
+	ID     string `json:"id"`
+	To     string `json:"to"`
+	Reason string `json:"reason"`
 }
 
 // printBatch writes the pages of letters past review into one file for a
@@ -40,6 +47,9 @@ func (h *house) printBatch(ctx context.Context, dir string, f ledger.Filter) err
 	if err != nil {
 		return err
 	}
+	for _, l := range without {
+		h.p.say("%s to %s left out: %s", l.ID, l.To, l.Reason)
+	}
 	if len(batch) == 0 {
 		return errNothingToPrint
 	}
@@ -49,7 +59,7 @@ func (h *house) printBatch(ctx context.Context, dir string, f ledger.Filter) err
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p := printed{PDF: filepath.Join(dir, "letters.pdf"), List: filepath.Join(dir, "letters.csv"), Letters: len(batch), Without: without}
+	p := printed{PDF: filepath.Join(dir, "letters.pdf"), List: filepath.Join(dir, "letters.csv"), Letters: len(batch), Without: len(without), LeftOut: without}
 	if err := os.WriteFile(p.List, render.List(batch), 0o644); err != nil {
 		return err
 	}
@@ -59,34 +69,35 @@ func (h *house) printBatch(ctx context.Context, dir string, f ledger.Filter) err
 	if err := h.p.print(p, fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", p.PDF, some(p.Letters, "letter"), some(p.Pages, "page"), p.List)); err != nil {
 		return err
 	}
-	if without > 0 {
-		h.p.say("%s left out: no postal address, or no page", some(without, "letter"))
+	if len(without) > 0 {
+		h.p.say("%s left out", some(len(without), "letter"))
 		return leftOver{errNotPrinted}
 	}
 	return nil
 }
 
-// enclosures finds what there is to print, and counts what cannot be posted.
-func (h *house) enclosures(ctx context.Context, f ledger.Filter) (batch []render.Enclosure, without int, err error) {
+// enclosures finds what there is to print, and what cannot go by post.
+func (h *house) enclosures(ctx context.Context, f ledger.Filter) (batch []render.Enclosure, without []leftOut, err error) {
+	without = []leftOut{}
 	for e, err := range h.ledger.Letters(ctx, f) {
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		r, err := h.ledger.Letter(ctx, e.ID)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
-		to := r.Letter.To
-		if len(to.Address) == 0 || len(r.Rendered.PDF) == 0 {
-			without++
+		to, err := h.renderer.Postable(r.Letter, r.Rendered)
+		if err != nil {
+			without = append(without, leftOut{e.ID, e.To, err.Error()})
 			continue
 		}
 		n, err := pdf.Pages(r.Rendered.PDF)
 		if err != nil {
-			return nil, 0, fmt.Errorf("letter %s: %w", e.ID, err)
+			return nil, nil, fmt.Errorf("letter %s: %w", e.ID, err)
 		}
-		batch = append(batch, render.Enclosure{ID: e.ID, Country: to.Country, Postcode: letter.Postcode(to.Address, to.Country),
-			Recipient: cmp.Or(to.Org, to.Name, to.Email), Pages: n})
+		c := r.Letter.To
+		batch = append(batch, render.Enclosure{ID: e.ID, Country: to.Country, Postcode: to.Postcode, Recipient: cmp.Or(c.Org, c.Name, c.Email), Pages: n})
 	}
 	return batch, without, nil
 }

@@ -57,6 +57,18 @@ func Pages(letter []byte) (int, error) {
 	return len(o.pages), err
 }
 
+// Addressed reports whether a letter was written with an address in its window,
+// and not with what stands there Instead.
+func Addressed(letter []byte) (bool, error) {
+	o, err := readObjects(letter)
+	for _, body := range o.body {
+		if bytes.HasPrefix(body, []byte("<</Title ")) && bytes.HasSuffix(body, []byte(notForThePost)) {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
+
 // Close writes what all pages share. It does not close the writer below.
 func (b *Batch) Close() error {
 	var kids bytes.Buffer

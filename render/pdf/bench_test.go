@@ -80,7 +80,7 @@ func BenchmarkBatch(b *testing.B) {
 func numbered(l pdf.Letter, n int) pdf.Letter {
 	l.ID = fmt.Sprintf("C7-%09d", n)
 	l.Verify = "https://agency.example/verify/" + l.ID
-	l.To = []string{l.ID, "Musterstraße 1", "12345 Musterstadt"}
+	l.To = [][]string{{l.ID}, {"Musterstraße 1"}, {"12345 Musterstadt"}}
 	l.Parts = differing(l.Parts[0], n)
 	l.Info = []pdf.Field{{Label: "Our reference", Value: l.ID}}
 	return l

@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"fmt"
-	"strings"
 
 	"headsup/render/typeset"
 )
@@ -127,54 +126,6 @@ func (s *setting) letterhead(p *page) error {
 		return nil
 	}
 	return fmt.Errorf("the letterhead has no room in form %q: it has %d lines", s.l.Form, len(s.l.Head.Lines))
-}
-
-// window sets the return line and the address so that both stay within the
-// window: the post reads nothing else.
-func (s *setting) window(p *page) error {
-	r := s.f.Window
-	x, width := (r.X+s.f.Indent)*mm, (r.W-s.f.Indent-2)*mm
-	split := (r.Y + s.f.ReturnZone) * mm
-	if s.l.Return != "" {
-		l, size, err := s.fit(s.l.Return, returnSize, 4, width)
-		if err != nil {
-			return err
-		}
-		*p = append(*p,
-			item{x: x, y: split - 1.5*mm, line: l, grey: grey},
-			item{x: x, y: split - 1.5*mm + size*0.3, rule: width, grey: pale})
-	}
-	to := address(s.l.To)
-	if len(to) == 0 {
-		return nil
-	}
-	room := (r.H - s.f.ReturnZone) * mm
-	size := min(10.5, room/(float64(len(to))*tight))
-	for i, t := range to {
-		l, _, err := s.fit(t, size, 6, width)
-		if err != nil {
-			return err
-		}
-		*p = append(*p, item{x: x, y: split + float64(i)*size*tight + base(size, tight), line: l})
-	}
-	return nil
-}
-
-// address keeps an address to six lines: what is more is put in one line
-// before the last, which is the country.
-func address(to []string) []string {
-	const most = 6
-	var lines []string
-	for _, t := range to {
-		if t = strings.TrimSpace(t); t != "" {
-			lines = append(lines, t)
-		}
-	}
-	if n := len(lines); n > most {
-		middle := strings.Join(lines[most-2:n-1], ", ")
-		lines = append(lines[:most-2:most-2], middle, lines[n-1])
-	}
-	return lines
 }
 
 // fit sets a value on one line: smaller if it must be, down to least, then

@@ -15,18 +15,27 @@ import (
 type meta struct {
 	id, title, author, lang string
 	date                    time.Time
+	unaddressed             bool
 }
 
 // about describes a letter.
 func about(l Letter) meta {
-	return meta{id: l.ID, title: plain(l.Title), author: plain(l.Author), lang: tag(l.Lang), date: l.Date.UTC()}
+	return meta{id: l.ID, title: plain(l.Title), author: plain(l.Author), lang: tag(l.Lang), date: l.Date.UTC(), unaddressed: len(l.To) == 0 && len(l.Instead) > 0}
 }
 
 func (m meta) info() string {
 	date := m.date.Format("D:20060102150405+00'00'")
-	return fmt.Sprintf("<</Title %s /Author %s /Subject %s /Creator (headsup) /Producer (headsup) /CreationDate (%s) /ModDate (%s)>>",
-		text(m.title), text(m.author), text(plain(m.id)), date, date)
+	end := ">>"
+	if m.unaddressed {
+		end = notForThePost
+	}
+	return fmt.Sprintf("<</Title %s /Author %s /Subject %s /Creator (headsup) /Producer (headsup) /CreationDate (%s) /ModDate (%s)%s",
+		text(m.title), text(m.author), text(plain(m.id)), date, date, end)
 }
+
+// notForThePost ends what the file of a letter says of itself whose window has
+// something else in it than an address.
+const notForThePost = " /NotForThePost true>>"
 
 // xmp says the same as info once more, and that the file is made to be kept:
 // PDF/A-2b (ISO 19005-2, 6.6.2 and 6.6.4).

@@ -21,9 +21,11 @@ type Letter struct {
 	Lang     string // of the frame: the first part's language
 	RTL      bool
 	Head     Letterhead
-	Return   string   // the small return line above the address
-	To       []string // address lines, at most 6; the last may be the country
-	Info     []Field  // reference, date, …: label and value
+	Return   []string   // the small return line above the address, piece by piece
+	To       [][]string // the address in blocks of lines; those of a block may share a row
+	ToLang   string     // of the address, where its letters differ by language, or empty
+	Instead  []string   // stands in the window where there is no address: not for the post, and may be cut
+	Info     []Field    // reference, date, …: label and value
 	Parts    []prose.Doc
 	PageOf   func(page, of int) string // "Page 2 of 3" in the letter's language
 	Verify   string                    // URL of the verification page, or empty

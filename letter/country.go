@@ -1,0 +1,216 @@
+package letter
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+	"golang.org/x/text/unicode/norm"
+
+	"headsup/lookup"
+)
+
+// foldName makes names of countries comparable: lower case, no accents, no
+// punctuation, single spaces.
+func foldName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return ' '
+	}, norm.NFKD.String(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// worldNames holds what countries are called.
+type worldNames struct {
+	any    map[string][]string // folded name to countries, in every language of Spoken
+	common map[string]string   // the same in English, French, German, Spanish and the country's own languages; "" if several
+}
+
+var names = sync.OnceValue(func() worldNames {
+	w := worldNames{map[string][]string{}, map[string]string{}}
+	everywhere := languagesOfTheWorld()
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string([]rune{a, b})
+			if lookup.CountryCode(code) != code {
+				continue
+			}
+			region := language.MustParseRegion(code)
+			for _, lang := range everywhere {
+				name := foldName(nameIn(lang, region))
+				if name != "" && !slices.Contains(w.any[name], code) {
+					w.any[name] = append(w.any[name], code)
+				}
+			}
+			for _, lang := range append([]string{"en", "fr", "de", "es"}, Spoken[code]...) {
+				name := foldName(nameIn(lang, region))
+				if other, ok := w.common[name]; ok && other != code {
+					w.common[name] = "" // said of two
+				} else {
+					w.common[name] = code
+				}
+			}
+		}
+	}
+	return w
+})
+
+func languagesOfTheWorld() []string {
+	langs := []string{"en"}
+	for _, spoken := range Spoken {
+		langs = append(langs, spoken...)
+	}
+	slices.Sort(langs)
+	return slices.Compact(langs)
+}
+
+// nameIn is a country's name in a language, or empty where nobody knows it.
+func nameIn(lang string, region language.Region) string {
+	if names := display.Regions(language.Make(lang)); names != nil {
+		return names.Name(region)
+	}
+	return ""
+}
+
+// isCountry reports whether a line is nothing but the country's name, in whatever
+// language, or in several of them ("Schweiz / Suisse / Svizzera").
+func isCountry(line, code string) bool {
+	if code == "" {
+		return false
+	}
+	if known(line, code) {
+		return true
+	}
+	parts := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune("/|,;()（）-–", r) })
+	named := 0
+	for _, part := range parts {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		if !known(part, code) {
+			return false
+		}
+		named++
+	}
+	return named > 1
+}
+
+func known(name, code string) bool {
+	return lookup.CountryCode(name) == code || slices.Contains(names().any[foldName(name)], code)
+}
+
+// countryNamed is the country whose name is the whole of a line, or empty. It
+// takes no codes: "CA" is California more often than Canada.
+func countryNamed(line string) string {
+	if len(strings.TrimSpace(line)) <= 2 {
+		return ""
+	}
+	if code := lookup.CountryCode(line); code != "" {
+		return code
+	}
+	return names().common[foldName(line)]
+}
+
+// Home is the country that the agency writes from (ISO 3166-1): the one that
+// its postal address ends with, else the only one it writes for. It is empty
+// where neither says it.
+func (a Agency) Home() string {
+	if n := len(a.Address); n > 0 {
+		last := a.Address[n-1]
+		if code := countryNamed(last); code != "" {
+			return code
+		}
+		for _, code := range a.Countries {
+			if isCountry(last, code) {
+				return code
+			}
+		}
+	}
+	if len(a.Countries) == 1 {
+		return a.Countries[0]
+	}
+	return ""
+}
+
+// postLanguage is the language of the agency's own post: the first of the
+// agency's own that its country speaks, else the country's first.
+func (a Agency) postLanguage() language.Tag {
+	home := a.Home()
+	spoken := Spoken[home]
+	for _, own := range a.Languages {
+		if home == "" || slices.Contains(spoken, own) {
+			return inCountry(own, home)
+		}
+	}
+	if len(spoken) > 0 {
+		return inCountry(spoken[0], home)
+	}
+	return language.English
+}
+
+// inCountry is a language as a country writes it: Portuguese in Portugal calls
+// Poland otherwise than in Brazil.
+func inCountry(lang, country string) language.Tag {
+	tag := language.Make(lang)
+	region, err := language.ParseRegion(country)
+	if err != nil {
+		return tag
+	}
+	base, script, _ := tag.Raw()
+	local, err := language.Compose(base, script, region)
+	if err != nil {
+		return tag
+	}
+	return local
+}
+
+// postalNames are what the post calls countries whose names in the tables say
+// more than that, or are of yesterday (Universal Postal Union, list of member
+// countries and territories).
+var postalNames = map[string]string{
+	"CD": "Dem. Rep. of the Congo", "CG": "Congo (Rep.)", "HK": "Hong Kong", "MK": "North Macedonia", "MM": "Myanmar",
+	"MO": "Macao", "PS": "Palestine", "SZ": "Eswatini",
+}
+
+// CountryLine is the last line of an address abroad: the country's name in
+// capitals, in the language of the sender's post. It is empty for a letter
+// that stays at home, and where the country is not known.
+//
+// The name has to be understood by those who send it out, and may be in a
+// language that is known everywhere (Universal Postal Union, Convention
+// Manual, addressing of postal items). So a name in other than Latin letters
+// has the English one in front of it: the posts of Japan, China and Russia ask
+// for that too.
+func CountryLine(country string, from Agency) string {
+	region, err := language.ParseRegion(country)
+	if err != nil || lookup.CountryCode(country) != country || country == from.Home() {
+		return ""
+	}
+	if name, ok := postalNames[country]; ok {
+		return cases.Upper(language.English).String(name)
+	}
+	english := cases.Upper(language.English).String(display.English.Regions().Name(region))
+	lang := from.postLanguage()
+	name := cases.Upper(lang).String(nameIn(lang.String(), region))
+	switch {
+	case name == "" || name == english:
+		return english
+	case !latin(name):
+		return english + " (" + name + ")"
+	}
+	return name
+}
+
+// latin reports whether all letters are Latin.
+func latin(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }) < 0
+}
