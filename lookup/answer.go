@@ -21,6 +21,26 @@ type Answer struct {
 	Referral  string    // the server that it names instead ("host" or "host:port"); a claim, not yet checked
 	Parent    string    // handle or range of the enclosing network, where the answer names one
 	Rejected  []Contact // candidates that are not to be written to; the last flag says why, as "rejected: registry mailbox"
+
+	numbers [2]uint32 // the AS numbers that it is about, first and last; zero where it names none
+}
+
+// isAbout returns an error if the answer names addresses or AS numbers, and s is not
+// among them: a server that mixes answers up must not have somebody written to.
+func (a Answer) isAbout(s subject) error {
+	n, from, to := a.Network, a.numbers[0], a.numbers[1]
+	other := ""
+	switch {
+	case a.Elsewhere:
+	case n.First.IsValid() && !(s.prefix.IsValid() && n.holds(s.prefix.Addr())):
+		other = n.First.String() + " - " + n.Last.String()
+	case to != 0 && (s.prefix.IsValid() || s.as < from || to < s.as):
+		other = fmt.Sprintf("AS%d - AS%d", from, to)
+	}
+	if other == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: asked for %s, %q answered for %s", errNoAnswer, s, n.Server, other)
 }
 
 const maxBody = 512 << 10 // bytes; registries answer in a tenth of it

@@ -252,7 +252,7 @@ func merge(a, w Answer) Answer {
 	if !n.First.IsValid() || wider(n, x) {
 		n, x = x, n // WHOIS knows the smaller network
 	}
-	n.Contacts = w.Network.Contacts
+	n.Contacts = without(w.Network.Contacts, a.Rejected)
 	n.Org, n.Country, n.Name = cmp.Or(n.Org, x.Org), cmp.Or(n.Country, x.Country), cmp.Or(n.Name, x.Name)
 	if len(n.Languages) == 0 {
 		n.Languages = x.Languages
@@ -265,17 +265,28 @@ func merge(a, w Answer) Answer {
 
 // adopt takes over who answers for the network around n.
 func (n *Network) adopt(parent Network) {
-	if len(parent.Contacts) == 0 {
+	contacts := without(parent.Contacts, n.Rejected)
+	if len(contacts) == 0 {
 		return
 	}
 	n.Source, n.Server = parent.Source, parent.Server
 	n.Country = cmp.Or(n.Country, parent.Country)
-	for _, c := range parent.Contacts {
+	for _, c := range contacts {
 		if rank[c.Rule] < rank[parentAbuse] {
 			c.Rule = parentAbuse
 		}
 		n.Contacts = append(n.Contacts, c)
 	}
+}
+
+// without leaves out the contacts that a record nearer by sets aside: what is
+// not for abuse is not, whoever else offers it.
+func without(contacts, rejected []Contact) []Contact {
+	return slices.DeleteFunc(slices.Clone(contacts), func(c Contact) bool {
+		return slices.ContainsFunc(rejected, func(r Contact) bool {
+			return strings.EqualFold(r.Email, c.Email) && slices.Contains(r.Flags, "rejected: "+notTheirs)
+		})
+	})
 }
 
 // wider reports whether a holds b and more.

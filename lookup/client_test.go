@@ -234,6 +234,8 @@ func TestWHOISFromHostileServers(t *testing.T) {
 		hits     int32
 	}{
 		{"a good answer is taken", say(goodWHOIS), false, "", 1},
+		{"an answer about another address is no answer", say(strings.ReplaceAll(goodWHOIS, "192.0.2.", "198.51.100.")), false, "answered for 198.51.100.0 - 198.51.100.255", 1},
+		{"nor is one about an AS number", say("aut-num: AS64500\nas-name: X\nabuse-mailbox: abuse@example.net\n"), false, "answered for AS64500 - AS64500", 1},
 		{"a denial is a refusal", say("%ERROR:201: access denied for 192.0.2.9\n"), true, "access denied", 1},
 		{"LACNIC's denial is a refusal", say("% Query rate limit exceeded. Reduced information.\n"), true, "rate limit", 1},
 		{"an empty answer is a refusal", say(""), true, "empty answer", 1},
@@ -319,7 +321,7 @@ func TestWHOISQueries(t *testing.T) {
 	} {
 		t.Run(tt.registry+" "+tt.subject, func(t *testing.T) {
 			got := make(chan string, 1)
-			server := whoisServer(t, func(conn net.Conn, q string) { got <- q; io.WriteString(conn, goodWHOIS) })
+			server := whoisServer(t, func(conn net.Conn, q string) { got <- q; io.WriteString(conn, "% No entries found\n") })
 			c := newTestClient(t, Registries{tt.registry: {WHOIS: server}}, quick)
 			var s subject
 			if fmt.Sscanf(tt.subject, "AS%d", &s.as); s.as == 0 {
@@ -414,6 +416,9 @@ func TestRDAPThenWHOIS(t *testing.T) {
 		{"WHOIS is not asked if RDAP answers", 200, goodRDAP, "rdap", false, 0},
 		{"WHOIS may name whom RDAP does not", 200, child, "whois", false, 1},
 		{"WHOIS may answer where RDAP fails", 500, "", "whois", false, 1},
+		{"WHOIS may answer where RDAP talks of another network", 200, strings.ReplaceAll(goodRDAP, "192.0.2.", "198.51.100."), "whois", false, 1},
+		{"or of AS numbers", 200, `{"objectClassName":"autnum","startAutnum":64500,"endAutnum":64501,"handle":"AS64500"}`, "whois", false, 1},
+		{"WHOIS may answer where RDAP talks nonsense", 200, `[]`, "whois", false, 1},
 		{"WHOIS may know what RDAP does not", 404, "", "whois", false, 1},
 		{"whoever refuses is not asked by another door", 429, "", "", true, 0},
 	} {
@@ -485,6 +490,80 @@ func TestNationalRegistry(t *testing.T) {
 	n, _, err := c.Lookup(t.Context(), testAddr)
 	if err != nil || len(n.Contacts) == 0 || n.Contacts[0].Email != "abuse@example.net" || n.Server != server {
 		t.Errorf("%+v, %v", n, err)
+	}
+}
+
+// A mailbox that one answer sets aside is not written to by way of another.
+func TestSetAsideByWhicheverAnswer(t *testing.T) {
+	with := func(mail, more string) string {
+		return strings.NewReplacer("abuse@example.net", mail, `"name":"EXAMPLE"`, `"name":"EXAMPLE"`+more).Replace(goodRDAP)
+	}
+	remark := `,"remarks":[{"description":["whois@example.net is only for whois corrections"]}]`
+	inner := strings.Replace(with("whois@example.net", remark+`,"parentHandle":"UP"`), `"endAddress":"192.0.2.255"`, `"endAddress":"192.0.2.15"`, 1)
+	for _, tt := range []struct{ sentence, rdap, parent, whois, mail string }{
+		{"not by WHOIS", with("whois@example.net", remark), "", strings.ReplaceAll(goodWHOIS, "abuse@", "whois@"), ""},
+		{"not by the network around it", inner, with("whois@example.net", ""), "", ""},
+		{"but another is", inner, with("abuse@example.net", ""), "", "abuse@example.net"},
+		{"as in WHOIS", with("whois@example.net", remark), "", goodWHOIS, "abuse@example.net"},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/ip/192.0.2.1" {
+					rdapBody(w, tt.rdap)
+				} else {
+					rdapBody(w, tt.parent)
+				}
+			})
+			server := ""
+			if tt.whois != "" {
+				server = whoisServer(t, func(conn net.Conn, _ string) { io.WriteString(conn, tt.whois) })
+			}
+			n, _, err := testClient(t, url, server, quick).Lookup(t.Context(), testAddr)
+			if err != nil || strings.Join(mailsOf(n.Contacts), " ") != tt.mail {
+				t.Errorf("%v, %v", mailsOf(n.Contacts), err)
+			}
+		})
+	}
+}
+
+func TestAnswerIsAbout(t *testing.T) {
+	network := func(s string) Answer {
+		from, to := span(s)
+		return Answer{Network: Network{First: from, Last: to}}
+	}
+	numbers := func(from, to uint32) Answer { return Answer{numbers: [2]uint32{from, to}} }
+	elsewhere := network("198.51.100.0/24")
+	elsewhere.Elsewhere = true
+	addr := subject{prefix: netip.PrefixFrom(testAddr, 32)}
+	for _, tt := range []struct {
+		sentence string
+		a        Answer
+		s        subject
+		ok       bool
+	}{
+		{"the network of the address", network("192.0.2.0/24"), addr, true},
+		{"its first address", network("192.0.2.1 - 192.0.2.5"), addr, true},
+		{"its last address", network("192.0.2.0 - 192.0.2.1"), addr, true},
+		{"one below", network("192.0.2.2 - 192.0.2.5"), addr, false},
+		{"one above", network("192.0.2.0 - 192.0.2.0"), addr, false},
+		{"the other kind of address", network("::/0"), addr, false},
+		{"no network", Answer{}, addr, true},
+		{"a network that is elsewhere", elsewhere, addr, true},
+		{"AS numbers for an address", numbers(1, 9), addr, false},
+		{"the network of a prefix", network("192.0.2.0/24"), subject{prefix: netip.MustParsePrefix("192.0.2.0/25")}, true},
+		{"another than that of a prefix", network("198.51.100.0/24"), subject{prefix: netip.MustParsePrefix("192.0.2.0/25")}, false},
+		{"the AS number", numbers(64500, 64500), subject{as: 64500}, true},
+		{"the block of the AS number, first", numbers(64500, 64510), subject{as: 64500}, true},
+		{"the block of the AS number, last", numbers(64500, 64510), subject{as: 64510}, true},
+		{"the numbers below", numbers(64490, 64499), subject{as: 64500}, false},
+		{"the numbers above", numbers(64501, 64510), subject{as: 64500}, false},
+		{"a network for an AS number", network("192.0.2.0/24"), subject{as: 64500}, false},
+	} {
+		t.Run(tt.sentence, func(t *testing.T) {
+			if err := tt.a.isAbout(tt.s); (err == nil) != tt.ok || err != nil && !errors.Is(err, errNoAnswer) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
 

@@ -126,9 +126,12 @@ func mailsIn(texts []string, rule, server, handle string) (out []Contact) {
 
 // hint makes a contact of an address that may be written to.
 func hint(mail, rule, server, handle, attribute string) (Contact, bool) {
-	email, err := addrSpec(mail)
-	c := Contact{Email: email, Role: "abuse", Rule: rule, Server: server, Handle: handle, Attribute: attribute, Flags: []string{"hint", "low-confidence"}}
-	return c, err == nil && registryOf(c) == nil
+	list, _, err := mailboxes(mail)
+	if err != nil {
+		return Contact{}, false
+	}
+	c := Contact{Email: list[0], Role: "abuse", Rule: rule, Server: server, Handle: handle, Attribute: attribute, Flags: []string{"hint", "low-confidence"}}
+	return c, registryOf(c) == nil
 }
 
 // securityTxt reads the Contact fields of a domain's security.txt.

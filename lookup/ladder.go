@@ -49,6 +49,7 @@ func (c Contact) Registered() bool { return rank[c.Rule] > 0 }
 // A record is what an answer says about one network, before it is judged.
 type record struct {
 	net       Network
+	numbers   [2]uint32 // as in Answer
 	parent    string
 	elsewhere bool // the server does not answer for it
 	container bool // a pool that a registry hands out from
@@ -56,6 +57,7 @@ type record struct {
 	claims    []claim
 	dead      map[string]bool // mails that the registry calls invalid
 	doubtful  map[string]bool // mails that it could not validate
+	aside     aside
 }
 
 // A place is who and where somebody is, as far as a registry says.
@@ -76,18 +78,24 @@ func (r *record) claim(rule, mail string, c Contact, who place) {
 	if mail = strings.TrimSpace(mail); mail == "" || len(r.claims) >= 10*maxContacts {
 		return
 	}
-	mails, err := addrSpecs(mail)
+	c.Rule = rule
+	mails, strangers, err := mailboxes(mail)
 	if err != nil {
-		mails, err = addrSpecs(unveil(mail))
+		r.refuse(clean(mail, maxMail), "not a mail address", c, who)
 	}
-	if err != nil {
-		mails = []string{clean(mail, maxMail)}
-		c.Flags = append(slices.Clone(c.Flags), "rejected: not a mail address")
-	}
-	for _, m := range mails {
-		c.Email, c.Rule = m, rule
+	for _, c.Email = range mails {
 		r.claims = append(r.claims, claim{Contact: c, who: who})
 	}
+	for _, m := range strangers {
+		r.refuse(m, "of another domain than the first of its list", c, who)
+	}
+}
+
+// refuse takes down a mailbox that is never written to.
+func (r *record) refuse(mail, why string, c Contact, who place) {
+	c.Email = mail
+	c.Flags = append(slices.Clone(c.Flags), "rejected: "+why)
+	r.claims = append(r.claims, claim{Contact: c, who: who})
 }
 
 // says takes down what the registry's own remarks say about mailboxes.
@@ -106,12 +114,13 @@ func (r *record) says(mail string, dead bool) {
 // that are not to be written to apart.
 func (r *record) answer() Answer {
 	r.finish()
-	a := Answer{Network: r.net, Elsewhere: r.elsewhere, Parent: clean(r.parent, 100)}
+	marked := r.marked()
+	a := Answer{Network: r.net, Elsewhere: r.elsewhere, Parent: clean(r.parent, 100), numbers: r.numbers}
 	ranks := make(map[*claim]int, len(r.claims))
 	order := make([]*claim, 0, len(r.claims))
 	for i := range r.claims {
 		c := &r.claims[i]
-		r.weigh(c)
+		r.weigh(c, marked)
 		ranks[c] = c.rank()
 		order = append(order, c)
 	}
@@ -150,8 +159,22 @@ func (r *record) finish() {
 	}
 }
 
+// marked returns the objects that mark one of their mailboxes for abuse.
+func (r *record) marked() map[string]bool {
+	m := map[string]bool{}
+	for i := range r.claims {
+		if c := &r.claims[i]; c.forAbuse() {
+			m[strings.ToUpper(c.Handle)] = true
+		}
+	}
+	return m
+}
+
+// forAbuse reports whether the attribute itself says that its mailbox is.
+func (c *claim) forAbuse() bool { return strings.Contains(strings.ToLower(c.Attribute), "abuse") }
+
 // weigh sets the flags of a claim.
-func (r *record) weigh(c *claim) {
+func (r *record) weigh(c *claim, marked map[string]bool) {
 	flag := func(f string) {
 		if !slices.Contains(c.Flags, f) {
 			c.Flags = append(slices.Clone(c.Flags), f)
@@ -174,6 +197,10 @@ func (r *record) weigh(c *claim) {
 		flag("nir")
 	}
 	why := judge(r, c.Contact)
+	if why == "" && r.aside.holds(c, marked) {
+		flag("rejected: " + notTheirs)
+		return
+	}
 	if why == "" {
 		if r.foreign(c) {
 			flag("foreign-domain")

@@ -94,7 +94,13 @@ func (c *rdapClient) ask(ctx context.Context, o *office, s subject) (Answer, *of
 	if errors.Is(err, ErrRefused) {
 		err = c.gate.refuse(final.Host, err)
 	}
-	return a, o, err
+	if err == nil {
+		err = a.isAbout(s)
+	}
+	if err != nil {
+		return Answer{}, o, err
+	}
+	return a, o, nil
 }
 
 // do makes one request. What openrdap decodes is not used: it takes anything

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -36,6 +37,9 @@ func decodeRDAP(text, server string) (Answer, error) {
 		r, notices = &record{}, o.Notices
 	default:
 		return Answer{}, fmt.Errorf("%w about a network or an AS number", errNoAnswer)
+	}
+	for _, n := range notices {
+		r.aside.hear(n.Description, "")
 	}
 	a := r.answer()
 	if len(a.Network.Contacts) == 0 && overLimit(notices) {
@@ -122,6 +126,7 @@ func autnumRecord(o *rdap.Autnum, server string) *record {
 		if r.net.Handle == "" {
 			r.net.Handle = fmt.Sprintf("AS%d", *o.StartAutnum)
 		}
+		r.numbers = [2]uint32{*o.StartAutnum, *cmp.Or(o.EndAutnum, o.StartAutnum)}
 		r.container = poolName.MatchString(o.Name) || o.EndAutnum != nil && *o.EndAutnum != *o.StartAutnum
 	}
 	r.elsewhere = notHere(o.Name, o.Type)
@@ -138,6 +143,7 @@ func apnic(port43, server string) bool {
 func (r *record) read(entities []rdap.Entity, remarks []rdap.Remark, prefIsAbuse bool) {
 	r.findHolder(entities, remarks)
 	for _, rem := range remarks {
+		r.aside.hear(description(rem), "")
 		r.remarks(remarkAbuse, description(rem), Contact{Attribute: "remarks", Handle: r.net.Handle, Role: "abuse"}, r.holder)
 	}
 	for i := range entities {
@@ -192,6 +198,10 @@ func (r *record) entity(e *rdap.Entity, parent *rdap.Entity, prefIsAbuse bool) {
 		if strings.EqualFold(rem.Title, "Unvalidated POC") {
 			c.Flags = []string{"unvalidated"}
 		}
+		r.aside.hear(description(rem), e.Handle)
+	}
+	for _, m := range card.mails {
+		r.aside.hear([]string{m.value}, "")
 	}
 	if abuse || ours {
 		for _, rem := range e.Remarks {

@@ -1,82 +1,14 @@
 package lookup
 
 import (
-	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/idna"
 )
 
-const maxMail = 254 // RFC 5321 section 4.5.3.1.3, without the brackets
-
-var (
-	errMail = errors.New("not a mail address")
-
-	// An atext dot-string (RFC 5321 section 4.1.2) without the characters that
-	// old mailers route by (% ! |) and without a leading hyphen, which a program
-	// called with the address would take for an option.
-	localPart = regexp.MustCompile(`^[A-Za-z0-9#$&'*+/=?^_{}~][A-Za-z0-9#$&'*+/=?^_{}~-]*(\.[A-Za-z0-9#$&'*+/=?^_{}~-]+)*$`)
-	hostName  = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$`)
-	noTLD     = []string{"localhost", "local", "invalid", "internal", "arpa", "onion", "lan"}
-
-	// Local parts that say themselves that nobody reads.
-	unread = regexp.MustCompile(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available)$`)
-)
-
-// addrSpec returns s as an addr-spec with the domain in lower-case ASCII.
-func addrSpec(s string) (string, error) {
-	if len(s) > maxMail {
-		return "", errMail
-	}
-	s = strings.TrimSpace(s)
-	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s = s[7:]
-	}
-	if strings.HasPrefix(s, "<") && strings.HasSuffix(s, ">") {
-		s = s[1 : len(s)-1]
-	}
-	local, domain, ok := strings.Cut(s, "@")
-	if !ok || len(local) > 64 || !localPart.MatchString(local) {
-		return "", errMail
-	}
-	domain, err := idna.Lookup.ToASCII(strings.TrimSuffix(domain, "."))
-	if err != nil {
-		return "", errMail
-	}
-	domain = strings.ToLower(domain)
-	// Some names have a form in ASCII that is not valid itself.
-	if again, err := idna.Lookup.ToASCII(domain); err != nil || again != domain {
-		return "", errMail
-	}
-	tld := domain[strings.LastIndexByte(domain, '.')+1:]
-	if len(local)+1+len(domain) > maxMail || !hostName.MatchString(domain) || slices.Contains(noTLD, tld) {
-		return "", errMail
-	}
-	return local + "@" + domain, nil
-}
-
-// addrSpecs reads an attribute that may hold a list. Lists are taken only
-// whole and only within one domain: a list that mixes domains is how a holder
-// would have a stranger written to.
-func addrSpecs(s string) ([]string, error) {
-	var mails []string
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' }) {
-		m, err := addrSpec(part)
-		if err != nil || len(mails) > 0 && mailDomain(m) != mailDomain(mails[0]) {
-			return nil, errMail
-		}
-		mails = append(mails, m)
-	}
-	if len(mails) == 0 {
-		return nil, errMail
-	}
-	return mails, nil
-}
-
-func mailDomain(mail string) string { return mail[strings.LastIndexByte(mail, '@')+1:] }
+// Local parts that say themselves that nobody reads.
+var unread = regexp.MustCompile(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available)$`)
 
 // A registry hands out numbers and answers for nobody who got them. Its
 // mailboxes stand in many records because its software puts them there.
@@ -177,8 +109,13 @@ func judge(r *record, c Contact) string {
 	if g := registryOf(c); g != nil && !g.owns(r, c.Handle) {
 		return "registry mailbox"
 	}
-	if local, _, _ := strings.Cut(c.Email, "@"); unread.MatchString(local) {
+	if saysUnread(c.Email) {
 		return "placeholder"
 	}
 	return ""
+}
+
+func saysUnread(mail string) bool {
+	local, _, _ := strings.Cut(mail, "@")
+	return unread.MatchString(local)
 }

@@ -2,13 +2,18 @@ package lookup
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 var (
 	// Narrower than RFC 5321: what text puts around a mailbox must not become part of it.
-	mailInText = regexp.MustCompile(`[A-Za-z0-9+_.-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z][A-Za-z0-9-]{1,62}`)
+	mailInText = regexp.MustCompile(`[A-Za-z0-9+_.-]{1,64}(?:['&][A-Za-z0-9+_.-]{1,64}){0,3}@[A-Za-z0-9.-]{1,200}\.[A-Za-z][A-Za-z0-9-]{1,62}`)
+	// "abuse @ example.net", and what may stand before one that is not called so.
+	spacedMail = regexp.MustCompile(`([A-Za-z0-9+_.-]{1,64})(?:\s+@\s*|\s*@\s+)([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)`)
+	leadsTo    = regexp.MustCompile(`(?i)(?:[:<(,;]|\b(?:to|mail|contact|address|an|al|para|via|bei))\s*$`)
 	atInText   = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
 	dotInText  = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 
@@ -26,7 +31,8 @@ var (
 	abuseToken = regexp.MustCompile(`(?i)(^|[^a-z])(security|infosec|secops|cert|cirt|irt|soc|spam|incidents?)($|[^a-z])`)
 
 	statusRemark = regexp.MustCompile(`(?i)^\s*(\S+@\S+?)\s+(?:was validated on|is (invalid))\b`)
-	suspectLine  = regexp.MustCompile(`(?i)Abuse contact for '[^']*' is '([^']*)'`)
+	// RIPE's own line, in WHOIS and in remarks; an apostrophe may stand in the mailbox.
+	abuseLine = regexp.MustCompile(`(?i)abuse contact for '([^']*)' is '(.*?)'(?:[^\pL\pN]|$)`)
 )
 
 // forAbuse reports whether a mailbox is called abuse, security or the like.
@@ -48,8 +54,8 @@ func (r *record) remarks(rule string, text []string, c Contact, who place) {
 			}
 			continue
 		}
-		if m := suspectLine.FindStringSubmatch(line); m != nil {
-			suspect = m[1]
+		if m := abuseLine.FindStringSubmatch(line); m != nil {
+			suspect = m[2]
 		}
 		if suspect != "" {
 			if strings.Contains(strings.ToLower(line), "validation failed") {
@@ -70,9 +76,8 @@ func (r *record) remarks(rule string, text []string, c Contact, who place) {
 // so, and those whose label says so. The label is what stands before the
 // mailbox; if nothing does, what stands before the line or after the last one.
 func abuseMails(line, prev string) []string {
-	line = unveil(line)
-	line = spokenMail.ReplaceAllStringFunc(line, func(s string) string { return spoken.Replace(strings.ToLower(s)) })
-	found := mailInText.FindAllStringIndex(line, -1)
+	line = plain(line)
+	found := findMails(line)
 	var mails []string
 	start, inherited := 0, false
 	for i, at := range found {
@@ -87,7 +92,7 @@ func abuseMails(line, prev string) []string {
 			meant = inherited // a list: the label of the first holds for all
 		case len(found) == 1 && letters(line[at[1]:]) >= 3:
 			meant = forLabel(line[at[1]:])
-		case !mailInText.MatchString(prev):
+		case len(findMails(prev)) == 0:
 			meant = forLabel(prev)
 		}
 		inherited = meant
@@ -97,6 +102,42 @@ func abuseMails(line, prev string) []string {
 	}
 	return mails
 }
+
+// plain writes the mailboxes of a text as they are meant.
+func plain(line string) string {
+	if !mayHoldMail(line) {
+		return line
+	}
+	line = spokenMail.ReplaceAllStringFunc(unveil(line), speak)
+	var b strings.Builder
+	end := 0
+	for _, m := range spacedMail.FindAllStringSubmatchIndex(line, -1) {
+		local, domain := line[m[2]:m[3]], line[m[4]:m[5]]
+		meant := forAbuse(local) || leadsTo.MatchString(line[:m[0]])
+		if meant && !strings.HasPrefix(line[m[1]:], "/") {
+			b.WriteString(line[end:m[0]] + local + "@" + domain)
+			end = m[1]
+		}
+	}
+	return b.String() + line[end:]
+}
+
+// findMails returns where the mailboxes of a text are. One that could be the
+// end or the beginning of a longer one is not among them: that is somebody else's.
+func findMails(line string) [][]int {
+	if !strings.Contains(line, "@") {
+		return nil
+	}
+	return slices.DeleteFunc(mailInText.FindAllStringIndex(line, -1), func(at []int) bool {
+		before, _ := utf8.DecodeLastRuneInString(line[:at[0]])
+		after, _ := utf8.DecodeRuneInString(line[at[1]:])
+		return before == '%' || before == '!' || after == '@' || joined(before) || joined(after)
+	})
+}
+
+// joined reports whether a letter would be a part of the word beside it.
+// Chinese, Japanese and Korean put no space around a mailbox.
+func joined(r rune) bool { return unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) }
 
 // unveil writes "abuse [at] example [dot] net" as it is meant.
 func unveil(s string) string {

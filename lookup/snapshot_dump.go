@@ -24,11 +24,12 @@ type dumpObject struct {
 	class                                                string
 	id, name, descr, country, status, source             []byte
 	abuseC, irt, org, owner, nicHdl, box, email, orgName []byte
-	byRegistry                                           bool // the registry's own staff maintains it
+	remarks                                              []string // of a contact
+	byRegistry                                           bool     // the registry's own staff maintains it
 }
 
 func (o *dumpObject) reset() {
-	o.class, o.byRegistry = "", false
+	o.class, o.byRegistry, o.remarks = "", false, o.remarks[:0]
 	for _, f := range []*[]byte{&o.id, &o.name, &o.descr, &o.country, &o.status, &o.source, &o.abuseC, &o.irt, &o.org, &o.owner, &o.nicHdl, &o.box, &o.email, &o.orgName} {
 		*f = (*f)[:0]
 	}
@@ -119,6 +120,9 @@ func (d *dump) read(line []byte) error {
 	if !d.o.byRegistry && (string(key) == "mnt-by" || string(key) == "mnt-lower") {
 		d.o.byRegistry = maintainedByRIPE(value)
 	}
+	if string(key) == "remarks" && (d.o.class == "role" || d.o.class == "irt") && len(d.o.remarks) < maxRemarks {
+		d.o.remarks = append(d.o.remarks, decodeText(value))
+	}
 	if f := d.o.field(key); f != nil && len(*f) == 0 {
 		*f = append(*f, value[:min(len(value), 200)]...)
 	}
@@ -187,18 +191,26 @@ func (d *dump) skip(mail []byte, read bool) {
 	}
 }
 
+// maxRemarks is how many lines are read of what a contact says of itself.
+const maxRemarks = 50
+
 // mailbox keeps a contact's mailbox; one without is nobody's abuse contact.
+// One that its remarks set aside is not kept: the registry is asked then.
 func (d *dump) mailbox(handle, mail []byte) bool {
 	h := d.b.handle(handle)
 	if h == 0 || len(mail) == 0 {
 		return false
 	}
-	m, err := addrSpec(uncomment(string(mail)))
-	local, _, _ := bytes.Cut(mail, []byte("@"))
-	if err != nil || unread.Match(local) {
+	list, _, err := mailboxes(uncomment(string(mail)))
+	if err != nil || saysUnread(list[0]) {
 		return false
 	}
-	d.b.boxes[h] = mailbox{d.b.intern([]byte(m)), h}
+	var s aside
+	s.hear(d.o.remarks, string(handle))
+	if s.holds(&claim{Contact: Contact{Email: list[0], Handle: string(handle)}}, nil) {
+		return false
+	}
+	d.b.boxes[h] = mailbox{d.b.intern([]byte(list[0])), h}
 	d.sum.Contacts++
 	return true
 }

@@ -104,6 +104,15 @@ func cidr0(v any) (first, last netip.Addr) {
 	return first, last
 }
 
+// numbersOf reads "AS64500", "64500" or "64496 - 64511", or gives zeros.
+func numbersOf(s string) (numbers [2]uint32) {
+	s = strings.ReplaceAll(strings.ToUpper(s), "AS", "")
+	if from, to, err := asRange(strings.TrimSpace(s)); err == nil {
+		numbers = [2]uint32{from, to}
+	}
+	return numbers
+}
+
 // whole reports whether a range is all the addresses that there are.
 func whole(first, last netip.Addr) bool {
 	return first.IsValid() && first.IsUnspecified() && lastOf(netip.PrefixFrom(first, 0)) == last

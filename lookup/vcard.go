@@ -18,6 +18,7 @@ type card struct {
 
 type cardMail struct {
 	value     string
+	property  string
 	abuse     bool // type=abuse
 	preferred bool // pref=1
 }
@@ -25,11 +26,11 @@ type cardMail struct {
 func (m cardMail) attribute() string {
 	switch {
 	case m.abuse:
-		return "email type=abuse"
+		return m.property + " type=abuse"
 	case m.preferred:
-		return "email pref=1"
+		return m.property + " pref=1"
 	}
-	return "email"
+	return m.property
 }
 
 func (c *card) place() place {
@@ -52,7 +53,7 @@ func cardOf(e *rdap.Entity) *card {
 		}
 		name, _ := prop[0].(string)
 		params, _ := prop[1].(map[string]any)
-		c.property(strings.ToLower(name), params, prop[len(prop)-1])
+		c.property(strings.ToLower(name), params, values(prop))
 	}
 	slices.SortStableFunc(c.mails, func(a, b cardMail) int { return a.order() - b.order() })
 	return c
@@ -81,15 +82,29 @@ func (c *card) property(name string, params map[string]any, value any) {
 		c.kind = strings.ToLower(text)
 	case "lang":
 		c.lang = text
-	case "email":
+	case "email", "contact-uri": // RFC 8605: a mailto: or the address of a form
 		for _, v := range texts(value) {
-			c.mails = append(c.mails, cardMail{v, has(params["type"], "abuse"), has(params["pref"], "1")})
+			if name == "email" || strings.HasPrefix(strings.ToLower(strings.TrimSpace(v)), "mailto:") {
+				c.mails = append(c.mails, cardMail{v, name, has(params["type"], "abuse"), has(params["pref"], "1")})
+			}
 		}
 	case "adr":
 		if len(c.address.lines) == 0 {
 			c.address = postal(params, value)
 		}
 	}
+}
+
+// values returns what a property holds behind its name, its parameters and its
+// type (RFC 7095 section 3.3): one value or several. Some servers leave out the type.
+func values(property []any) any {
+	switch n := len(property); n {
+	case 0, 1, 2:
+		return nil
+	case 3, 4:
+		return property[n-1]
+	}
+	return property[3:]
 }
 
 func has(param any, want string) bool {
@@ -123,7 +138,7 @@ func postal(params map[string]any, value any) place {
 	return placeOf("", lines)
 }
 
-// texts reads a JSON value that should be a string or an array of them.
+// texts reads a JSON value that should be a string, or an array of them of any depth.
 func texts(v any) []string {
 	switch v := v.(type) {
 	case string:
@@ -133,9 +148,7 @@ func texts(v any) []string {
 	case []any:
 		var out []string
 		for _, x := range v {
-			if s, ok := x.(string); ok && strings.TrimSpace(s) != "" {
-				out = append(out, s)
-			}
+			out = append(out, texts(x)...)
 		}
 		return out
 	}

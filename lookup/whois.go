@@ -48,8 +48,14 @@ func (c *whoisClient) ask(ctx context.Context, o *office, s subject) (Answer, er
 	if errors.Is(err, ErrRefused) {
 		err = RateLimited{h.name, restFor, refusalText(err)}
 	}
+	if err == nil {
+		err = a.isAbout(s)
+	}
 	leave(err)
-	return a, err
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, nil
 }
 
 // query writes s as the registry wants it. "-r" spares the personal records

@@ -16,7 +16,6 @@ var (
 	// And when they know of nothing.
 	nothing = regexp.MustCompile(`(?i)no match|no entries found|not found|no data found|no found|nothing found|unallocated and unassigned|no such|is not allocated|not registered|no matching record|object does not exist|no information available|invalid query`)
 
-	abuseLine    = regexp.MustCompile(`(?i)abuse contact for '([^']*)' is '([^']*)'`)
 	referralLine = regexp.MustCompile(`(?i)^(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?$`)
 	attribute    = regexp.MustCompile(`^([\pL][\pL\pN ./_()-]{0,40}?)\s*:(.*)$`)
 	netListLine  = regexp.MustCompile(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
@@ -68,8 +67,9 @@ type reply struct {
 	objects []object
 	lists   []string // lines of ARIN's list of nets
 	abuse   []abuseNote
-	refused string // the line in which the server refuses
-	nothing bool   // a line in which it knows of nothing
+	said    []string // comments and other lines that are no attribute
+	refused string   // the line in which the server refuses
+	nothing bool     // a line in which it knows of nothing
 }
 
 func decodeWHOIS(text string) (Answer, error) {
@@ -93,6 +93,7 @@ func decodeWHOIS(text string) (Answer, error) {
 		return Answer{}, errNoAnswer
 	}
 	r := choose(records)
+	r.aside = p.setAside()
 	a := r.answer()
 	if a.Elsewhere || len(customers) == 0 {
 		a.Referral = p.referral(a.Elsewhere)
@@ -173,6 +174,7 @@ func readReply(lines []string) *reply {
 var opensObject = map[string]bool{"inetnum": true, "inet6num": true, "aut-num": true, "irt": true, "organisation": true, "role": true, "person": true, "route": true, "route6": true, "mntner": true}
 
 func (p *reply) comment(line string) {
+	p.said = append(p.said, line)
 	if m := abuseLine.FindStringSubmatch(line); m != nil && len(p.abuse) < maxRecords {
 		p.abuse = append(p.abuse, abuseNote{about: m[1], mail: m[2]})
 	} else if n := len(p.abuse); n > 0 && strings.Contains(strings.ToLower(line), "abuse-mailbox validation failed") {
@@ -198,6 +200,28 @@ func (p *reply) referral(elsewhere bool) string {
 		}
 	}
 	return ""
+}
+
+// setAside is what the reply says is not for abuse.
+func (p *reply) setAside() (s aside) {
+	s.hear(p.said, "")
+	for _, o := range p.objects {
+		handle := strings.ToUpper(uncomment(o.get("nic-hdl", "nic-hdl-br", "irt", "organisation")))
+		for from := 0; from < len(o); {
+			to := from
+			var lines []string
+			for ; to < len(o) && o[to].key == o[from].key; to++ {
+				lines = append(lines, o[to].value)
+			}
+			about := ""
+			if key := o[from].key; key == "remarks" || key == "trouble" {
+				about = handle
+			}
+			s.hear(lines, about)
+			from = to
+		}
+	}
+	return s
 }
 
 // choose takes the most specific record that the server answers for. Others of

@@ -56,6 +56,7 @@ func arinRecord(o object) *record {
 		r.net.First, r.net.Last = span(first(strings.Split(o.get("cidr"), ",")))
 	}
 	r.net.Handle = cmp.Or(o.get("nethandle", "ashandle"), asOf(o.get("asnumber")))
+	r.numbers = numbersOf(o.get("asnumber"))
 	r.net.Name = o.get("netname", "asname")
 	r.net.Country = o.get("country")
 	lines := o.all("address")

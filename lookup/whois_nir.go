@@ -129,9 +129,10 @@ func twnic(lines []string) []*record {
 		case ok && value != "":
 			label = ""
 		}
-		for _, m := range mailInText.FindAllString(unveil(l), -1) {
+		l = plain(l)
+		for _, at := range findMails(l) {
 			if label != "" && len(found) < maxContacts {
-				found = append(found, [2]string{label, m})
+				found = append(found, [2]string{label, l[at[0]:at[1]]})
 			}
 		}
 	}

@@ -56,6 +56,7 @@ func rpslNetwork(o object) *record {
 		}
 	} else if as := uncomment(o[0].value); o[0].key == "aut-num" && asNumber.MatchString(as) {
 		id = "AS" + asNumber.FindStringSubmatch(as)[1]
+		r.numbers = numbersOf(id)
 	} else if o[0].key == "as-block" {
 		id, r.elsewhere = as, true // who has the numbers in it is told elsewhere
 	} else {
