@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -55,7 +56,7 @@ func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) 
 			return err
 		}
 		if e.State != "" {
-			if err := t.change(ctx, e.Letter, e.State, e.class(), e.Text, nil); err != nil {
+			if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassOf(e.Kind)), e.Text, nil); err != nil {
 				return err
 			}
 		}
@@ -68,19 +69,6 @@ func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) 
 		return t.event(ctx, e)
 	})
 	return added, err
-}
-
-// class says why the letter did not arrive that e is about.
-func (e Event) class() letter.Class {
-	switch {
-	case e.Class != "":
-		return e.Class
-	case e.Kind == Bounce:
-		return letter.ClassMailbox
-	case e.Kind == Expired:
-		return letter.ClassNetwork
-	}
-	return letter.ClassUnclear
 }
 
 // change moves a letter from the state it is in to another one that the rules

@@ -12,3 +12,15 @@ const (
 
 // Lost reports whether a letter in state s did not arrive and has a Class.
 func (s State) Lost() bool { return s == Failed || s == Bounced }
+
+// ClassOf is the class of a letter that did not arrive, by the kind of what is
+// said of it: [Bounce], [Expired], or anything else.
+func ClassOf(kind string) Class {
+	switch kind {
+	case Bounce:
+		return ClassMailbox
+	case Expired:
+		return ClassNetwork
+	}
+	return ClassUnclear
+}
