@@ -32,7 +32,9 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
+	{"campaign/demo"},
 	{"campaign"},
+	{"campaign/campaigntest"},
 
 	{"web"},
 

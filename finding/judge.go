@@ -2,40 +2,19 @@ package finding
 
 import (
 	"fmt"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // A verdict is what a scanner's words are worth.
 type verdict struct {
 	Kind     Kind
 	Service  string
-	Evidence string
 	Strength Strength
 	Reason   string
-	rule     *Rule
-}
-
-// by takes over what a rule says. args stand in its reason.
-func (v *verdict) by(r *Rule, args ...any) {
-	v.rule, v.Strength, v.Reason = r, r.Strength, r.Reason
-	if len(args) > 0 {
-		v.Reason = fmt.Sprintf(r.Reason, args...)
-	}
-}
-
-// of makes the Finding that a verdict about one port is.
-func (v verdict) of(addr netip.Addr, port uint16, proto string, seen time.Time) Finding {
-	f := Finding{Addr: addr, Port: port, Proto: proto, Kind: v.Kind, Service: v.Service,
-		Strength: v.Strength, Reason: v.Reason, Seen: seen, Evidence: v.Evidence}
-	if v.rule != nil {
-		f.Rule = v.rule.ID
-	}
-	return f
+	Evidence string
 }
 
 // best returns the strongest verdict, the first of equals.
@@ -47,28 +26,26 @@ func best(vs []verdict) verdict {
 
 // refusal is how services say that they serve only those they know.
 var refusal = regexp.MustCompile(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|need to login|locked out` +
-	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed|enabled)` +
+	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed)` +
 	`|requires (authentication|login)|not authori[sz]ed|unauthori[sz]ed|(access|permission) denied` +
 	`|operation not permitted|connection rejected|\b407 Proxy|(^|\n)530[ -]`)
 
 // waiver is how they say the opposite in the same words.
-var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
+var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed)`)
 
 func refused(words string) bool { return refusal.MatchString(waiver.ReplaceAllString(words, "")) }
 
 // judgeWords judges the evidence of a list, where only its words are known.
-func judgeWords(kind Kind, evidence string) (v verdict) {
+func judgeWords(kind Kind, evidence string) verdict {
 	switch {
 	case kind == OpenRelay && relayResult.MatchString(evidence):
 		return judgeRelay(evidence)
 	case kind == OpenProxy && strings.Contains(evidence, "Methods supported"):
 		return judgeHTTPProxy(evidence, scanArgs{})
 	case refused(evidence):
-		v.by(listRefused)
-	default:
-		v.by(listNames)
+		return verdict{Strength: Contradicted, Reason: "its own evidence says that it refused"}
 	}
-	return v
+	return verdict{Strength: Observed, Reason: "the list names it; there are no words of a scanner to weigh"}
 }
 
 var (
@@ -89,14 +66,14 @@ const relayTests, oddForms = 16, 12
 // percent hack or a bang path as a name of their own, and deliver it nowhere.
 // The accepted forms are listed only with -vv.
 func judgeRelay(output string) verdict {
-	v := verdict{Kind: OpenRelay, Service: "smtp", Evidence: output}
+	v := verdict{Kind: OpenRelay, Service: "smtp", Strength: Contradicted, Evidence: output,
+		Reason: "the scanner could not test whether it relays"}
 	m := relayResult.FindStringSubmatch(output)
 	switch {
 	case m == nil:
-		v.by(relayUntested)
 		return v
 	case m[1] == "":
-		v.by(relayNone)
+		v.Reason = "the server refused every recipient that the scanner tried"
 		return v
 	}
 	n, _ := strconv.Atoi(m[1])
@@ -105,17 +82,22 @@ func judgeRelay(output string) verdict {
 	plain := slices.ContainsFunc(pairs, func(p []string) bool { return plainRecipient.MatchString(p[1]) })
 	switch {
 	case n == 0:
-		v.by(relayNone)
+		v.Reason = "the server refused every recipient that the scanner tried"
 	case plain:
-		v.by(relayPlain, n, of)
+		v.Strength = Observed
+		v.Reason = fmt.Sprintf("the server accepted a plain recipient elsewhere from a stranger (%d of %d forms accepted)", n, of)
 	case len(pairs) >= n:
-		v.by(relayOdd, n, of)
+		v.Strength = Weak
+		v.Reason = fmt.Sprintf("the server accepted only odd recipients such as user%%host or host!user (%d of %d forms), which many take for their own and deliver nowhere", n, of)
 	case n == of:
-		v.by(relayEach, of)
+		v.Strength = Observed
+		v.Reason = fmt.Sprintf("the server accepted each of %d recipients elsewhere from a stranger", of)
 	case of == relayTests && n > oddForms:
-		v.by(relayMost, n, of)
+		v.Strength = Observed
+		v.Reason = fmt.Sprintf("the server accepted %d of %d recipients elsewhere from a stranger, more than the odd forms among them", n, of)
 	default:
-		v.by(relayFew, n, of)
+		v.Strength = Weak
+		v.Reason = fmt.Sprintf("the server accepted %d of %d recipients, perhaps only odd ones such as user%%host or host!user; nmap -vv lists them", n, of)
 	}
 	return v
 }
@@ -131,30 +113,30 @@ func parseArgs(s string) scanArgs {
 // are held against a pattern; CONNECT counts as soon as the answer is 200,
 // which any web server may give that answers everything alike.
 func judgeHTTPProxy(output string, args scanArgs) verdict {
-	v := verdict{Kind: OpenProxy, Service: "http", Evidence: output}
+	v := verdict{Kind: OpenProxy, Service: "http", Strength: Weak, Evidence: output}
 	_, list, found := strings.Cut(output, "Methods supported:")
 	methods := strings.Fields(list)
 	fetched := slices.Contains(methods, "GET") || slices.Contains(methods, "HEAD")
 	switch {
 	case strings.Contains(output, "might be redirecting"):
-		v.by(proxyRedirect)
+		v.Reason = "every page asked for through it was the same one: it may only redirect"
 	case !found || len(methods) == 0:
-		v.by(proxyNone)
+		v.Strength, v.Reason = Contradicted, "the scanner asked for a page through it and got none"
 	case !fetched:
-		v.by(proxyConnect)
+		v.Reason = "only CONNECT was answered with success, which any web server may do; nothing was fetched through it"
 	case args.pattern:
-		v.by(proxyPattern)
+		v.Strength, v.Reason = Verified, "the scanner fetched its own test page through it"
 	case args.url:
-		v.by(proxyURL)
+		v.Reason = "a page asked for through it was answered with success, but its content was not checked"
 	default:
-		v.by(proxyFetched)
+		v.Strength, v.Reason = Observed, "the scanner fetched a page of another site through it"
 	}
 	return v
 }
 
 // judgeSOCKS judges what nmap's socks-open-proxy says.
 func judgeSOCKS(output string) verdict {
-	v := verdict{Kind: OpenProxy, Service: "socks5", Evidence: output}
+	v := verdict{Kind: OpenProxy, Service: "socks5", Strength: Weak, Evidence: output}
 	if !strings.Contains(output, "socks5") {
 		v.Service = "socks4"
 	}
@@ -162,15 +144,15 @@ func judgeSOCKS(output string) verdict {
 	status, _, _ := strings.Cut(rest, "\n")
 	switch strings.TrimSpace(status) {
 	case "open":
-		v.by(socksOpen)
+		v.Strength, v.Reason = Observed, "the scanner reached another site through it without a password"
 	case "pattern not matched":
 		// Only a SOCKS server grants a SOCKS request: unlike an HTTP answer to
 		// CONNECT, the grant itself says that strangers are served.
-		v.by(socksPattern)
+		v.Strength, v.Reason = Observed, "it let the scanner in without a password, but the test page did not come back through it"
 	case "redirecting":
-		v.by(socksRedirect)
+		v.Reason = "every page asked for through it was the same one: it may only redirect"
 	default:
-		v.by(proxyNone)
+		v.Strength, v.Reason = Contradicted, "the scanner asked for a page through it and got none"
 	}
 	return v
 }

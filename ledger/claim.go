@@ -181,7 +181,15 @@ func (c *claim) first(ctx context.Context, q queueRow, most int) (entries []Entr
 	if err != nil {
 		return nil, err
 	}
-	return scanEntries(rows)
+	defer rows.Close()
+	for rows.Next() {
+		entry, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	return entries, rows.Err()
 }
 
 // may reports whether a letter can still go now. If not, it is put right.

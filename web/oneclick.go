@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+
+	"headsup/render"
 )
 
 // A OneClick answers those who follow the List-Unsubscribe address of a
@@ -24,11 +26,8 @@ type OneClick struct {
 	// Say puts an answer ("ask", "noted", "unknown", "unclear" or "failed") in
 	// words for a browser with that Accept-Language: in the language of the
 	// page first. There is always one.
-	Say func(answer, accept string) []Notice
+	Say func(answer, accept string) []render.Notice
 }
-
-// A Notice is what the page says, in one language.
-type Notice struct{ Lang, Dir, Title, Text, Button string }
 
 // maxOptOut is the size of the body of a POST.
 const maxOptOut = 16 << 10

@@ -9,10 +9,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"headsup/render"
 )
 
-func say(answer, accept string) []Notice {
-	return []Notice{
+func say(answer, accept string) []render.Notice {
+	return []render.Notice{
 		{Lang: "ar", Dir: "rtl", Title: "<" + answer + ">", Text: accept, Button: `"`},
 		{Lang: "en", Dir: "ltr", Title: "English", Text: "text", Button: "button"},
 	}

@@ -2,17 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/finding"
-	"headsup/letter"
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	in := scanReader{p: p}
+	var in scanFlags
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
@@ -33,34 +33,18 @@ A plain CSV needs a column ip, and knows port, proto, kind, service, seen
 	return cmd
 }
 
-func (p *program) check(ctx context.Context, in *scanReader, files []string, all bool) error {
-	var sum letter.Sum
-	show := func(f finding.Finding) error {
-		return p.print(f, f.Addr.String(), strconv.Itoa(int(f.Port))+"/"+f.Proto, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source)
-	}
-	trouble, err := in.read(ctx, files, scanRows{
-		finding: func(f finding.Finding) error {
-			if f.Strength == finding.Weak {
-				sum.Add(letter.HeldBack, 1)
-			} else {
-				sum.Rows++
-				sum.Findings++
-			}
-			return show(f)
-		},
-		clean: func(f finding.Finding) error {
-			sum.Clean++
-			if all {
-				return show(f)
-			}
-			return nil
-		},
-		reject: func(string, error) error {
-			sum.Add(letter.Rejected, 1)
-			return nil
-		},
-	})
+func (p *program) check(ctx context.Context, in *scanFlags, files []string, all bool) error {
+	o, err := in.options()
 	if err != nil {
+		return err
+	}
+	sum, unread, err := campaign.Check(ctx, p.scans(files), o, func(e campaign.Event) {
+		if f, ok := e.(campaign.Observed); ok && f.Strength == finding.Contradicted && !all {
+			return
+		}
+		p.tell(e)
+	})
+	if err = errors.Join(err, p.unprinted); err != nil {
 		return err
 	}
 	text := account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))
@@ -70,5 +54,5 @@ func (p *program) check(ctx context.Context, in *scanReader, files []string, all
 	if err := p.print(sum, text); err != nil {
 		return err
 	}
-	return trouble
+	return unreadable(unread)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
@@ -17,13 +18,13 @@ func (p *program) completeLetters(before int, states ...letter.State) cobra.Comp
 		if len(args) < before {
 			return nil, cobra.ShellCompDirectiveDefault
 		}
-		h, err := p.openHouse(cmd.Context())
+		c, err := campaign.Open(cmd.Context(), p.dir, nil)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
-		defer h.close()
+		defer c.Close()
 		var ids []cobra.Completion
-		for e, err := range h.ledger.Letters(cmd.Context(), ledger.Filter{Campaign: h.campaign.ID, States: states}) {
+		for e, err := range c.Letters(cmd.Context(), ledger.Filter{States: states}) {
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}

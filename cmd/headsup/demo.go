@@ -2,24 +2,18 @@ package main
 
 import (
 	"context"
-	"embed"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"headsup/campaign/settings"
+	"headsup/campaign"
+	"headsup/campaign/demo"
 	"headsup/ledger"
 	"headsup/letter"
-	registries "headsup/lookup/loopback"
-	"headsup/mailer/loopback"
 )
-
-//go:embed demo
-var demoFiles embed.FS
 
 func (p *program) demoCommand() *cobra.Command {
 	return &cobra.Command{
@@ -47,87 +41,51 @@ afterwards. Run again in the same folder, it sends nothing a second time.`,
 
 // demo runs the verbs one after the other, as a person would.
 func (p *program) demo(ctx context.Context) (err error) {
-	scans, err := p.unpackDemo()
+	scans, err := demo.Unpack(p.dir)
 	if err != nil {
 		return err
 	}
-	world, err := registries.Start(ctx, registries.Default())
+	world, err := demo.Start(ctx, p.dir)
 	if err != nil {
 		return err
 	}
-	defer world.Close()
-	post, err := loopback.Start(filepath.Join(p.dir, "Maildir"), loopback.Options{TLS: true})
+	defer func() { err = errors.Join(err, world.Close()) }()
+	s, err := world.Load(p.dir)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, post.Close()) }()
-
-	s, err := settings.Load(p.dir)
+	c, err := campaign.New(ctx, s, p.tell)
 	if err != nil {
 		return err
 	}
-	s.Lookup.Registries, s.Lookup.AllowSpecial = world.Registries(), registries.Special()
-	s.SMTP = &settings.SMTP{Server: post.Settings(), Connections: 4}
-	h, err := p.newHouse(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	return h.demo(ctx, scans)
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return p.demoSteps(ctx, c, scans)
 }
 
-// demo takes the campaign from scan files to an account of every row.
-func (h *house) demo(ctx context.Context, scans []string) error {
+// demoSteps takes the campaign from scan files to an account of every row.
+func (p *program) demoSteps(ctx context.Context, c *campaign.Campaign, scans []string) error {
 	steps := []struct {
 		say string
 		do  func() error
 	}{
 		{"somebody asked by telephone not to be written to", func() error {
-			return h.suppress(ctx, []string{"abuse@sample-cloud.example"}, letter.Suppression{Reason: "asked by telephone"}, "demo", false)
+			like := letter.Suppression{Reason: "asked by telephone"}
+			return suppress(ctx, c, []string{"abuse@sample-cloud.example"}, like, "demo", false)
 		}},
 		{"reading scans, asking five registries, writing letters", func() error {
-			return h.draft(ctx, &scanReader{p: h.p}, scans, time.Now())
+			return p.draft(ctx, c, scanFlags{}, scans, time.Now())
 		}},
-		{"approving every letter; in earnest, somebody reads them first", func() error { return h.approve(ctx, nil, "demo") }},
-		{"sending to a mail server on this machine", func() error { return h.send(ctx, sendOptions{wait: time.Minute}) }},
-		{"writing mail and pages to files", func() error {
-			return h.export(ctx, h.settings.Path("letters"), ledger.Filter{Campaign: h.campaign.ID})
-		}},
+		{"approving every letter; in earnest, somebody reads them first", func() error { return p.approve(ctx, c, nil, "demo") }},
+		{"sending to a mail server on this machine", func() error { return p.send(ctx, c, sendOptions{wait: time.Minute}) }},
+		{"writing mail and pages to files", func() error { return c.Export(ctx, filepath.Join(p.dir, "letters"), ledger.Filter{}) }},
 	}
 	for _, step := range steps {
-		h.p.say("%s", step.say)
+		p.say("%s", step.say)
 		var rest leftOver
 		if err := step.do(); err != nil && !errors.As(err, &rest) {
 			return err
 		}
 	}
-	h.p.say("done: look at Maildir, letters and headsup.db in %s", h.settings.Folder())
-	return h.status(ctx)
-}
-
-// unpackDemo writes the settings and scans of the demo into the folder, unless
-// they are there already.
-func (p *program) unpackDemo() (scans []string, err error) {
-	err = fs.WalkDir(demoFiles, "demo", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel("demo", filepath.FromSlash(name))
-		if err != nil {
-			return err
-		}
-		to := filepath.Join(p.dir, rel)
-		if filepath.Dir(rel) == "scans" {
-			scans = append(scans, to)
-		}
-		if _, err := os.Stat(to); err == nil {
-			return nil
-		}
-		text, err := demoFiles.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		return writeNew(to, text, 0o644)
-	})
-	return scans, err
+	p.say("done: look at Maildir, letters and headsup.db in %s", c.Folder())
+	return errors.Join(p.status(ctx, c), p.unprinted)
 }

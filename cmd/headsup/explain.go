@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"unicode"
 
+	"headsup/campaign"
 	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
@@ -61,11 +62,11 @@ func advice(err error) string {
 	}{
 		{settings.ErrNone, "headsup init DIR makes a campaign folder; -C DIR names one"},
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
-		{errNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
+		{campaign.ErrNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
 		{errUnknown, "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log"},
 		{errNoTrace, "an older log may (mail.log.1, mail.log.2.gz); else ask who runs the mail server, and say what you know: headsup resolve -h"},
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
-		{errNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
+		{campaign.ErrNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
 		{errDumps, "download the dump again; the index that was there is unchanged"},
 		{lookup.ErrInTheWay, "-o names another file for the index"},
@@ -78,10 +79,10 @@ func advice(err error) string {
 		{ledger.ErrNewer, "use the newer headsup that wrote it"},
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 		{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
-		{errNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
-		{errExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
+		{campaign.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
+		{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
-		{errNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},
+		{campaign.ErrNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},
 		{settings.ErrShortKey, "headsup init makes a good one"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},
@@ -90,9 +91,9 @@ func advice(err error) string {
 		{ledger.ErrNotEmpty, "copy to a new file, or to a new database (createdb)"},
 		{ledger.ErrLost, "another sender took the letter over; was this one asleep? run it again"},
 		{letter.ErrUnaccounted, "was a draft interrupted? headsup draft, without a file, goes on with it"},
-		{errSums, "send from neither before you know why"},
-		{errBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
-		{errComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
+		{campaign.ErrSums, "send from neither before you know why"},
+		{campaign.ErrBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
+		{campaign.ErrComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the file, or the copy of it, cut short?"},

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -33,22 +32,20 @@ does not fit the window of the envelope, are named with the reason and left out:
 then the exit code is 3.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h, err := p.openHouse(cmd.Context())
-			if err != nil {
+			filter, err := statesOf(states)
+			if err != nil && !site {
 				return err
 			}
-			defer h.close()
-			if site {
-				return h.site(cmd.Context(), args[0], args[1:])
-			}
-			f := ledger.Filter{Campaign: h.campaign.ID, IDs: args[1:]}
-			if f.States, err = statesOf(states); err != nil {
-				return err
-			}
-			if paper {
-				return h.printBatch(cmd.Context(), args[0], f)
-			}
-			return h.export(cmd.Context(), args[0], f)
+			ctx, dir, f := cmd.Context(), args[0], ledger.Filter{IDs: args[1:], States: filter}
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				switch {
+				case site:
+					return p.site(ctx, c, dir, f.IDs)
+				case paper:
+					return p.printBatch(ctx, c, dir, f)
+				}
+				return c.Export(ctx, dir, f)
+			})
 		},
 	}
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+stateNames())
@@ -60,58 +57,33 @@ then the exit code is 3.`,
 	return cmd
 }
 
-// An exported letter and its files, as --json prints it.
-type exported struct {
-	ledger.Entry
-	Mail string `json:"mail"`
-	PDF  string `json:"pdf,omitempty"`
-}
+var errNotPrinted = errors.New("some letters cannot be printed")
 
-func (h *house) export(ctx context.Context, dir string, f ledger.Filter) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+// printBatch writes the pages of letters for the mail room.
+func (p *program) printBatch(ctx context.Context, c *campaign.Campaign, dir string, f ledger.Filter) error {
+	b, err := c.Print(ctx, dir, f)
+	if err != nil {
 		return err
 	}
-	found := 0
-	for e, err := range h.ledger.Letters(ctx, f) {
-		if err != nil {
-			return err
-		}
-		found++
-		r, err := h.ledger.Letter(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		name := filepath.Join(dir, e.ID)
-		if err := writeLetter(name, r.Rendered); err != nil {
-			return err
-		}
-		x := exported{Entry: e, Mail: name + ".eml"}
-		if len(r.Rendered.PDF) > 0 {
-			x.PDF = name + ".pdf"
-		}
-		if err := h.p.print(x, e.ID, e.To, x.Mail, x.PDF); err != nil {
-			return err
-		}
+	words := fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", b.PDF, some(b.Letters, "letter"), some(b.Pages, "page"), b.List)
+	if err := p.print(b, words); err != nil {
+		return err
 	}
-	if found < len(f.IDs) {
-		return ledger.ErrNotFound
+	if b.Without > 0 {
+		p.say("%s left out", some(b.Without, "letter"))
+		return leftOver{errNotPrinted}
 	}
 	return nil
 }
 
-// writeLetter writes the mail to name.eml, and the page, if there is one, to name.pdf.
-func writeLetter(name string, r letter.Rendered) error {
-	if err := writeFile(name+".eml", r.Mail); err != nil || len(r.PDF) == 0 {
+// site writes the pages of advice, and those that confirm letters.
+func (p *program) site(ctx context.Context, c *campaign.Campaign, dir string, ids []string) error {
+	s, err := c.Site(ctx, dir, ids)
+	if err != nil {
 		return err
 	}
-	return writeFile(name+".pdf", r.PDF)
-}
-
-// writeFile writes a new file, in the place of one that is there: a link with
-// that name is replaced, and not followed.
-func writeFile(name string, content []byte) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if s.OtherKey > 0 {
+		p.say("%s went to review before this campaign.code_key was there: their codes are made without it", some(s.OtherKey, "letter"))
 	}
-	return os.WriteFile(name, content, 0o644)
+	return p.print(s, fmt.Sprintf("%s: %s in %s, and %s confirmed", dir, some(s.Pages, "file"), some(s.Languages, "language"), some(s.Confirmed, "letter")))
 }

@@ -2,17 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"maps"
-	"net/url"
-	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"headsup/ledger"
-	"headsup/letter"
+	"headsup/campaign"
 )
 
 func (p *program) ledgerCommand() *cobra.Command {
@@ -38,90 +31,16 @@ everybody twice. Name it in the settings (ledger = "…").` + "\n" + exitCodes,
 	return cmd
 }
 
-// errSums means that a copy does not add up to what was copied.
-var errSums = errors.New("the copy differs from the original")
-
-func (p *program) copyLedger(ctx context.Context, fromName, toName string) (err error) {
-	if !strings.Contains(fromName, "://") {
-		if _, err := os.Stat(fromName); err != nil { // or it would be made
+func (p *program) copyLedger(ctx context.Context, from, to string) error {
+	list, rows, err := campaign.CopyLedger(ctx, from, to, p.tell)
+	for _, c := range list {
+		if err := p.print(c, c.Campaign, sentence(c.Sum)); err != nil {
 			return err
 		}
 	}
-	from, err := ledger.Open(ctx, fromName)
-	if err != nil {
-		return fmt.Errorf("ledger %s: %w", withoutPassword(fromName), err)
-	}
-	defer from.Close()
-	to, err := ledger.Open(ctx, toName)
-	if err != nil {
-		return fmt.Errorf("ledger %s: %w", withoutPassword(toName), err)
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
-
-	var bar *progressBar
-	last := 0
-	rows, err := from.CopyTo(ctx, to, withoutPassword(toName), func(done, all int) {
-		if bar == nil {
-			bar = p.progress("copying", all)
-		}
-		bar.add(done - last)
-		last = done
-	})
-	if bar != nil {
-		bar.done()
-	}
 	if err != nil {
 		return err
 	}
-	if err := p.compare(ctx, from, to); err != nil {
-		return err
-	}
-	p.say("%s copied to %s, which sends from now on", some(rows, "row"), withoutPassword(toName))
+	p.say("%s copied to %s, which sends from now on", some(rows, "row"), campaign.WithoutPassword(to))
 	return nil
-}
-
-// compare prints the sum of each campaign if both ledgers agree on all of them.
-func (p *program) compare(ctx context.Context, from, to *ledger.Ledger) error {
-	campaigns, err := from.Campaigns(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range campaigns {
-		a, err := from.Sum(ctx, id)
-		if err != nil {
-			return err
-		}
-		b, err := to.Sum(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !sameSum(a, b) {
-			return fmt.Errorf("%w: campaign %q: %s; %s", errSums, id, sentence(a), sentence(b))
-		}
-		err = p.print(struct {
-			Campaign string `json:"campaign"`
-			letter.Sum
-		}{id, b}, id, sentence(b))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func sameSum(a, b letter.Sum) bool {
-	same := maps.Equal(a.States, b.States)
-	a.States, b.States = nil, nil
-	return same && fmt.Sprint(a) == fmt.Sprint(b)
-}
-
-// withoutPassword is a ledger's name as it may be shown.
-func withoutPassword(name string) string {
-	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
-		q := u.Query()
-		q.Del("password")
-		u.RawQuery = q.Encode()
-		return u.Redacted()
-	}
-	return name
 }

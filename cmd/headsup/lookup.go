@@ -1,18 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"headsup/campaign/settings"
+	"headsup/campaign"
 	"headsup/lookup"
 )
 
@@ -49,60 +49,16 @@ answer and asks nobody.`,
 	return cmd
 }
 
-// An answer is what lookup prints. Its JSON names are settled.
-type answer struct {
-	Query    string           `json:"query"`
-	Network  string           `json:"network"`
-	Handle   string           `json:"handle"`
-	Name     string           `json:"name"`
-	Org      string           `json:"org"`
-	Country  string           `json:"country"`
-	Langs    []string         `json:"languages,omitempty"` // as the registry hints
-	Status   string           `json:"status"`
-	Email    string           `json:"email"`
-	Rule     string           `json:"rule"`
-	Source   string           `json:"source"`
-	Server   string           `json:"server"`
-	Fetched  time.Time        `json:"fetched,omitzero"`
-	Contacts []lookup.Contact `json:"contacts"`
-	Rejected []lookup.Contact `json:"rejected,omitempty"`
-	Reason   string           `json:"reason,omitempty"`
-}
-
-func newAnswer(query string, n lookup.Network, err error) answer {
-	a := answer{Query: query, Handle: n.Handle, Name: n.Name, Org: n.Org, Country: n.Country, Langs: n.Languages, Source: n.Source, Server: n.Server,
-		Fetched: n.Fetched, Contacts: n.Contacts, Rejected: n.Rejected, Status: "found"}
-	if n.First.IsValid() {
-		a.Network = n.First.String() + " - " + n.Last.String()
-	}
-	if a.Contacts == nil {
-		a.Contacts = []lookup.Contact{}
-	}
-	switch {
-	case errors.Is(err, lookup.ErrSpecial):
-		a.Status, a.Reason = "special", err.Error()
-	case errors.Is(err, lookup.ErrRefused):
-		a.Status, a.Reason = "refused", err.Error()
-	case err != nil:
-		a.Status, a.Reason = "failed", err.Error()
-	case len(n.Contacts) == 0:
-		a.Status = "none"
-	default:
-		a.Email, a.Rule = n.Contacts[0].Email, n.Contacts[0].Rule
-	}
-	return a
-}
-
-func (p *program) printAnswer(a answer, why bool) error {
-	if err := p.print(a, a.Query, a.Status, a.Email, a.Network, a.Org, a.Country, a.Rule, a.Server, a.Reason); err != nil || !why || p.json {
+func (p *program) printLookup(l campaign.Lookup, why bool) error {
+	if err := p.print(l, l.Query, string(l.Status), l.Email, l.Network, l.Org, l.Country, l.Rule, l.Server, l.Reason); err != nil || !why || p.json {
 		return err
 	}
-	for i, c := range a.Contacts {
+	for i, c := range l.Contacts {
 		if err := p.print(nil, "", fmt.Sprintf("%d.", i+1), c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
 			return err
 		}
 	}
-	for _, c := range a.Rejected {
+	for _, c := range l.Rejected {
 		if err := p.print(nil, "", "no", c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
 			return err
 		}
@@ -137,79 +93,66 @@ func (p *program) lookupFile(name, server string, why bool) error {
 	if err != nil {
 		return err
 	}
-	ans, err := lookup.Decode(body, server, at)
-	if err != nil && !errors.Is(err, lookup.ErrRefused) {
+	l, err := campaign.DecideLookup(name, body, server, at)
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	a := newAnswer(name, ans.Network, err)
-	a.Rejected = ans.Rejected // nobody was asked, so no parent's are among them
-	if ans.Elsewhere {
-		a.Reason = "not this server's space; ask " + cmp.Or(ans.Referral, "another registry")
-	}
-	return p.printAnswer(a, why)
+	return p.printLookup(l, why)
 }
-
-// errNoQuery is about what cannot be looked up.
-var errNoQuery = errors.New("not an address, a prefix, an AS number or a domain name")
 
 // lookup asks for each query, and prints in the order in which answers come.
 func (p *program) lookup(ctx context.Context, queries []string, why bool) error {
-	resolver, workers, done, err := p.resolver(ctx)
+	l, err := campaign.OpenLookups(ctx, p.dir)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer l.Close()
 	if why {
-		if err := p.sayTables(); err != nil {
+		tables, err := l.Tables()
+		if err != nil {
 			return err
 		}
+		p.sayTables(tables)
 	}
-	var left error
-	show := func(query string, n lookup.Network, err error) error {
-		a := newAnswer(query, n, err)
-		switch {
-		case a.Status != "failed" && a.Status != "refused":
-		case !errors.Is(err, errNoQuery):
-			left = errFailedLookups
-		case left == nil:
-			left = errNoQuery
-		}
-		return p.printAnswer(a, why)
-	}
-	in := &queryReader{args: queries, stdin: p.stdin}
-	for addrs := in.addresses(); addrs != nil; addrs = in.further() {
-		for res := range resolver.All(ctx, addrs, workers) {
-			if err := show(in.query(res), res.Network, res.Err); err != nil {
-				return err
-			}
-		}
-	}
-	if err := in.lookupNames(ctx, resolver, workers, show); err != nil {
+	missed, err := l.Ask(ctx, p.queries(queries), func(l campaign.Lookup) error { return p.printLookup(l, why) })
+	switch {
+	case err != nil:
 		return err
-	}
-	if err := errors.Join(in.err, in.tooWide, ctx.Err()); err != nil {
-		return err
-	}
-	if left != nil {
-		return leftOver{left}
+	case missed.Failed > 0:
+		return leftOver{errFailedLookups}
+	case missed.NoQuery > 0:
+		return leftOver{campaign.ErrNoQuery}
 	}
 	return nil
 }
 
-// resolver is that of the campaign folder, or, where there is none, one with
-// the built-in settings.
-func (p *program) resolver(ctx context.Context) (r *lookup.Resolver, workers int, done func() error, err error) {
-	s, err := settings.LoadOrBuiltIn(p.dir)
-	if err != nil {
-		return nil, 0, nil, err
+// queries yields the arguments; "-", and no argument at all, is standard input.
+func (p *program) queries(args []string) iter.Seq2[string, error] {
+	if len(args) == 0 {
+		args = []string{"-"}
 	}
-	if s.BuiltIn() {
-		r, err = newResolver(s, nil, nil)
-		return r, s.Lookup.AtOnce(), func() error { return nil }, err
+	return func(yield func(string, error) bool) {
+		for _, q := range args {
+			if q != "-" {
+				if !yield(q, nil) {
+					return
+				}
+				continue
+			}
+			for q, err := range campaign.Queries(p.stdin) {
+				if !yield(q, err) || err != nil {
+					return
+				}
+			}
+		}
 	}
-	h, err := p.newHouse(ctx, s)
-	if err != nil {
-		return nil, 0, nil, err
+}
+
+// sayTables says how old the tables are that chose whom to ask.
+func (p *program) sayTables(tables []lookup.Table) {
+	var dates []string
+	for _, t := range tables {
+		dates = append(dates, t.Kind+" "+t.Published.Format(time.DateOnly))
 	}
-	return h.resolver, s.Lookup.AtOnce(), h.close, nil
+	p.say("whom to ask: IANA's tables %s", strings.Join(dates, ", "))
 }

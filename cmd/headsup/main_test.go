@@ -10,11 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
-	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
 )
 
@@ -43,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return name == "fonts" && (len(found) > 0 || os.Getenv("HEADSUP_REAL") != ""), err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"campaign":   campaign,
+			"campaign":   newCampaign,
 			"count":      count,
 			"edit":       edit,
 			"mailserver": mailserver,
@@ -52,32 +51,24 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// campaign makes a campaign folder whose registries and mail server run on
+// newCampaign makes a campaign folder whose registries and mail server run on
 // this machine until the script ends: "campaign DIR" with a mail server,
 // "campaign -files DIR" without.
-func campaign(ts *testscript.TestScript, neg bool, args []string) {
+func newCampaign(ts *testscript.TestScript, neg bool, args []string) {
 	files := len(args) == 2 && args[0] == "-files"
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: campaign [-files] DIR")
 	}
 	dir := ts.MkAbs(args[len(args)-1])
-	world, err := registries.Start(context.Background(), registries.Default())
-	ts.Check(err)
-	ts.Defer(world.Close)
-	text, err := demoFiles.ReadFile("demo/headsup.toml")
-	ts.Check(err)
-	servers, err := toml.Marshal(map[string]any{"lookup": map[string]any{
-		"registries": world.Registries(), "allow_special": registries.Special()}})
-	ts.Check(err)
-	text = append(text, servers...)
+	more := map[string]any{}
 	if !files {
 		post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
 		ts.Check(err)
 		ts.Defer(func() { ts.Check(post.Close()) })
-		server, err := toml.Marshal(map[string]any{"smtp": settings.SMTP{Server: post.Settings()}})
-		ts.Check(err)
-		text = append(text, server...)
+		more["smtp"] = settings.SMTP{Server: post.Settings()}
 	}
+	text, err := campaigntest.Settings(more)
+	ts.Check(err)
 	ts.Check(os.MkdirAll(dir, 0o755))
 	ts.Check(os.WriteFile(filepath.Join(dir, settings.File), text, 0o644))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -33,6 +34,16 @@ func (p *program) print(v any, columns ...string) error {
 	return err
 }
 
+// result prints what an event tells, and remembers the first result that could
+// not be printed: inCampaign returns it.
+func (p *program) result(v any, columns ...string) {
+	if err := p.print(v, columns...); err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.unprinted = cmp.Or(p.unprinted, err)
+	}
+}
+
 // say tells the operator something that is not a result.
 func (p *program) say(format string, args ...any) {
 	fmt.Fprintf(p.stderr, "headsup: %s\n", printable(fmt.Sprintf(format, args...)))
@@ -62,6 +73,13 @@ type progressBar struct {
 func (b *progressBar) add(n int) {
 	if b.bar != nil {
 		b.bar.IncrBy(n)
+	}
+}
+
+// reach says that so much is done.
+func (b *progressBar) reach(n int) {
+	if b.bar != nil {
+		b.bar.SetCurrent(int64(n))
 	}
 }
 

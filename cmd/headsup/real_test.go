@@ -19,24 +19,22 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/pelletier/go-toml/v2"
-
+	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
-	registries "headsup/lookup/loopback"
 	"headsup/mailer/postfixtest"
 )
 
-// needs skips a test whose programs are missing; with HEADSUP_REAL it fails.
+// needs skips a test that takes programs of the system, unless HEADSUP_REAL is
+// set: then they must be there.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
+	if os.Getenv("HEADSUP_REAL") == "" {
+		t.Skip("takes programs of the system; runs where HEADSUP_REAL is set")
+	}
 	for _, p := range programs {
-		if _, err := exec.LookPath(p); err == nil {
-			continue
-		}
-		if os.Getenv("HEADSUP_REAL") != "" {
+		if _, err := exec.LookPath(p); err != nil {
 			t.Fatalf("%s is not installed", p)
 		}
-		t.Skipf("%s is not installed", p)
 	}
 }
 
@@ -48,28 +46,12 @@ type realCampaign struct {
 func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	t.Helper()
 	c := realCampaign{binary: buildHeadsup(t), dir: t.TempDir()}
-	world, err := registries.Start(t.Context(), registries.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(world.Close)
-	text, err := demoFiles.ReadFile("demo/headsup.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text, err := campaigntest.Settings(map[string]any{"smtp": settings.SMTP{Server: server.Settings, Connections: 3}})
+	must(t, err)
 	text = bytes.Replace(text, []byte(`pace = "1ms"`), []byte(`pace = "30ms"`), 1)
 	text = bytes.Replace(text, []byte("mail_without_pdf = true"), []byte("mail_without_pdf = false"), 1)
-	more, err := toml.Marshal(map[string]any{
-		"lookup": map[string]any{"registries": world.Registries(), "allow_special": registries.Special()},
-		"smtp":   settings.SMTP{Server: server.Settings, Connections: 3},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(c.dir, settings.File), append(text, more...), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	scans, err := filepath.Glob("demo/scans/*")
+	must(t, os.WriteFile(filepath.Join(c.dir, settings.File), text, 0o644))
+	scans, err := filepath.Glob("../../campaign/demo/scans/*")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign"
 	"headsup/campaign/settings"
 	"headsup/letter"
 	"headsup/mailer/postfixtest"
@@ -45,9 +46,9 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 			t.Fatalf("%d bounces came back, want %d\n%s", bounced, len(unknown), server.Log())
 		}
 		for line := range strings.Lines(c.run(t, exitDone, "inbox", "--json")) {
-			var b returned
+			var b campaign.Incoming
 			must(t, json.Unmarshal([]byte(line), &b))
-			if b.Kind != letter.Delivery || b.State != letter.Bounced || b.Status != "5.1.1" || b.Result != noted {
+			if b.Kind != letter.Delivery || b.State != letter.Bounced || b.Status != "5.1.1" || b.Result != campaign.Recorded {
 				t.Errorf("came back: %s", line)
 			}
 			bounced++

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+
+	"headsup/campaign"
 )
 
 const exitCodes = `
@@ -15,11 +17,15 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done with something left over, 130 inter
 // that stand before or after any verb.
 type program struct {
 	stdin          io.Reader
-	mu             sync.Mutex // of stdout
+	mu             sync.Mutex // of stdout, and of what stands below
 	stdout, stderr io.Writer
 	dir            string // campaign folder
 	json           bool
 	quiet          bool
+
+	unprinted error // the first result that could not be printed
+	badRows   int   // of the file that is being read
+	bars      map[campaign.Task]*progressBar
 }
 
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {

@@ -1,23 +1,20 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/finding"
 )
 
-// A scanReader reads scan files as the flags of check and draft say.
-type scanReader struct {
-	p        *program
+// scanFlags say how check and draft read scan files.
+type scanFlags struct {
 	format   string
 	columns  []string
 	kind     string
@@ -25,7 +22,7 @@ type scanReader struct {
 	seen     string
 }
 
-func (r *scanReader) flags(cmd *cobra.Command) {
+func (r *scanFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&r.format, "format", "", "`format` of the files, where it is not to be recognised: "+strings.Join(scanFormats, ", "))
 	f.StringSliceVar(&r.columns, "column", nil, "`name=header` of a plain CSV column, such as ip=address")
@@ -36,7 +33,7 @@ func (r *scanReader) flags(cmd *cobra.Command) {
 	f.StringVar(&r.seen, "seen", "", "`time` of the scan (RFC 3339), where the file does not say")
 }
 
-func (r *scanReader) options() (finding.Options, error) {
+func (r *scanFlags) options() (finding.Options, error) {
 	o := finding.Options{Format: finding.Format(r.format), Kind: finding.Kind(r.kind), Reporter: r.reporter}
 	if o.Kind != "" && !slices.Contains(scanKinds, o.Kind) {
 		return o, usageError{fmt.Errorf("--kind %q is none of %q", r.kind, scanKinds)}
@@ -61,122 +58,36 @@ func (r *scanReader) options() (finding.Options, error) {
 	return o, nil
 }
 
-// scanRows takes what a scan file holds, row by row. An error from one of its
-// functions ends the reading.
-type scanRows struct {
-	finding func(finding.Finding) error
-	clean   func(finding.Finding) error             // no finding, by the scanner's own word
-	reject  func(source string, reason error) error // not readable
-}
-
-// read reads files to their ends. trouble says that something in them could
-// not be read: it has been reported and given to reject, and all else was read.
-func (r *scanReader) read(ctx context.Context, files []string, rows scanRows) (trouble, err error) {
-	o, err := r.options()
-	if err != nil {
-		return nil, err
-	}
+// scans are the files named on the command line; "-" is standard input.
+func (p *program) scans(files []string) (out []campaign.Source) {
 	for _, name := range files {
-		bad, err := r.readFile(ctx, name, o, rows)
-		if err != nil {
-			return trouble, err
-		}
-		trouble = worse(trouble, bad)
-	}
-	return trouble, nil
-}
-
-func (r *scanReader) readFile(ctx context.Context, name string, o finding.Options, rows scanRows) (trouble, err error) {
-	in, source, err := r.open(name)
-	if err != nil {
-		r.p.say("%v", err)
-		return brokenFile{err}, rows.reject(source, err)
-	}
-	defer in.Close()
-	shown := 0
-	for f, bad := range finding.Read(stoppable{ctx, in}, source, o) {
-		var row *finding.RowError
-		switch {
-		case ctx.Err() != nil:
-			return trouble, ctx.Err()
-		case errors.As(bad, &row):
-			trouble = worse(trouble, leftOver{bad})
-			if shown++; shown <= 10 {
-				r.p.say("%v", bad)
-			}
-			err = rows.reject(row.Source, row.Err)
-		case bad != nil:
-			trouble = worse(trouble, brokenFile{bad})
-			r.p.say("%v", bad)
-			at, reason := splitSource(bad, source)
-			err = rows.reject(at, reason)
-		case f.Strength == finding.Contradicted:
-			err = rows.clean(f)
-		default:
-			err = rows.finding(f)
-		}
-		if err != nil {
-			return trouble, err
+		if name == "-" {
+			out = append(out, campaign.Stream("stdin", p.stdin))
+		} else {
+			out = append(out, campaign.File(name))
 		}
 	}
-	if shown > 10 {
-		r.p.say("%s: and %d more rows", source, shown-10)
-	}
-	return trouble, nil
+	return out
 }
 
-// splitSource takes "file:line" off the front of an error about a whole file.
-func splitSource(err error, name string) (source string, reason error) {
-	text := err.Error()
-	rest, ok := strings.CutPrefix(text, name+":")
-	if !ok {
-		return name, err
-	}
-	if line, why, ok := strings.Cut(rest, ": "); ok && strings.Trim(line, "0123456789") == "" {
-		return name + ":" + line, errors.New(why)
-	}
-	return name, errors.New(strings.TrimSpace(rest))
-}
-
-// open opens a scan file; "-" is standard input.
-func (r *scanReader) open(name string) (io.ReadCloser, string, error) {
+// source is another file that a flag names; "-" is standard input.
+func (p *program) source(name string) campaign.Source {
 	if name == "-" {
-		return io.NopCloser(r.p.stdin), "stdin", nil
+		return campaign.Stream(name, p.stdin)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, name, err
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, name, fmt.Errorf("%s: a directory, not a scan file", name)
-	}
-	return f, name, nil
+	return campaign.File(name)
 }
 
-// A stoppable reader ends when its context does, even while its own Read waits.
-type stoppable struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (s stoppable) Read(b []byte) (int, error) {
-	type result struct {
-		b   []byte
-		err error
+// unreadable returns an error for the exit code, if something could not be
+// read; it has been reported.
+func unreadable(u campaign.Unread) error {
+	switch {
+	case u.File != nil:
+		return brokenFile{u.File}
+	case u.Row != nil:
+		return leftOver{u.Row}
 	}
-	read := make(chan result, 1)
-	go func() {
-		own := make([]byte, len(b)) // b is the caller's again once we gave up
-		n, err := s.Reader.Read(own)
-		read <- result{own[:n], err}
-	}()
-	select {
-	case r := <-read:
-		return copy(b, r.b), r.err
-	case <-s.ctx.Done():
-		return 0, s.ctx.Err()
-	}
+	return nil
 }
 
 // A brokenFile has been reported; not all of it could be read.

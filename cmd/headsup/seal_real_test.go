@@ -22,6 +22,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"software.sslmate.com/src/go-pkcs12"
 
+	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
 	"headsup/mailer/loopback"
 )
@@ -80,8 +81,7 @@ func TestSignedLettersArriveAsTheyWereApproved(t *testing.T) {
 	needs(t, "python3", "openssl", "spamassassin", "gpg")
 	for _, kind := range []string{"smime", "pgp"} {
 		t.Run(kind, func(t *testing.T) {
-			h, _ := newFilesHouse(t)
-			dir := h.settings.Folder()
+			dir := campaigntest.Approved(t)
 			post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
 			must(t, err)
 			defer post.Close()

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/ledger"
 	"headsup/letter"
-	"headsup/mailer"
 )
 
 func (p *program) sendCommand() *cobra.Command {
@@ -30,18 +31,16 @@ until somebody looks. Letters that were refused for now are tried again when
 they are due: later than --wait, that is left to the next run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := p.openHouse(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close()
-			if dry {
-				return h.sendDry(cmd.Context())
-			}
-			if plan {
-				return h.plan(cmd.Context())
-			}
-			return h.send(cmd.Context(), o)
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				switch {
+				case dry:
+					return p.letters(ctx, c, letter.Approved, letter.Deferred)
+				case plan:
+					return p.plan(ctx, c)
+				}
+				return p.send(ctx, c, o)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
@@ -58,145 +57,43 @@ type sendOptions struct {
 	metrics, log string
 }
 
-// sendDry lists the letters that send would send.
-func (h *house) sendDry(ctx context.Context) error {
-	return h.letters(ctx, []string{string(letter.Approved), string(letter.Deferred)})
-}
-
-// send takes every letter that is due to the transport of the settings.
-func (h *house) send(ctx context.Context, o sendOptions) (err error) {
-	post, err := newTransport(h.settings, time.Now())
+// send takes every letter that is due to the transport of the settings, and
+// says what is left, for the exit code.
+func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions) (err error) {
+	log, closeLog, err := p.journal(o.log)
 	if err != nil {
 		return err
 	}
-	defer post.Close()
-	tempo, err := h.tempo(ctx)
-	if err != nil {
-		return err
+	defer func() { err = errors.Join(err, closeLog()) }()
+	tell := func(e campaign.Event) {
+		log.tell(e)
+		p.tell(e)
 	}
-	if err := h.setPaces(ctx, tempo); err != nil {
-		return err
-	}
-	if err := errors.Join(h.assume(ctx), h.checkBounces(ctx)); err != nil {
-		return err
-	}
-	waiting, err := h.waiting(ctx)
-	if err != nil {
-		return err
-	}
-	if waiting == 0 {
-		h.p.say("no letter is approved and waiting")
-	}
-	box, err := h.ledger.Outbox(ctx, h.outboxOptions(tempo))
-	if err != nil {
-		return err
-	}
-	watching, unwatch, err := h.watchers(ctx, o)
-	if err != nil {
-		return errors.Join(err, box.Close(ctx))
-	}
-	defer func() { err = errors.Join(err, unwatch()) }()
-	bar := h.p.progress("sending", waiting)
-	var failed error
-	sent := 0
-	running, halt := context.WithCancelCause(ctx)
-	defer halt(nil)
-	brake := func() {
-		if err := h.checkBounces(ctx); err != nil {
-			halt(err)
+	if o.metrics != "" {
+		m, err := newMetrics(ctx, c, o.metrics)
+		if err != nil {
+			return err
+		}
+		defer m.Close()
+		counted := tell
+		tell = func(e campaign.Event) {
+			m.tell(e)
+			counted(e)
 		}
 	}
-	beat := h.heartbeat(running, brake, box, tempo)
-	err = mailer.Run(running, newWatched(box, watching...), post, mailer.Options{
-		Connections: h.settings.Connections(), Drain: true, Patience: o.wait,
-		Notify: func(e letter.Envelope, o letter.Outcome) {
-			bar.add(1)
-			switch o.State {
-			case letter.Sent:
-				sent++
-			case letter.Failed:
-				brake()
-			}
-			failed = errors.Join(failed, h.printOutcome(e, o))
-		},
-	})
-	bar.done()
-	err = errors.Join(err, failed, beat(), box.Close(context.WithoutCancel(ctx)))
+	sent, err := c.Telling(tell).Send(ctx, campaign.SendOptions{Patience: o.wait})
 	if err != nil {
 		return err
 	}
-	return h.afterSending(ctx, sent)
-}
-
-// heartbeat renews the outbox's lease, and the paces of a warm-up, and applies
-// the user's rule for unknown letters, until the returned function is called,
-// which returns what went wrong. It brakes at every beat.
-func (h *house) heartbeat(ctx context.Context, brake func(), box *ledger.Outbox, tempo *tempo) (stop func() error) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() {
-		tick := time.NewTicker(15 * time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				done <- nil
-				return
-			case <-tick.C:
-				brake()
-				err := errors.Join(box.Beat(ctx), h.assume(ctx))
-				if err == nil && len(tempo.settings.WarmUp) > 0 {
-					err = h.setPaces(ctx, tempo)
-				}
-				if err != nil && ctx.Err() == nil {
-					done <- fmt.Errorf("lease not renewed: %w", err)
-					return
-				}
-			}
-		}
-	}()
-	return func() error { cancel(); return <-done }
-}
-
-func (h *house) printOutcome(e letter.Envelope, o letter.Outcome) error {
-	code := ""
-	if o.Code > 0 {
-		code = strconv.Itoa(o.Code)
-	}
-	return h.p.print(struct {
-		ID      string       `json:"id"`
-		To      string       `json:"to"`
-		State   letter.State `json:"state"`
-		Phase   letter.Phase `json:"phase"`
-		Attempt int          `json:"attempt"`
-		Code    int          `json:"code,omitempty"`
-		Text    string       `json:"text"`
-		At      time.Time    `json:"at"`
-	}{e.LetterID, e.To, o.State, o.Phase, e.Attempt, o.Code, o.Text, o.At},
-		e.LetterID, e.To, string(o.State), code, o.Text)
-}
-
-// waiting counts the letters that may be sent.
-func (h *house) waiting(ctx context.Context) (int, error) {
-	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
-	return sum.States[letter.Approved] + sum.States[letter.Deferred], err
-}
-
-// afterSending says what is left, for the exit code.
-func (h *house) afterSending(ctx context.Context, sent int) error {
-	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
-	if err != nil {
-		return err
-	}
-	left := sum.States[letter.Approved] + sum.States[letter.Deferred]
-	h.p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent, "letter"), left, sum.States[letter.Unknown], sum.States[letter.Failed])
-	if sent > 0 && len(h.settings.Servers()) == 0 {
-		h.p.say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
+	states := sent.Sum.States
+	p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
+	if sent.Letters > 0 && sent.Files {
+		p.say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
 	}
 	switch {
-	case sum.States[letter.Unknown] > 0:
+	case states[letter.Unknown] > 0:
 		return leftOver{errUnknown}
-	case left > 0 || sum.States[letter.Failed] > 0:
+	case sent.Left() > 0 || states[letter.Failed] > 0:
 		return leftOver{errNotSent}
 	}
 	return nil
@@ -206,3 +103,57 @@ var (
 	errUnknown = errors.New("letters may or may not have arrived")
 	errNotSent = errors.New("letters were not sent")
 )
+
+// showOutcome prints what became of one try of a letter.
+func (p *program) showOutcome(a campaign.Attempt) {
+	o := a.Outcome
+	code := ""
+	if o.Code > 0 {
+		code = strconv.Itoa(o.Code)
+	}
+	p.result(struct {
+		ID      string       `json:"id"`
+		To      string       `json:"to"`
+		State   letter.State `json:"state"`
+		Phase   letter.Phase `json:"phase"`
+		Attempt int          `json:"attempt"`
+		Code    int          `json:"code,omitempty"`
+		Text    string       `json:"text"`
+		At      time.Time    `json:"at"`
+	}{a.Letter, a.To, o.State, o.Phase, a.Number, o.Code, o.Text, o.At},
+		a.Letter, a.To, string(o.State), code, o.Text)
+}
+
+// plan says when the last letter that is approved will leave, by the paces.
+func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
+	plan, err := c.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	if plan.Letters == 0 {
+		p.say("no letter is approved and waiting")
+		return p.print(plan, "0 letters")
+	}
+	return p.print(plan, some(plan.Letters, "letter"), "the last leaves "+plan.Last.Format(time.RFC3339),
+		"in "+plan.Last.Sub(plan.From).Round(time.Second).String(), because(plan))
+}
+
+// because says what the last letter waits for.
+func because(p ledger.Plan) string {
+	kind, name, _ := strings.Cut(p.Why, ":")
+	switch {
+	case p.Why == "":
+		return "nothing holds them up"
+	case p.Why == ledger.Due:
+		return "it was refused for now and is tried again then"
+	case p.Why == ledger.Address:
+		return "its address had another letter just before (address_pace)"
+	case kind == "hours":
+		return "letters leave there from " + p.Last.Format("15:04") + " UTC"
+	case kind == "domain", kind == "group", kind == "mx":
+		return fmt.Sprintf("one letter to %s every %v", name, p.Every)
+	case kind == "campaign":
+		return fmt.Sprintf("one letter of the campaign every %v", p.Every)
+	}
+	return fmt.Sprintf("%s: one letter every %v", p.Why, p.Every)
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/campaign/settings"
 	"headsup/lookup"
 )
@@ -79,7 +80,11 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 		return trouble
 	}
 	s := b.Snapshot()
-	if err := writeSnapshot(out, s); err != nil {
+	err := campaign.ReplaceFile(out, func(w io.Writer) error {
+		_, err := s.WriteTo(w)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if s, err := settings.Load(p.dir); err == nil && s.Lookup.Snapshot == "" {
@@ -104,7 +109,7 @@ func (p *program) addDump(ctx context.Context, b *lookup.SnapshotBuilder, name s
 	}
 	bar := p.progress("reading "+filepath.Base(name), int(info.Size()))
 	defer bar.done()
-	return b.Add(stoppable{ctx, counted{f, bar}}, filepath.Base(name), info.ModTime())
+	return b.Add(campaign.Stoppable(ctx, counted{f, bar}), filepath.Base(name), info.ModTime())
 }
 
 // counted shows how much has been read.
@@ -117,26 +122,4 @@ func (c counted) Read(b []byte) (int, error) {
 	n, err := c.Reader.Read(b)
 	c.bar.add(n)
 	return n, err
-}
-
-// writeSnapshot replaces the index whole or not at all.
-func writeSnapshot(name string, s *lookup.Snapshot) error {
-	return replaceFile(name, func(w io.Writer) error {
-		_, err := s.WriteTo(w)
-		return err
-	})
-}
-
-// readSnapshot reads the index of the settings.
-func readSnapshot(name string) (*lookup.Snapshot, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("lookup.snapshot: %w", err)
-	}
-	defer f.Close()
-	s, err := lookup.ReadSnapshot(f)
-	if err != nil {
-		return nil, fmt.Errorf("lookup.snapshot: %s: %w", name, err)
-	}
-	return s, nil
 }

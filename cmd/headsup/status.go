@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -25,28 +26,30 @@ func (p *program) statusCommand() *cobra.Command {
 --letters lists the letters, --unwritten the rows that no letter covers and
 why; with IDs, all that ever happened to those letters.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			h, err := p.openHouse(cmd.Context())
+			filter, err := statesOf(states)
 			if err != nil {
 				return err
 			}
-			defer h.close()
-			if len(ids) > 0 {
-				return h.histories(cmd.Context(), ids)
-			}
-			if watch {
-				return h.watch(cmd.Context(), 2*time.Second)
-			}
-			if letters || len(states) > 0 {
-				if err := h.letters(cmd.Context(), states); err != nil {
-					return err
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				switch {
+				case len(ids) > 0:
+					return p.histories(ctx, c, ids)
+				case watch:
+					return p.watch(ctx, c, 2*time.Second)
 				}
-			}
-			if unwritten {
-				if err := h.unwritten(cmd.Context()); err != nil {
-					return err
+				if letters || len(states) > 0 {
+					if err := p.letters(ctx, c, filter...); err != nil {
+						return err
+					}
 				}
-			}
-			return h.status(cmd.Context())
+				if unwritten {
+					if err := p.unwritten(ctx, c); err != nil {
+						return err
+					}
+				}
+				return p.status(ctx, c)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&letters, "letters", false, "list the letters")
@@ -59,21 +62,21 @@ why; with IDs, all that ever happened to those letters.`,
 }
 
 // status prints the sum, last.
-func (h *house) status(ctx context.Context) error {
-	sum, err := h.ledger.Sum(ctx, h.campaign.ID)
+func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
+	sum, err := c.Sum(ctx)
 	if err != nil {
 		return err
 	}
-	if !h.p.json {
+	if !p.json {
 		for _, s := range letter.States {
 			if n := sum.States[s]; n > 0 {
-				if err := h.p.print(nil, string(s), strconv.Itoa(n)); err != nil {
+				if err := p.print(nil, string(s), strconv.Itoa(n)); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	if err := h.p.print(sum, sentence(sum)); err != nil {
+	if err := p.print(sum, sentence(sum)); err != nil {
 		return err
 	}
 	return sum.Check()
@@ -98,19 +101,13 @@ func stateNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (h *house) letters(ctx context.Context, states []string) error {
-	f := ledger.Filter{Campaign: h.campaign.ID}
-	var err error
-	if f.States, err = statesOf(states); err != nil {
-		return err
-	}
-	for e, err := range h.ledger.Letters(ctx, f) {
+// letters lists the letters in these states, or all.
+func (p *program) letters(ctx context.Context, c *campaign.Campaign, states ...letter.State) error {
+	for e, err := range c.Letters(ctx, ledger.Filter{States: states}) {
 		if err != nil {
 			return err
 		}
-		if err := h.p.printEntry(e); err != nil {
-			return err
-		}
+		p.showEntry(e)
 	}
 	return nil
 }
@@ -125,36 +122,85 @@ type unwrittenRow struct {
 	Reason string      `json:"reason"`
 }
 
-func (h *house) unwritten(ctx context.Context) error {
-	for u, err := range h.ledger.Unwritten(ctx, h.campaign.ID) {
+func (p *program) unwritten(ctx context.Context, c *campaign.Campaign) error {
+	for u, err := range c.Unwritten(ctx) {
 		if err != nil {
 			return err
 		}
-		row := unwrittenRow{Source: u.Finding.Source, Port: u.Finding.Port, Kind: string(u.Finding.Kind), Fate: u.Fate, Reason: u.Reason}
+		row := unwrittenRow{
+			Source: u.Finding.Source,
+			Port:   u.Finding.Port,
+			Kind:   string(u.Finding.Kind),
+			Fate:   u.Fate,
+			Reason: u.Reason,
+		}
 		if u.Finding.Addr.IsValid() {
 			row.Addr = u.Finding.Addr.String()
 		}
-		if err := h.p.print(row, row.Source, row.Addr, row.Kind, string(row.Fate), row.Reason); err != nil {
+		if err := p.print(row, row.Source, row.Addr, row.Kind, string(row.Fate), row.Reason); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *house) histories(ctx context.Context, ids []string) error {
+func (p *program) histories(ctx context.Context, c *campaign.Campaign, ids []string) error {
 	for _, id := range ids {
-		if err := h.printLetter(ctx, id); err != nil {
+		e, err := c.Entry(ctx, id)
+		if err != nil {
 			return err
 		}
-		events, err := h.ledger.History(ctx, id)
+		p.showEntry(e)
+		events, err := c.History(ctx, id)
 		if err != nil {
 			return err
 		}
 		for _, e := range events {
-			if err := h.p.print(e, e.Letter, e.At.Format(time.RFC3339), e.Kind, e.By, e.Text); err != nil {
+			if err := p.print(e, e.Letter, e.At.Format(time.RFC3339), e.Kind, e.By, e.Text); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// watch prints how many letters are in which state whenever that changes,
+// until none is waiting or on its way.
+func (p *program) watch(ctx context.Context, c *campaign.Campaign, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for last := ""; ; {
+		sum, err := c.Sum(ctx)
+		if err != nil {
+			return err
+		}
+		if now := statesLine(sum); now != last {
+			if err := p.print(sum, time.Now().Format(time.TimeOnly), now); err != nil {
+				return err
+			}
+			last = now
+		}
+		if sum.States[letter.Approved]+sum.States[letter.Deferred]+sum.States[letter.Sending] == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// statesLine is "approved 3, sent 12".
+func statesLine(sum letter.Sum) string {
+	var parts []string
+	for _, s := range letter.States {
+		if n := sum.States[s]; n > 0 {
+			parts = append(parts, string(s)+" "+strconv.Itoa(n))
+		}
+	}
+	if len(parts) == 0 {
+		return "no letters"
+	}
+	return strings.Join(parts, ", ")
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign"
 	"headsup/letter"
 )
 
@@ -32,19 +32,9 @@ be read stops the import before its first row is kept.`,
 			if asked := map[bool]int{true: 1}; asked[list]+asked[len(values) > 0]+asked[from != ""] != 1 {
 				return usageError{errors.New("either name who is not to be written to or say --list or --import FILE")}
 			}
-			h, err := p.openHouse(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close()
-			if list {
-				return h.suppressions(cmd.Context(), table)
-			}
-			if from != "" {
-				return h.importSuppressions(cmd.Context(), from, operator(by))
-			}
 			s := letter.Suppression{Reason: reason}
 			if until != "" {
+				var err error
 				if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
 					return usageError{fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
 				}
@@ -52,10 +42,19 @@ be read stops the import before its first row is kept.`,
 					return usageError{fmt.Errorf("--until %s is over", until)}
 				}
 			}
-			if here {
-				s.Campaign = h.campaign.ID
-			}
-			return h.suppress(cmd.Context(), values, s, operator(by), lift)
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				if here {
+					s.Campaign = c.ID()
+				}
+				switch {
+				case list:
+					return p.suppressions(ctx, c, table)
+				case from != "":
+					return p.importSuppressions(ctx, c, from, operator(by))
+				}
+				return suppress(ctx, c, values, s, operator(by), lift)
+			})
 		},
 	}
 	f := cmd.Flags()
@@ -70,26 +69,11 @@ be read stops the import before its first row is kept.`,
 	return cmd
 }
 
-var errNotSuppressed = errors.New("was not suppressed")
-
-var errNoOrigin = errors.New("which AS announces an address is not looked up")
-
-// checkOrigins returns an error if one of list is by AS number, in this
-// campaign at present, and nobody is asked for these.
-func (h *house) checkOrigins(list []letter.Suppression) error {
-	for _, s := range list {
-		ours := s.Campaign == "" || s.Campaign == h.campaign.ID
-		if s.Scope == letter.ByAS && ours && (s.Until.IsZero() || time.Now().Before(s.Until)) && !h.settings.Lookup.Cymru {
-			return fmt.Errorf("suppression of %s: %w", s.Value, errNoOrigin)
-		}
-	}
-	return nil
-}
-
-// suppress adds or lifts a suppression like like for each value.
-func (h *house) suppress(ctx context.Context, values []string, like letter.Suppression, by string, lift bool) error {
+// suppress adds or lifts a suppression like like for each value: all of them,
+// or none if one of the values is none.
+func suppress(ctx context.Context, c *campaign.Campaign, values []string, like letter.Suppression, by string, lift bool) error {
 	var list []letter.Suppression
-	for _, v := range values { // all of them or none
+	for _, v := range values {
 		s, err := letter.ParseSuppression(v)
 		if err != nil {
 			return usageError{err}
@@ -97,89 +81,44 @@ func (h *house) suppress(ctx context.Context, values []string, like letter.Suppr
 		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
 		list = append(list, s)
 	}
-	do := h.lift
-	if !lift {
-		if err := h.checkOrigins(list); err != nil {
-			return err
-		}
-		do = func(ctx context.Context, s letter.Suppression) error { return h.stop(ctx, s, by) }
+	if lift {
+		return c.Lift(ctx, list)
 	}
-	for _, s := range list {
-		if err := do(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h *house) stop(ctx context.Context, s letter.Suppression, by string) error {
-	stopped, err := h.ledger.Suppress(ctx, s, by)
-	if err != nil {
-		return err
-	}
-	for _, id := range stopped {
-		h.p.say("%s: stopped", id)
-	}
-	return h.printSuppression(s)
-}
-
-func (h *house) lift(ctx context.Context, s letter.Suppression) error {
-	ended, err := h.ledger.Unsuppress(ctx, s)
-	if err == nil && !ended {
-		err = fmt.Errorf("%s: %w", s.Value, errNotSuppressed)
-	}
-	if err != nil {
-		return err
-	}
-	return h.printSuppression(s)
+	return c.Suppress(ctx, list, by)
 }
 
 // importSuppressions reads the whole file before it keeps the first row.
-func (h *house) importSuppressions(ctx context.Context, name, by string) error {
-	in := h.p.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
+func (p *program) importSuppressions(ctx context.Context, c *campaign.Campaign, name, by string) error {
+	in, err := p.source(name).Open()
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	list, err := letter.ReadSuppressions(in, name)
 	if err != nil {
 		return err
 	}
-	if err := h.checkOrigins(list); err != nil {
-		return err
-	}
-	for _, s := range list {
-		if err := h.stop(ctx, s, by); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.Suppress(ctx, list, by)
 }
 
-func (h *house) suppressions(ctx context.Context, table bool) error {
-	list, err := h.ledger.Suppressions(ctx)
+func (p *program) suppressions(ctx context.Context, c *campaign.Campaign, table bool) error {
+	list, err := c.Suppressions(ctx)
 	if err != nil {
 		return err
 	}
 	if table {
-		return letter.WriteSuppressions(h.p.stdout, list)
+		return letter.WriteSuppressions(p.stdout, list)
 	}
 	for _, s := range list {
-		if err := h.printSuppression(s); err != nil {
-			return err
-		}
+		p.showSuppression(s)
 	}
 	return nil
 }
 
-func (h *house) printSuppression(s letter.Suppression) error {
+func (p *program) showSuppression(s letter.Suppression) {
 	until := ""
 	if !s.Until.IsZero() {
 		until = s.Until.Format(time.DateOnly)
 	}
-	return h.p.print(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason)
+	p.result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason)
 }

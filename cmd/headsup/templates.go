@@ -3,14 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"headsup/campaign/settings"
-	"headsup/render"
+	"headsup/campaign"
 )
 
 func (p *program) templatesCommand() *cobra.Command {
@@ -44,58 +40,21 @@ first letter, a reminder, and what else the templates can say.` + "\n" + exitCod
 
 // previewTemplates writes every sample letter of the languages, or of all.
 func (p *program) previewTemplates(dir string, languages []string) error {
-	s, err := settings.LoadOrBuiltIn(p.dir)
-	if err != nil {
-		return err
+	err := campaign.Preview(p.dir, dir, languages, func(s campaign.Sample) error { return p.print(s, s.Language, s.Mail, s.Subject) })
+	if errors.Is(err, campaign.ErrNoLanguage) {
+		return usageError{err}
 	}
-	words, err := loadWords(s)
-	if err != nil {
-		return err
-	}
-	renderer, err := newRenderer(s)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if len(languages) == 0 {
-		languages = words.Languages()
-	}
-	for _, lang := range languages {
-		if !slices.Contains(words.Languages(), lang) {
-			return usageError{fmt.Errorf("there are no letters in %q", lang)}
-		}
-		for i, l := range render.Samples(words, lang) {
-			out, err := renderer.Render(l)
-			if err != nil {
-				return fmt.Errorf("%s: %w", lang, err)
-			}
-			name := filepath.Join(dir, fmt.Sprintf("%s-%d", lang, i+1))
-			if err := writeLetter(name, out); err != nil {
-				return err
-			}
-			if err := p.print(map[string]string{"language": lang, "subject": out.Subject, "mail": name + ".eml"}, lang, name+".eml", out.Subject); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // errTemplates means that letters are not as they should be.
 var errTemplates = errors.New("letters need work")
 
 func (p *program) checkTemplates() error {
-	s, err := settings.LoadOrBuiltIn(p.dir)
+	faults, n, err := campaign.CheckTemplates(p.dir)
 	if err != nil {
 		return err
 	}
-	renderer, err := newRenderer(s)
-	if err != nil {
-		return err
-	}
-	faults := renderer.Check()
 	for _, f := range faults {
 		if err := p.print(f, f.String()); err != nil {
 			return err
@@ -104,6 +63,5 @@ func (p *program) checkTemplates() error {
 	if len(faults) > 0 {
 		return leftOver{errTemplates}
 	}
-	n := len(renderer.Languages())
 	return p.print(map[string]int{"languages": n, "faults": 0}, fmt.Sprintf("%d languages: complete, current, and printed", n))
 }

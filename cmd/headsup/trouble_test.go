@@ -8,35 +8,36 @@ import (
 	"syscall"
 	"testing"
 
+	"headsup/campaign/campaigntest"
 	"headsup/ledger"
 )
 
 func TestTwoSendersOnOneFile(t *testing.T) {
-	h, _ := newFilesHouse(t)
-	box, err := h.ledger.Outbox(t.Context(), ledger.OutboxOptions{})
+	dir := campaigntest.Approved(t)
+	box, err := openLedger(t, dir).Outbox(t.Context(), ledger.OutboxOptions{})
 	must(t, err)
-	code, said := runIn(t, h.settings.Folder(), "send")
+	code, said := runIn(t, dir, "send")
 	if code != exitError || !strings.Contains(said, "another process is sending from this ledger\nhint: one sender for each SQLite file") {
 		t.Errorf("exit %d\n%s", code, said)
 	}
-	if _, said := runIn(t, h.settings.Folder(), "status"); !strings.Contains(said, "approved\t1\n") {
+	if _, said := runIn(t, dir, "status"); !strings.Contains(said, "approved\t1\n") {
 		t.Error(said)
 	}
 	must(t, box.Close(t.Context()))
-	if code, said := runIn(t, h.settings.Folder(), "send"); code != exitDone {
+	if code, said := runIn(t, dir, "send"); code != exitDone {
 		t.Errorf("after the other: exit %d\n%s", code, said)
 	}
 }
 
 func TestALedgerOfANewerVersion(t *testing.T) {
-	h, _ := newFilesHouse(t)
-	db, err := sql.Open("sqlite", filepath.Join(h.settings.Folder(), "headsup.db"))
+	dir := campaigntest.Approved(t)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "headsup.db"))
 	must(t, err)
 	defer db.Close()
 	_, err = db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
 	must(t, err)
 	for _, verb := range []string{"send", "status", "inbox"} {
-		code, said := runIn(t, h.settings.Folder(), verb)
+		code, said := runIn(t, dir, verb)
 		if code != exitError || !strings.Contains(said, "the ledger is of a newer version") || !strings.Contains(said, "hint: use the newer headsup that wrote it") {
 			t.Errorf("%s: exit %d\n%s", verb, code, said)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
 	"headsup/letter"
 	"headsup/mailer"
@@ -18,12 +19,12 @@ import (
 )
 
 func TestOnlyAFolderIsWatched(t *testing.T) {
-	h, _ := newFilesHouse(t)
+	dir := campaigntest.Approved(t)
 	for want, args := range map[string][]string{
 		"only the folder of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
 		"the settings have no [imap]":              {"inbox", "--watch"},
 	} {
-		if code, said := runIn(t, h.settings.Folder(), args...); code != exitUsage || !strings.Contains(said, want) {
+		if code, said := runIn(t, dir, args...); code != exitUsage || !strings.Contains(said, want) {
 			t.Errorf("%v: exit %d\n%s", args, code, said)
 		}
 	}
@@ -32,8 +33,7 @@ func TestOnlyAFolderIsWatched(t *testing.T) {
 // TestInboxWatches has a bounce come in while inbox --watch runs on Dovecot.
 func TestInboxWatches(t *testing.T) {
 	server := postfixtest.Start(t, postfixtest.Options{Returns: []string{"ocn.example.org"}})
-	h, _ := newFilesHouse(t)
-	dir := h.settings.Folder()
+	dir := campaigntest.Approved(t)
 	runIn(t, dir, "send") // to a file: it is sent
 	more, err := toml.Marshal(map[string]any{"imap": map[string]any{"host": server.IMAP.Host, "port": server.IMAP.Port,
 		"ca_file": server.IMAP.CAFile, "user": server.IMAP.User, "password_file": server.IMAP.PasswordFile}})

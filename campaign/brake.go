@@ -1,0 +1,46 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"headsup/letter"
+)
+
+var (
+	// ErrBounces means that too many letters reach nobody.
+	ErrBounces = errors.New("too many letters failed or bounced")
+	// ErrComplaints means that too many letters are taken for spam.
+	ErrComplaints = errors.New("too many complaints")
+)
+
+// How many letters, and complaints, tell nothing about the others.
+const (
+	fewAnswers    = 50
+	fewComplaints = 3
+)
+
+// brake returns ErrBounces when more of the campaign's letters came to
+// nothing than the settings allow, and ErrComplaints when more of them were
+// complained about. Mail servers take who writes to many mailboxes that do not
+// exist, or that do not want it, for a sender of spam.
+func (c *Campaign) brake(ctx context.Context) error {
+	sum, err := c.ledger.Sum(ctx, c.rules.ID)
+	if err != nil {
+		return err
+	}
+	most := cmp.Or(c.settings.Campaign.MaxBounces, 0.1)
+	bad := sum.States[letter.Failed] + sum.States[letter.Bounced]
+	all := bad + sum.States[letter.Sent]
+	if all >= fewAnswers && float64(bad) > most*float64(all) {
+		return fmt.Errorf("%w: %d of %d, more than %g%%", ErrBounces, bad, all, 100*most)
+	}
+	complaints, err := c.ledger.Reported(ctx, c.rules.ID, string(letter.Complaint))
+	most = cmp.Or(c.settings.Campaign.MaxComplaints, 0.003)
+	if err == nil && complaints >= fewComplaints && float64(complaints) > most*float64(all) {
+		err = fmt.Errorf("%w: %d of %d letters, more than %g%%", ErrComplaints, complaints, all, 100*most)
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package campaign_test
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"headsup/campaign"
+	"headsup/campaign/campaigntest"
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+	"headsup/mailer/loopback"
+)
+
+func TestSendingStopsWhenTooManyBounce(t *testing.T) {
+	asked := 0
+	dir := campaigntest.Many(t, 70, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
+		asked++
+		if strings.Contains(to, "7@") || strings.Contains(to, "3@") {
+			return loopback.Reply{Code: 550, Status: "5.1.1", Text: "no such user"}
+		}
+		return loopback.Reply{}
+	}})
+	c := campaigntest.Open(t, dir, nil)
+	_, err := c.Send(t.Context(), campaign.SendOptions{})
+	if !errors.Is(err, campaign.ErrBounces) || asked < campaign.FewSent || asked > campaign.FewSent+5 {
+		t.Errorf("after %d letters: %v", asked, err)
+	}
+	before := asked
+	if _, err := c.Send(t.Context(), campaign.SendOptions{}); !errors.Is(err, campaign.ErrBounces) || asked != before {
+		t.Errorf("again after %d letters: %v", asked, err)
+	}
+	sum, err := c.Sum(t.Context())
+	must(t, err)
+	// The letter that was under way when it stopped is deferred.
+	if left := sum.States[letter.Approved] + sum.States[letter.Deferred]; left != 70-before || sum.States[letter.Sending]+sum.States[letter.Unknown] > 0 {
+		t.Errorf("%d letters of 70 were tried: %v", before, sum.States)
+	}
+	// Who knows why says so.
+	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_bounces = 0.5")
+	sent, err := campaigntest.Open(t, dir, nil).Send(t.Context(), campaign.SendOptions{})
+	if err != nil || asked != 70 || sent.Sum.States[letter.Failed] != 14 || sent.Left() != 0 {
+		t.Errorf("at last after %d letters: %+v, %v", asked, sent, err)
+	}
+}
+
+func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
+	dir := campaigntest.Many(t, 20, loopback.Options{Answer: func(string, int) loopback.Reply {
+		return loopback.Reply{Code: 554, Status: "5.7.1", Text: "listed on a block list"}
+	}})
+	c := campaigntest.Open(t, dir, nil)
+	if _, err := c.Send(t.Context(), campaign.SendOptions{}); !errors.Is(err, mailer.ErrRefused) {
+		t.Error(err)
+	}
+	sum, err := c.Sum(t.Context())
+	must(t, err)
+	if n := sum.States[letter.Deferred]; n < 5 || n > 6 || sum.States[letter.Approved] != 20-n {
+		t.Errorf("the letters are %v", sum.States)
+	}
+}
+
+func TestSendingStopsWhenManyComplain(t *testing.T) {
+	dir := campaigntest.Many(t, 5, loopback.Options{})
+	c := campaigntest.Open(t, dir, nil)
+	ctx := t.Context()
+	_, err := c.Send(ctx, campaign.SendOptions{})
+	must(t, err)
+	l, err := ledger.Open(ctx, filepath.Join(dir, "headsup.db"))
+	must(t, err)
+	defer l.Close()
+	n := 0
+	for e, err := range c.Letters(ctx, ledger.Filter{Limit: 3}) {
+		must(t, err)
+		n++
+		_, err := l.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
+		must(t, err)
+		_, err = c.Send(ctx, campaign.SendOptions{})
+		if errors.Is(err, campaign.ErrComplaints) != (n >= 3) {
+			t.Errorf("%d complaints: %v", n, err)
+		}
+	}
+	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_complaints = 1.0")
+	if _, err := campaigntest.Open(t, dir, nil).Send(ctx, campaign.SendOptions{}); err != nil {
+		t.Errorf("allowed: %v", err)
+	}
+}

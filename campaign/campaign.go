@@ -1,0 +1,109 @@
+// Package campaign opens a campaign folder (its settings, its keys, its ledger)
+// and does its work: reads scans, asks who answers, writes letters, has them
+// approved, sends them, takes what comes back, and accounts for every row.
+//
+// It never prints, and gives no advice. Calls return values; what happens
+// while one is at work is told as an [Event]. The same calls serve a command
+// line, pages in a browser and a process that runs for months.
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"headsup/campaign/settings"
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render"
+)
+
+// A Campaign is an open campaign folder. Several goroutines may call its
+// methods at the same time. A call tells its events one after the other, but
+// two calls may tell at the same time.
+//
+// Drafts wait for each other. Of two calls of Send, the second one fails on an
+// SQLite ledger; on PostgreSQL both send, and no letter twice.
+type Campaign struct {
+	settings *settings.Settings
+	rules    letter.Campaign
+	ledger   *ledger.Ledger
+	resolver *lookup.Resolver
+	renderer *render.Renderer
+	composes *sync.Mutex
+	tell     func(Event)
+}
+
+// Open opens a campaign folder, or returns [settings.ErrNone]. tell may be nil;
+// it is called as [Campaign.Telling] says.
+func Open(ctx context.Context, folder string, tell func(Event)) (*Campaign, error) {
+	s, err := settings.Load(folder)
+	if err != nil {
+		return nil, err
+	}
+	return New(ctx, s, tell)
+}
+
+// New opens a campaign with settings that have been read. It must be closed.
+func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign, error) {
+	c := &Campaign{settings: s, composes: new(sync.Mutex), tell: tell}
+	var err error
+	if c.renderer, err = newRenderer(s); err != nil {
+		return nil, err
+	}
+	if c.rules, err = s.Decisions(c.renderer.Languages()); err != nil {
+		return nil, err
+	}
+	if c.ledger, err = ledger.Open(ctx, s.LedgerName()); err != nil {
+		return nil, fmt.Errorf("ledger %s: %w", s.LedgerName(), err)
+	}
+	if c.resolver, err = c.newResolver(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// newResolver makes a resolver that remembers look-ups in the ledger, and keeps
+// the pace of each registry together with all other processes that use it.
+func (c *Campaign) newResolver(ctx context.Context) (*lookup.Resolver, error) {
+	s := &c.settings.Lookup
+	cache, err := c.ledger.Cache(ctx, s.Since(time.Now()))
+	if err != nil {
+		return nil, err
+	}
+	rate, err := s.Registries.Rate()
+	if err != nil {
+		return nil, fmt.Errorf("lookup: %w", err)
+	}
+	return newResolver(c.settings, cache, c.ledger.Pacer(rate))
+}
+
+// Close closes the ledger. No call may be at work.
+func (c *Campaign) Close() error { return c.ledger.Close() }
+
+// Telling returns the same open campaign, whose calls tell their events to
+// another function: a page follows its own work alone. tell may be nil.
+//
+// A call does not wait for tell while a letter is on its way; any other work
+// goes on when tell has returned. tell must not close the campaign.
+func (c *Campaign) Telling(tell func(Event)) *Campaign {
+	other := *c
+	other.tell = tell
+	return &other
+}
+
+// ID returns the campaign's ID, which begins every reference.
+func (c *Campaign) ID() string { return c.rules.ID }
+
+// Folder returns the campaign folder.
+func (c *Campaign) Folder() string { return c.settings.Folder() }
+
+// event tells what happened.
+func (c *Campaign) event(e Event) {
+	if c.tell != nil {
+		c.tell(e)
+	}
+}

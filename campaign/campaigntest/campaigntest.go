@@ -1,0 +1,190 @@
+// Package campaigntest gives tests a campaign in the world of the demo. The
+// registries are shared by all tests of a process, and so is the making of a
+// campaign with a letter: both cost more than most tests.
+package campaigntest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"headsup/campaign"
+	"headsup/campaign/demo"
+	"headsup/campaign/settings"
+	"headsup/finding"
+	registries "headsup/lookup/loopback"
+	"headsup/mailer/loopback"
+)
+
+// The letter that is in the campaign of [Approved].
+const (
+	Letter = "demo26-ftst90tjrk"
+	To     = "abuse@carrier.example"
+	Sender = "notices+demo26-ftst90tjrk@ocn.example.org" // its envelope sender
+)
+
+var world = sync.OnceValues(func() (*registries.World, error) {
+	return registries.Start(context.Background(), registries.Default())
+})
+
+// Must ends the test if there is an error.
+func Must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// Lookup returns the settings for the registries of the demo.
+func Lookup() (map[string]any, error) {
+	w, err := world()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"registries": w.Registries(), "allow_special": registries.Special()}, nil
+}
+
+// Settings returns the settings file of the demo with its registries, and with
+// more. Letters go to files unless more names a mail server.
+func Settings(more map[string]any) ([]byte, error) {
+	found, err := Lookup()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]any{}
+	maps.Copy(all, more)
+	if own, ok := all["lookup"].(map[string]any); ok {
+		maps.Copy(found, own)
+	}
+	all["lookup"] = found
+	text, err := toml.Marshal(all)
+	return append(demo.Settings[:len(demo.Settings):len(demo.Settings)], text...), err
+}
+
+// Folder makes a campaign folder that nothing was read into yet.
+func Folder(tb testing.TB, more map[string]any) (dir string) {
+	tb.Helper()
+	text, err := Settings(more)
+	Must(tb, err)
+	dir = tb.TempDir()
+	Must(tb, os.WriteFile(filepath.Join(dir, settings.File), text, 0o644))
+	return dir
+}
+
+// approved holds the files of a campaign folder by name.
+var approved = sync.OnceValues(func() (map[string][]byte, error) {
+	dir, err := os.MkdirTemp("", "campaigntest-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	text, err := Settings(nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, settings.File), text, 0o644); err != nil {
+		return nil, err
+	}
+	if err := approve(dir, "198.51.100.1"); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, name := range []string{settings.File, "headsup.db"} {
+		if files[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+})
+
+// Scan is a scan that found an open relay at each address.
+func Scan(addresses ...string) campaign.Source {
+	var text strings.Builder
+	text.WriteString("ip,port,proto,kind,service,seen\n")
+	for _, a := range addresses {
+		text.WriteString(a + ",25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n")
+	}
+	return campaign.Stream("scan.csv", strings.NewReader(text.String()))
+}
+
+// approve drafts and approves letters about open relays.
+func approve(dir string, addresses ...string) error {
+	ctx := context.Background()
+	c, err := campaign.Open(ctx, dir, nil)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.Draft(ctx, []campaign.Source{Scan(addresses...)}, finding.Options{}, time.Now()); err != nil {
+		return err
+	}
+	_, err = c.ApproveAll(ctx, "tester")
+	return err
+}
+
+// Approved makes a campaign folder with one approved letter, which goes to a file.
+func Approved(tb testing.TB) (dir string) {
+	tb.Helper()
+	files, err := approved()
+	Must(tb, err)
+	dir = tb.TempDir()
+	for name, text := range files {
+		Must(tb, os.WriteFile(filepath.Join(dir, name), text, 0o644))
+	}
+	return dir
+}
+
+// Open opens a campaign folder until the test ends.
+func Open(tb testing.TB, dir string, tell func(campaign.Event)) *campaign.Campaign {
+	tb.Helper()
+	c, err := campaign.Open(context.Background(), dir, tell)
+	Must(tb, err)
+	tb.Cleanup(func() { Must(tb, c.Close()) })
+	return c
+}
+
+// Many makes a campaign folder with approved letters to n contacts of its own
+// list, abuse0@isp0.example and so on, for a mail server that runs until the
+// test ends.
+func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
+	tb.Helper()
+	mails := tb.TempDir()
+	post, err := loopback.Start(filepath.Join(mails, "Maildir"), o)
+	Must(tb, err)
+	tb.Cleanup(func() { post.Close() })
+	dir = Folder(tb, map[string]any{
+		"smtp":   settings.SMTP{Server: post.Settings(), Connections: 1},
+		"lookup": map[string]any{"overrides": "contacts.csv"},
+	})
+	Edit(tb, dir, "[letters]", "[letters]\npdf = false")
+	contacts := "match,email\n"
+	var addresses []string
+	for i := range n {
+		addresses = append(addresses, fmt.Sprintf("198.51.100.%d", i))
+		contacts += fmt.Sprintf("198.51.100.%d/32,abuse%d@isp%d.example\n", i, i, i)
+	}
+	Must(tb, os.WriteFile(filepath.Join(dir, "contacts.csv"), []byte(contacts), 0o644))
+	Must(tb, approve(dir, addresses...))
+	return dir
+}
+
+// Edit replaces the first of a text in the settings of a campaign folder.
+func Edit(tb testing.TB, dir, old, new string) {
+	tb.Helper()
+	name := filepath.Join(dir, settings.File)
+	text, err := os.ReadFile(name)
+	Must(tb, err)
+	if !bytes.Contains(text, []byte(old)) {
+		tb.Fatalf("the settings do not hold %q", old)
+	}
+	Must(tb, os.WriteFile(name, bytes.Replace(text, []byte(old), []byte(new), 1), 0o644))
+}

@@ -1,0 +1,158 @@
+package campaign
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+)
+
+// Compose places every row that was read, and writes the letters, with day
+// printed on them. It tells of each as [Drafted]. A draft is replaced, nothing
+// past review is touched, and a draft in which no finding stands any more is
+// [Withdrawn].
+func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
+	c.composes.Lock()
+	defer c.composes.Unlock()
+	w := &composer{c: c, day: day, piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	if err := w.sort(ctx); err != nil {
+		return err
+	}
+	if err := w.askExchanges(ctx); err != nil {
+		return err
+	}
+	if err := w.write(ctx); err != nil {
+		return err
+	}
+	gone, err := c.ledger.Withdraw(ctx, c.rules.ID)
+	for _, id := range gone {
+		c.event(Withdrawn{id})
+	}
+	return err
+}
+
+// A composer makes letters of a campaign's rows.
+type composer struct {
+	c     *Campaign
+	day   time.Time
+	piles map[string]*pile // by key, see letter.PileKey
+	mail  *exchanges
+}
+
+// A pile is what will be one letter.
+type pile struct {
+	networks []*lookup.Network
+	rows     []letter.Row
+}
+
+// deadFor is how long a mailbox that bounced in another campaign is not tried again.
+const deadFor = 180 * 24 * time.Hour
+
+// sort places the rows that no letter will cover, and piles up the others by
+// contact, in the order of their addresses.
+func (w *composer) sort(ctx context.Context) error {
+	list, err := w.c.ledger.Suppressions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.c.checkOrigins(list); err != nil {
+		return err
+	}
+	stop := letter.NewSuppressions(list)
+	id := w.c.rules.ID
+	dead, err := w.c.ledger.Dead(ctx, id, w.day.Add(-deadFor))
+	if err != nil {
+		return err
+	}
+	ladder := letter.NewLadder(dead)
+	var placements []letter.Placement
+	for group, err := range sameService(w.c.ledger.Rows(ctx, id)) {
+		if err != nil {
+			return err
+		}
+		for i, r := range group {
+			group[i] = ladder.Climb(r, id, stop, w.day)
+		}
+		for i, p := range letter.Place(group, id, stop, w.day) {
+			switch {
+			case p.Fate == letter.Lettered && p.Letter == "":
+				w.pile(group[i])
+			case p.Fate != letter.Lettered:
+				placements = append(placements, p)
+			}
+		}
+	}
+	return w.c.ledger.Place(ctx, id, placements)
+}
+
+// pile puts a row on the pile of its contact.
+func (w *composer) pile(r letter.Row) {
+	key := letter.PileKey(r.Network.Contacts[0], r.Finding.Addr)
+	p := w.piles[key]
+	if p == nil {
+		p = &pile{}
+		w.piles[key] = p
+	}
+	if n := len(p.networks); n == 0 || p.networks[n-1] != r.Network {
+		p.networks = append(p.networks, r.Network)
+	}
+	p.rows = append(p.rows, r)
+}
+
+// sameService yields rows in groups that name the same service of the same host.
+func sameService(rows iter.Seq2[letter.Row, error]) iter.Seq2[[]letter.Row, error] {
+	return func(yield func([]letter.Row, error) bool) {
+		var group []letter.Row
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(group) > 0 && !letter.SameService(group[0].Finding, row.Finding) {
+				if !yield(group, nil) {
+					return
+				}
+				group = nil
+			}
+			group = append(group, row)
+		}
+		if len(group) > 0 {
+			yield(group, nil)
+		}
+	}
+}
+
+// askExchanges finds out who takes the mail of the contacts.
+func (w *composer) askExchanges(ctx context.Context) error {
+	if !w.c.settings.Campaign.AsksMX() {
+		return nil
+	}
+	domains := map[string]bool{}
+	for _, p := range w.piles {
+		domains[mailDomain(p.rows[0].Network.Contacts[0].Email)] = true
+	}
+	err := w.mail.ask(ctx, slices.Sorted(maps.Keys(domains)))
+	if err != nil && ctx.Err() == nil {
+		w.c.event(NoMX{err})
+		return nil
+	}
+	return err
+}
+
+// letterFor decides what the letter of a pile is.
+func (w *composer) letterFor(p *pile) letter.Letter {
+	var networks []lookup.Network
+	for _, n := range p.networks {
+		networks = append(networks, *n)
+	}
+	var findings []finding.Finding
+	for _, r := range p.rows {
+		findings = append(findings, r.Finding)
+	}
+	return letter.Compose(w.c.rules, 1, w.day, networks, findings)
+}

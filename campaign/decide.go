@@ -1,0 +1,82 @@
+package campaign
+
+import (
+	"context"
+
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// A Review is a letter as somebody read it.
+type Review struct {
+	ID   string
+	Hash string // of the bytes that were read; "": as it is when the call begins
+}
+
+// Decisions says what came of a decision about several letters. Each was told
+// as [Decided] or [Refused].
+type Decisions struct {
+	Done    int
+	Refused error // the last letter that the decision cannot be made about
+}
+
+// Approve lets letters be sent, as the bytes that were read. A letter that has
+// changed meanwhile is refused. A review without a hash must be of a letter
+// that there is: else nothing is approved, and [ledger.ErrNotFound] returned.
+func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (Decisions, error) {
+	hashes := map[string]string{}
+	var ids []string
+	for _, r := range reviews {
+		if r.Hash == "" {
+			e, err := c.Entry(ctx, r.ID)
+			if err != nil {
+				return Decisions{}, err
+			}
+			r.Hash = e.Hash
+		}
+		hashes[r.ID] = r.Hash
+		ids = append(ids, r.ID)
+	}
+	return c.each(ctx, ids, func(id string) error { return c.ledger.Approve(ctx, id, hashes[id], by) })
+}
+
+// ApproveAll approves every letter that awaits review when the call begins, as
+// the bytes that it then has.
+func (c *Campaign) ApproveAll(ctx context.Context, by string) (Decisions, error) {
+	var all []Review
+	for e, err := range c.Letters(ctx, ledger.Filter{States: []letter.State{letter.Drafted}}) {
+		if err != nil {
+			return Decisions{}, err
+		}
+		all = append(all, Review{e.ID, e.Hash})
+	}
+	return c.Approve(ctx, all, by)
+}
+
+// Hold keeps letters back that have not been sent. Their approval is taken back.
+func (c *Campaign) Hold(ctx context.Context, ids []string, reason, by string) (Decisions, error) {
+	return c.each(ctx, ids, func(id string) error { return c.ledger.Hold(ctx, id, reason, by) })
+}
+
+// Release puts letters that were held back among the drafts.
+func (c *Campaign) Release(ctx context.Context, ids []string, by string) (Decisions, error) {
+	return c.each(ctx, ids, func(id string) error { return c.ledger.Release(ctx, id, by) })
+}
+
+// each does something to letters and tells what they are then.
+func (c *Campaign) each(ctx context.Context, ids []string, do func(id string) error) (d Decisions, err error) {
+	for _, id := range ids {
+		if err := do(id); err != nil {
+			c.event(Refused{Letter: id, Err: err})
+			d.Refused = err
+			continue
+		}
+		e, err := c.Entry(ctx, id)
+		if err != nil {
+			return d, err
+		}
+		d.Done++
+		c.event(Decided{e})
+	}
+	return d, nil
+}

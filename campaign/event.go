@@ -1,0 +1,162 @@
+package campaign
+
+import (
+	"time"
+
+	"headsup/finding"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// An Event is something that happens while a call is at work. It is one of the
+// types in this file, by value.
+type Event interface{ event() }
+
+// A Task is work that takes long enough to be shown.
+type Task string
+
+// The tasks, as people may read them.
+const (
+	Reading  Task = "reading"
+	Asking   Task = "asking the registries"
+	Writing  Task = "writing"
+	Sending  Task = "sending"
+	Printing Task = "printing"
+	Copying  Task = "copying"
+)
+
+// Progress says how far a task has come. The first one of a task has nothing
+// done, the last one is Over, whether all was done or not.
+type Progress struct {
+	Task  Task
+	Done  int
+	Total int // 0: not known
+	Over  bool
+}
+
+// Reading scans, logs and mailboxes.
+type (
+	// BadRow is a row of a file that could not be read. Those after it are read.
+	BadRow struct{ Err error }
+	// Unreadable is a file, or a message, that could not be read to its end.
+	// The others are read.
+	Unreadable struct{ Err error }
+	// FileRead says that a file was read to its end.
+	FileRead struct {
+		Name    string
+		BadRows int
+	}
+	// Observed is a row of a scan, as [Check] reads it.
+	Observed struct{ finding.Finding }
+)
+
+// Writing letters.
+type (
+	// Drafted is a letter that awaits review.
+	Drafted struct{ ledger.Entry }
+	// Warning is what a reviewer of a letter should know.
+	Warning struct{ Letter, Text string }
+	// Withdrawn is a draft in which no finding stands any more.
+	Withdrawn struct{ Letter string }
+	// NoMX says that DNS did not tell who takes the mail of some domains:
+	// their letters keep the pace of the domain alone.
+	NoMX struct{ Err error }
+	// LeftOut is a letter that cannot go by post, and why.
+	LeftOut struct {
+		ID     string `json:"id"`
+		To     string `json:"to"`
+		Reason string `json:"reason"`
+	}
+	// Exported is a letter that was written to files.
+	Exported struct {
+		ledger.Entry
+		Mail string `json:"mail"`
+		PDF  string `json:"pdf,omitempty"`
+	}
+)
+
+// Deciding about letters.
+type (
+	// Decided is a letter after a decision.
+	Decided struct{ ledger.Entry }
+	// Refused is a letter that a decision cannot be made about.
+	Refused struct {
+		Letter string
+		Err    error
+	}
+	// Stopped is a letter that is not sent because of a suppression.
+	Stopped struct{ Letter string }
+	// Suppressed is a suppression that was added or lifted.
+	Suppressed struct{ letter.Suppression }
+)
+
+// Sending says that a run begins, and what it begins with.
+type (
+	// Waiting counts the letters that may be sent when a run begins.
+	Waiting struct{ Letters int }
+	// OnTheWay counts the letters that a sender has at present, when a log is
+	// read for those in doubt.
+	OnTheWay struct{ Letters int }
+)
+
+// A Step is how far one try of a letter has come.
+type Step string
+
+const (
+	StepClaimed  Step = "claimed"  // a sender has it
+	StepDot      Step = "dot"      // the final dot is about to be sent
+	StepRecorded Step = "recorded" // the ledger knows what became of it
+)
+
+// An Attempt is one try of a letter.
+type Attempt struct {
+	Letter   string
+	Campaign string
+	To       string
+	Number   int // of the try, from 1
+	Step     Step
+	Outcome  letter.Outcome // from StepRecorded on
+	Took     time.Duration  // from the claim to what is recorded
+}
+
+func (Progress) event()   {}
+func (BadRow) event()     {}
+func (Unreadable) event() {}
+func (FileRead) event()   {}
+func (Observed) event()   {}
+func (Drafted) event()    {}
+func (Warning) event()    {}
+func (Withdrawn) event()  {}
+func (NoMX) event()       {}
+func (LeftOut) event()    {}
+func (Exported) event()   {}
+func (Decided) event()    {}
+func (Refused) event()    {}
+func (Stopped) event()    {}
+func (Suppressed) event() {}
+func (Waiting) event()    {}
+func (OnTheWay) event()   {}
+func (Attempt) event()    {}
+func (Incoming) event()   {}
+
+// A counter tells how far a task has come. Its methods are called by one goroutine.
+type counter struct {
+	c *Campaign
+	p Progress
+}
+
+func (c *Campaign) count(task Task, total int) *counter {
+	k := &counter{c: c, p: Progress{Task: task, Total: total}}
+	c.event(k.p)
+	return k
+}
+
+func (k *counter) add(n int) {
+	k.p.Done += n
+	k.c.event(k.p)
+}
+
+func (k *counter) over() {
+	k.p.Over = true
+	k.c.event(k.p)
+}

@@ -1,0 +1,164 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"headsup/campaign/settings"
+	"headsup/lookup"
+)
+
+// A Lookup says who answers for what was asked about. Its JSON names are settled.
+type Lookup struct {
+	Query    string           `json:"query"`
+	Network  string           `json:"network"`
+	Handle   string           `json:"handle"`
+	Name     string           `json:"name"`
+	Org      string           `json:"org"`
+	Country  string           `json:"country"`
+	Langs    []string         `json:"languages,omitempty"` // as the registry hints
+	Status   Status           `json:"status"`
+	Email    string           `json:"email"`
+	Rule     string           `json:"rule"`
+	Source   string           `json:"source"`
+	Server   string           `json:"server"`
+	Fetched  time.Time        `json:"fetched,omitzero"`
+	Contacts []lookup.Contact `json:"contacts"`
+	Rejected []lookup.Contact `json:"rejected,omitempty"`
+	Reason   string           `json:"reason,omitempty"`
+}
+
+// A Status says how a look-up ended.
+type Status string
+
+const (
+	Found         Status = "found"
+	None          Status = "none"    // nobody is registered
+	Failed        Status = "failed"  // nobody could say
+	RefusedLookup Status = "refused" // a registry would not say
+	Special       Status = "special" // private, reserved or for documentation: nobody is asked
+)
+
+func newLookup(query string, n lookup.Network, err error) Lookup {
+	l := Lookup{
+		Query:    query,
+		Handle:   n.Handle,
+		Name:     n.Name,
+		Org:      n.Org,
+		Country:  n.Country,
+		Langs:    n.Languages,
+		Status:   Found,
+		Source:   n.Source,
+		Server:   n.Server,
+		Fetched:  n.Fetched,
+		Contacts: n.Contacts,
+		Rejected: n.Rejected,
+	}
+	if n.First.IsValid() {
+		l.Network = n.First.String() + " - " + n.Last.String()
+	}
+	if l.Contacts == nil {
+		l.Contacts = []lookup.Contact{}
+	}
+	switch {
+	case errors.Is(err, lookup.ErrSpecial):
+		l.Status, l.Reason = Special, err.Error()
+	case errors.Is(err, lookup.ErrRefused):
+		l.Status, l.Reason = RefusedLookup, err.Error()
+	case err != nil:
+		l.Status, l.Reason = Failed, err.Error()
+	case len(n.Contacts) == 0:
+		l.Status = None
+	default:
+		l.Email, l.Rule = n.Contacts[0].Email, n.Contacts[0].Rule
+	}
+	return l
+}
+
+// DecideLookup decides from the text of one RDAP or WHOIS answer, which a
+// server gave at a time, and asks nobody.
+func DecideLookup(name string, body []byte, server string, at time.Time) (Lookup, error) {
+	ans, err := lookup.Decode(body, server, at)
+	if err != nil && !errors.Is(err, lookup.ErrRefused) {
+		return Lookup{}, err
+	}
+	l := newLookup(name, ans.Network, err)
+	l.Rejected = ans.Rejected // nobody was asked, so no parent's are among them
+	if ans.Elsewhere {
+		l.Reason = "not this server's space; ask " + cmp.Or(ans.Referral, "another registry")
+	}
+	return l, nil
+}
+
+// ErrNoQuery is about what cannot be looked up.
+var ErrNoQuery = errors.New("not an address, a prefix, an AS number or a domain name")
+
+// Lookups finds who answers for addresses, AS numbers and domains.
+type Lookups struct {
+	resolver *lookup.Resolver
+	settings *settings.Settings
+	close    func() error
+}
+
+// OpenLookups opens the contacts, the cache and the settings of a campaign
+// folder, or, where there is none, looks up with the built-in settings.
+func OpenLookups(ctx context.Context, folder string) (*Lookups, error) {
+	s, err := settings.LoadOrBuiltIn(folder)
+	if err != nil {
+		return nil, err
+	}
+	if s.BuiltIn() {
+		r, err := newResolver(s, nil, nil)
+		return &Lookups{resolver: r, settings: s, close: func() error { return nil }}, err
+	}
+	c, err := New(ctx, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Lookups{resolver: c.resolver, settings: s, close: c.Close}, nil
+}
+
+// Close closes the ledger, if there is one.
+func (l *Lookups) Close() error { return l.close() }
+
+// Tables returns IANA's tables that choose whom to ask.
+func (l *Lookups) Tables() ([]lookup.Table, error) {
+	kept, err := keptTables(l.settings)
+	return lookup.Newest(kept), err
+}
+
+// A Missed says what look-ups did not find out: how many failed or were
+// refused, and how many queries make no sense.
+type Missed struct{ Failed, NoQuery int }
+
+// Ask asks about each query: an address, a prefix (from its first address on,
+// and again where a network ends), an AS number, or a domain. It calls show for
+// each Lookup in the order in which they come; an error from show ends it.
+func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], show func(Lookup) error) (m Missed, err error) {
+	each := func(query string, n lookup.Network, err error) error {
+		found := newLookup(query, n, err)
+		switch {
+		case errors.Is(err, ErrNoQuery):
+			m.NoQuery++
+		case found.Status == Failed || found.Status == RefusedLookup:
+			m.Failed++
+		}
+		return show(found)
+	}
+	in := &queryReader{queries: queries}
+	workers := l.settings.Lookup.AtOnce()
+	for addrs := in.addresses(); addrs != nil; addrs = in.further() {
+		for res := range l.resolver.All(ctx, addrs, workers) {
+			if err := each(in.query(res), res.Network, res.Err); err != nil {
+				return m, err
+			}
+		}
+	}
+	if err := in.lookupNames(ctx, l.resolver, workers, each); err != nil {
+		return m, err
+	}
+	return m, errors.Join(in.err, in.tooWide, ctx.Err())
+}

@@ -1,0 +1,140 @@
+package campaign
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"headsup/ledger"
+	"headsup/render"
+	"headsup/render/pdf"
+)
+
+// ErrNothingToPrint means that no letter can go to the mail room.
+var ErrNothingToPrint = errors.New("no letter to print")
+
+// A Batch is what was written for the mail room. Its JSON names are settled.
+type Batch struct {
+	PDF     string    `json:"pdf"`
+	List    string    `json:"list"`
+	Letters int       `json:"letters"`
+	Pages   int       `json:"pages"`
+	Without int       `json:"without"` // letters that cannot go by post
+	LeftOut []LeftOut `json:"left_out"`
+}
+
+// Print writes the pages of letters past review into one file for a printer,
+// in the order in which the post wants them, with a cover list, which is in a
+// CSV file too. A letter that cannot go by post is told as [LeftOut]. It returns [ErrNothingToPrint] where there is none, and
+// [ledger.ErrNotFound] if f names letters that it does not choose.
+func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batch, error) {
+	if len(f.States) == 0 {
+		f.States = confirmedStates
+	}
+	list, without, found, err := c.enclosures(ctx, f)
+	if err != nil {
+		return Batch{}, err
+	}
+	for _, l := range without {
+		c.event(l)
+	}
+	if len(list) == 0 {
+		return Batch{}, ErrNothingToPrint
+	}
+	if err := missing(f.IDs, found); err != nil {
+		return Batch{}, err
+	}
+	slices.SortFunc(list, func(a, b render.Enclosure) int {
+		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Postcode, b.Postcode), cmp.Compare(a.ID, b.ID))
+	})
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Batch{}, err
+	}
+	b := Batch{
+		PDF:     filepath.Join(dir, "letters.pdf"),
+		List:    filepath.Join(dir, "letters.csv"),
+		Letters: len(list),
+		Without: len(without),
+		LeftOut: without,
+	}
+	if err := os.WriteFile(b.List, render.List(list), 0o644); err != nil {
+		return b, err
+	}
+	b.Pages, err = c.writeBatch(ctx, b.PDF, list)
+	return b, err
+}
+
+// enclosures finds what there is to print, and what cannot go by post.
+func (c *Campaign) enclosures(ctx context.Context, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
+	without = []LeftOut{}
+	for e, err := range c.Letters(ctx, f) {
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		found = append(found, e.ID)
+		r, err := c.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		to, err := c.renderer.Postable(r.Letter, r.Rendered)
+		if err != nil {
+			without = append(without, LeftOut{e.ID, e.To, err.Error()})
+			continue
+		}
+		n, err := pdf.Pages(r.Rendered.PDF)
+		if err != nil {
+			return nil, nil, nil, fmt.Errorf("letter %s: %w", e.ID, err)
+		}
+		of := r.Letter.To
+		batch = append(batch, render.Enclosure{
+			ID:        e.ID,
+			Country:   to.Country,
+			Postcode:  to.Postcode,
+			Recipient: cmp.Or(of.Org, of.Name, of.Email),
+			Pages:     n,
+		})
+	}
+	return batch, without, found, nil
+}
+
+// writeBatch writes the cover list and the letters, and counts their pages.
+func (c *Campaign) writeBatch(ctx context.Context, name string, batch []render.Enclosure) (pages int, err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	first, err := c.ledger.Letter(ctx, batch[0].ID)
+	if err != nil {
+		return 0, err
+	}
+	sponsor, day := c.rules.Agencies[0], first.Letter.Date
+	cover, err := c.renderer.Cover(sponsor, day, batch)
+	if err != nil {
+		return 0, err
+	}
+	w := bufio.NewWriter(f)
+	out := pdf.NewBatch(w, pdf.Letter{ID: c.rules.ID + "-print", Title: c.rules.Title, Author: sponsor.Name, Date: day, Lang: c.rules.Language})
+	if err := out.Add(cover); err != nil {
+		return 0, err
+	}
+	bar := c.count(Printing, len(batch))
+	defer bar.over()
+	for _, e := range batch {
+		r, err := c.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return 0, err
+		}
+		if err := out.Add(r.Rendered.PDF); err != nil {
+			return 0, fmt.Errorf("letter %s: %w", e.ID, err)
+		}
+		pages += e.Pages
+		bar.add(1)
+	}
+	return pages, errors.Join(out.Close(), w.Flush())
+}

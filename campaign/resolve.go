@@ -1,0 +1,137 @@
+package campaign
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+// Resolve says what became of letters whose state is [letter.Unknown]: sent or
+// failed, or approved, which lets the same bytes be sent once more. What a dead
+// sender left is unknown too.
+func (c *Campaign) Resolve(ctx context.Context, ids []string, to letter.State, by, why string) (Decisions, error) {
+	if _, _, err := c.ledger.Recover(ctx); err != nil {
+		return Decisions{}, err
+	}
+	return c.each(ctx, ids, func(id string) error { return c.ledger.Resolve(ctx, id, to, by, why) })
+}
+
+// Resolved says what reading logs came to.
+type Resolved struct {
+	Decisions
+	Unread   error // the first log that could not be read to its end
+	Untraced int   // unknown letters that are in none of the logs
+}
+
+// ResolveByLog looks for unknown letters in the logs of mail servers, of
+// Postfix or Exim, which may be packed: what a server has taken is sent. It
+// tells first how many letters are still [OnTheWay], if any. A log that cannot
+// be read does not keep the others from being read.
+func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (out Resolved, err error) {
+	if _, _, err := c.ledger.Recover(ctx); err != nil {
+		return out, err
+	}
+	senders, ids := map[string]string{}, map[string]string{} // by Message-ID
+	for e, err := range c.unknown(ctx) {
+		if err != nil {
+			return out, err
+		}
+		senders[e.MessageID], ids[e.MessageID] = e.From, e.ID
+	}
+	sum, err := c.Sum(ctx)
+	if err != nil {
+		return out, err
+	}
+	if n := sum.States[letter.Sending]; n > 0 {
+		c.event(OnTheWay{n})
+	}
+	why := map[string]string{} // by letter
+	for _, log := range logs {
+		proof, err := taken(ctx, log, senders)
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		if err != nil {
+			c.event(Unreadable{err})
+			if out.Unread == nil {
+				out.Unread = err
+			}
+		}
+		for message, line := range proof {
+			why[ids[message]] = log.Name + ": " + line
+			delete(senders, message)
+		}
+	}
+	out.Decisions, err = c.each(ctx, slices.Sorted(maps.Keys(why)), func(id string) error { return c.takeAsSent(ctx, id, by, why[id]) })
+	out.Untraced = len(senders)
+	return out, err
+}
+
+func (c *Campaign) unknown(ctx context.Context) iter.Seq2[ledger.Entry, error] {
+	return c.Letters(ctx, ledger.Filter{States: []letter.State{letter.Unknown}})
+}
+
+// takeAsSent settles an unknown letter, unless something came back about it meanwhile.
+func (c *Campaign) takeAsSent(ctx context.Context, id, by, why string) error {
+	err := c.ledger.Resolve(ctx, id, letter.Sent, by, why)
+	if errors.Is(err, ledger.ErrState) {
+		return nil
+	}
+	return err
+}
+
+// taken reads one log, which may be packed, for what a server has taken.
+func taken(ctx context.Context, log Source, senders map[string]string) (proof map[string]string, err error) {
+	f, err := log.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in := bufio.NewReader(Stoppable(ctx, f))
+	var text io.Reader = in
+	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
+		text, err = gzip.NewReader(in)
+	}
+	if err == nil {
+		proof, err = mailer.Taken(text, senders)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", log.Name, err)
+	}
+	return proof, err
+}
+
+// assume takes letters as sent that have been unknown for as long as the
+// settings say. Nothing came back about them in that time.
+func (c *Campaign) assume(ctx context.Context) error {
+	after := c.settings.Campaign.AssumeSent.Duration
+	if after <= 0 {
+		return nil
+	}
+	var ids []string
+	for e, err := range c.unknown(ctx) {
+		if err != nil {
+			return err
+		}
+		if time.Since(e.Changed) >= after {
+			ids = append(ids, e.ID)
+		}
+	}
+	for _, id := range ids {
+		if err := c.takeAsSent(ctx, id, "assume_sent", fmt.Sprintf("nothing came back in %v", after)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/mailer"
+)
+
+// SendOptions says how long to send.
+type SendOptions struct {
+	// Patience ends the run when the next letter is due later than this; 0
+	// waits for all.
+	Patience time.Duration
+}
+
+// Sent says what came of a run.
+type Sent struct {
+	Letters int        // now
+	Files   bool       // they went to files, because the settings name no mail server
+	Sum     letter.Sum // after it
+}
+
+// Left counts the letters that wait for another run.
+func (s Sent) Left() int { return waiting(s.Sum) }
+
+func waiting(sum letter.Sum) int { return sum.States[letter.Approved] + sum.States[letter.Deferred] }
+
+// Send takes every approved letter that is due to the mail server of its
+// agency, or to files, at the paces of the settings. It tells first how many
+// are [Waiting], and each [Attempt].
+//
+// Stopped at any time and called again, it goes on; no letter is sent twice.
+// It stops with [ErrBounces] or [ErrComplaints] when too much comes back, with
+// [mailer.ErrStuck] or [mailer.ErrRefused] when a server takes no letter, and
+// with [ledger.ErrSending] when another process sends from the same file.
+func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error) {
+	post, err := newTransport(c.settings, time.Now())
+	if err != nil {
+		return out, err
+	}
+	defer post.Close()
+	tempo, err := c.tempo(ctx)
+	if err != nil {
+		return out, err
+	}
+	if err := c.setPaces(ctx, tempo); err != nil {
+		return out, err
+	}
+	if err := errors.Join(c.assume(ctx), c.brake(ctx)); err != nil {
+		return out, err
+	}
+	sum, err := c.Sum(ctx)
+	if err != nil {
+		return out, err
+	}
+	c.event(Waiting{waiting(sum)})
+	box, err := c.ledger.Outbox(ctx, c.outboxOptions(tempo))
+	if err != nil {
+		return out, err
+	}
+	s := &sender{c: c, tempo: tempo, box: box, progress: Progress{Task: Sending, Total: waiting(sum)}}
+	if err := s.run(ctx, post, o); err != nil {
+		return out, err
+	}
+	out.Letters, out.Files = s.sent, len(c.settings.Servers()) == 0
+	out.Sum, err = c.Sum(ctx)
+	return out, err
+}
+
+// A sender is one run of Send.
+type sender struct {
+	c        *Campaign
+	tempo    *tempo
+	box      *ledger.Outbox
+	progress Progress
+	sent     int
+}
+
+// run sends until nothing is due, and closes the outbox.
+func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) error {
+	q := newQueue(s.c.event)
+	q.put(s.progress)
+	running, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
+	brake := func() {
+		if err := s.c.brake(ctx); err != nil {
+			halt(err)
+		}
+	}
+	beat := s.heartbeat(running, brake)
+	box := newAttempts(s.box, q.put)
+	err := mailer.Run(running, box, post, mailer.Options{
+		Connections: s.c.settings.Connections(),
+		Drain:       true,
+		Patience:    o.Patience,
+		Notify: func(e letter.Envelope, o letter.Outcome) {
+			s.progress.Done++
+			q.put(s.progress)
+			box.recorded(e, o)
+			switch o.State {
+			case letter.Sent:
+				s.sent++
+			case letter.Failed:
+				brake()
+			}
+		},
+	})
+	s.progress.Over = true
+	q.put(s.progress)
+	err = errors.Join(err, beat(), s.box.Close(context.WithoutCancel(ctx)))
+	return errors.Join(err, q.close(ctx))
+}
+
+// beatEvery is how often a sender says that it lives.
+const beatEvery = 15 * time.Second
+
+// heartbeat renews the outbox's lease, and the paces of a warm-up, and applies
+// the user's rule for unknown letters, until the returned function is called,
+// which returns what went wrong. It brakes at every beat.
+func (s *sender) heartbeat(ctx context.Context, brake func()) (stop func() error) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(beatEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				done <- nil
+				return
+			case <-tick.C:
+				brake()
+				if err := s.beat(ctx); err != nil && ctx.Err() == nil {
+					done <- fmt.Errorf("lease not renewed: %w", err)
+					return
+				}
+			}
+		}
+	}()
+	return func() error { cancel(); return <-done }
+}
+
+func (s *sender) beat(ctx context.Context) error {
+	if err := errors.Join(s.box.Beat(ctx), s.c.assume(ctx)); err != nil {
+		return err
+	}
+	if len(s.tempo.settings.WarmUp) == 0 {
+		return nil
+	}
+	return s.c.setPaces(ctx, s.tempo)
+}

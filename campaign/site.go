@@ -1,0 +1,75 @@
+package campaign
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/render"
+)
+
+// confirmedStates are those of letters that somebody may hold in hands, or is
+// about to.
+var confirmedStates = []letter.State{letter.Approved, letter.Sending, letter.Sent, letter.Deferred, letter.Unknown, letter.Bounced}
+
+// A Site is what was written for the web server. Its JSON names are settled.
+type Site struct {
+	Dir       string `json:"dir"`
+	Languages int    `json:"languages"`
+	Pages     int    `json:"pages"`
+	Confirmed int    `json:"confirmed"`
+	OtherKey  int    `json:"-"` // letters that went to review before the key was there: their codes are made without it
+}
+
+// Site writes the pages of advice, and a page that confirms each letter past
+// review, of all or of those named. It returns [settings.ErrNoCodeKey] where
+// codes have no secret, and [ledger.ErrNotFound] for a letter that is named and
+// not past review.
+func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, err error) {
+	if err := c.CheckCodes(); err != nil {
+		return s, err
+	}
+	pages, err := c.renderer.Site(c.rules.Agencies[0], c.rules.Language)
+	if err != nil {
+		return s, err
+	}
+	for _, p := range pages {
+		if err := writePage(dir, p); err != nil {
+			return s, err
+		}
+	}
+	s = Site{Dir: dir, Languages: c.renderer.SiteLanguages(), Pages: len(pages)}
+	var found []string
+	for e, err := range c.Letters(ctx, ledger.Filter{IDs: ids, States: confirmedStates}) {
+		if err != nil {
+			return s, err
+		}
+		found = append(found, e.ID)
+		r, err := c.ledger.Letter(ctx, e.ID)
+		if err != nil {
+			return s, err
+		}
+		page, err := c.renderer.Confirmation(r.Letter)
+		if err != nil {
+			return s, err
+		}
+		if err := writePage(dir, page); err != nil {
+			return s, err
+		}
+		s.Confirmed++
+		if r.Letter.Code != c.rules.Code(e.ID) {
+			s.OtherKey++
+		}
+	}
+	return s, missing(ids, found)
+}
+
+func writePage(dir string, p render.SitePage) error {
+	name := filepath.Join(dir, filepath.FromSlash(p.Name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, p.Data, 0o644)
+}

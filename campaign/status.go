@@ -1,0 +1,45 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// Sum accounts for every row of the campaign and counts its letters by state.
+// [letter.Sum.Check] says whether it adds up.
+func (c *Campaign) Sum(ctx context.Context) (letter.Sum, error) {
+	return c.ledger.Sum(ctx, c.rules.ID)
+}
+
+// Letters yields the campaign's letters that f chooses, by ID, without their bodies.
+func (c *Campaign) Letters(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Entry, error] {
+	f.Campaign = c.rules.ID
+	return c.ledger.Letters(ctx, f)
+}
+
+// Entry returns what lists show of a letter, or [ledger.ErrNotFound].
+func (c *Campaign) Entry(ctx context.Context, id string) (ledger.Entry, error) {
+	for e, err := range c.ledger.Letters(ctx, ledger.Filter{IDs: []string{id}}) {
+		return e, err
+	}
+	return ledger.Entry{}, fmt.Errorf("%w: %q", ledger.ErrNotFound, id)
+}
+
+// Letter returns a letter with all that was stored of it, or [ledger.ErrNotFound].
+func (c *Campaign) Letter(ctx context.Context, id string) (ledger.Record, error) {
+	return c.ledger.Letter(ctx, id)
+}
+
+// Unwritten yields the rows that no letter covers, and why.
+func (c *Campaign) Unwritten(ctx context.Context) iter.Seq2[ledger.Unwritten, error] {
+	return c.ledger.Unwritten(ctx, c.rules.ID)
+}
+
+// History returns everything that happened to a letter, the earliest first.
+func (c *Campaign) History(ctx context.Context, id string) ([]ledger.Event, error) {
+	return c.ledger.History(ctx, id)
+}

@@ -1,0 +1,70 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"headsup/letter"
+)
+
+var (
+	// ErrNotSuppressed means that there is nothing to lift.
+	ErrNotSuppressed = errors.New("was not suppressed")
+	// ErrNoOrigin means that a suppression by AS number would stop nobody.
+	ErrNoOrigin = errors.New("which AS announces an address is not looked up")
+)
+
+// Suppress sees to it that nobody in list is written to: all of them, or none
+// if one could not be honoured ([ErrNoOrigin]). Letters to them that have not
+// been sent are taken back, and told as [Stopped].
+func (c *Campaign) Suppress(ctx context.Context, list []letter.Suppression, by string) error {
+	if err := c.checkOrigins(list); err != nil {
+		return err
+	}
+	for _, s := range list {
+		stopped, err := c.ledger.Suppress(ctx, s, by)
+		if err != nil {
+			return err
+		}
+		for _, id := range stopped {
+			c.event(Stopped{id})
+		}
+		c.event(Suppressed{s})
+	}
+	return nil
+}
+
+// Lift ends suppressions, or returns [ErrNotSuppressed] at the first that
+// there is not.
+func (c *Campaign) Lift(ctx context.Context, list []letter.Suppression) error {
+	for _, s := range list {
+		ended, err := c.ledger.Unsuppress(ctx, s)
+		if err == nil && !ended {
+			err = fmt.Errorf("%s: %w", s.Value, ErrNotSuppressed)
+		}
+		if err != nil {
+			return err
+		}
+		c.event(Suppressed{s})
+	}
+	return nil
+}
+
+// Suppressions lists who is not to be written to, in all campaigns.
+func (c *Campaign) Suppressions(ctx context.Context) ([]letter.Suppression, error) {
+	return c.ledger.Suppressions(ctx)
+}
+
+// checkOrigins returns an error if one of list is by AS number, in this
+// campaign at present, and nobody is asked for these.
+func (c *Campaign) checkOrigins(list []letter.Suppression) error {
+	for _, s := range list {
+		ours := s.Campaign == "" || s.Campaign == c.rules.ID
+		if s.Scope == letter.ByAS && ours && (s.Until.IsZero() || time.Now().Before(s.Until)) && !c.settings.Lookup.Cymru {
+			return fmt.Errorf("suppression of %s: %w", s.Value, ErrNoOrigin)
+		}
+	}
+	return nil
+}

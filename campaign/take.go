@@ -1,0 +1,229 @@
+package campaign
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"headsup/inbox"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// ErrNoIMAP means that the settings name no mailbox.
+var ErrNoIMAP = errors.New("no mailbox is named, and the settings have no [imap]")
+
+// A Mailbox yields messages, and errors of those that cannot be read.
+type Mailbox = iter.Seq2[inbox.Message, error]
+
+// A Result says what reading a message came to.
+type Result string
+
+const (
+	Recorded Result = "recorded"
+	Known    Result = "known"   // from an earlier reading
+	Left     Result = "left"    // about no letter, or about one that is on its way just now
+	OnlyRead Result = "dry-run" // would be recorded
+)
+
+// An Incoming is a message that came in. Its JSON names are settled.
+type Incoming struct {
+	Letter     string             `json:"letter,omitempty"`
+	To         string             `json:"to,omitempty"` // of the letter
+	Kind       letter.ReturnKind  `json:"kind,omitempty"`
+	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
+	Action     letter.Action      `json:"action,omitempty"`    // of a delivery report
+	Status     string             `json:"status,omitempty"`
+	Recipients []letter.Recipient `json:"recipients,omitempty"` // all that it names
+	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
+	Result     Result             `json:"result"`
+	From       string             `json:"from,omitempty"`
+	Subject    string             `json:"subject,omitempty"`
+	Text       string             `json:"text,omitempty"`
+	MessageID  string             `json:"message_id,omitempty"`
+	Date       time.Time          `json:"date,omitzero"`
+	Source     string             `json:"source"`
+
+	Campaign string `json:"-"` // of the letter
+	History  string `json:"-"` // the word for it in the letter's history
+}
+
+// Taken says what reading mailboxes came to. Each message was told as
+// [Incoming], and what cannot be read as [Unreadable].
+type Taken struct {
+	Read   int
+	Left   int   // about no letter, or about one that is on its way just now
+	Unread error // the first message or mailbox that could not be read
+}
+
+// IMAP returns the folder on the mail server that the settings name, or
+// [ErrNoIMAP]. With watch it goes on, until ctx ends, with what comes in.
+func (c *Campaign) IMAP(ctx context.Context, watch bool) (Mailbox, error) {
+	if c.settings.IMAP == nil {
+		return nil, ErrNoIMAP
+	}
+	box := *c.settings.IMAP
+	box.PasswordFile, box.CAFile = c.settings.Path(box.PasswordFile), c.settings.Path(box.CAFile)
+	if watch {
+		return box.Watch(ctx), nil
+	}
+	return box.Mailbox(ctx), nil
+}
+
+// TakeAll reads mailboxes to their ends and takes each message; with dry it
+// changes nothing. What cannot be read does not keep the others from being read.
+func (c *Campaign) TakeAll(ctx context.Context, boxes []Mailbox, dry bool) (Taken, error) {
+	take := c.Take
+	if dry {
+		take = c.TryTake
+	}
+	return takeAll(ctx, boxes, take, c.event)
+}
+
+// Inspect reads mailboxes to their ends and tells what the messages are, where
+// there is no campaign.
+func Inspect(ctx context.Context, boxes []Mailbox, tell func(Event)) (Taken, error) {
+	take := func(_ context.Context, m inbox.Message) (Incoming, error) {
+		ret, err := inbox.Read(bytes.NewReader(m.Text))
+		if err != nil {
+			return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, nil
+		}
+		means, _ := ret.Means("", "")
+		return newIncoming(m, ret, means.About), nil
+	}
+	return takeAll(ctx, boxes, take, tell)
+}
+
+func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, inbox.Message) (Incoming, error), tell func(Event)) (t Taken, err error) {
+	bar := (&Campaign{tell: tell}).count(Reading, 0)
+	defer bar.over()
+	for _, box := range boxes {
+		for m, err := range box {
+			if ctx.Err() != nil {
+				return t, ctx.Err()
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", cmp.Or(m.Name, "mailbox"), err)
+				tell(Unreadable{err})
+				if t.Unread == nil {
+					t.Unread = err
+				}
+				continue
+			}
+			in, err := take(ctx, m)
+			if err != nil {
+				return t, fmt.Errorf("%s: %w", m.Name, err)
+			}
+			tell(in)
+			bar.add(1)
+			t.Read++
+			if in.Result == Left {
+				t.Left++
+			}
+		}
+	}
+	return t, nil
+}
+
+// Take records what a message says of the letter that it is about, and then
+// marks it as seen. A message that was taken before, or that is about no
+// letter, changes nothing. The result is valid with an error of marking it.
+func (c *Campaign) Take(ctx context.Context, m inbox.Message) (Incoming, error) {
+	in, n, err := c.weigh(ctx, m)
+	if err != nil || n.Letter == "" {
+		return in, err
+	}
+	was := in.State
+	added, err := c.ledger.Note(ctx, n.Event, n.stop...)
+	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
+		return in, nil
+	}
+	if err != nil {
+		return in, err
+	}
+	in.Result, in.State = Recorded, cmp.Or(n.State, was)
+	if !added {
+		in.Result, in.State = Known, was
+	}
+	return in, m.Seen()
+}
+
+// TryTake says what Take would do, and changes nothing.
+func (c *Campaign) TryTake(ctx context.Context, m inbox.Message) (Incoming, error) {
+	in, n, err := c.weigh(ctx, m)
+	if err == nil && n.Letter != "" {
+		in.Result, in.State = OnlyRead, cmp.Or(n.State, in.State)
+	}
+	return in, err
+}
+
+// A note is what a message asks to have recorded: nothing where it has no letter.
+type note struct {
+	ledger.Event
+	stop []letter.Suppression
+}
+
+// weigh finds the letter that a message is about, and says what is to be recorded.
+func (c *Campaign) weigh(ctx context.Context, m inbox.Message) (in Incoming, n note, err error) {
+	ret, err := inbox.Read(bytes.NewReader(m.Text))
+	if err != nil {
+		return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, n, nil
+	}
+	e, ok, err := c.letterOf(ctx, ret.Keys)
+	means, known := ret.Means(e.State, e.To)
+	in = newIncoming(m, ret, means.About)
+	if err != nil || !ok {
+		return in, n, err
+	}
+	in.Letter, in.To, in.State, in.Campaign, in.History = e.ID, e.To, e.State, e.Campaign, means.History
+	if !known {
+		return in, n, nil
+	}
+	n = note{stop: means.Suppress, Event: ledger.Event{
+		Letter: e.ID,
+		Kind:   means.History,
+		State:  means.State,
+		By:     ret.From,
+		Text:   means.Text,
+		Ref:    ret.Ref,
+	}}
+	return in, n, nil
+}
+
+// newIncoming says what a message is, and what it says of a recipient.
+func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Incoming {
+	return Incoming{
+		Kind:       ret.Kind,
+		Recipient:  about.Address,
+		Action:     about.Action,
+		Status:     about.Status,
+		Recipients: ret.Recipients,
+		Result:     Left,
+		From:       ret.From,
+		Subject:    ret.Subject,
+		Text:       ret.Text,
+		MessageID:  ret.MessageID,
+		Date:       ret.Date,
+		Source:     m.Name,
+	}
+}
+
+// letterOf finds the letter that the surest of the keys names.
+func (c *Campaign) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok bool, err error) {
+	for _, key := range keys {
+		id, err := c.ledger.Find(ctx, key)
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return e, false, err
+		}
+		e, err = c.Entry(ctx, id)
+		return e, err == nil, err
+	}
+	return e, false, nil
+}

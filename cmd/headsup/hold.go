@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/letter"
+)
+
+func (p *program) holdCommand() *cobra.Command {
+	var reason, by string
+	var release bool
+	cmd := &cobra.Command{
+		Use:   "hold ID…",
+		Short: "Keep letters back, or release them to be reviewed again",
+		Long: `Keep letters back that have not been sent; their approval is taken back.
+--release puts them among the drafts: they need a new approval.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				if release {
+					return decided(c.Release(cmd.Context(), ids, operator(by)))
+				}
+				return decided(c.Hold(cmd.Context(), ids, reason, operator(by)))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for those who come after")
+	cmd.ValidArgsFunction = p.completeLetters(0, letter.Drafted, letter.Approved, letter.Deferred, letter.Held)
+	cmd.Flags().BoolVar(&release, "release", false, "back among the drafts")
+	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
+	return cmd
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+
+	"headsup/campaign"
+	"headsup/finding"
+	"headsup/ledger"
+)
+
+// inCampaign does something with the campaign folder open. What happens
+// meanwhile is told; a result that could not be printed is an error.
+func (p *program) inCampaign(ctx context.Context, do func(*campaign.Campaign) error) (err error) {
+	c, err := campaign.Open(ctx, p.dir, p.tell)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	err = do(c)
+	if p.unprinted != nil {
+		return p.unprinted
+	}
+	return err
+}
+
+// operator names the person at the keyboard, for approvals and suppressions.
+func operator(by string) string {
+	if by != "" {
+		return by
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return cmp.Or(os.Getenv("USER"), "unknown")
+}
+
+// maxBadRows is how many rows of a file that cannot be read are shown.
+const maxBadRows = 10
+
+// tell shows what happens while a campaign is at work: results on stdout, all
+// else on stderr.
+func (p *program) tell(e campaign.Event) {
+	switch e := e.(type) {
+	case campaign.Progress:
+		p.follow(e)
+	case campaign.BadRow:
+		if p.badRows++; p.badRows <= maxBadRows {
+			p.say("%v", e.Err)
+		}
+	case campaign.FileRead:
+		if e.BadRows > maxBadRows {
+			p.say("%s: and %d more rows", e.Name, e.BadRows-maxBadRows)
+		}
+		p.badRows = 0
+	case campaign.Unreadable:
+		p.say("%v", e.Err)
+	case campaign.Observed:
+		p.showFinding(e.Finding)
+	case campaign.Drafted:
+		p.showEntry(e.Entry)
+	case campaign.Warning:
+		p.say("%s: %s", e.Letter, e.Text)
+	case campaign.Withdrawn:
+		p.say("%s: withdrawn, no finding stands in it any more", e.Letter)
+	case campaign.NoMX:
+		p.say("not all mail servers (MX) are known: %v: those letters keep the pace of their mail domain alone", e.Err)
+	case campaign.LeftOut:
+		p.say("%s to %s left out: %s", e.ID, e.To, e.Reason)
+	case campaign.Exported:
+		p.result(e, e.ID, e.To, e.Mail, e.PDF)
+	default:
+		p.tellLetters(e)
+	}
+}
+
+// tellLetters shows what happens to letters that have been written.
+func (p *program) tellLetters(e campaign.Event) {
+	switch e := e.(type) {
+	case campaign.Decided:
+		p.showEntry(e.Entry)
+	case campaign.Refused:
+		p.say("%v", e.Err)
+	case campaign.Stopped:
+		p.say("%s: stopped", e.Letter)
+	case campaign.Suppressed:
+		p.showSuppression(e.Suppression)
+	case campaign.Waiting:
+		if e.Letters == 0 {
+			p.say("no letter is approved and waiting")
+		}
+	case campaign.OnTheWay:
+		p.say("%s on the way; if headsup send was killed, say this again in a minute", some(e.Letters, "letter"))
+	case campaign.Attempt:
+		if e.Step == campaign.StepRecorded {
+			p.showOutcome(e)
+		}
+	case campaign.Incoming:
+		action := strings.TrimSpace(string(e.Action) + " " + e.Status)
+		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), action, string(e.State), string(e.Result), e.Source)
+	}
+}
+
+// follow shows how far a task has come.
+func (p *program) follow(e campaign.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	bar := p.bars[e.Task]
+	if bar == nil {
+		if p.bars == nil {
+			p.bars = map[campaign.Task]*progressBar{}
+		}
+		bar = p.progress(string(e.Task), e.Total)
+		p.bars[e.Task] = bar
+	}
+	bar.reach(e.Done)
+	if e.Over {
+		bar.done()
+		delete(p.bars, e.Task)
+	}
+}
+
+// showEntry prints a letter the same way everywhere: reference, to, findings,
+// language, state, and why it is in that state.
+func (p *program) showEntry(e ledger.Entry) {
+	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), e.Reason)
+}
+
+func (p *program) showFinding(f finding.Finding) {
+	service := strconv.Itoa(int(f.Port)) + "/" + f.Proto
+	p.result(f, f.Addr.String(), service, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source)
+}
