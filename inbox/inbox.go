@@ -186,14 +186,12 @@ func (m *parsed) complaint() (letter.ReturnKind, []letter.Recipient) {
 // deliveredTo are the fields in which the last server says for whom a message came.
 var deliveredTo = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Original-Recipient", "Apparently-To", "To", "Cc"}
 
-// reference is the ID of a letter as it stands in subjects: see letter.Reference.
-var reference = regexp.MustCompile(`\b[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\b`)
-
 // tag is the reference behind the plus of an address, or "".
 func tag(address string) string {
 	local, _, _ := strings.Cut(address, "@")
 	_, after, _ := strings.Cut(local, "+")
-	if after = strings.ToLower(after); reference.FindString(after) == after {
+	after = strings.ToLower(after)
+	if found := letter.References(after, 1); len(found) > 0 && found[0] == after {
 		return after
 	}
 	return ""
@@ -232,7 +230,7 @@ func (m *parsed) keys() []string {
 		}
 	}
 	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
-		for _, ref := range reference.FindAllString(text, 5) {
+		for _, ref := range letter.References(text, 5) {
 			add(ref)
 		}
 	}

@@ -65,7 +65,9 @@ func addressee(nets []lookup.Network) lookup.Contact {
 // ValidCampaignID matches what a Campaign's ID may be: it stands in every
 // subject and reference, where lower case keeps spam filters calm and the
 // dash separates it from the rest.
-var ValidCampaignID = regexp.MustCompile(`^[a-z][a-z0-9]{1,15}$`)
+var ValidCampaignID = regexp.MustCompile(`^` + campaignID + `$`)
+
+const campaignID = `[a-z][a-z0-9]{1,15}`
 
 // ContactKey is the same for contacts that are written to as one.
 func ContactKey(c lookup.Contact) string { return strings.ToLower(c.Email) }
@@ -98,6 +100,12 @@ func Reference(campaign, pile string, round int) string {
 	}
 	return id
 }
+
+// reference is the form of what Reference makes.
+var reference = regexp.MustCompile(`\b` + campaignID + `-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\b`)
+
+// References finds in a text what may be IDs of letters, at most n of them.
+func References(text string, n int) []string { return reference.FindAllString(text, n) }
 
 // Code makes the short code that, together with the reference, confirms a
 // letter on the verification page without saying to whom it went. Nobody can

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/wire/mailtext"
 )
 
 // maxLine is the length of a line of a message without its CRLF (RFC 5322 §2.1.1).
@@ -28,7 +29,7 @@ var (
 // here is wrong for ever: the bytes are as they were approved.
 func check(e letter.Envelope) error {
 	for _, a := range []string{e.From, e.To} {
-		if err := checkAddress(a); err != nil {
+		if err := mailtext.CheckAddress(a); err != nil {
 			return err
 		}
 	}
@@ -40,24 +41,6 @@ func check(e letter.Envelope) error {
 		return err
 	}
 	return h.check(e)
-}
-
-// checkAddress accepts a plain ASCII mailbox (RFC 5321 §4.1.2): neither
-// quoted local parts nor address literals, which no registry publishes.
-func checkAddress(a string) error {
-	at := strings.LastIndexByte(a, '@')
-	if at < 1 || at > 64 || at == len(a)-1 || len(a) > 254 {
-		return fmt.Errorf("not a mail address: %q", a)
-	}
-	for _, c := range []byte(a) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`<>()[]",;:\`, c) >= 0 {
-			return fmt.Errorf("not a mail address: %q", a)
-		}
-	}
-	if strings.Contains(a[:at], "@") {
-		return fmt.Errorf("not a mail address: %q", a)
-	}
-	return nil
 }
 
 func checkLines(text []byte) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"headsup/letter"
 	"headsup/wire"
+	"headsup/wire/mailtext"
 )
 
 // A Seal signs letters in the name of their author, so that whoever reads one
@@ -96,7 +96,7 @@ func enclose(message []byte, seal Seal, now time.Time) ([]byte, error) {
 	b.Write(text)
 	fmt.Fprintf(&b, "\r\n--%s\r\nContent-Type: %s; name=%q\r\nContent-Disposition: attachment; filename=%q\r\n", boundary, sig.kind, sig.file, sig.file)
 	if sig.binary {
-		fmt.Fprintf(&b, "Content-Transfer-Encoding: base64\r\n\r\n%s", base64Lines(sig.text))
+		fmt.Fprintf(&b, "Content-Transfer-Encoding: base64\r\n\r\n%s", mailtext.Base64(sig.text))
 	} else {
 		fmt.Fprintf(&b, "\r\n%s", sig.text)
 	}
@@ -122,16 +122,4 @@ func cutContent(message []byte) (outer, content []byte) {
 		*to = append(*to, line...)
 	}
 	return outer, append(append(inner, "\r\n"...), body...)
-}
-
-// base64Lines encodes data in lines of 76 characters (RFC 2045 §6.8).
-func base64Lines(data []byte) []byte {
-	text := base64.StdEncoding.EncodeToString(data)
-	var b bytes.Buffer
-	for len(text) > 76 {
-		b.WriteString(text[:76] + "\r\n")
-		text = text[76:]
-	}
-	b.WriteString(text + "\r\n")
-	return b.Bytes()
 }

@@ -29,6 +29,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 
 	"headsup/letter"
+	"headsup/wire/mailtext"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -170,7 +171,7 @@ Content-Type: application/pdf
 Content-Transfer-Encoding: base64
 Content-Disposition: attachment; filename="letter.pdf"
 
-`, "\n", "\r\n") + string(base64Lines(pdf)) + "\r\n--m--\r\n"
+`, "\n", "\r\n") + string(mailtext.Base64(pdf)) + "\r\n--m--\r\n"
 	e.Mail = bytes.Replace(e.Mail, []byte("Content-Type: text/plain\r\n\r\nHello\r\n"), []byte(body), 1)
 	return e
 }

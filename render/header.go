@@ -15,6 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"headsup/letter"
+	"headsup/wire/mailtext"
 )
 
 // A header is the header of a message, but for its Date.
@@ -77,12 +78,10 @@ func (h header) above(body []byte, contentType string, date time.Time) ([]byte, 
 
 const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"
 
-// address accepts what mail servers everywhere do: ASCII, and no quoting.
+// address accepts what mail servers everywhere do.
 func address(name, spec string) (*mail.Address, error) {
-	a, err := mail.ParseAddress("<" + spec + ">")
-	if err != nil || a.Address != spec || strings.ContainsAny(spec, " \"()<>[]:;,\\") ||
-		strings.ContainsFunc(spec, func(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) }) {
-		return nil, fmt.Errorf("not a mail address: %q", spec)
+	if err := mailtext.CheckAddress(spec); err != nil {
+		return nil, err
 	}
 	return &mail.Address{Name: clean(name), Address: spec}, nil
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 
 	"headsup/letter"
 	"headsup/render/prose"
+	"headsup/wire/mailtext"
 )
 
 // MaxMail is how large a letter may be where nothing else is said, in bytes: what mail servers and ticket
@@ -173,7 +173,8 @@ func writeAttachment(w *multipart.Writer, f attachment) error {
 	if f.text {
 		return writeQuoted(p, f.data)
 	}
-	return writeBase64(p, f.data)
+	_, err = p.Write(mailtext.Base64(f.data))
+	return err
 }
 
 // writeQuoted writes text as quoted-printable, with CRLF at the end of each line.
@@ -183,15 +184,4 @@ func writeQuoted(w io.Writer, text []byte) error {
 		return err
 	}
 	return q.Close()
-}
-
-// writeBase64 writes data in lines of 76 characters (RFC 2045 §6.8).
-func writeBase64(w io.Writer, data []byte) error {
-	const line = 57 // bytes that give 76 characters
-	out := make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+2*(len(data)/line+1))
-	for part := range slices.Chunk(data, line) {
-		out = append(base64.StdEncoding.AppendEncode(out, part), "\r\n"...)
-	}
-	_, err := w.Write(out)
-	return err
 }

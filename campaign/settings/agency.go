@@ -11,6 +11,7 @@ import (
 	"headsup/letter"
 	"headsup/mailer"
 	"headsup/render/pdf"
+	"headsup/wire/mailtext"
 )
 
 // Agency is one agency that signs letters.
@@ -105,8 +106,8 @@ func isCountry(code string) bool {
 }
 
 func isAddrSpec(address string) bool {
-	local, domain, ok := strings.Cut(address, "@")
-	return ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(address, " <>\r\n\",;")
+	_, domain, _ := strings.Cut(address, "@")
+	return strings.Contains(domain, ".") && mailtext.CheckAddress(address) == nil
 }
 
 func (a Agency) form() string { return cmp.Or(a.Form, "din-5008-b") }
