@@ -70,10 +70,10 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 	l, err := ledger.Open(ctx, filepath.Join(dir, "headsup.db"))
 	must(t, err)
 	defer l.Close()
-	n := 0
-	for e, err := range c.Letters(ctx, ledger.Filter{Limit: 3}) {
-		must(t, err)
-		n++
+	p, err := l.Page(ctx, ledger.Query{Limit: 3})
+	must(t, err)
+	for i, e := range p.Entries {
+		n := i + 1
 		_, err := l.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
 		must(t, err)
 		_, err = c.Send(ctx, campaign.SendOptions{})

@@ -1,119 +1,189 @@
 package finding
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
+
+	"headsup/sheet"
 )
 
-// columns are our names for the columns of a plain CSV, in the order they have
-// in one without a header, each with the other names it is known by.
+// columns are our names for the columns of a list, in the order they have in
+// one without a header, each with the other names it is known by.
 var columns = [][]string{
-	{"ip", "addr", "address"},
-	{"port"},
-	{"proto", "protocol"},
+	{"ip", "addr", "address", "ip_address", "ipaddress", "ip_addr", "ipaddr", "ipv4", "ipv6", "saddr", "source.ip", "host_ip", "host"},
+	{"port", "dst_port", "dport", "dest_port", "destination_port", "port_number", "portid", "source.port"},
+	{"proto", "protocol", "transport", "port_protocol", "ip_proto", "l4_proto", "protocol.transport"},
 	{"kind"},
-	{"seen", "timestamp", "time"},
-	{"service"},
-	{"evidence"},
+	{"seen", "timestamp", "time", "datetime", "date_time", "last_seen", "lastseen", "seen_at", "observed", "observed_at", "time.source", "date"},
+	{"service", "service_name"},
+	{"evidence", "banner", "output", "detail", "details"},
 	{"strength"},
 	{"reason"},
 	{"reporter"},
 }
 
-// A record is one row of a CSV; values are asked for by name.
-type record struct {
-	index  map[string]int // of each name
-	fields []string
-}
+// others are names of columns by which the tables of programs are told.
+var others = []string{"asn", "geo", "tag", "hostname", "src_ip", "dst_ip", "plugin_id", "plugin_name", "name", "nvt_oid", "nvt_name", "qod",
+	"sport", "classification", "success", "tls", "cdn_name"}
 
-func (r record) get(name string) string {
-	if i, ok := r.index[name]; ok {
-		return r.fields[i]
+// columnNames are our names for columns.
+func columnNames() []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c[0]
 	}
-	return ""
+	return names
 }
 
-func (r record) has(names ...string) bool {
-	for _, name := range names {
-		if _, ok := r.index[name]; !ok {
-			return false
-		}
+// A HeaderError means that a table lacks a column that each row needs.
+type HeaderError struct {
+	Missing string   // our name for it, or the name that the options have for it
+	Head    []string // the columns that there are
+}
+
+func (e *HeaderError) Error() string { return fmt.Sprintf("no column %q in the header", e.Missing) }
+
+// A ColumnsError is about a name in [Options.Columns] that is none of ours.
+type ColumnsError struct {
+	Name string
+	Near string   // the one that was probably meant, or ""
+	Ours []string // all there are
+}
+
+func (e *ColumnsError) Error() string {
+	return fmt.Sprintf("%q is none of the columns that are read", e.Name)
+}
+
+// tooLong marks a row that is too long as such.
+func tooLong(err error) error { return fmt.Errorf("%w: %w", ErrTooLarge, err) }
+
+// endOf turns what ended a table into what its reader is told.
+func endOf(err, eof error) error {
+	switch {
+	case err == io.EOF:
+		return eof
+	case errors.Is(err, sheet.ErrUnclosed):
+		return wrong(err)
+	case errors.Is(err, sheet.ErrLong):
+		return tooLong(err)
 	}
-	return true
+	return err
 }
 
-// readCSV reads a Shadowserver report or a plain CSV. Columns go by the names
-// in the header, never by their place: reports gain columns in the middle.
-func (rd *reader) readCSV(in *bufio.Reader) error {
-	t := newTable(in)
-	first, err := t.next()
-	rd.line = t.line
+// readCSV reads a table: that of a program, which its columns tell, or a list.
+// Columns go by the names in the header, never by their place: reports gain
+// columns in the middle.
+func (rd *reader) readCSV(in *sheet.Text) error {
+	t := sheet.NewTable(in, rd.known)
+	head, err := t.Head()
 	if err != nil {
+		rd.line = 1
 		return endOf(err, ErrEmpty)
 	}
-	header := make([]string, len(first))
-	for i, name := range first {
-		header[i] = strings.ToLower(strings.TrimSpace(name))
-	}
-	rec := record{index: map[string]int{}}
-	for i, name := range slices.Backward(header) {
-		rec.index[name] = i
-	}
-	if rd.o.Format == Shadowserver || rd.o.Format == Auto && len(rd.o.Columns) == 0 && rec.has("timestamp", "ip", "asn", "geo") {
-		if !rec.has("timestamp", "ip", "port") {
-			return fmt.Errorf("%w: columns %q, want timestamp, ip and port among them", ErrFormat, clipList(header))
+	rd.line, rd.head = head.Line, head.Columns
+	free := len(rd.o.Columns) == 0 // the options do not say what the columns are
+	for _, f := range []struct {
+		format Format
+		is     bool
+		read   func(*sheet.Head) (func(sheet.Row) (Finding, error), error)
+	}{
+		{Shadowserver, rd.isReport(head), rd.report},
+		{Nessus, head.Has("plugin_id", "host", "port") || head.Has("plugin", "plugin_name", "ip_address"), rd.nessusTable},
+		{OpenVAS, head.Has("nvt_oid", "ip") || head.Has("nvt_name", "ip"), rd.openvasTable},
+		{ZMap, head.Has("saddr"), rd.zmapTable},
+		{Naabu, head.Has("host", "ip", "port") && (head.Has("tls") || head.Has("cdn_name")), rd.naabuTable},
+	} {
+		if rd.o.Format != f.format && (rd.o.Format != Auto || !free || !f.is) {
+			continue
 		}
-		report := reportOf(rd.name)
-		return rd.readTable(t, header, rec.index, func(r record) (Finding, error) {
-			return rd.shadowserver(report, header, r)
-		})
+		if bare(head) && f.format != Shadowserver {
+			break
+		}
+		parse, err := f.read(head)
+		if err != nil {
+			return err
+		}
+		return rd.readRows(t, parse)
 	}
-	if _, err := netip.ParseAddr(header[0]); err == nil && len(rd.o.Columns) == 0 {
-		return rd.readBare(t, first)
+	if bare(head) && free {
+		return rd.readBare(t)
 	}
-	index, err := rd.plainIndex(rec.index)
+	if err := rd.listColumns(head); err != nil {
+		return err
+	}
+	return rd.readRows(t, rd.listRow)
+}
+
+// known reports whether a column has a name that is read.
+func (rd *reader) known(name string) bool {
+	for _, theirs := range rd.o.Columns {
+		if sheet.Name(theirs) == name {
+			return true
+		}
+	}
+	return slices.Contains(others, name) || slices.ContainsFunc(columns, func(c []string) bool { return slices.Contains(c, name) })
+}
+
+// bare reports whether a table has no header: its first value is an address.
+func bare(head *sheet.Head) bool {
+	_, _, err := sheet.Addr(head.Columns[0])
+	return err == nil
+}
+
+// readBare reads a table without a header. One column of addresses with their
+// ports is what naabu prints, and one of addresses what ZMap does, unless the
+// options say what they are.
+func (rd *reader) readBare(t *sheet.Table) error {
+	first, err := t.Head()
 	if err != nil {
 		return err
 	}
-	return rd.readTable(t, header, index, rd.plainRow)
-}
-
-// readBare reads a CSV without a header: first is a row.
-func (rd *reader) readBare(t *table, first []string) error {
-	index := map[string]int{}
-	for i, names := range columns[:min(len(columns), len(first))] {
-		index[names[0]] = i
+	names := columnNames()
+	for len(names) < len(first.Columns) {
+		names = append(names, "")
 	}
-	if err := rd.row(rd.plainRow(record{index, first})); err != nil {
+	rd.head = nil
+	row, parse := t.First(sheet.NewHead(names[:len(first.Columns)])), rd.listRow
+	if len(first.Columns) == 1 && (rd.o.Kind == "" && rd.o.Format != CSV || rd.o.Format == ZMap || rd.o.Format == Naabu) {
+		parse = rd.openPort
+	}
+	rd.line = row.Line
+	if err := rd.row(parse(row)); err != nil {
 		return err
 	}
-	return rd.readTable(t, first, index, rd.plainRow)
+	return rd.readRows(t, parse)
 }
 
-// readTable yields the rest of t, a row for a record.
-func (rd *reader) readTable(t *table, header []string, index map[string]int, parse func(record) (Finding, error)) error {
+// openPort reads an address that says no more than that a port of it is open.
+func (rd *reader) openPort(r sheet.Row) (Finding, error) {
+	addr, number, err := addrPort(r.Get("ip"))
+	if number == 0 {
+		number = rd.o.Port
+	}
+	return portAlone(port{}, number).of(addr, number, "tcp", rd.o.Seen), err
+}
+
+// readRows yields the rows of a table.
+func (rd *reader) readRows(t *sheet.Table, parse func(sheet.Row) (Finding, error)) error {
 	for {
-		fields, err := t.next()
-		rd.line = t.line
-		if err == io.EOF {
-			return nil
-		}
+		row, err := t.Next()
+		rd.line = row.Line
+		var wide *sheet.WidthError
 		var f Finding
 		switch {
-		case err == errLong:
-		case err != nil:
-			return endOf(err, nil)
-		case len(fields) != len(header):
-			err = fmt.Errorf("%w: %d columns, want %d", ErrFormat, len(fields), len(header))
+		case err == nil:
+			f, err = parse(row)
+		case errors.Is(err, sheet.ErrLong):
+			err = tooLong(err)
+		case errors.Is(err, sheet.ErrCut), errors.As(err, &wide):
+			err = wrong(err)
 		default:
-			f, err = parse(record{index, fields})
+			return endOf(err, nil)
 		}
 		if err := rd.row(f, err); err != nil {
 			return err
@@ -121,77 +191,107 @@ func (rd *reader) readTable(t *table, header []string, index map[string]int, par
 	}
 }
 
-// endOf turns what ended a table into what its reader is told.
-func endOf(err, eof error) error {
-	switch {
-	case err == io.EOF:
-		return eof
-	case errors.Is(err, errUnclosed):
-		return fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	return err
-}
-
-// plainIndex finds our columns in the header of a plain CSV.
-func (rd *reader) plainIndex(header map[string]int) (map[string]int, error) {
-	index, known := map[string]int{}, map[string]bool{}
-	for _, names := range columns {
-		ours := names[0]
-		known[ours] = true
-		theirs, told := rd.o.Columns[ours]
-		if told {
-			names = []string{strings.ToLower(theirs)}
+// listColumns finds our columns in the header of a list.
+func (rd *reader) listColumns(head *sheet.Head) error {
+	ours := columnNames()
+	for _, name := range slices.Sorted(maps.Keys(rd.o.Columns)) {
+		if !slices.Contains(ours, name) {
+			return &ColumnsError{Name: name, Near: sheet.Nearest(name, ours), Ours: ours}
 		}
-		for _, name := range slices.Backward(names) {
-			if i, ok := header[name]; ok {
-				index[ours] = i
+	}
+	for _, names := range columns {
+		theirs, told := rd.o.Columns[names[0]]
+		if told {
+			names = []string{names[0], theirs}
+			if !head.Alias(names[0], theirs) {
+				return wrong(&HeaderError{theirs, head.Columns})
+			}
+			continue
+		}
+		if head.Has(names[0]) {
+			continue
+		}
+		for _, name := range names[1:] {
+			if head.Alias(names[0], name) {
+				break
 			}
 		}
-		if _, ok := index[ours]; !ok && (told || ours == "ip" || ours == "port") {
-			return nil, fmt.Errorf("%w: no column %q in the header", ErrFormat, cmp.Or(theirs, ours))
-		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(rd.o.Columns)) {
-		if !known[name] {
-			return nil, fmt.Errorf("%q is none of the columns that are read", name)
-		}
+	if !head.Has("ip") {
+		return wrong(&HeaderError{"ip", head.Columns})
 	}
-	return index, nil
+	return nil
 }
 
-// plainRow reads one row of a plain CSV.
-func (rd *reader) plainRow(r record) (f Finding, err error) {
-	if f.Addr, err = parseAddr(r.get("ip")); err != nil {
+// listRow reads one row of a list.
+func (rd *reader) listRow(r sheet.Row) (f Finding, err error) {
+	f.Addr, f.Port, err = addrPort(r.Get("ip"))
+	if err != nil {
 		return f, err
 	}
-	if f.Port, err = parsePort(r.get("port")); err != nil {
+	number, proto, err := rd.portBeside(f.Port, r.Get("port"))
+	if err != nil {
 		return f, err
 	}
-	if f.Seen, err = parseTime(r.get("seen")); err != nil {
+	f.Port = number
+	if f.Seen, err = rd.time(seenOf(r)); err != nil {
 		return f, err
 	}
-	word := func(name string) string { return strings.ToLower(strings.TrimSpace(r.get(name))) }
-	f.Proto = cmp.Or(word("proto"), "tcp")
+	word := func(name string) string { return strings.ToLower(strings.TrimSpace(r.Get(name))) }
+	if f.Proto, err = protoBeside(proto, word("proto")); err != nil {
+		return f, err
+	}
 	f.Kind = cmp.Or(Kind(word("kind")), rd.o.Kind)
-	f.Service = strings.TrimSpace(r.get("service"))
-	f.Evidence = clip(r.get("evidence"), maxWords)
-	f.Reporter = r.get("reporter")
+	f.Service = strings.TrimSpace(r.Get("service"))
+	f.Evidence = clip(r.Get("evidence"), maxWords)
+	f.Reporter = r.Get("reporter")
 	if f.Kind == "" {
-		return f, fmt.Errorf("%w: no kind", ErrFormat)
+		return f, ErrNoKind
 	}
 	v := judgeWords(f.Kind, f.Evidence)
-	f.Strength, f.Reason = v.Strength, v.Reason
 	if s := Strength(word("strength")); s != "" {
-		f.Strength, f.Reason = s, cmp.Or(r.get("reason"), "the list says so")
+		v.by(listSays)
+		if s == Contradicted {
+			v.by(listNothing)
+		}
+		v.Strength, v.Reason = s, cmp.Or(r.Get("reason"), v.Reason)
 	}
+	f.Strength, f.Reason, f.Rule = v.Strength, v.Reason, v.rule.ID
 	return f, nil
 }
 
-// clipList keeps a hostile header from filling the screen.
-func clipList(s []string) []string {
-	s = slices.Clone(s[:min(len(s), 20)])
-	for i := range s {
-		s[i] = Clean(s[i], 40)
+// seenOf returns the text of the time of a row: that of the column seen, with
+// that of a column time where it holds the day alone.
+func seenOf(r sheet.Row) string {
+	seen := r.Get("seen")
+	if day, clock := r.Get("date"), r.Get("time"); day != "" && clock != "" && (seen == day || seen == clock) {
+		return day + " " + clock
 	}
-	return s
+	return seen
+}
+
+// portBeside reads the port of a row; beside is the one that stands behind its
+// address, or 0.
+func (rd *reader) portBeside(beside uint16, s string) (uint16, string, error) {
+	if beside != 0 && strings.TrimSpace(s) == "" {
+		return beside, "", nil
+	}
+	number, proto, err := rd.port(s)
+	if err == nil && beside != 0 && beside != number {
+		err = badValue("port", s)
+	}
+	return number, proto, err
+}
+
+// protoBeside reads the protocol of a row; beside is the one that stands beside
+// its port, or "".
+func protoBeside(beside, s string) (string, error) {
+	switch proto := sheet.Proto(s); {
+	case s == "":
+		return cmp.Or(beside, "tcp"), nil
+	case proto == "" || beside != "" && beside != proto:
+		return "", badValue("proto", s)
+	default:
+		return proto, nil
+	}
 }

@@ -35,20 +35,24 @@ const (
 
 // A Finding is one exposed service, as one scanner saw it at one time.
 //
+// What is [Contradicted] is no finding: it may lack address, port and time.
+//
 // All text in it is valid, printable UTF-8 in NFC without control or bidi
 // characters, and capped: readers clean it once, and nobody has to again.
 type Finding struct {
-	Addr     netip.Addr `json:"addr"` // never IPv4 in IPv6, never with a zone
-	Port     uint16     `json:"port"`
+	Addr     netip.Addr `json:"addr,omitzero"` // never IPv4 in IPv6, never with a zone
+	Port     uint16     `json:"port,omitzero"`
 	Proto    string     `json:"proto"` // "tcp" or "udp"
 	Kind     Kind       `json:"kind"`
 	Service  string     `json:"service"` // "smtp", "http", "socks5", "redis", …
 	Strength Strength   `json:"strength"`
 	Reason   string     `json:"reason"`             // what Strength rests on, in words for people
-	Seen     time.Time  `json:"seen"`               // UTC, whole seconds
+	Seen     time.Time  `json:"seen,omitzero"`      // UTC, whole seconds
 	Source   string     `json:"source"`             // "file:line"
 	Evidence string     `json:"evidence,omitempty"` // the scanner's output, cut and made printable
 	Reporter string     `json:"reporter,omitempty"` // who scanned
+
+	Rule string `json:"-"` // the ID of the Rule that Strength comes from, while it is read
 }
 
 // ErrFormat means that a row is not what its format promises.

@@ -20,6 +20,15 @@ func FuzzZGrab2(f *testing.F)       { fuzz(f, ZGrab2) }
 func FuzzShadowserver(f *testing.F) { fuzz(f, Shadowserver) }
 func FuzzCSV(f *testing.F)          { fuzz(f, CSV) }
 func FuzzJSONLines(f *testing.F)    { fuzz(f, JSONLines) }
+func FuzzNuclei(f *testing.F)       { fuzz(f, Nuclei) }
+func FuzzNaabu(f *testing.F)        { fuzz(f, Naabu) }
+func FuzzHTTPX(f *testing.F)        { fuzz(f, HTTPX) }
+func FuzzIntelMQ(f *testing.F)      { fuzz(f, IntelMQ) }
+func FuzzNessus(f *testing.F)       { fuzz(f, Nessus) }
+func FuzzOpenVAS(f *testing.F)      { fuzz(f, OpenVAS) }
+func FuzzShodan(f *testing.F)       { fuzz(f, Shodan) }
+func FuzzCensys(f *testing.F)       { fuzz(f, Censys) }
+func FuzzZMap(f *testing.F)         { fuzz(f, ZMap) }
 
 // fuzz holds every reader to what Read and Finding promise.
 func fuzz(f *testing.F, format Format) {
@@ -46,12 +55,17 @@ func fuzz(f *testing.F, format Format) {
 // promises checks f against the doc of Finding.
 func promises(t *testing.T, f Finding) {
 	t.Helper()
+	none := f.Strength == Contradicted
 	switch {
-	case !f.Addr.IsValid(), f.Addr.Is4In6(), f.Addr.Zone() != "", f.Port == 0,
-		f.Proto != "tcp" && f.Proto != "udp", !slices.Contains(kinds, f.Kind), !slices.Contains(strengths, f.Strength),
+	case !f.Addr.IsValid() && !none, f.Addr.Is4In6(), f.Addr.Zone() != "", f.Port == 0 && !none,
+		f.Proto != "tcp" && f.Proto != "udp" && !none, !slices.Contains(kinds, f.Kind), !slices.Contains(strengths, f.Strength),
 		f.Reason == "" && f.Strength == Weak && f.Source == "",
-		f.Seen.IsZero(), f.Seen.Location() != time.UTC, f.Seen.Nanosecond() != 0, f.Source == "":
+		f.Seen.IsZero() && !none, f.Seen.Location() != time.UTC, f.Seen.Nanosecond() != 0, f.Source == "":
 		t.Fatalf("%+v", f)
+	}
+	rule, ok := RuleOf(f)
+	if !ok || none != (rule.Class != "") && rule.ID != ownFinding.ID && rule.ID != listSays.ID {
+		t.Fatalf("%+v was judged by %+v", f, rule)
 	}
 	for _, s := range []string{f.Service, f.Reason, f.Source, f.Evidence, f.Reporter} {
 		clean(t, s, maxEvidence)
@@ -67,6 +81,7 @@ func again(t *testing.T, f Finding) {
 	}
 	n := 0
 	for got, err := range Read(bytes.NewReader(line), "other", Options{}) {
+		got.Rule = f.Rule
 		if n++; err != nil || got != f {
 			t.Fatalf("%+v is read back as %+v, %v", f, got, err)
 		}

@@ -1,165 +1,184 @@
 package finding
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"headsup/sheet"
 )
 
-// An object is one line of JSON: a Finding, a host of zgrab2 or one of
-// masscan, or the sum that check prints last. Which, its names tell.
+// A raw value is one of JSON that several scanners write differently.
+type raw = json.RawMessage
+
+// An object is one of JSON. Which program wrote it, its names tell; what it
+// says, that program's reader reads.
 type object struct {
-	// Finding
-	Addr     string      `json:"addr"`
-	Port     json.Number `json:"port"`
-	Proto    string      `json:"proto"`
-	Kind     Kind        `json:"kind"`
-	Service  string      `json:"service"`
-	Strength Strength    `json:"strength"`
-	Reason   string      `json:"reason"`
-	Seen     string      `json:"seen"`
-	Source   string      `json:"source"`
-	Evidence string      `json:"evidence"`
-	Reporter string      `json:"reporter"`
+	// A Finding, and the sum that check prints last.
+	Addr     string `json:"addr"`
+	Kind     Kind   `json:"kind"`
+	Strength string `json:"strength"`
+	Rows     raw    `json:"rows"`
 
-	// sum
-	Rows json.Number `json:"rows"`
+	IP    raw `json:"ip"`    // zgrab2, masscan, naabu, nuclei, Censys
+	Port  raw `json:"port"`  // masscan -oD, naabu, Shodan, zgrab2
+	Ports raw `json:"ports"` // masscan -oJ
+	Data  raw `json:"data"`  // zgrab2, masscan -oD, Shodan
 
-	// zgrab2 and masscan
-	IP        string            `json:"ip"`
-	Data      map[string]module `json:"data"`
-	Timestamp json.RawMessage   `json:"timestamp"`
-	Ports     []masscanPort     `json:"ports"`
+	RecType  string `json:"rec_type"` // masscan -oD
+	Finished raw    `json:"finished"` // masscan -oJ
+
+	TemplateID  string `json:"template-id"` // nuclei
+	TemplateID2 string `json:"templateID"`
+
+	Type1   string `json:"classification.type"` // IntelMQ
+	Source1 string `json:"source.ip"`
+	Class   raw    `json:"classification"`
+
+	IPStr    string `json:"ip_str"`   // Shodan
+	Services raw    `json:"services"` // Censys
+	Host     raw    `json:"host"`     // Censys, naabu, httpx
+
+	URL    string `json:"url"`         // httpx
+	Status raw    `json:"status_code"` // httpx
+	Input  raw    `json:"input"`       // httpx
+
+	// What a search's answer holds its hosts in.
+	Matches raw `json:"matches"` // Shodan
+	Result  raw `json:"result"`  // Censys
+	Hits    raw `json:"hits"`    // Censys
 }
 
-// readJSON reads one JSON object a line. Masscan writes its objects so too,
-// with the brackets and commas of an array around them.
-func (rd *reader) readJSON(in *bufio.Reader) error {
-	lines := lineReader{in: in}
+// is reports whether a value is there and begins with c.
+func is(v raw, c byte) bool { return len(v) > 0 && v[0] == c }
+
+// readJSON reads JSON objects: one a line, one after another, or in an array.
+func (rd *reader) readJSON(in *sheet.Text) error {
+	objects := objectReader{in: in, line: 1}
 	for {
-		line, err := lines.next()
-		rd.line++
-		if err == io.EOF {
+		text, err := objects.next()
+		rd.line = objects.begin
+		switch {
+		case err == io.EOF:
 			return nil
-		}
-		if err == errLong {
-			if err := rd.row(Finding{}, err); err != nil {
-				return err
+		case err == errBroken || err == errObject:
+			if err == errBroken {
+				err = wrong(err)
 			}
-			continue
+			err = rd.row(Finding{}, err)
+		case err == nil:
+			err = rd.object(text, 0)
 		}
 		if err != nil {
 			return err
 		}
-		line = bytes.Trim(line, " \t\r\n,")
-		if len(line) == 0 || len(line) == 1 && (line[0] == '[' || line[0] == ']') {
-			continue
-		}
-		if err := rd.object(line); err != nil {
-			return err
-		}
 	}
 }
 
-func (rd *reader) object(line []byte) error {
+// object reads one object. depth counts those that hold it.
+func (rd *reader) object(text []byte, depth int) error {
 	var o object
-	if err := json.Unmarshal(line, &o); err != nil {
-		return rd.row(Finding{}, fmt.Errorf("%w: %s", ErrFormat, Clean(err.Error(), 120)))
+	if err := json.Unmarshal(text, &o); err != nil {
+		return rd.row(Finding{}, wrong(errors.New(Clean(err.Error(), 120))))
 	}
-	accepts := func(f Format) bool { return rd.o.Format == Auto || rd.o.Format == f }
-	switch {
-	case o.Addr != "" && accepts(JSONLines):
-		return rd.row(o.finding())
-	case o.Rows != "" && o.Addr == "" && o.IP == "" && accepts(JSONLines):
-		return nil // the sum of an earlier check: not a row
-	case o.Data != nil && accepts(ZGrab2):
-		return rd.zgrab2(o)
-	case o.Ports != nil && accepts(Masscan):
-		return rd.masscan(o)
-	}
-	return rd.row(Finding{}, fmt.Errorf("%w: neither a finding nor a host of zgrab2 or masscan", ErrFormat))
-}
-
-// finding returns the Finding that o is.
-func (o object) finding() (f Finding, err error) {
-	if f.Addr, err = parseAddr(o.Addr); err != nil {
-		return f, err
-	}
-	if f.Port, err = parsePort(o.Port.String()); err != nil {
-		return f, err
-	}
-	if o.Seen != "" {
-		if f.Seen, err = time.Parse(time.RFC3339, o.Seen); err != nil {
-			return f, badValue("time", o.Seen)
+	for _, f := range []struct {
+		format Format
+		is     bool
+		read   func([]byte) error
+	}{
+		{JSONLines, o.Strength != "" && o.Kind != "", rd.own},
+		{JSONLines, o.Rows != nil && o.Addr == "" && o.IP == nil, skip},
+		{Masscan, o.Finished != nil && o.IP == nil, skip},
+		{Masscan, o.RecType != "" && o.IP != nil, rd.masscanRecord},
+		{Masscan, is(o.Ports, '['), rd.masscan},
+		{Nuclei, o.TemplateID != "" || o.TemplateID2 != "", rd.nuclei},
+		{Shodan, o.IPStr != "" && o.Port != nil, rd.shodan},
+		{Censys, is(o.Services, '['), rd.censys},
+		{Censys, is(o.Host, '{'), rd.censys},
+		{IntelMQ, o.Type1 != "" || o.Source1 != "" || is(o.Class, '{'), rd.intelmq},
+		{ZGrab2, is(o.Data, '{'), rd.zgrab2},
+		{HTTPX, o.URL != "" && (o.Status != nil || o.Input != nil), rd.httpx},
+		{Naabu, o.Port != nil && (o.IP != nil || o.Host != nil), rd.naabu},
+		{Shodan, is(o.Matches, '[') && depth == 0, func([]byte) error { return rd.inner(o.Matches) }},
+		{Censys, is(o.Hits, '[') && depth < 2, func([]byte) error { return rd.inner(o.Hits) }},
+		{Censys, is(o.Result, '{') && depth < 2, func([]byte) error { return rd.object(o.Result, depth+1) }},
+	} {
+		if f.is && rd.accepts(f.format) {
+			return f.read(text)
 		}
 	}
-	f.Proto, f.Kind, f.Service = o.Proto, o.Kind, o.Service
-	f.Strength, f.Reason, f.Source = o.Strength, o.Reason, o.Source
-	f.Evidence, f.Reporter = o.Evidence, o.Reporter
-	return f, nil
+	return rd.row(Finding{}, fmt.Errorf("%w: not an object of a scanner that is read", ErrFormat))
 }
 
-type masscanPort struct {
-	Port    json.Number `json:"port"`
-	Proto   string      `json:"proto"`
-	Status  string      `json:"status"`
-	Service struct {
-		Name   string `json:"name"`
-		Banner string `json:"banner"`
-	} `json:"service"`
-}
+// skip is for objects that are no row.
+func skip([]byte) error { return nil }
 
-// masscan yields the open ports of one host. Masscan asks none of them
-// anything that could show more than that they are open.
-func (rd *reader) masscan(o object) error {
-	addr, addrErr := parseAddr(o.IP)
-	seen, timeErr := parseTime(string(bytes.Trim(o.Timestamp, `"`)))
-	for _, p := range o.Ports {
-		if p.Status != "" && p.Status != "open" {
-			continue
-		}
-		number, err := parsePort(p.Port.String())
-		for _, e := range []error{timeErr, addrErr} {
-			if e != nil {
-				err = e
-			}
-		}
-		v := portAlone(port{banner: p.Service.Banner}, number)
-		if err := rd.row(v.of(addr, number, p.Proto, seen), err); err != nil {
+// inner reads the objects of an array in an object. All have the line of that.
+func (rd *reader) inner(list raw) error {
+	var objects []raw
+	if err := json.Unmarshal(list, &objects); err != nil {
+		return rd.row(Finding{}, wrong(errors.New(Clean(err.Error(), 120))))
+	}
+	for _, o := range objects {
+		if err := rd.object(o, 2); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// A lineReader reads lines in constant memory.
-type lineReader struct {
-	in   *bufio.Reader
-	long []byte
+// decode reads an object into v, or yields the row that it cannot be.
+func (rd *reader) decode(text []byte, v any) (ok bool, err error) {
+	if err := json.Unmarshal(text, v); err != nil {
+		return false, rd.row(Finding{}, wrong(errors.New(Clean(err.Error(), 120))))
+	}
+	return true, nil
 }
 
-// next returns the next line, which is good until the next call. errLong
-// is about that line alone; any other error, io.EOF too, is the end.
-func (l *lineReader) next() ([]byte, error) {
-	line, err := l.in.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
-		l.long = l.long[:0]
-		size := 0
-		for ; err == bufio.ErrBufferFull; line, err = l.in.ReadSlice('\n') {
-			if size += len(line); size <= maxLine {
-				l.long = append(l.long, line...)
-			}
-		}
-		if size += len(line); size > maxLine && (err == nil || err == io.EOF) {
-			return nil, errLong
-		}
-		line = append(l.long, line...)
+// word returns a text or a number as text, "" for anything else.
+func word(v raw) string {
+	v = bytes.TrimSpace(v)
+	var s string
+	if is(v, '"') && json.Unmarshal(v, &s) == nil {
+		return s
 	}
-	if err == io.EOF && len(line) > 0 {
-		err = nil
+	if len(v) > 0 && (v[0] == '-' || v[0] >= '0' && v[0] <= '9') {
+		return string(v)
 	}
-	return line, err
+	return ""
+}
+
+// own reads a Finding of headsup.
+func (rd *reader) own(text []byte) error {
+	var o struct {
+		Finding
+		Addr string `json:"addr"`
+		Port raw    `json:"port"`
+		Seen string `json:"seen"`
+	}
+	if ok, err := rd.decode(text, &o); !ok {
+		return err
+	}
+	f := o.Finding
+	none := f.Strength == Contradicted
+	f.Rule = ownFinding.ID
+	if none {
+		f.Rule = listNothing.ID
+	}
+	var err error
+	if !none || o.Addr != "" {
+		f.Addr, err = parseAddr(o.Addr)
+	}
+	if err == nil && (!none || word(o.Port) != "") {
+		f.Port, _, err = rd.port(word(o.Port))
+	}
+	if err == nil && o.Seen != "" {
+		if f.Seen, err = time.Parse(time.RFC3339, o.Seen); err != nil {
+			err = badValue("time", o.Seen)
+		}
+	}
+	return rd.row(f, err)
 }

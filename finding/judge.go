@@ -2,19 +2,40 @@ package finding
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A verdict is what a scanner's words are worth.
 type verdict struct {
 	Kind     Kind
 	Service  string
+	Evidence string
 	Strength Strength
 	Reason   string
-	Evidence string
+	rule     *Rule
+}
+
+// by takes over what a rule says. args stand in its reason.
+func (v *verdict) by(r *Rule, args ...any) {
+	v.rule, v.Strength, v.Reason = r, r.Strength, r.Reason
+	if len(args) > 0 {
+		v.Reason = fmt.Sprintf(r.Reason, args...)
+	}
+}
+
+// of makes the Finding that a verdict about one port is.
+func (v verdict) of(addr netip.Addr, port uint16, proto string, seen time.Time) Finding {
+	f := Finding{Addr: addr, Port: port, Proto: proto, Kind: v.Kind, Service: v.Service,
+		Strength: v.Strength, Reason: v.Reason, Seen: seen, Evidence: v.Evidence}
+	if v.rule != nil {
+		f.Rule = v.rule.ID
+	}
+	return f
 }
 
 // best returns the strongest verdict, the first of equals.
@@ -26,26 +47,28 @@ func best(vs []verdict) verdict {
 
 // refusal is how services say that they serve only those they know.
 var refusal = regexp.MustCompile(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|need to login|locked out` +
-	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed)` +
+	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed|enabled)` +
 	`|requires (authentication|login)|not authori[sz]ed|unauthori[sz]ed|(access|permission) denied` +
 	`|operation not permitted|connection rejected|\b407 Proxy|(^|\n)530[ -]`)
 
 // waiver is how they say the opposite in the same words.
-var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed)`)
+var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
 
 func refused(words string) bool { return refusal.MatchString(waiver.ReplaceAllString(words, "")) }
 
 // judgeWords judges the evidence of a list, where only its words are known.
-func judgeWords(kind Kind, evidence string) verdict {
+func judgeWords(kind Kind, evidence string) (v verdict) {
 	switch {
 	case kind == OpenRelay && relayResult.MatchString(evidence):
 		return judgeRelay(evidence)
 	case kind == OpenProxy && strings.Contains(evidence, "Methods supported"):
 		return judgeHTTPProxy(evidence, scanArgs{})
 	case refused(evidence):
-		return verdict{Strength: Contradicted, Reason: "its own evidence says that it refused"}
+		v.by(listRefused)
+	default:
+		v.by(listNames)
 	}
-	return verdict{Strength: Observed, Reason: "the list names it; there are no words of a scanner to weigh"}
+	return v
 }
 
 var (
@@ -66,14 +89,14 @@ const relayTests, oddForms = 16, 12
 // percent hack or a bang path as a name of their own, and deliver it nowhere.
 // The accepted forms are listed only with -vv.
 func judgeRelay(output string) verdict {
-	v := verdict{Kind: OpenRelay, Service: "smtp", Strength: Contradicted, Evidence: output,
-		Reason: "the scanner could not test whether it relays"}
+	v := verdict{Kind: OpenRelay, Service: "smtp", Evidence: output}
 	m := relayResult.FindStringSubmatch(output)
 	switch {
 	case m == nil:
+		v.by(relayUntested)
 		return v
 	case m[1] == "":
-		v.Reason = "the server refused every recipient that the scanner tried"
+		v.by(relayNone)
 		return v
 	}
 	n, _ := strconv.Atoi(m[1])
@@ -82,22 +105,17 @@ func judgeRelay(output string) verdict {
 	plain := slices.ContainsFunc(pairs, func(p []string) bool { return plainRecipient.MatchString(p[1]) })
 	switch {
 	case n == 0:
-		v.Reason = "the server refused every recipient that the scanner tried"
+		v.by(relayNone)
 	case plain:
-		v.Strength = Observed
-		v.Reason = fmt.Sprintf("the server accepted a plain recipient elsewhere from a stranger (%d of %d forms accepted)", n, of)
+		v.by(relayPlain, n, of)
 	case len(pairs) >= n:
-		v.Strength = Weak
-		v.Reason = fmt.Sprintf("the server accepted only odd recipients such as user%%host or host!user (%d of %d forms), which many take for their own and deliver nowhere", n, of)
+		v.by(relayOdd, n, of)
 	case n == of:
-		v.Strength = Observed
-		v.Reason = fmt.Sprintf("the server accepted each of %d recipients elsewhere from a stranger", of)
+		v.by(relayEach, of)
 	case of == relayTests && n > oddForms:
-		v.Strength = Observed
-		v.Reason = fmt.Sprintf("the server accepted %d of %d recipients elsewhere from a stranger, more than the odd forms among them", n, of)
+		v.by(relayMost, n, of)
 	default:
-		v.Strength = Weak
-		v.Reason = fmt.Sprintf("the server accepted %d of %d recipients, perhaps only odd ones such as user%%host or host!user; nmap -vv lists them", n, of)
+		v.by(relayFew, n, of)
 	}
 	return v
 }
@@ -113,30 +131,30 @@ func parseArgs(s string) scanArgs {
 // are held against a pattern; CONNECT counts as soon as the answer is 200,
 // which any web server may give that answers everything alike.
 func judgeHTTPProxy(output string, args scanArgs) verdict {
-	v := verdict{Kind: OpenProxy, Service: "http", Strength: Weak, Evidence: output}
+	v := verdict{Kind: OpenProxy, Service: "http", Evidence: output}
 	_, list, found := strings.Cut(output, "Methods supported:")
 	methods := strings.Fields(list)
 	fetched := slices.Contains(methods, "GET") || slices.Contains(methods, "HEAD")
 	switch {
 	case strings.Contains(output, "might be redirecting"):
-		v.Reason = "every page asked for through it was the same one: it may only redirect"
+		v.by(proxyRedirect)
 	case !found || len(methods) == 0:
-		v.Strength, v.Reason = Contradicted, "the scanner asked for a page through it and got none"
+		v.by(proxyNone)
 	case !fetched:
-		v.Reason = "only CONNECT was answered with success, which any web server may do; nothing was fetched through it"
+		v.by(proxyConnect)
 	case args.pattern:
-		v.Strength, v.Reason = Verified, "the scanner fetched its own test page through it"
+		v.by(proxyPattern)
 	case args.url:
-		v.Reason = "a page asked for through it was answered with success, but its content was not checked"
+		v.by(proxyURL)
 	default:
-		v.Strength, v.Reason = Observed, "the scanner fetched a page of another site through it"
+		v.by(proxyFetched)
 	}
 	return v
 }
 
 // judgeSOCKS judges what nmap's socks-open-proxy says.
 func judgeSOCKS(output string) verdict {
-	v := verdict{Kind: OpenProxy, Service: "socks5", Strength: Weak, Evidence: output}
+	v := verdict{Kind: OpenProxy, Service: "socks5", Evidence: output}
 	if !strings.Contains(output, "socks5") {
 		v.Service = "socks4"
 	}
@@ -144,15 +162,15 @@ func judgeSOCKS(output string) verdict {
 	status, _, _ := strings.Cut(rest, "\n")
 	switch strings.TrimSpace(status) {
 	case "open":
-		v.Strength, v.Reason = Observed, "the scanner reached another site through it without a password"
+		v.by(socksOpen)
 	case "pattern not matched":
 		// Only a SOCKS server grants a SOCKS request: unlike an HTTP answer to
 		// CONNECT, the grant itself says that strangers are served.
-		v.Strength, v.Reason = Observed, "it let the scanner in without a password, but the test page did not come back through it"
+		v.by(socksPattern)
 	case "redirecting":
-		v.Reason = "every page asked for through it was the same one: it may only redirect"
+		v.by(socksRedirect)
 	default:
-		v.Strength, v.Reason = Contradicted, "the scanner asked for a page through it and got none"
+		v.by(proxyNone)
 	}
 	return v
 }

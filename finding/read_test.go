@@ -125,7 +125,7 @@ func TestNmapServices(t *testing.T) {
 	got := lines(file(t, "testdata/services.xml"), "services.xml", Options{})
 	want := []string{
 		"9 192.0.2.10 22/tcp exposed-service ssh contradicted",
-		"10 192.0.2.10 23/tcp exposed-service telnet observed",
+		"10 192.0.2.10 23/tcp exposed-service telnet weak",
 		"11 192.0.2.10 53/udp exposed-service dns observed",
 		"12 192.0.2.10 53/tcp exposed-service dns contradicted",
 		"15 192.0.2.10 161/udp exposed-service snmp observed",
@@ -174,14 +174,16 @@ func TestRows(t *testing.T) {
 			[]string{bad + `port "65536"`, "3" + goodAs}},
 		{"port 0 is none", header + "192.0.2.8,0,tcp,open-relay,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `port "0"`}},
 		{"a name is no address", header + "host.example,25,tcp,open-relay,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `address "host.example"`}},
-		{"a zone is refused", header + "fe80::1%eth0,25,tcp,open-relay,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `address "fe80::1%eth0"`}},
+		{"a zone is refused", header + "fe80::1%eth0,25,tcp,open-relay,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `address "fe80::1%eth0" holds on one link only`}},
 		{"IPv4 in IPv6 is IPv4", header + "::ffff:192.0.2.7,6379,tcp,exposed-service,2026-03-01T10:00:00Z,redis,\n", Options{}, []string{"2" + goodAs}},
 		{"sctp is neither tcp nor udp", header + "192.0.2.8,25,sctp,open-relay,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `proto "sctp"`}},
 		{"a kind that no letter is about", header + "192.0.2.8,25,tcp,open-door,2026-03-01T10:00:00Z,,\n", Options{}, []string{bad + `kind "open-door"`}},
-		{"a service that is not UTF-8", header + "192.0.2.8,25,tcp,open-relay,2026-03-01T10:00:00Z,\xff\xfe,\n", Options{}, []string{bad + `service "?"`}},
+		{"a service that is not UTF-8", header + "192.0.2.8,25,tcp,open-relay,2026-03-01T10:00:00Z,\xff\xfe,\n", Options{}, []string{bad + `service "ÿþ"`}},
 		{"no time", header + "192.0.2.8,25,tcp,open-relay,,,\n", Options{}, []string{bad + "no time at which it was seen"}},
 		{"the time of the options", header + "192.0.2.7,6379,tcp,exposed-service,,redis,\n", Options{Seen: time.Unix(1772359200, 0)}, []string{"2" + goodAs}},
-		{"too few columns", header + "192.0.2.8,25\n" + good, Options{}, []string{bad + "2 columns, want 7", "3" + goodAs}},
+		{"columns that a spreadsheet left out are empty", header + "192.0.2.8,25\n" + good, Options{}, []string{bad + "no kind", "3" + goodAs}},
+		{"a last line that breaks off", header + good + "192.0.2.8,25,tcp,open-rel", Options{Kind: OpenRelay}, []string{"2" + goodAs, "in:3: not in the expected format: the last line breaks off"}},
+		{"too many columns", header + "192.0.2.8,25,tcp,open-relay,2026-03-01T10:00:00Z,,,x\n" + good, Options{}, []string{bad + "8 columns, want 7", "3" + goodAs}},
 		{"blank lines are no rows", header + "\n" + good + "\r\n", Options{}, []string{"3" + goodAs}},
 		{"a value over two lines is one row", header + "192.0.2.7,6379,tcp,exposed-service,2026-03-01T10:00:00Z,redis,\"a\n192.0.2.9,25\"\n" + good, Options{}, []string{"2" + goodAs, "4" + goodAs}},
 		{"a quote inside a value stands for itself", header + strings.Replace(good, "PONG", `a "b" c`, 1) + good, Options{}, []string{"2" + goodAs, "3" + goodAs}},
@@ -199,17 +201,17 @@ func TestRows(t *testing.T) {
 		{"a strength that is none", "ip,port,kind,seen,strength\n192.0.2.8,25,open-relay,1772359200,certain\n", Options{}, []string{bad + `strength "certain"`}},
 
 		{"own lines, and the sum is no row", jsonOK + `{"rows":1,"lettered":0,"rejected":0}` + "\n", Options{}, []string{"9" + goodAs}},
-		{"JSON that is none, and the next line is read", jsonOK + "{\n" + jsonOK, Options{}, []string{"9" + goodAs, bad + "unexpected end of JSON input", "9" + goodAs}},
+		{"JSON that is none, and the next line is read", jsonOK + "{\n" + jsonOK, Options{}, []string{"9" + goodAs, bad + "an object that is no JSON", "9" + goodAs}},
 		{"a port that masscan saw closed is no row", `{"ip":"192.0.2.7","timestamp":"1772359200","ports":[{"port":25,"proto":"tcp","status":"closed"},{"port":80,"proto":"tcp","status":"open"}]}`, Options{}, []string{"1 192.0.2.7 80/tcp exposed-service  contradicted"}},
-		{"JSON of another program", jsonOK + `{"a":1}`, Options{}, []string{"9" + goodAs, bad + "neither a finding nor a host of zgrab2 or masscan"}},
+		{"JSON of another program", jsonOK + `{"a":1}`, Options{}, []string{"9" + goodAs, bad + "not an object of a scanner that is read"}},
 		{"a port too large in JSON", "\n" + strings.Replace(jsonOK, "6379", "65536", 1), Options{}, []string{bad + `port "65536"`}},
-		{"the format of the options holds for each line", jsonOK, Options{Format: ZGrab2}, []string{"in:1: not in the expected format: neither a finding nor a host of zgrab2 or masscan"}},
+		{"the format of the options holds for each line", jsonOK, Options{Format: ZGrab2}, []string{"in:1: not in the expected format: not an object of a scanner that is read"}},
 
 		{"nothing", "", Options{}, []string{"in: nothing in it"}},
 		{"blanks", " \n\n", Options{}, []string{"in: nothing in it"}},
 		{"prose", "Dear Sir,\n", Options{}, []string{`in:1: not in the expected format: no column "ip" in the header`}},
-		{"XML of another program", "<html><body/></html>", Options{}, []string{"in:1: not in the expected format: <html> is not the XML of nmap or masscan"}},
-		{"an unknown format", good, Options{Format: "xls"}, []string{`in: format "xls" is none of ["nmap" "masscan" "zgrab2" "shadowserver" "csv" "headsup"]`}},
+		{"XML of another program", "<html><body/></html>", Options{}, []string{"in:1: not in the expected format: <html> is not the XML of a scanner that is read"}},
+		{"an unknown format", good, Options{Format: "xls"}, []string{`in: format "xls" is none of ["nmap" "masscan" "zgrab2" "shadowserver" "csv" "headsup" "nuclei" "naabu" "httpx" "intelmq" "nessus" "openvas" "shodan" "censys" "zmap"]`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if d := cmp.Diff(tt.want, lines(strings.NewReader(tt.in), "in", tt.o)); d != "" {
@@ -392,12 +394,12 @@ func TestReadStopsWhenTold(t *testing.T) {
 }
 
 func TestTextIsCleaned(t *testing.T) {
-	in := header + "192.0.2.7,25,tcp,open-relay,2026-03-01T10:00:00.9+01:00,smtp,\"220 \x1b[31mm\xffx\u202e\n  ok" + strings.Repeat("é", 2000) + "\"\n"
+	in := header + "192.0.2.7,25,tcp,open-relay,2026-03-01T10:00:00.9+01:00,smtp,\"é220 \x1b[31mm\xffx\u202e\n  ok" + strings.Repeat("é", 2000) + "\"\n"
 	for f, err := range Read(strings.NewReader(in), "a\nb\u202e.csv", Options{Reporter: "CERT\x00 Example"}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(f.Evidence, "220 [31mm?x oké") || len(f.Evidence) > maxEvidence || len(f.Evidence) < maxEvidence-2 {
+		if !strings.HasPrefix(f.Evidence, "é220 [31mm?x oké") || len(f.Evidence) > maxEvidence || len(f.Evidence) < maxEvidence-2 {
 			t.Errorf("evidence %q", f.Evidence)
 		}
 		if f.Source != "a b.csv:2" || f.Reporter != "CERT Example" {

@@ -41,7 +41,7 @@ var services = []service{
 	{name: "epmd", port: 4369, nmap: []string{"epmd"}, scripts: map[string]string{"epmd-info": ""}},
 	{name: "fox", port: 1911, scripts: map[string]string{"fox-info": ""}, why: controls},
 	{name: "ipmi", port: 623, nmap: []string{"asf-rmcp"}, scripts: map[string]string{"ipmi-cipher-zero": "VULNERABLE", "ipmi-version": ""}, why: login},
-	{name: "ipp", port: 631, nmap: []string{"ipp"}, scripts: map[string]string{"cups-info": "", "cups-queue-info": ""}, probed: anyProduct},
+	{name: "ipp", port: 631, nmap: []string{"ipp"}, scripts: map[string]string{"cups-info": "", "cups-queue-info": ""}, probed: anyProduct, weak: true},
 	{name: "jdwp", port: 8000, nmap: []string{"jdwp"}, scripts: map[string]string{"jdwp-info": ""}, probed: anyProduct},
 	{name: "jetdirect", port: 9100, nmap: []string{"jetdirect"}, scripts: map[string]string{"pjl-ready-message": ""}, probed: anyProduct},
 	{name: "memcached", port: 11211, nmap: []string{"memcached", "memcache"}, scripts: map[string]string{"memcached-info": "Uptime:"}, probed: "Memcached", version: true},
@@ -57,7 +57,7 @@ var services = []service{
 	{name: "s7", port: 102, nmap: []string{"iso-tsap"}, scripts: map[string]string{"s7-info": ""}, probed: "Siemens S7", why: controls},
 	{name: "smb", port: 445, nmap: []string{"microsoft-ds", "netbios-ssn"}, probed: anyProduct, why: login},
 	{name: "snmp", port: 161, nmap: []string{"snmp"}, scripts: map[string]string{"snmp-sysdescr": "", "snmp-interfaces": "", "snmp-netstat": "", "snmp-processes": ""}, probed: "SNMPv1 server", why: "it answers strangers who use a well-known community"},
-	{name: "ssdp", port: 1900, nmap: []string{"upnp"}, scripts: map[string]string{"upnp-info": ""}, probed: anyProduct, why: amplifies},
+	{name: "ssdp", port: 1900, nmap: []string{"upnp"}, scripts: map[string]string{"upnp-info": ""}, probed: anyProduct, weak: true, why: amplifies},
 	{name: "telnet", port: 23, nmap: []string{"telnet"}, scripts: map[string]string{"telnet-encryption": "", "telnet-ntlm-info": ""}, probed: anyProduct, why: login},
 	{name: "tftp", port: 69, nmap: []string{"tftp"}, scripts: map[string]string{"tftp-enum": ""}},
 	{name: "vnc", port: 5900, nmap: []string{"vnc"}, scripts: map[string]string{"vnc-info": "does not require authentication", "realvnc-auth-bypass": "VULNERABLE", "vnc-title": "name:"}, probed: anyProduct, why: login},
@@ -123,13 +123,13 @@ func judgeScript(s script) (verdict, bool) {
 	output, words := strings.TrimSpace(s.output), sv.scripts[s.id]
 	switch {
 	case refused(output):
-		v.Strength, v.Reason = Contradicted, "it refused the scanner, as it should ("+s.id+")"
+		v.by(scriptRefused, s.id)
 	case output == "" || strings.HasPrefix(output, "ERROR") || !strings.Contains(output, words):
 		return v, false
 	case sv.why == "", sv.why == login && words != "":
-		v.Strength, v.Reason = Verified, "the scanner used it without a password ("+s.id+")"
+		v.by(scriptUsed, s.id)
 	default:
-		v.Strength, v.Reason = Observed, sv.why+" ("+s.id+")"
+		v.by(scriptSeen, sv.why, s.id)
 	}
 	return v, true
 }
@@ -146,26 +146,28 @@ func judgeProbe(p port) (verdict, bool) {
 		return verdict{}, false
 	}
 	sv := services[i]
-	v := verdict{Kind: ExposedService, Service: sv.name, Evidence: p.text(), Strength: Observed, Reason: sv.why}
+	v := verdict{Kind: ExposedService, Service: sv.name, Evidence: p.text()}
 	switch {
 	case refused(p.extra):
-		v.Strength, v.Reason = Contradicted, "it refused the scanner, as it should"
+		v.by(probeRefused)
 	case sv.probed == "" || sv.probed != anyProduct && !strings.HasPrefix(p.product, sv.probed):
 		return v, false
-	case sv.weak || sv.version && p.version == "":
-		v.Strength, v.Reason = Weak, "it is there, but nothing shows that it answers without a password"
+	case sv.weak || sv.why == login || sv.version && p.version == "":
+		v.by(probeThere)
 	case sv.why == "":
-		v.Reason = "it told the scanner what it is without a password"
+		v.by(probeTold)
+	default:
+		v.by(probeSeen, sv.why)
 	}
 	return v, true
 }
 
 // portAlone is what a port is worth that nothing supports: it was looked at.
 func portAlone(p port, number uint16) verdict {
-	v := verdict{Kind: ExposedService, Strength: Contradicted, Evidence: p.text(), Service: p.name,
-		Reason: "an open port alone is no finding"}
-	if p.probed {
-		v.Reason = "it can be reached, which is no finding by itself"
+	v := verdict{Kind: ExposedService, Evidence: p.text(), Service: p.name}
+	v.by(portOpen)
+	if p.probed || p.banner != "" {
+		v.by(portProbed)
 	}
 	if i := slices.IndexFunc(services, func(sv service) bool {
 		return slices.Contains(sv.nmap, p.name) || p.name == "" && sv.port == number

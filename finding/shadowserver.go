@@ -1,11 +1,14 @@
 package finding
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/sheet"
 )
 
 // A report's file is called 2015-01-01-scan_ics-sample-asn.csv: date, type of
@@ -13,8 +16,29 @@ import (
 // (github.com/The-Shadowserver-Foundation/report_schema, report-filename.md).
 // Types that are not of a scan are told by name as well: their rows are about
 // attackers and victims, whatever their tags say.
-var reportName = regexp.MustCompile(`^(?:\d{4}-\d{2}-\d{2}-([a-z0-9_]+)` +
-	`|((?:scan6?|population6?|event[46]|compromised|device|malware|ransomware|sandbox|spam|targeted)_[a-z0-9_]+))(?:[-.]|$)`)
+var reportName = regexp.MustCompile(`^(?:\d{4}-\d{2}-\d{2}-([a-z0-9_]+)|(` + reportGroups + `))(?:[-.]|$)`)
+
+const reportGroups = `(?:scan6?|population6?|event[46]|compromised|device|malware|ransomware|sandbox|spam|targeted)_[a-z0-9_]+|blocklist|special`
+
+var scanName = regexp.MustCompile(`^(scan|population)6?_`)
+
+// A NoScanError means that a Shadowserver report is not about services that
+// somebody scanned: its rows are attackers, victims or something else.
+type NoScanError struct{ Report string }
+
+func (e *NoScanError) Error() string {
+	return fmt.Sprintf("the Shadowserver report %s is not of a scan", e.Report)
+}
+
+// A ReportError means that no Shadowserver report has this name.
+type ReportError struct {
+	Name string
+	Near string // the one that was probably meant, or ""
+}
+
+func (e *ReportError) Error() string {
+	return fmt.Sprintf("%q is no Shadowserver report", e.Name)
+}
 
 // reportOf returns the type of a Shadowserver report from the name of its
 // file, without the 6 of IPv6; "" if the name does not tell.
@@ -24,6 +48,9 @@ func reportOf(name string) string {
 		return ""
 	}
 	report := m[1] + m[2]
+	if ours, ok := formerReports[report]; ok {
+		report = ours
+	}
 	for _, group := range []string{"scan", "population"} {
 		if rest, ok := strings.CutPrefix(report, group+"6_"); ok {
 			return group + "_" + rest
@@ -32,101 +59,146 @@ func reportOf(name string) string {
 	return report
 }
 
-// reportOfTag tells the type of a report from the tag of a row, for reports
-// that were renamed or come from a pipe.
-func reportOfTag(tag string) string {
-	switch {
-	case strings.HasSuffix(tag, "-proxy-closed"):
-		return "population_http_proxy"
-	case strings.HasSuffix(tag, "-proxy"):
-		return "scan_http_proxy"
-	case tag == "socks4", tag == "socks5":
-		return "scan_socks"
-	case tag == "openresolver":
-		return "scan_dns"
+// CheckReport returns the type of a report that somebody names: scan_mqtt,
+// scan6_mqtt, mqtt. The error is a [*ReportError] or a [*NoScanError].
+func CheckReport(name string) (string, error) {
+	s := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "-", "_")
+	if r := reportOf(s + "."); scanName.MatchString(r) && (reportByName(subjectOf(r)) != nil || strings.HasPrefix(r, "population_")) {
+		return r, nil
+	} else if r != "" && !scanName.MatchString(r) {
+		return "", &NoScanError{r}
 	}
-	if slices.ContainsFunc(services, func(s service) bool { return s.name == tag }) {
-		return "scan_" + tag
+	if reportByName(s) != nil {
+		return "scan_" + s, nil
+	}
+	names := make([]string, len(reports))
+	for i, r := range reports {
+		names[i] = "scan_" + r.name
+	}
+	near := sheet.Nearest(s, names)
+	if near == "" {
+		near = sheet.Nearest("scan_"+s, names)
+	}
+	return "", &ReportError{name, near}
+}
+
+// subjectOf returns what a report of a scan is about.
+func subjectOf(report string) string {
+	_, subject, _ := strings.Cut(report, "_")
+	return subject
+}
+
+// reportOfTag tells the type of a report from the tags of a row, for reports
+// that were renamed or come from a pipe.
+func reportOfTag(tags string) string {
+	for _, tag := range strings.FieldsFunc(strings.ToLower(tags), func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
+		switch {
+		case strings.HasSuffix(tag, "-proxy-closed"):
+			return "population_http_proxy"
+		case strings.HasSuffix(tag, "-proxy"):
+			return "scan_http_proxy"
+		case tag == "socks4", tag == "socks5":
+			return "scan_socks"
+		case tag == "openresolver":
+			return "scan_dns"
+		case tag == "dvrdhcpdiscover":
+			return "scan_dvr_dhcpdiscover"
+		}
+		if name := strings.ReplaceAll(tag, "-", "_"); reportByName(name) != nil {
+			return "scan_" + name
+		}
 	}
 	return ""
 }
 
-// What Shadowserver calls accessible, with the severity info or low, is meant
-// to be reached; what it calls vulnerable is old software or worse, which is
-// another matter than one that headsup writes about (types.md, same place).
-var (
-	accessible = []string{"ftp", "gtp", "http", "imap", "pop3", "quic", "smtp", "ssh", "ssl", "ssl_freak", "ssl_poodle"}
-	vulnerable = []string{"badsecrets", "ddos_middlebox", "exchange", "isakmp", "loop_dos", "netis_router", "post_exploitation_framework", "synfulknock"}
-)
-
-// shadowserver reads one row of a report.
-func (rd *reader) shadowserver(report string, header []string, r record) (f Finding, err error) {
-	if f.Addr, err = parseAddr(r.get("ip")); err != nil {
-		return f, err
+// isReport reports whether a table is of Shadowserver: it says so by the name
+// of its file or by columns that all reports have.
+func (rd *reader) isReport(head *sheet.Head) bool {
+	if head.Has("timestamp", "ip", "asn", "geo") || head.Has("timestamp", "src_ip", "src_asn", "src_geo") {
+		return true
 	}
-	if f.Port, err = parsePort(r.get("port")); err != nil {
-		return f, err
+	if head.Has("timestamp", "src_ip", "dst_ip") && reportOf(rd.name) != "" {
+		return true
 	}
-	if f.Seen, err = parseTime(r.get("timestamp")); err != nil {
-		return f, err
-	}
-	f.Proto = strings.ToLower(r.get("protocol"))
-	tag := strings.ToLower(r.get("tag"))
-	if report == "" {
-		report = reportOfTag(tag)
-	}
-	group, subject, _ := strings.Cut(report, "_")
-	if group != "scan" && group != "population" || subject == "" {
-		return f, fmt.Errorf("%w: neither the name of the file nor the tag %q is of a Shadowserver scan report", ErrFormat, Clean(tag, 40))
-	}
-	v := judgeReport(report, group, subject, tag, r.get("http_code"))
-	f.Kind, f.Service, f.Strength, f.Reason = v.Kind, v.Service, v.Strength, v.Reason
-	f.Evidence = r.evidence(header)
-	if f.Reporter = rd.o.Reporter; f.Reporter == "" {
-		f.Reporter = "Shadowserver"
-	}
-	return f, nil
+	return head.Has("timestamp", "ip") && (rd.o.Report != "" || reportOf(rd.name) != "")
 }
 
-// judgeReport judges a row by the report it stands in.
-func judgeReport(report, group, subject, tag, code string) verdict {
-	v := verdict{Kind: ExposedService, Strength: Observed,
-		Reason: "Shadowserver lists it in its report " + report}
-	v.Service, _ = strings.CutSuffix(subject, "_tcp")
-	v.Service, _ = strings.CutSuffix(v.Service, "_udp")
-	v.Service, _ = strings.CutSuffix(v.Service, "_anon")
-	switch subject {
-	case "http_proxy":
-		v.Kind, v.Service = OpenProxy, "http"
-	case "socks":
-		v.Kind, v.Service = OpenProxy, "socks5"
-		if tag == "socks4" {
-			v.Service = tag
+// report reads the rows of a Shadowserver report.
+func (rd *reader) report(head *sheet.Head) (func(sheet.Row) (Finding, error), error) {
+	report := reportOf(rd.name)
+	if rd.o.Report != "" {
+		var err error
+		if report, err = CheckReport(rd.o.Report); err != nil {
+			return nil, err
 		}
 	}
 	switch {
-	case group == "population":
-		v.Strength, v.Reason = Weak, "Shadowserver's report "+report+" counts what can be reached, not what is open"
-	case subject == "http_proxy" && code == "407":
-		v.Strength, v.Reason = Contradicted, "the proxy asked Shadowserver for a password (407)"
-	case slices.Contains(accessible, subject):
-		v.Strength, v.Reason = Weak, "Shadowserver's report "+report+" lists a service that is meant to be reached"
-	case slices.Contains(vulnerable, subject), strings.HasSuffix(subject, "_vulnerable"):
-		v.Service, _ = strings.CutSuffix(v.Service, "_vulnerable")
-		v.Strength, v.Reason = Weak, "Shadowserver's report "+report+" is about the software behind the port, not about who may use it"
+	case report != "" && !scanName.MatchString(report):
+		return nil, wrong(&NoScanError{report})
+	case head.Has("src_ip") && !head.Has("ip"):
+		return nil, wrong(&NoScanError{cmp.Or(report, "of events")})
 	}
-	return v
+	for _, needed := range []string{"timestamp", "ip"} {
+		if !head.Has(needed) {
+			return nil, wrong(&HeaderError{needed, head.Columns})
+		}
+	}
+	if !head.Has("port") && rd.o.Port == 0 {
+		return nil, wrong(&HeaderError{"port", head.Columns})
+	}
+	return func(r sheet.Row) (Finding, error) { return rd.reportRow(report, head, r) }, nil
+}
+
+// reportRow reads one row of a report. Its times are UTC.
+func (rd *reader) reportRow(report string, head *sheet.Head, r sheet.Row) (f Finding, err error) {
+	if f.Addr, err = parseAddr(r.Get("ip")); err != nil {
+		return f, err
+	}
+	if f.Port, _, err = rd.port(r.Get("port")); err != nil {
+		return f, err
+	}
+	if f.Seen, err = rd.utc(r.Get("timestamp")); err != nil {
+		return f, err
+	}
+	tag := strings.ToLower(r.Get("tag"))
+	if report == "" {
+		report = reportOfTag(tag)
+	}
+	if !scanName.MatchString(report) {
+		return f, wrong(&TagError{Clean(tag, 40)})
+	}
+	f.Reporter = cmp.Or(rd.o.Reporter, "Shadowserver")
+	v := judgeReport(report, tag, func(column string) (string, bool) { return r.Get(column), head.Has(column) })
+	if f.Proto = r.Get("protocol"); f.Proto == "" {
+		f.Proto = v.proto
+	}
+	if f.Proto, err = protoBeside("", f.Proto); err != nil {
+		return f, err
+	}
+	v.Evidence = evidence(head, r)
+	got := v.of(f.Addr, f.Port, f.Proto, f.Seen)
+	got.Reporter = f.Reporter
+	return got, nil
+}
+
+// A TagError means that neither the name of a Shadowserver report's file nor
+// the tag of a row tells what the report is about.
+type TagError struct{ Tag string }
+
+func (e *TagError) Error() string {
+	return fmt.Sprintf("neither the name of the file nor the tag %q is of a Shadowserver scan report", e.Tag)
 }
 
 // Columns that every row has and no operator needs to be shown.
 var noEvidence = []string{"timestamp", "ip", "protocol", "port", "asn", "geo", "region", "city", "naics", "sic", "sector", "severity", "hostname_source"}
 
 // evidence is what a report says about a service, column by column.
-func (r record) evidence(header []string) string {
+func evidence(head *sheet.Head, r sheet.Row) string {
 	var b strings.Builder
-	for i, name := range header {
-		if value := r.fields[i]; value != "" && !slices.Contains(noEvidence, name) && b.Len() < 2*maxEvidence {
-			fmt.Fprintf(&b, "%s=%s ", name, clip(value, maxEvidence))
+	for i, name := range head.Columns {
+		name = sheet.Name(name)
+		if i < len(r.Cells) && r.Cells[i] != "" && !slices.Contains(noEvidence, name) && b.Len() < 2*maxEvidence {
+			fmt.Fprintf(&b, "%s=%s ", name, clip(r.Cells[i], maxEvidence))
 		}
 	}
 	return b.String()

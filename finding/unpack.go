@@ -8,8 +8,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+	"headsup/sheet"
 )
 
 // A compressed input may unpack to maxRatio times its size, and to freeOutput
@@ -19,9 +18,9 @@ const (
 	freeOutput = 16 << 20
 )
 
-// unpack returns the text of r: unpacked if it is compressed, and in UTF-8 if
-// a byte order mark says that it is not (a redirection in PowerShell).
-func unpack(r io.Reader) (*bufio.Reader, error) {
+// unpack returns the text of r: unpacked if it is compressed, and in UTF-8
+// whatever it was written in.
+func unpack(r io.Reader) (*sheet.Text, error) {
 	packed := &counter{r: r}
 	in := bufio.NewReaderSize(packed, 64<<10)
 	magic, err := in.Peek(4)
@@ -41,7 +40,7 @@ func unpack(r io.Reader) (*bufio.Reader, error) {
 		plain, err = zstd.NewReader(in, zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
 	default:
-		return decode(in), nil
+		return sheet.NewText(in), nil
 	}
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -49,17 +48,7 @@ func unpack(r io.Reader) (*bufio.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decode(bufio.NewReaderSize(&guard{plain, packed, 0}, 64<<10)), nil
-}
-
-func decode(in *bufio.Reader) *bufio.Reader {
-	bom, _ := in.Peek(3)
-	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(bom, []byte(mark)) {
-			return bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(transform.Nop)), 64<<10)
-		}
-	}
-	return in
+	return sheet.NewText(&guard{plain, packed, 0}), nil
 }
 
 type counter struct {

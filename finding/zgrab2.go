@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,43 +14,65 @@ import (
 type module struct {
 	Status    string          `json:"status"`
 	Protocol  string          `json:"protocol"`
-	Port      json.Number     `json:"port"`
+	Port      raw             `json:"port"`
 	Timestamp time.Time       `json:"timestamp"`
 	Error     string          `json:"error"`
 	Result    json.RawMessage `json:"result"`
 }
 
-// zgrabPorts are the ports that modules ask by default; old versions of zgrab2
-// do not say which port they asked.
-var zgrabPorts = map[string]string{"http": "80", "smtp": "25", "redis": "6379", "socks5": "1080", "mongodb": "27017"}
+// zgrabPorts are the ports that modules ask by default. Until 2023, zgrab2 did
+// not say which port it asked; from February 2024 to September 2025, it said so
+// beside "ip" and not in the module.
+var zgrabPorts = map[string]uint16{"http": 80, "smtp": 25, "redis": 6379, "socks5": 1080, "mongodb": 27017, "ftp": 21, "ssh": 22,
+	"telnet": 23, "tls": 443, "imap": 143, "pop3": 110, "mysql": 3306, "postgres": 5432, "mssql": 1433, "oracle": 1521, "ntp": 123,
+	"modbus": 502, "bacnet": 47808, "fox": 1911, "dnp3": 20000, "siemens": 102, "ipp": 631, "smb": 445, "banner": 80, "memcached": 11211,
+	"mqtt": 1883, "amqp091": 5672, "pptp": 1723, "jarm": 443}
 
 // zgrab2 yields one row for each module that looked at a host.
-func (rd *reader) zgrab2(o object) error {
+func (rd *reader) zgrab2(text []byte) error {
+	var o struct {
+		IP     string            `json:"ip"`
+		Domain string            `json:"domain"`
+		Port   raw               `json:"port"`
+		Data   map[string]module `json:"data"`
+	}
+	if ok, err := rd.decode(text, &o); !ok {
+		return err
+	}
 	addr, addrErr := parseAddr(o.IP)
 	if len(o.Data) == 0 {
 		return rd.row(Finding{}, fmt.Errorf("%w: no module of zgrab2", ErrFormat))
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Data)) {
 		m := o.Data[name]
-		if m.Protocol == "" {
-			m.Protocol = name
-		}
-		if m.Port == "" {
-			m.Port = json.Number(zgrabPorts[m.Protocol])
-		}
-		number, err := parsePort(m.Port.String())
-		if addrErr != nil {
-			err = addrErr
-		}
+		m.Protocol = cmp.Or(m.Protocol, name)
+		number, guessed, err := rd.zgrabPort(m, word(o.Port))
 		var v verdict
 		if err == nil {
 			v, err = judgeModule(m, number)
+		}
+		if guessed && v.Strength != Contradicted {
+			v.by(zgrabGuess, number)
+		}
+		if addrErr != nil && !(o.IP == "" && v.Strength == Contradicted) {
+			err = addrErr
 		}
 		if err := rd.row(v.of(addr, number, "tcp", m.Timestamp), err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// zgrabPort returns the port that a module asked. It is guessed where neither
+// the module, the host nor the options say.
+func (rd *reader) zgrabPort(m module, host string) (number uint16, guessed bool, err error) {
+	said := cmp.Or(word(m.Port), host)
+	if said == "" && rd.o.Port == 0 {
+		return zgrabPorts[m.Protocol], true, nil
+	}
+	number, _, err = rd.port(said)
+	return number, false, err
 }
 
 // A result holds what the results of the modules have that decides.
@@ -78,7 +101,8 @@ type result struct {
 func judgeModule(m module, number uint16) (verdict, error) {
 	v := portAlone(port{name: m.Protocol, probed: true}, number)
 	if m.Protocol != "redis" && m.Status != "success" {
-		v.Reason, v.Evidence = "the scanner got no answer that it could use: "+m.Status, m.Error
+		v.by(zgrabSilent, m.Status)
+		v.Evidence = m.Error
 		return v, nil
 	}
 	var r result
@@ -106,28 +130,32 @@ func (r result) http(v *verdict) {
 	ok := res.StatusCode >= 200 && res.StatusCode < 300
 	switch {
 	case res.StatusCode == 407:
-		v.Kind, v.Reason = OpenProxy, "the proxy asked for a password (407)"
+		v.Kind = OpenProxy
+		v.by(zgrabPassword)
 	case ok && res.Request.Method == "CONNECT":
-		v.Kind, v.Strength = OpenProxy, Weak
-		v.Reason = "only CONNECT was answered with success, which any web server may do; nothing was fetched through it"
-	case ok && strings.Contains(res.Body, "You Know, for Search"):
-		v.Service, v.Strength = "elasticsearch", Verified
-		v.Reason = "the scanner used it without a password"
-		v.Evidence = res.Body
+		v.Kind = OpenProxy
+		v.by(zgrabConnect)
+	case ok && strings.Contains(res.Body, searchPage):
+		v.Service, v.Evidence = "elasticsearch", res.Body
+		v.by(zgrabSearch)
 	}
 }
+
+// searchPage stands on the front page of Elasticsearch for whom it lets in.
+const searchPage = "You Know, for Search"
 
 func (r result) redis(v *verdict, m module) {
 	v.Evidence = strings.TrimSpace(r.PingResponse + " " + r.InfoResponse)
 	switch {
 	case strings.Contains(r.InfoResponse, "redis_version:"):
-		v.Strength, v.Reason = Verified, "the scanner used it without a password"
+		v.by(zgrabInfo)
 	case refused(r.PingResponse), refused(r.InfoResponse), refused(m.Error):
-		v.Reason = "it refused the scanner, as it should"
+		v.by(zgrabRefused)
 	case r.PingResponse == "PONG":
-		v.Strength, v.Reason = Observed, "it answered the scanner without a password"
+		v.by(zgrabPong)
 	case m.Status != "success":
-		v.Reason, v.Evidence = "the scanner got no answer that it could use: "+m.Status, m.Error
+		v.by(zgrabSilent, m.Status)
+		v.Evidence = m.Error
 	}
 }
 
@@ -139,10 +167,10 @@ func (r result) socks(v *verdict) {
 	free := strings.HasPrefix(r.MethodSelection, "0500")
 	switch {
 	case free && strings.HasPrefix(r.ConnectionResponse, "0500"):
-		v.Strength, v.Reason = Observed, "the scanner reached another site through it without a password"
+		v.by(zgrabSOCKS)
 	case free && r.ConnectionResponse != "" && !strings.HasPrefix(r.ConnectionResponse, "0502"):
-		v.Strength, v.Reason = Weak, "it let the scanner in without a password, but reached nothing for it"
+		v.by(zgrabNowhere)
 	default:
-		v.Reason = "it refused the scanner, as it should"
+		v.by(zgrabRefused)
 	}
 }

@@ -181,15 +181,7 @@ func (c *claim) first(ctx context.Context, q queueRow, most int) (entries []Entr
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		entry, err := scanEntry(rows)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, entry)
-	}
-	return entries, rows.Err()
+	return scanEntries(rows)
 }
 
 // may reports whether a letter can still go now. If not, it is put right.

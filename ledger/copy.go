@@ -9,12 +9,13 @@ import (
 )
 
 // tables lists what is copied, each after those that it refers to. The owners
-// are not: an attempt that is open in the copy is an orphan there.
+// are not: an attempt that is open in the copy is an orphan there. Nor are the
+// tallies and the index of words, which the copy makes itself.
 var tables = []string{"findings", "rejects", "networks", "covers", "answers", "lanes", "queues", "letters", "bodies",
-	"placements", "approvals", "attempts", "events", "suppressions"}
+	"words", "placements", "approvals", "attempts", "events", "suppressions"}
 
 // numbered lists the tables whose rows are numbered by the engine.
-var numbered = []string{"findings", "networks", "queues", "events"}
+var numbered = []string{"findings", "networks", "queues", "words", "events"}
 
 // copyBytes is how much of a table is held in memory at once.
 const copyBytes = 8 << 20
@@ -130,6 +131,13 @@ func (l *Ledger) copyAll(ctx context.Context, t *tx, progress func(done, all int
 			return rows, fmt.Errorf("%s: %w", table, err)
 		}
 		rows += n
+	}
+	// Of letters and placements the copy has counted itself.
+	if _, err := t.exec(ctx, `
+INSERT INTO tallies (campaign, what, value, part, n)
+SELECT campaign, 'rows', '', 0, count(*) FROM findings GROUP BY campaign
+ UNION ALL SELECT campaign, 'rejects', '', 0, count(*) FROM rejects GROUP BY campaign`); err != nil {
+		return rows, err
 	}
 	if t.d.numberFrom == "" {
 		return rows, nil

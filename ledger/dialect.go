@@ -36,7 +36,11 @@ type dialect struct {
 	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
 	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
 	numberFrom string
-	undone     func(error) bool // whether the engine undid a transaction that may be tried again
+	undone     func(error) bool                      // whether the engine undid a transaction that may be tried again
+	part       string                                // of a tally, one for each writer at a time
+	indexed    string                                // names the index that a query is to use; empty where the engine knows better
+	found      func(s *sieve, words []string) string // rows of letters that hold words: FROM … WHERE …; empty: not by an index
+	holds      func(s *sieve, words []string) string // the condition on table words, for which there is an index
 }
 
 var sqlite = dialect{
@@ -46,6 +50,18 @@ var sqlite = dialect{
 	each:   "json_each($1)",
 	bulk:   insertEach,
 	undone: func(error) bool { return false },
+
+	part:    "0",
+	indexed: "INDEXED BY",
+	found: func(s *sieve, words []string) string {
+		if m := match(s, words); m != "" {
+			return "words_index WHERE " + m
+		}
+		return ""
+	},
+	holds: func(s *sieve, words []string) string {
+		return "id IN (SELECT rowid FROM words_index WHERE " + match(s, words) + ") AND " + like(s, words)
+	},
 }
 
 var postgres = dialect{
@@ -62,6 +78,9 @@ var postgres = dialect{
 		var pe *pgconn.PgError
 		return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001") // deadlock, serialization
 	},
+	part:  "pg_backend_pid() % 64",
+	found: func(s *sieve, words []string) string { return "words WHERE " + like(s, words) },
+	holds: like,
 }
 
 func (l *Ledger) connect(dsn string) (err error) {
@@ -97,20 +116,28 @@ func sqliteURI(path, mode string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-func (l *Ledger) migrate(ctx context.Context) error {
+// migrations are those of the engine: SQL, and what takes Go.
+func (l *Ledger) migrations() (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, l.d.dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	opts := []goose.ProviderOption{
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(goose.NewGoMigration(6, &goose.GoFunc{RunTx: fillWords}, nil)),
+	}
 	if l.d.goose == goose.DialectPostgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
-	p, err := goose.NewProvider(l.d.goose, l.w, dir, opts...)
+	return goose.NewProvider(l.d.goose, l.w, dir, opts...)
+}
+
+func (l *Ledger) migrate(ctx context.Context) error {
+	p, err := l.migrations()
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 // A letterRow is what is stored of a draft besides its bytes.
 type letterRow struct {
 	contact, mailbox, domain, language, hash, from, messageID string
+	country, org, kinds                                       string
 	data                                                      []byte
 }
 
@@ -96,6 +97,7 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 	if len(d.Letter.Languages) > 0 {
 		r.language = d.Letter.Languages[0]
 	}
+	r.country, r.org, r.kinds = text(d.Letter.To.Country), text(d.Letter.To.Org), joinKinds(d.Letter.Kinds())
 	r.hash = Hash(d.Rendered)
 	stored := d.Letter
 	stored.Findings = nil    // they are joined when the letter is read
@@ -147,11 +149,14 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
 INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
-                     hash, state, queue_id, recipient, envelope_from, message_id, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, `+t.d.now+`)`,
+                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, first_time, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
 		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
-		d.Letter.To.Email, r.from, r.messageID); err != nil {
+		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds); err != nil {
+		return err
+	}
+	if err := t.setWords(ctx, d); err != nil {
 		return err
 	}
 	return t.must(ctx, "INSERT INTO bodies (letter_id, data, mail, pdf) VALUES ($1, $2, $3, $4)",
@@ -161,14 +166,31 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, 
 func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int64, old letter.State) error {
 	if err := t.must(ctx, `
 UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
-       state = 'drafted', reason = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10, changed_at = `+t.d.now+`
- WHERE id = $11 AND state = $12`,
+       state = 'drafted', reason = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
+       country = $11, org = $12, kinds = $13, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
+ WHERE id = $14 AND state = $15`,
 		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
-		queue, d.Letter.To.Email, r.from, r.messageID, d.Letter.ID, string(old)); err != nil {
+		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old)); err != nil {
+		return err
+	}
+	if err := t.setWords(ctx, d); err != nil {
 		return err
 	}
 	return t.must(ctx, "UPDATE bodies SET data = $2, mail = $3, pdf = $4 WHERE letter_id = $1",
 		d.Letter.ID, string(r.data), d.Rendered.Mail, append([]byte{}, d.Rendered.PDF...))
+}
+
+// firstTime is 1 if no letter of another campaign or round was sent to a mailbox.
+func firstTime(mailbox, campaign, round string) string {
+	return fmt.Sprintf(`CASE WHEN EXISTS (SELECT 1 FROM letters o
+       WHERE o.mailbox = %s AND (o.campaign <> %s OR o.round <> %s) AND o.state IN ('sent', 'unknown')) THEN 0 ELSE 1 END`, mailbox, campaign, round)
+}
+
+// setWords stores what a search finds the draft by.
+func (t *tx) setWords(ctx context.Context, d Draft) error {
+	return t.must(ctx, `
+INSERT INTO words (letter_id, text) VALUES ($1, $2) ON CONFLICT (letter_id) DO UPDATE SET text = excluded.text`,
+		d.Letter.ID, wordsOf(d.Letter.ID, d.Letter.To.Email, d.Letter.To.Org, d.Rendered.Subject))
 }
 
 // placeIn makes the findings of the draft those that are placed in it.
@@ -208,8 +230,10 @@ SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'
 			if _, err := t.exec(ctx, "UPDATE placements SET letter_id = NULL WHERE letter_id = $1", id); err != nil {
 				return err
 			}
-			if err := t.must(ctx, "DELETE FROM bodies WHERE letter_id = $1", id); err != nil {
-				return err
+			for _, table := range []string{"bodies", "words"} {
+				if err := t.must(ctx, "DELETE FROM "+table+" WHERE letter_id = $1", id); err != nil {
+					return err
+				}
 			}
 			if err := t.must(ctx, "DELETE FROM letters WHERE id = $1 AND state = 'drafted'", id); err != nil {
 				return err

@@ -154,10 +154,15 @@ func openLedger(t testing.TB, dsn string) *Ledger {
 	return l
 }
 
-// forEach runs a test on a fresh ledger of every engine.
+// forEach runs a test on a fresh ledger of every engine. Whatever the test did,
+// what is counted is what there is.
 func forEach(t *testing.T, test func(t *testing.T, l *Ledger)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) { test(t, openLedger(t, newDSN(t, engine))) })
+		t.Run(engine, func(t *testing.T) {
+			l := openLedger(t, newDSN(t, engine))
+			test(t, l)
+			checkTallies(t, l)
+		})
 	}
 }
 

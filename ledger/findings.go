@@ -44,8 +44,11 @@ func (l *Ledger) AddFindings(ctx context.Context, campaign string, fs []finding.
 		err := l.update(ctx, func(t *tx) error {
 			n, err := l.d.bulk(ctx, t, bulk{"findings", []string{"campaign", "addr", "port", "proto", "kind", "service",
 				"seen", "source", "strength", "reason", "evidence", "reporter"}, rows, "DO NOTHING"})
+			if err != nil {
+				return err
+			}
 			added += int(n)
-			return err
+			return t.count(ctx, campaign, "rows", n)
 		})
 		if err != nil {
 			return added, err
@@ -63,8 +66,11 @@ func (l *Ledger) AddRejects(ctx context.Context, campaign string, rs []Reject) (
 		}
 		err := l.update(ctx, func(t *tx) error {
 			n, err := l.d.bulk(ctx, t, bulk{"rejects", []string{"campaign", "source", "reason"}, rows, "DO NOTHING"})
+			if err != nil {
+				return err
+			}
 			added += int(n)
-			return err
+			return t.count(ctx, campaign, "rejects", n)
 		})
 		if err != nil {
 			return added, err

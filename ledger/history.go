@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,6 +21,7 @@ type Event struct {
 	By     string       `json:"by,omitempty"`
 	Text   string       `json:"text,omitempty"`
 	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
+	Class  letter.Class `json:"-"`             // for Note, of a letter that bounced; empty: by Kind
 }
 
 // event stores e at the time of the database's clock unless it has its own.
@@ -54,7 +56,7 @@ func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) 
 			return err
 		}
 		if e.State != "" {
-			if err := t.change(ctx, e.Letter, e.State, e.Text, nil); err != nil {
+			if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassOf(e.Kind)), e.Text, nil); err != nil {
 				return err
 			}
 		}
@@ -70,8 +72,12 @@ func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) 
 }
 
 // change moves a letter from the state it is in to another one that the rules
-// allow. from, if not nil, says which states it may come from.
-func (t *tx) change(ctx context.Context, id string, to letter.State, reason string, from func(letter.State) bool) error {
+// allow. class counts where the letter did not arrive; from, if not nil, says
+// which states it may come from.
+func (t *tx) change(ctx context.Context, id string, to letter.State, class letter.Class, reason string, from func(letter.State) bool) error {
+	if !to.Lost() {
+		class = ""
+	}
 	var old letter.State
 	err := t.QueryRowContext(ctx, "SELECT state FROM letters WHERE id = $1"+t.d.lock, id).Scan(&old)
 	switch {
@@ -80,8 +86,8 @@ func (t *tx) change(ctx context.Context, id string, to letter.State, reason stri
 	case !old.May(to) || from != nil && !from(old):
 		return fmt.Errorf("%w: letter %q is %s", ErrState, id, old)
 	}
-	return t.must(ctx, "UPDATE letters SET state = $1, reason = $2, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
-		string(to), text(reason), id, string(old))
+	return t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = $5, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
+		string(to), text(reason), id, string(old), string(class))
 }
 
 func notFound(err error, id string) error {

@@ -47,6 +47,8 @@ type Ledger struct {
 	r    *sql.DB // reads; the same pool on PostgreSQL
 	path string  // of the SQLite file
 
+	slowSearch error // why there is no index of words
+
 	group  group
 	commit func(*sql.Tx) error // replaced by tests that lose a commit
 }
@@ -60,7 +62,11 @@ func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	if err := l.connect(dsn); err != nil {
 		return nil, err
 	}
-	if err := l.migrate(ctx); err != nil {
+	err := l.migrate(ctx)
+	if err == nil {
+		err = l.indexWords(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"headsup/finding"
@@ -34,65 +33,64 @@ type Entry struct {
 	Changed   time.Time    `json:"changed,omitzero"`
 	From      string       `json:"-"` // envelope sender
 	MessageID string       `json:"-"` // without angle brackets
+
+	Country   string         `json:"-"` // of the contact, ISO 3166-1 alpha-2, or empty
+	Org       string         `json:"-"` // the contact's organisation
+	Kinds     []finding.Kind `json:"-"` // of the findings, each once, sorted
+	Class     letter.Class   `json:"-"` // why it failed or bounced
+	FirstTime bool           `json:"-"` // no letter of another campaign or round was sent to the mailbox before
 }
 
 const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
-       reason, attempt, due_at, changed_at, envelope_from, message_id`
+       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time`
 
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
-	var due, changed int64
+	var due, changed, first int64
+	var kinds string
 	err = row.Scan(&e.ID, &e.Campaign, &e.Agency, &e.To, &e.Language, &e.Round, &e.State, &e.Findings, &e.Networks,
-		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID)
-	e.Due, e.Changed = timeOf(due), timeOf(changed)
+		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID,
+		&e.Country, &e.Org, &kinds, &e.Class, &first)
+	e.Due, e.Changed, e.Kinds, e.FirstTime = timeOf(due), timeOf(changed), splitKinds(kinds), first == 1
 	return e, err
 }
 
-// A Filter chooses letters. The zero Filter chooses all.
+// A Filter chooses letters. The zero Filter chooses all; a field that is not
+// empty leaves those that it fits.
 type Filter struct {
-	Campaign string
-	States   []letter.State
-	IDs      []string
-	Contact  string // addr-spec, in any case
-	After    string // only IDs after this one: the next page
-	Limit    int    // 0: no limit
+	Campaign  string
+	IDs       []string
+	Contact   string // addr-spec, in any case
+	States    []letter.State
+	Classes   []letter.Class
+	Countries []string
+	Languages []string
+	Agencies  []string
+	Kinds     []finding.Kind // with a finding of one of these kinds
+	Rounds    []int
+	FirstTime *bool
+	AtLeast   int    // findings
+	AtMost    int    // findings; 0: no limit
+	Text      string // an address or prefix of a finding, or words that reference, recipient, organisation and subject hold
 }
 
-func (f Filter) where() (clause string, args []any) {
-	clause = "WHERE id > $1"
-	args = []any{f.After}
-	equal := func(column, value string) {
-		if value != "" {
-			args = append(args, value)
-			clause += fmt.Sprintf(" AND %s = $%d", column, len(args))
-		}
+// Entry returns what lists show of a letter, or [ErrNotFound].
+func (l *Ledger) Entry(ctx context.Context, id string) (Entry, error) {
+	e, err := scanEntry(l.r.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1", id))
+	if err != nil {
+		return Entry{}, notFound(err, id)
 	}
-	equal("campaign", f.Campaign)
-	equal("mailbox", strings.ToLower(f.Contact))
-	if len(f.States) > 0 {
-		clause += " AND state IN (" + placeholders(len(args)+1, len(f.States)) + ")"
-		for _, s := range f.States {
-			args = append(args, string(s))
-		}
-	}
-	if len(f.IDs) > 0 {
-		clause += " AND id IN (" + placeholders(len(args)+1, len(f.IDs)) + ")"
-		for _, id := range f.IDs {
-			args = append(args, id)
-		}
-	}
-	clause += " ORDER BY id"
-	if f.Limit > 0 {
-		args = append(args, f.Limit)
-		clause += fmt.Sprintf(" LIMIT $%d", len(args))
-	}
-	return clause, args
+	return e, nil
 }
 
-// Letters yields the letters that f chooses, by ID.
+// Letters yields the letters that f chooses, by ID. It reads no body.
 func (l *Ledger) Letters(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		where, args := f.where()
-		rows, err := l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters "+where, args...)
+		s, err := l.sieve(ctx, f)
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		rows, err := l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE "+s.where()+" ORDER BY id", s.args...)
 		if err != nil {
 			yield(Entry{}, err)
 			return
@@ -110,6 +108,19 @@ func (l *Ledger) Letters(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 	}
 }
 
+// scanEntries reads all rows and closes them.
+func scanEntries(rows *sql.Rows) (es []Entry, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		es = append(es, e)
+	}
+	return es, rows.Err()
+}
+
 // A Record is a letter with all that was stored of it. The logo of its agency
 // is only in the rendered bytes.
 type Record struct {
@@ -123,9 +134,8 @@ type Record struct {
 
 // Letter returns one letter, or [ErrNotFound].
 func (l *Ledger) Letter(ctx context.Context, id string) (r Record, err error) {
-	r.Entry, err = scanEntry(l.r.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1", id))
-	if err != nil {
-		return Record{}, notFound(err, id)
+	if r.Entry, err = l.Entry(ctx, id); err != nil {
+		return Record{}, err
 	}
 	var data []byte
 	if err := l.r.QueryRowContext(ctx, "SELECT data, mail, pdf FROM bodies WHERE letter_id = $1", id).

@@ -46,41 +46,6 @@ func (t *tx) place(ctx context.Context, campaign string, ps []letter.Placement) 
 	return t.d.bulk(ctx, t, b)
 }
 
-// Sum accounts for every row of a campaign. Findings that have not been placed
-// are rows that are not accounted for, so that [letter.Sum.Check] fails.
-func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err error) {
-	s.States = map[letter.State]int{}
-	rows, err := l.r.QueryContext(ctx, `
-SELECT 'fate', fate, count(*) FROM placements WHERE campaign = $1 GROUP BY fate
- UNION ALL SELECT 'state', state, count(*) FROM letters WHERE campaign = $1 GROUP BY state
- UNION ALL SELECT 'fate', 'rejected', count(*) FROM rejects WHERE campaign = $1
- UNION ALL SELECT 'findings', '', count(*) FROM findings WHERE campaign = $1
- UNION ALL SELECT 'placed', '', count(*) FROM placements WHERE campaign = $1`, campaign)
-	if err != nil {
-		return s, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var what, name string
-		var n int
-		if err := rows.Scan(&what, &name, &n); err != nil {
-			return s, err
-		}
-		switch what {
-		case "fate":
-			s.Add(letter.Fate(name), n)
-		case "state":
-			s.States[letter.State(name)] = n
-			s.Letters += n
-		case "findings":
-			s.Rows += n
-		case "placed":
-			s.Rows -= n
-		}
-	}
-	return s, rows.Err()
-}
-
 // An Unwritten is a row of the input that stands in no letter, and why. A
 // reject has only a Source. An empty Fate means that nobody has decided yet.
 type Unwritten struct {

@@ -12,6 +12,9 @@ import (
 // stands elsewhere by now, and [ErrState] if the letter is held back or past approval.
 // Approving it twice changes nothing.
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
+	if hash == "" {
+		return fmt.Errorf("%w: %q: approved without the hash of what was read", ErrChanged, id)
+	}
 	return l.together(ctx, func(ctx context.Context, t *tx) error {
 		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
 		if err != nil {
@@ -23,7 +26,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if e.State == letter.Approved {
 			return nil
 		}
-		if err := t.change(ctx, id, letter.Approved, "", drafted); err != nil {
+		if err := t.change(ctx, id, letter.Approved, "", "", drafted); err != nil {
 			return err
 		}
 		var placed int
@@ -69,7 +72,7 @@ func (l *Ledger) Resolve(ctx context.Context, id string, to letter.State, by, wh
 
 func (l *Ledger) decide(ctx context.Context, id string, to letter.State, reason, by string, from func(letter.State) bool) error {
 	return l.update(ctx, func(t *tx) error {
-		if err := t.change(ctx, id, to, reason, from); err != nil {
+		if err := t.change(ctx, id, to, letter.ClassUnclear, reason, from); err != nil {
 			return err
 		}
 		if err := t.event(ctx, Event{Letter: id, Kind: string(to), State: to, By: by, Text: reason}); err != nil {

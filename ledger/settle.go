@@ -56,19 +56,22 @@ UPDATE attempts SET state = $3, phase = $4, code = $5, reply = $6, settled_at = 
 		e.LetterID, e.Attempt, string(out.State), string(out.Phase), out.Code, replyText(out), msOf(now), string(was)); err != nil {
 		return err
 	}
-	to, reason, due := out.State, replyText(out), now.Add(retry)
+	to, reason, class, due := out.State, replyText(out), letter.ClassUnclear, now.Add(retry)
 	if to == letter.Deferred {
 		var first int64
 		if err := t.QueryRowContext(ctx, "SELECT min(claimed_at) FROM attempts WHERE letter_id = $1", e.LetterID).Scan(&first); err != nil {
 			return err
 		}
 		if due.Sub(timeOf(first)) > giveUp {
-			to, reason = letter.Failed, "given up: "+reason
+			to, reason, class = letter.Failed, "given up: "+reason, letter.ClassNetwork
 		}
 	}
+	if !to.Lost() {
+		class = ""
+	}
 	if err := t.must(ctx, `
-UPDATE letters SET state = $3, reason = $4, changed_at = $5 WHERE id = $1 AND attempt = $2 AND state = $6`,
-		e.LetterID, e.Attempt, string(to), reason, msOf(now), string(was)); err != nil {
+UPDATE letters SET state = $3, reason = $4, class = $7, changed_at = $5 WHERE id = $1 AND attempt = $2 AND state = $6`,
+		e.LetterID, e.Attempt, string(to), reason, msOf(now), string(was), string(class)); err != nil {
 		return err
 	}
 	if to == letter.Deferred {

@@ -79,15 +79,7 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) (es []Entry, err
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		e, err := scanEntry(rows)
-		if err != nil {
-			return nil, err
-		}
-		es = append(es, e)
-	}
-	return es, rows.Err()
+	return scanEntries(rows)
 }
 
 // last returns the last address of a prefix.
@@ -112,7 +104,7 @@ func (t *tx) stop(ctx context.Context, e Entry, s letter.Suppression, by string)
 			to = letter.Held
 		}
 	}
-	if err := t.change(ctx, e.ID, to, s.String(), nil); err != nil {
+	if err := t.change(ctx, e.ID, to, "", s.String(), nil); err != nil {
 		return err
 	}
 	if to == letter.Suppressed {

@@ -38,7 +38,7 @@ func (e *WidthError) Error() string { return fmt.Sprintf("%d columns, want %d", 
 // Name returns the name of a column in the form in which names are compared:
 // "Dst-Port ", "dst port" and "DST_PORT" are one.
 func Name(s string) string {
-	s = strings.ToLower(strings.Trim(s, " \t\ufeff\"'#"))
+	s = strings.ToLower(strings.Trim(s, " \t\r\n\ufeff\"'#"))
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(s)
 }
 

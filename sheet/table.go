@@ -55,7 +55,7 @@ func (t *Table) Head() (*Head, error) {
 	}
 	cells := append([]string(nil), t.cells...)
 	for i, c := range cells {
-		cells[i] = strings.Trim(c, " \t\ufeff")
+		cells[i] = strings.Trim(c, " \t\r\n\ufeff")
 	}
 	cells[0] = strings.TrimSpace(strings.TrimPrefix(cells[0], "#"))
 	t.head = NewHead(cells)

@@ -1,0 +1,128 @@
+package finding
+
+import (
+	"cmp"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// What the tests of nuclei, Nessus and OpenVAS found stands in their names; a
+// test has no other words that all three write. Most are about software.
+var (
+	// accessWords say that strangers may use a service.
+	accessWords = re(`unauth(enticated)?\b|(without|no|missing|lacks?|not requir\w+|unprotected by)[ -]+(an? |any )?(password|auth\w*|login)` +
+		`|\bunpassworded|\bunprotected\b|\banonymous\b|(unrestricted|public(ly)?|unprivileged|open) access|null session|default community` +
+		`|\bopen[ -](http[ -]|socks\d?[ -]|mail[ -]|smtp[ -]|mta[ -])*(relay|proxy|resolver)|relaying allowed|mail relay(ing)?\b|recursive quer(y|ies)` +
+		`|^exposed[ -]|[ -]exposure$|\bexposed (redis|docker|memcached|mongodb|elasticsearch|adb|zookeeper)`)
+
+	// softwareWords say that a test is about what can be attacked, whatever else
+	// its name says.
+	softwareWords = re(`\bcve-\d|\brce\b|code execution|command execution|injection|overflow|traversal|bypass|denial.of.service|\bdos\b|deseriali` +
+		`|\bxss\b|\bcsrf\b|\bssrf\b|privilege escalation|arbitrary file|file (read|upload|inclusion)|takeover|backdoor|weak (cipher|algorithm|mac|key)|cipher|certificate` +
+		`|vulnerabilit(y|ies)|end.of.life|outdated|< ?\d|prior to`)
+
+	loginWords = re(`default[ -](login|credential|password|account|user)`)
+	proxyWords = re(`\b(http|https|socks\w*|web|connect)[ -]proxy|open[ -](\w+[ -])*proxy|\bproxy\b.*\b(open|relay|arbitrary|unauth)`)
+	relayWords = re(`\b(mail|smtp|mta|qmtp)\b.*relay|relay.*\b(mail|smtp|mta)\b`)
+)
+
+// served are the services that the names of tests name, the first that is
+// found counts.
+var served = []struct {
+	words *regexp.Regexp
+	name  string
+}{
+	{re(`redis`), "redis"}, {re(`mongo`), "mongodb"}, {re(`memcache`), "memcached"}, {re(`elastic`), "elasticsearch"}, {re(`couchdb`), "couchdb"},
+	{re(`kubelet|kubernetes|\bk8s\b`), "kubernetes"}, {re(`docker`), "docker"}, {re(`\betcd\b`), "etcd"}, {re(`zookeeper`), "zookeeper"},
+	{re(`cassandra`), "cassandra"}, {re(`clickhouse`), "clickhouse"}, {re(`influx`), "influxdb"}, {re(`hadoop|hdfs|\byarn\b`), "hadoop"},
+	{re(`postgres|\bpsql\b`), "postgres"}, {re(`mysql|mariadb|\btidb\b`), "mysql"}, {re(`\bmssql|sql server\b`), "mssql"},
+	{re(`rsync`), "rsync"}, {re(`\bnfs\b`), "nfs"}, {re(`\bsmb\b|samba|\bcifs\b|windows shares?`), "smb"}, {re(`\bldap\b`), "ldap"},
+	{re(`\bvnc\b`), "vnc"}, {re(`\bx11\b|x server`), "x11"}, {re(`\brdp\b|remote desktop`), "rdp"}, {re(`telnet`), "telnet"}, {re(`\btftp\b`), "tftp"},
+	{re(`\bsnmp\b`), "snmp"}, {re(`\bntp\b`), "ntp"}, {re(`\bdns\b|resolver`), "dns"}, {re(`\bssdp\b|upnp`), "ssdp"}, {re(`chargen`), "chargen"},
+	{re(`\badb\b|android debug`), "adb"}, {re(`\bjdwp\b`), "jdwp"}, {re(`\bepmd\b|erlang`), "epmd"}, {re(`\bipmi\b`), "ipmi"}, {re(`\bipp\b|cups|printer`), "ipp"},
+	{re(`mqtt|mosquitto`), "mqtt"}, {re(`amqp|rabbitmq`), "amqp"}, {re(`activemq`), "activemq"}, {re(`modbus`), "modbus"}, {re(`bacnet`), "bacnet"},
+	{re(`rtsp`), "rtsp"}, {re(`cisco.*smart|\bsmi\b`), "cisco_smart_install"}, {re(`portmap|rpcbind`), "portmapper"}, {re(`\bftp\b`), "ftp"},
+}
+
+// judgeTest judges a test by its name, and by its id where that has words.
+// output is what it printed; it cannot make a finding of what the name does not.
+func judgeTest(id, name, output string) verdict {
+	words := strings.TrimSpace(strings.ReplaceAll(id, "_", "-"))
+	v := verdict{Kind: ExposedService, Evidence: strings.TrimSpace(name + ": " + output)}
+	title := Clean(cmp.Or(name, id), 120)
+	for _, s := range served {
+		if s.words.MatchString(words) || s.words.MatchString(name) {
+			v.Service = s.name
+			break
+		}
+	}
+	either := func(r *regexp.Regexp) bool { return r.MatchString(words) || r.MatchString(name) }
+	switch {
+	case either(softwareWords):
+		v.by(testRemark, title)
+	case either(loginWords):
+		v.by(testLogin, title)
+	case !either(accessWords):
+		v.by(testRemark, title)
+	case refused(output):
+		v.by(testRefused, title)
+	case either(proxyWords):
+		v.Kind, v.Service = OpenProxy, "http"
+		if strings.Contains(strings.ToLower(words+name), "socks") {
+			v.Service = "socks5"
+		}
+		v.by(testAccess, title)
+	case either(relayWords):
+		v.Kind, v.Service = OpenRelay, "smtp"
+		v.by(testAccess, title)
+	case v.Service == "ftp":
+		v.by(testPublic, title)
+	case v.Service == "":
+		v.by(testUnknown, title)
+	default:
+		v.by(testAccess, title)
+	}
+	return v
+}
+
+// A place is where a verdict is about: as a scanner wrote it.
+type place struct {
+	addr, port, proto string
+	seen              time.Time
+	err               error // of seen
+}
+
+// judged yields a verdict about a place.
+func (rd *reader) judged(v verdict, p place) error { return rd.row(rd.placed(v, p)) }
+
+// placed returns what a verdict says of a place. What is no finding need not
+// have one.
+func (rd *reader) placed(v verdict, p place) (Finding, error) {
+	none := v.Strength == Contradicted
+	addr, beside, err := addrPort(p.addr)
+	if none && err != nil {
+		addr, beside, err = netip.Addr{}, 0, nil
+	}
+	var number uint16
+	var proto string
+	if err == nil {
+		number, proto, err = rd.portBeside(beside, p.port)
+		if none && err != nil {
+			number, err = 0, nil
+		}
+	}
+	if err == nil {
+		if proto, err = protoBeside(proto, p.proto); none {
+			err = nil
+		}
+	}
+	if err == nil && p.err != nil && !none {
+		err = p.err
+	}
+	if none && p.err != nil {
+		p.seen = time.Time{}
+	}
+	return v.of(addr, number, proto, p.seen), err
+}
