@@ -4,109 +4,17 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"headsup/finding"
 	"headsup/letter"
-	"headsup/lookup"
 )
-
-// A crowd is a campaign of letters of all sorts, the same each time.
-type crowd struct {
-	campaign string
-	letters  int
-	findings int // of each letter, on average
-}
-
-var sorts = struct {
-	countries, agencies, languages []string
-	kinds                          []finding.Kind
-	states                         []letter.State
-}{
-	[]string{"DE", "DE", "DE", "US", "US", "US", "US", "FR", "JP", "BR", "IN", "KE", "PL", ""},
-	[]string{"ocn", "ocn", "bnetz", "arcep"},
-	[]string{"de", "en", "en", "fr", "ja", "pt"},
-	[]finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService},
-	[]letter.State{letter.Drafted, letter.Drafted, letter.Approved, letter.Sent, letter.Sent, letter.Sent, letter.Sent, letter.Sent,
-		letter.Bounced, letter.Failed, letter.Held, letter.Unknown},
-}
-
-// of picks one, most often an early one.
-func of[T any](r *rand.Rand, list []T) T { return list[r.IntN(r.IntN(len(list))+1)] }
-
-// store puts the crowd into a ledger, without the fsync for each letter that
-// drafts of their own would take.
-func (c crowd) store(t testing.TB, l *Ledger) {
-	t.Helper()
-	r := rand.New(rand.NewPCG(1, 2))
-	type pile struct {
-		d     Draft
-		state letter.State
-	}
-	piles := make([]pile, c.letters)
-	var fs []finding.Finding
-	for i := range piles {
-		country := of(r, sorts.countries)
-		to := lookup.Contact{Email: fmt.Sprintf("abuse@d%d.example", i), Org: fmt.Sprintf("Netz Ö%d %s", i, country), Country: country, Role: "abuse"}
-		round := 1 + r.IntN(2)*r.IntN(3)
-		x := letter.Letter{Campaign: c.campaign, Round: round, To: to, Agency: letter.Agency{ID: of(r, sorts.agencies), From: "n@example.org"},
-			Languages: []string{of(r, sorts.languages)}, Date: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
-		x.ID = letter.Reference(c.campaign, x.Pile(), round)
-		one, two := of(r, sorts.kinds), of(r, sorts.kinds)
-		for range 1 + r.IntN(2*c.findings-1) {
-			n := len(fs)
-			f := finding.Finding{Addr: netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}), Port: 25, Proto: "tcp", Kind: one, Service: "smtp",
-				Strength: finding.Verified, Reason: "forwarded a probe", Seen: x.Date, Source: fmt.Sprintf("scan.csv:%d", n+1), Evidence: "250 2.1.5 Ok"}
-			if n%2 == 1 {
-				f.Kind = two
-			}
-			fs, x.Findings = append(fs, f), append(x.Findings, f)
-		}
-		piles[i] = pile{Draft{Letter: x, Rendered: rendered(x.ID, "hello")}, of(r, sorts.states)}
-	}
-	_, err := l.AddFindings(t.Context(), c.campaign, fs)
-	must(t, err)
-	ids := map[netip.Addr]int64{}
-	for row, err := range l.Rows(t.Context(), c.campaign) {
-		must(t, err)
-		ids[row.Finding.Addr] = row.ID
-	}
-	for part := range slices.Chunk(piles, 1000) {
-		must(t, l.update(t.Context(), func(tx *tx) error {
-			for _, p := range part {
-				p.d.Findings = nil
-				for _, f := range p.d.Letter.Findings {
-					p.d.Findings = append(p.d.Findings, ids[f.Addr])
-				}
-				row, err := newLetterRow(p.d)
-				if err != nil {
-					return err
-				}
-				p.d.Lanes = []string{"campaign:" + c.campaign}
-				if _, err := tx.draft(t.Context(), p.d, row); err != nil {
-					return err
-				}
-				class := letter.Class("")
-				if p.state.Lost() {
-					class = of(r, []letter.Class{letter.ClassMailbox, letter.ClassUnclear, letter.ClassNetwork})
-				}
-				if _, err := tx.exec(t.Context(), "UPDATE letters SET state = $2, class = $3 WHERE id = $1", p.d.Letter.ID, string(p.state), string(class)); err != nil {
-					return err
-				}
-			}
-			return nil
-		}))
-	}
-}
 
 // entriesOf returns all letters of all campaigns.
 func entriesOf(t testing.TB, l *Ledger) (es []Entry) {
@@ -122,7 +30,7 @@ func entriesOf(t testing.TB, l *Ledger) (es []Entry) {
 type choice struct {
 	name   string
 	filter Filter
-	fits   func(e Entry) bool
+	fits   func(e Entry) bool // nil: the entry does not tell
 }
 
 var yes, no = true, false
@@ -152,9 +60,10 @@ func choices() []choice {
 		{"known contact", Filter{FirstTime: &no}, func(e Entry) bool { return !e.FirstTime }},
 		{"round", Filter{Rounds: []int{2, 3}}, func(e Entry) bool { return e.Round == 2 || e.Round == 3 }},
 		{"a word", Filter{Text: "Ö1"}, func(e Entry) bool { return strings.Contains(wordsOf(e.ID, e.To, e.Org, e.Subject), "ö1") }},
-		{"a longer word", Filter{Text: "NETZ ö1 relay"}, func(e Entry) bool { return strings.Contains(strings.ToLower(e.Org), "ö1") }},
+		{"words", Filter{Text: "NETZ ö1 relay"}, func(e Entry) bool { return strings.Contains(strings.ToLower(e.Org), "ö1") }},
 		{"a word that all have", Filter{Text: "open relay"}, func(Entry) bool { return true }},
 		{"a word that is a pattern", Filter{Text: "d%.example"}, func(Entry) bool { return false }},
+		{"a network", Filter{Text: "10.0.0.0/24"}, nil},
 		{"a country's drafts about proxies to first contacts",
 			Filter{Countries: []string{"US"}, States: []letter.State{letter.Drafted}, Kinds: []finding.Kind{finding.OpenProxy}, FirstTime: &yes},
 			func(e Entry) bool {
@@ -186,6 +95,9 @@ func TestPagesOfAllFiltersInAllOrders(t *testing.T) {
 			t.Fatalf("%d letters", len(all))
 		}
 		for _, c := range choices() {
+			if c.fits == nil {
+				continue
+			}
 			c.filter.Campaign = "relay26"
 			want := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return e.Campaign != "relay26" || !c.fits(e) })
 			if n, err := l.Count(t.Context(), c.filter); err != nil || n != len(want) {
