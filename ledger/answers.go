@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"sync"
 	"time"
 
@@ -56,18 +57,17 @@ func (l *Ledger) Answer(ctx context.Context, campaign string, answers []Answer) 
 		if err != nil {
 			return err
 		}
-		ids := map[*lookup.Network]*int64{}
+		known := map[networkKey][]storedNetwork{}
 		rows := map[netip.Addr][]any{}
 		for _, a := range answers {
-			if _, ok := ids[a.Network]; !ok && a.Network != nil {
-				id, err := t.putNetwork(ctx, *a.Network)
-				if err != nil {
+			var id *int64
+			if a.Network != nil {
+				if id, err = t.networkID(ctx, a.Network, known); err != nil {
 					return err
 				}
-				ids[a.Network] = &id
 			}
 			status, failure := a.status()
-			rows[a.Addr] = []any{campaign, addrKey(a.Addr), string(status), ids[a.Network], text(failure), msOf(now)}
+			rows[a.Addr] = []any{campaign, addrKey(a.Addr), string(status), id, text(failure), msOf(now)}
 		}
 		b := bulk{table: "answers", columns: []string{"campaign", "addr", "status", "network_id", "failure", "at"},
 			onConflict: `(campaign, addr) DO UPDATE SET status = excluded.status, network_id = excluded.network_id,
@@ -79,6 +79,35 @@ WHERE excluded.status NOT IN ('failed', 'refused') OR answers.status IN ('failed
 		_, err = l.d.bulk(ctx, t, b)
 		return err
 	})
+}
+
+// A networkKey is what tells most networks apart without a look at all of them.
+type networkKey struct {
+	first, last            netip.Addr
+	handle, source, server string
+	fetched                time.Time
+}
+
+type storedNetwork struct {
+	n  *lookup.Network
+	id int64
+}
+
+// networkID stores a network unless known holds it: of a million addresses
+// many are answered with the same one.
+func (t *tx) networkID(ctx context.Context, n *lookup.Network, known map[networkKey][]storedNetwork) (*int64, error) {
+	key := networkKey{n.First, n.Last, n.Handle, n.Source, n.Server, n.Fetched}
+	for i := range known[key] {
+		if s := &known[key][i]; s.n == n || reflect.DeepEqual(s.n, n) {
+			return &s.id, nil
+		}
+	}
+	id, err := t.putNetwork(ctx, *n)
+	if err != nil {
+		return nil, err
+	}
+	known[key] = append(known[key], storedNetwork{n, id})
+	return &id, nil
 }
 
 // putNetwork stores a network once, whoever asked for it, and returns its row.

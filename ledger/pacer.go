@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/lookup"
 )
 
 // A Pacer keeps queries to registries apart, in the lanes "registry:" and the
@@ -25,7 +26,9 @@ func (l *Ledger) Pacer(rate func(host string) (every time.Duration, burst int)) 
 	return &Pacer{l: l, rate: rate, known: map[string]bool{}}
 }
 
-// Wait returns when the next query to host may go; every nil is one query.
+// Wait returns when the next query to host may go; every nil is one query. A
+// rest that any process was told to give the host, and that is longer than
+// [lookup.LongRest], is a [lookup.RateLimited].
 func (p *Pacer) Wait(ctx context.Context, host string) error {
 	p.mu.Lock()
 	err := p.err
@@ -49,12 +52,16 @@ func (p *Pacer) Wait(ctx context.Context, host string) error {
 
 // try takes a slot, or says how long there is none.
 func (p *Pacer) try(ctx context.Context, host string) (wait time.Duration, err error) {
+	rest := time.Duration(0)
 	err = p.change(ctx, host, func(a *Lane, now time.Time) {
 		at, mark := a.next(now)
-		if wait = at.Sub(now); wait <= 0 {
+		if wait, rest = at.Sub(now), a.Paused.Sub(now); wait <= 0 {
 			a.Mark = mark
 		}
 	})
+	if err == nil && rest > lookup.LongRest {
+		err = lookup.RateLimited{Host: host, RetryAfter: rest, Why: "it asked for a rest"}
+	}
 	return wait, err
 }
 

@@ -41,9 +41,14 @@ func TestARegistryThatWantsARestGetsIt(t *testing.T) {
 		must(t, p.Wait(t.Context(), "rdap.example.net"))
 		p.Slow("rdap.example.net", time.Hour)
 		p.Slow("rdap.example.net", time.Minute) // the longer one counts
+		var limited lookup.RateLimited
+		if err := p.Wait(t.Context(), "rdap.example.net"); !errors.As(err, &limited) || limited.RetryAfter <= 59*time.Minute || limited.Host != "rdap.example.net" {
+			t.Errorf("a long rest is waited for: %v", err)
+		}
+		p.Slow("rdap.example.org", time.Minute)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		if err := p.Wait(ctx, "rdap.example.net"); !errors.Is(err, context.DeadlineExceeded) {
+		if err := p.Wait(ctx, "rdap.example.org"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("asked while it rests: %v", err)
 		}
 		must(t, p.Wait(t.Context(), "whois.example.net"))

@@ -18,8 +18,9 @@ import (
 //
 // Each server has its own pace. One that asks for a rest gets it: a short rest
 // is waited for, a long one is a [RateLimited] error, for everybody who would
-// ask this server until it is over. After some failures in a row a server is
-// left alone for half a minute, and look-ups that need it fail.
+// ask this server until it is over; meanwhile WHOIS may answer for RDAP. After
+// some failures in a row a server is left alone for half a minute, and look-ups
+// that need it fail.
 type Client struct {
 	dir   *directory
 	gate  *gate
@@ -30,11 +31,16 @@ type Client struct {
 // Options say how a [Client] behaves. What is zero has its default.
 type Options struct {
 	Pacer    Pacer         // default: a [MemoryPacer] with the settings' paces
-	Patience time.Duration // the longest rest that is waited for; default 30 s
+	Patience time.Duration // the longest rest that is waited for; default [LongRest]
 	Backoff  time.Duration // before asking again after a passing failure; default 1 s
 	Timeout  time.Duration // of one query, without the wait before it; default 20 s
+	Linger   time.Duration // how long a query that is under way outlives its caller; default 2 s
 	Tables   []Table       // checked tables of IANA, used where they are newer than the built-in ones
 }
+
+// LongRest is the longest rest of a registry that is waited for where nobody
+// says otherwise: whatever takes longer had better be done another time.
+const LongRest = time.Minute
 
 const (
 	tries      = 3 // of one query, the first included
@@ -52,9 +58,10 @@ const signpost = "arin"
 // NewClient returns a client for the built-in registries, with what settings
 // says in their place.
 func NewClient(settings Registries, opts Options) (*Client, error) {
-	opts.Patience = cmp.Or(opts.Patience, 30*time.Second)
+	opts.Patience = cmp.Or(opts.Patience, LongRest)
 	opts.Backoff = cmp.Or(opts.Backoff, time.Second)
 	opts.Timeout = cmp.Or(opts.Timeout, 20*time.Second)
+	opts.Linger = cmp.Or(opts.Linger, 2*time.Second)
 	all, err := settings.offices()
 	if err != nil {
 		return nil, err
@@ -74,6 +81,16 @@ func (c *Client) Lane(addr netip.Addr) string {
 	}
 	return ""
 }
+
+// Pace returns how long one query to a registry of that name takes at least,
+// where there are many: what [Client.Lane] names, or empty for the others.
+func (c *Client) Pace(name string) time.Duration {
+	return time.Duration(cmp.Or(c.dir.all[name], c.dir.all[signpost]).Every)
+}
+
+// Watch calls f when a registry refuses, at once, from whichever goroutine has
+// asked it, until stop is called.
+func (c *Client) Watch(f func(RateLimited)) (stop func()) { return c.gate.watch(f) }
 
 // Lookup implements [Source].
 func (c *Client) Lookup(ctx context.Context, addr netip.Addr) (Network, bool, error) {
@@ -118,6 +135,9 @@ func (c *Client) find(ctx context.Context, o *office, s subject) (Network, error
 		n.Rejected = append(slices.Clip(n.Rejected), parent.Rejected...)
 		a = parent
 	}
+	if len(n.Contacts) == 0 {
+		failed = either(failed, ctx.Err()) // who was not asked may know
+	}
 	if len(n.Contacts) == 0 && failed != nil {
 		return Network{}, failed
 	}
@@ -131,8 +151,8 @@ func (c *Client) registered(ctx context.Context, o *office, s subject) (Answer, 
 	var failed error
 	if o.rdap != nil {
 		failed = c.try(ctx, func() (err error) { a, o, err = c.rdap.ask(ctx, o, s); return err })
-		if len(a.Network.Contacts) > 0 || errors.Is(failed, ErrRefused) || ctx.Err() != nil {
-			return a, o, failed // whoever refuses is not asked by another door
+		if len(a.Network.Contacts) > 0 || ctx.Err() != nil {
+			return a, o, failed
 		}
 	}
 	w, at, err := c.chain(ctx, o, s, o.rdap == nil || failed == nil && a.Elsewhere)

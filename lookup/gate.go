@@ -22,8 +22,9 @@ const (
 // RateLimited means that a host is not to be asked for a while. It is an
 // [ErrRefused].
 type RateLimited struct {
+	Registry   string // the name that the settings give it; empty where a pacer does not know
 	Host       string
-	RetryAfter time.Duration
+	RetryAfter time.Duration // from a second to an hour
 	Why        string
 }
 
@@ -45,6 +46,9 @@ type gate struct {
 	Options
 	hosts   map[string]*host
 	literal map[netip.AddrPort]bool // addresses that the settings name themselves
+
+	mu       sync.Mutex
+	watchers map[*func(RateLimited)]bool
 }
 
 // A host is one server of a registry.
@@ -58,15 +62,16 @@ type host struct {
 	failures int // in a row
 	closed   time.Time
 	rest     time.Time
-	why      string // it rests
-	last     error  // of the failures
+	why      string        // it rests
+	awake    chan struct{} // closed, and replaced, when a long rest begins
+	last     error         // of the failures
 }
 
 func newGate(all map[string]*office, opts Options) *gate {
 	g := &gate{Options: opts, hosts: map[string]*host{}, literal: map[netip.AddrPort]bool{}}
 	add := func(name, scheme, port string, o *office) {
 		if g.hosts[name] == nil {
-			g.hosts[name] = &host{name: name, scheme: scheme, office: o, slots: make(chan struct{}, max(o.Connections, 1))}
+			g.hosts[name] = &host{name: name, scheme: scheme, office: o, slots: make(chan struct{}, max(o.Connections, 1)), awake: make(chan struct{})}
 		}
 		hostname, p, err := net.SplitHostPort(name)
 		if err != nil {
@@ -104,28 +109,68 @@ func (g *gate) enter(ctx context.Context, h *host) (leave func(error), err error
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if err = h.open(time.Now(), g.Patience); err == nil {
-		err = g.Pacer.Wait(ctx, h.name)
-	}
-	if err != nil {
+	if err = g.wait(ctx, h); err != nil {
 		<-h.slots
 		return nil, err
 	}
 	return func(err error) {
-		if d := h.note(err, ctx.Err() != nil, time.Now()); d > 0 {
-			g.Pacer.Slow(h.name, d)
-		}
+		g.note(h, err, ctx.Err() != nil)
 		<-h.slots
 	}, nil
 }
 
-// open reports why h is not to be asked now.
-func (h *host) open(now time.Time, patience time.Duration) error {
+// wait waits for h's pace. A rest for longer than the patience ends it, also
+// one that begins meanwhile.
+func (g *gate) wait(ctx context.Context, h *host) error {
+	if err := h.open(time.Now(), g.Patience); err != nil {
+		return err
+	}
+	for {
+		awake, err := h.resting(time.Now(), g.Patience)
+		if err != nil {
+			return err
+		}
+		waiting, stop := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-awake:
+				stop()
+			case <-waiting.Done():
+			}
+		}()
+		err = g.Pacer.Wait(waiting, h.name)
+		woken := waiting.Err() != nil && ctx.Err() == nil
+		stop()
+		var limited RateLimited
+		switch {
+		case errors.As(err, &limited): // another process was told
+			limited.Registry = h.office.name
+			g.rest(h, limited, false)
+			return limited
+		case err == nil || !woken:
+			return err
+		}
+	}
+}
+
+// resting returns an error if h rests for longer than patience; awake is closed
+// when it begins to.
+func (h *host) resting(now time.Time, patience time.Duration) (awake <-chan struct{}, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if d := h.rest.Sub(now); d > patience {
-		return RateLimited{h.name, d, h.why}
+		return nil, h.limited(d, h.why)
 	}
+	return h.awake, nil
+}
+
+// open reports why h is not to be asked now.
+func (h *host) open(now time.Time, patience time.Duration) error {
+	if _, err := h.resting(now, patience); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if h.failures >= breakAfter && now.Before(h.closed) {
 		return fmt.Errorf("%s: not asked after %d failures in a row: %w", h.name, h.failures, h.last)
 	}
@@ -135,22 +180,87 @@ func (h *host) open(now time.Time, patience time.Duration) error {
 	return nil
 }
 
-// note takes down how a query went and returns the rest that h asks for.
-func (h *host) note(err error, stopped bool, now time.Time) time.Duration {
+func (h *host) limited(d time.Duration, why string) RateLimited {
+	return RateLimited{Registry: h.office.name, Host: h.name, RetryAfter: d, Why: why}
+}
+
+// note takes down how a query went.
+func (g *gate) note(h *host, err error, stopped bool) {
+	var limited RateLimited
+	if errors.As(err, &limited) {
+		g.rest(h, limited, true)
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var limited RateLimited
 	switch {
 	case err == nil:
 		h.failures = 0
-	case errors.As(err, &limited):
-		h.rest, h.why = now.Add(limited.RetryAfter), limited.Why
-		return limited.RetryAfter
 	case !stopped: // a query that its caller gave up says nothing about the host
 		h.failures++
-		h.closed, h.last = now.Add(breakFor), err
+		h.closed, h.last = time.Now().Add(breakFor), err
 	}
-	return 0
+}
+
+// rest keeps everybody from h who would ask it too soon, and says so once. The
+// pacer has to be told unless it is who says so.
+func (g *gate) rest(h *host, limited RateLimited, slow bool) {
+	if slow {
+		g.Pacer.Slow(h.name, limited.RetryAfter)
+	}
+	now := time.Now()
+	h.mu.Lock()
+	until, fresh := now.Add(limited.RetryAfter), !h.rest.After(now)
+	if until.After(h.rest) {
+		h.rest, h.why = until, limited.Why
+	}
+	if limited.RetryAfter > g.Patience {
+		close(h.awake)
+		h.awake = make(chan struct{})
+	}
+	h.mu.Unlock()
+	if fresh {
+		g.tell(limited)
+	}
+}
+
+// watch calls f, from any goroutine, when a host asks for a rest, until stop is called.
+func (g *gate) watch(f func(RateLimited)) (stop func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.watchers == nil {
+		g.watchers = map[*func(RateLimited)]bool{}
+	}
+	g.watchers[&f] = true
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.watchers, &f)
+	}
+}
+
+func (g *gate) tell(limited RateLimited) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for f := range g.watchers {
+		(*f)(limited)
+	}
+}
+
+// lingering returns the context of one query. It outlives its caller a little:
+// an answer that is under way need not be asked for again by the next run.
+func (g *gate) lingering(caller context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), timeout)
+	stop := context.AfterFunc(caller, func() {
+		t := time.NewTimer(g.Linger)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() { stop(); cancel() }
 }
 
 // control refuses to connect to what is not public, at the last moment: after

@@ -65,6 +65,9 @@ var (
 	ErrSpecial = errors.New("special-use address")
 	// ErrRefused means that a registry would not answer: over its limit or denied.
 	ErrRefused = errors.New("refused by the registry")
+	// ErrDue means that nobody has been asked yet, because the [Resolver] is
+	// offline: asking the registries may tell.
+	ErrDue = errors.New("not looked up yet")
 	// ErrDomain means that what was to be looked up has not the form of a name.
 	ErrDomain = errors.New("not a domain name")
 )
@@ -74,6 +77,9 @@ var (
 // A Network without Contacts is an answer: nobody is registered. ok is false
 // where the source knows nothing and the next one should be asked. An error
 // means that the look-up failed, which is not the same as nobody.
+//
+// A source whose method AsksNobody reports true answers at once from what it
+// has, as a [Snapshot] does, and does not wait in line behind the others.
 type Source interface {
 	Lookup(ctx context.Context, addr netip.Addr) (n Network, ok bool, err error)
 }

@@ -168,7 +168,7 @@ func (t *rdapTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (t *rdapTransport) fetch(req *http.Request, h *host) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), t.gate.Timeout)
+	ctx, cancel := t.gate.lingering(req.Context(), t.gate.Timeout)
 	defer cancel()
 	resp, err := t.base.RoundTrip(req.WithContext(ctx))
 	if err != nil {
@@ -221,9 +221,9 @@ func cause(err error) error {
 func judgeStatus(h *host, resp *http.Response) error {
 	switch code := resp.StatusCode; {
 	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
-		return RateLimited{h.name, retryAfter(resp.Header.Get("Retry-After"), time.Now()), resp.Status}
+		return h.limited(retryAfter(resp.Header.Get("Retry-After"), time.Now()), resp.Status)
 	case code == http.StatusForbidden, code == http.StatusUnauthorized:
-		return RateLimited{h.name, restFor, resp.Status}
+		return h.limited(restFor, resp.Status)
 	case code >= 500:
 		return fmt.Errorf("%s: %w: status %d", h.name, errTemporary, code)
 	case code == http.StatusOK, code == http.StatusNotFound, code >= 300 && code < 400:
@@ -261,8 +261,8 @@ func (g *gate) refuse(name string, err error) error {
 	if h == nil {
 		return err
 	}
-	limited := RateLimited{h.name, restFor, refusalText(err)}
-	g.Pacer.Slow(h.name, h.note(limited, false, time.Now()))
+	limited := h.limited(restFor, refusalText(err))
+	g.rest(h, limited, true)
 	return limited
 }
 

@@ -22,7 +22,8 @@ import (
 type Resolver struct {
 	Overrides    Source         // asked first and not cached; may be nil
 	Cache        Cache          // nil: in memory, for this Resolver alone
-	Sources      []Source       // then, in order, until one answers
+	Sources      []Source       // then, in order, until one answers; those that ask nobody go first
+	Offline      bool           // nobody is asked: what is not known without is an [ErrDue]
 	AllowSpecial []netip.Prefix // special-use space that is looked up all the same; if any, special AS numbers are too
 	Hints        *Hints         // where no registry names anybody, before CSIRT; nil: nobody is asked
 	CSIRT        bool           // the country's national CSIRT where nobody else is registered; flagged "csirt"
@@ -78,6 +79,9 @@ func (r *Resolver) Lookup(ctx context.Context, addr netip.Addr) (Network, error)
 	if ok || err != nil {
 		return n, err
 	}
+	if r.Offline {
+		return Network{}, fmt.Errorf("%s: %w", addr, ErrDue)
+	}
 	key := neighbourhood(addr)
 	f := r.depart(key)
 	defer r.arrive(key, f)
@@ -93,8 +97,8 @@ func (r *Resolver) Lookup(ctx context.Context, addr netip.Addr) (Network, error)
 		}
 		return Network{}, err
 	}
-	for _, p := range covers(addr, n) {
-		if err := r.cache().Put(ctx, p, n); err != nil {
+	for _, p := range covers(addr, n) { // also if the caller gave up meanwhile: nobody is asked twice
+		if err := r.cache().Put(context.WithoutCancel(ctx), p, n); err != nil {
 			return Network{}, fmt.Errorf("cache: %w", err)
 		}
 	}
@@ -115,10 +119,39 @@ func (r *Resolver) known(ctx context.Context, addr netip.Addr) (Network, bool, e
 	if err != nil {
 		return Network{}, false, fmt.Errorf("cache: %w", err)
 	}
+	if !ok {
+		if n, ok, err = r.local(ctx, addr); err != nil || ok && r.asksFurther(n) {
+			return Network{}, false, err
+		}
+	}
 	if ok {
 		n = r.withCSIRT(n)
 	}
 	return n, ok, nil
+}
+
+// local asks the sources that ask nobody.
+func (r *Resolver) local(ctx context.Context, addr netip.Addr) (n Network, ok bool, err error) {
+	for _, s := range r.Sources {
+		if !asksNobody(s) {
+			break
+		}
+		if n, ok, err = s.Lookup(ctx, addr); ok || err != nil {
+			return n, ok, err
+		}
+	}
+	return Network{}, false, nil
+}
+
+func asksNobody(s Source) bool {
+	l, ok := s.(interface{ AsksNobody() bool })
+	return ok && l.AsksNobody()
+}
+
+// asksFurther reports whether DNS has to be asked before the answer of a
+// source is whole.
+func (r *Resolver) asksFurther(n Network) bool {
+	return r.Origin != nil || len(n.Contacts) == 0 && r.Hints != nil && r.Hints.Abusix
 }
 
 func (r *Resolver) cache() Cache {
@@ -238,7 +271,12 @@ func (r *Resolver) miss(addr netip.Addr, err error) {
 	if r.misses == nil || len(r.misses) >= maxMisses {
 		r.misses = map[netip.Prefix]miss{}
 	}
-	r.misses[vicinity(addr)] = miss{err, time.Now().Add(missFor)}
+	d := missFor
+	var limited RateLimited
+	if errors.As(err, &limited) {
+		d = min(d, limited.RetryAfter)
+	}
+	r.misses[vicinity(addr)] = miss{err, time.Now().Add(d)}
 }
 
 // A source may also answer for AS numbers and for domain names.
@@ -293,6 +331,9 @@ func (r *Resolver) lookupAS(ctx context.Context, as uint32) (Network, error) {
 		return known.Network, nil
 	}
 	for _, s := range r.Sources {
+		if r.Offline && !asksNobody(s) {
+			return Network{}, fmt.Errorf("%s: %w", subject{as: as}, ErrDue)
+		}
 		n, ok, err := lookupAS(ctx, s, as)
 		if err != nil {
 			return Network{}, err
@@ -317,6 +358,9 @@ func (r *Resolver) LookupDomain(ctx context.Context, name string) (Network, erro
 		if n, ok, err := s.LookupDomain(ctx, name); ok || err != nil {
 			return n, err
 		}
+	}
+	if r.Offline {
+		return Network{}, fmt.Errorf("%s: %w", name, ErrDue)
 	}
 	n, err := r.lookupHost(ctx, name)
 	if err != nil || r.Hints == nil {

@@ -114,15 +114,3 @@ func TestSpecial(t *testing.T) {
 		}
 	}
 }
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	for v, want := range map[string]time.Duration{
-		"120": 2 * time.Minute, "0": time.Second, "-5": time.Second, "999999999": time.Hour, "99999999999999999999": restFor, "": restFor, "soon": restFor,
-		"Sun, 01 Mar 2026 10:05:00 GMT": 5 * time.Minute, "Sun, 01 Mar 2026 09:00:00 GMT": time.Second,
-	} {
-		if got := retryAfter(v, now); got != want {
-			t.Errorf("%q: %v, want %v", v, got, want)
-		}
-	}
-}

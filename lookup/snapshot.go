@@ -78,6 +78,9 @@ func textLength(s string) (n, w int) {
 	return 0, 0
 }
 
+// AsksNobody reports true: see [Source].
+func (s *Snapshot) AsksNobody() bool { return true }
+
 // Lookup implements [Source].
 func (s *Snapshot) Lookup(_ context.Context, addr netip.Addr) (n Network, ok bool, err error) {
 	i := s.addrs.find(keyOf(addr))

@@ -46,7 +46,7 @@ func (c *whoisClient) ask(ctx context.Context, o *office, s subject) (Answer, er
 	}
 	a, err := Decode([]byte(text), name, time.Now())
 	if errors.Is(err, ErrRefused) {
-		err = RateLimited{h.name, restFor, refusalText(err)}
+		err = h.limited(restFor, refusalText(err))
 	}
 	if err == nil {
 		err = a.isAbout(s)
@@ -77,11 +77,10 @@ func query(o *office, s subject) string {
 	return s.String()
 }
 
-func (c *whoisClient) fetch(ctx context.Context, h *host, o *office, query string) (text string, err error) {
+func (c *whoisClient) fetch(caller context.Context, h *host, o *office, query string) (text string, err error) {
+	ctx, cancel := c.gate.lingering(caller, 2*c.gate.Timeout) // the connection has its own deadline
+	defer cancel()
 	deadline := time.Now().Add(c.gate.Timeout)
-	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
-		deadline = d
-	}
 	server := o.host
 	if o.name == "arin" {
 		server = arinWHOIS
@@ -96,16 +95,16 @@ func (c *whoisClient) fetch(ctx context.Context, h *host, o *office, query strin
 	client := whois.NewClient().SetDialer(d).SetTimeout(c.gate.Timeout).SetDisableReferral(true).SetDisableStats(true)
 	text, err = client.Whois(query, server)
 	switch {
-	case ctx.Err() != nil:
-		return "", ctx.Err()
+	case err == nil:
+		return text, nil
+	case caller.Err() != nil:
+		return "", caller.Err()
 	case errors.Is(err, errTooLong), errors.Is(err, errPrivate), errors.Is(err, errUnknownHost):
 		return "", fmt.Errorf("%s: %w", h.name, err)
-	case err != nil && refusal.MatchString(text):
+	case refusal.MatchString(text):
 		return text, nil // it refused and hung up
-	case err != nil:
-		return "", fmt.Errorf("%s: %w: %w", h.name, errTemporary, cause(err))
 	}
-	return text, nil
+	return "", fmt.Errorf("%s: %w: %w", h.name, errTemporary, cause(err))
 }
 
 // A whoisDialer gives the library one connection, to the one server that it
