@@ -107,9 +107,13 @@ func inFile(t testing.TB, text []byte) KeyFile {
 	return k
 }
 
-func pgpKey(t testing.TB, author string, config *packet.Config) *openpgp.Entity {
+// pgpKey makes a key of the fastest kind unless config says which.
+func pgpKey(t testing.TB, author string, config packet.Config) *openpgp.Entity {
 	t.Helper()
-	key, err := openpgp.NewEntity("Office", "", author, config)
+	if config.Algorithm == 0 {
+		config.Algorithm = packet.PubKeyAlgoEdDSA
+	}
+	key, err := openpgp.NewEntity("Office", "", author, &config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,14 +201,23 @@ type sealKind struct {
 	verify             func(text, sig []byte) error
 }
 
+// allKinds are made once: keys take long.
+var allKinds struct {
+	sync.Once
+	list []sealKind
+}
+
 func sealKinds(t testing.TB) []sealKind {
+	t.Helper()
+	allKinds.Do(func() { allKinds.list = makeKinds(t) })
+	return allKinds.list
+}
+
+func makeKinds(t testing.TB) []sealKind {
 	t.Helper()
 	var out []sealKind
 	house := newIssuer(t)
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	rsaKey, _, _ := signers(t)
 	for name, key := range map[string]crypto.Signer{"S/MIME with RSA": rsaKey, "S/MIME with ECDSA": ecKey(t)} {
 		seal, err := ReadSMIME(house.p12(t, key, person()), "Notices@example.org", time.Now())
 		if err != nil {
@@ -226,7 +239,7 @@ func sealKinds(t testing.TB) []sealKind {
 		}})
 	}
 	for name, algorithm := range map[string]packet.PublicKeyAlgorithm{"OpenPGP with EdDSA": packet.PubKeyAlgoEdDSA, "OpenPGP with RSA": packet.PubKeyAlgoRSA} {
-		key := pgpKey(t, "notices@example.org", &packet.Config{Algorithm: algorithm, RSABits: 2048})
+		key := pgpKey(t, "notices@example.org", packet.Config{Algorithm: algorithm, RSABits: 2048})
 		seal, err := ReadPGP(pgpFile(t, key), "notices@Example.org", time.Now())
 		if err != nil {
 			t.Fatal(err)
@@ -362,7 +375,7 @@ func TestWhatCannotBeSealedTouchesNoWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := pgpKey(t, "notices@example.org", &packet.Config{KeyLifetimeSecs: 3600, Time: func() time.Time { return noon }})
+	key := pgpKey(t, "notices@example.org", packet.Config{KeyLifetimeSecs: 3600, Time: func() time.Time { return noon }})
 	expired, err := ReadPGP(pgpFile(t, key), "notices@example.org", noon.Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
@@ -405,12 +418,12 @@ func TestReadSealRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pgp := pgpFile(t, pgpKey(t, "notices@example.org", nil))
+	pgp := pgpFile(t, pgpKey(t, "notices@example.org", packet.Config{}))
 	var public bytes.Buffer
-	if err := pgpKey(t, "notices@example.org", nil).Serialize(&public); err != nil {
+	if err := pgpKey(t, "notices@example.org", packet.Config{}).Serialize(&public); err != nil {
 		t.Fatal(err)
 	}
-	old := pgpKey(t, "notices@example.org", &packet.Config{KeyLifetimeSecs: 3600, Time: func() time.Time { return noon }})
+	old := pgpKey(t, "notices@example.org", packet.Config{KeyLifetimeSecs: 3600, Time: func() time.Time { return noon }})
 	readSMIME := func(k KeyFile) error { _, err := ReadSMIME(k, "notices@example.org", time.Now()); return err }
 	readPGP := func(k KeyFile) error { _, err := ReadPGP(k, "notices@example.org", time.Now()); return err }
 	for _, tt := range []struct {
@@ -434,8 +447,8 @@ func TestReadSealRefuses(t *testing.T) {
 		{"no PGP file", readPGP, KeyFile{File: "/nonexistent/a.asc"}, "no such file"},
 		{"no PGP passphrase", readPGP, KeyFile{File: pgp.File}, "private key"},
 		{"a public PGP key", readPGP, inFile(t, public.Bytes()), "not a private key"},
-		{"a PGP key of another", readPGP, pgpFile(t, pgpKey(t, "x@example.org", nil)), `of ["x@example.org"], not of notices@example.org`},
-		{"two PGP keys", readPGP, pgpFile(t, pgpKey(t, "a@example.org", nil), pgpKey(t, "b@example.org", nil)), "2 keys, not one"},
+		{"a PGP key of another", readPGP, pgpFile(t, pgpKey(t, "x@example.org", packet.Config{})), `of ["x@example.org"], not of notices@example.org`},
+		{"two PGP keys", readPGP, pgpFile(t, pgpKey(t, "a@example.org", packet.Config{}), pgpKey(t, "b@example.org", packet.Config{})), "2 keys, not one"},
 		{"an old PGP key", readPGP, pgpFile(t, old), "has it expired"},
 		{"a PGP file that is none", readPGP, inFile(t, []byte("hello")), "openpgp"},
 	} {
