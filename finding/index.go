@@ -45,7 +45,7 @@ func judgeIndexed(service, banner, details string) verdict {
 	service = strings.ToLower(strings.TrimSpace(service))
 	service = cmp.Or(moduleNames[service], service)
 	v := verdict{Kind: ExposedService, Service: service, Evidence: clip(strings.TrimSpace(banner), maxWords)}
-	if !serviceName.MatchString(service) {
+	if !isService(service) {
 		v.Service = ""
 	}
 	shown := slices.ContainsFunc(used[service], func(w string) bool { return strings.Contains(banner, w) || strings.Contains(details, w) })

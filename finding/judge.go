@@ -54,7 +54,9 @@ var refusal = regexp.MustCompile(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected
 // waiver is how they say the opposite in the same words.
 var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
 
-func refused(words string) bool { return refusal.MatchString(waiver.ReplaceAllString(words, "")) }
+func refused(words string) bool {
+	return refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
+}
 
 // judgeWords judges the evidence of a list, where only its words are known.
 func judgeWords(kind Kind, evidence string) (v verdict) {

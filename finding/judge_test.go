@@ -66,6 +66,15 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+func TestServiceNames(t *testing.T) {
+	long := strings.Repeat("a", 64)
+	for s, want := range map[string]bool{"smtp": true, "ms-wbt server": true, "a.b_c/d+e:f-9": true, "9p": true, long: true, long + "a": false, "": false, "-a": false, " a": false, "SMTP": false, "é": false, "a\n": false, "a~": false} {
+		if isService(s) != want {
+			t.Errorf("isService(%q) is not %v", s, want)
+		}
+	}
+}
+
 func TestSOCKS(t *testing.T) {
 	for output, want := range map[string]string{
 		"\n  status: open\n  versions: \n    socks4\n    socks5":        "socks5 observed",

@@ -265,7 +265,17 @@ func (rd *reader) row(f Finding, err error) error {
 	return nil
 }
 
-var serviceName = regexp.MustCompile(`^[a-z0-9][a-z0-9 ._/+:-]{0,63}$`)
+// isService reports whether a text may name a service: up to 64 small letters,
+// figures and " ._/+:-", of which a letter or figure comes first.
+func isService(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && (i == 0 || !strings.ContainsRune(" ._/+:-", rune(c))) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
 
 // finish is the one gate: it fills in what the options know, cleans all text,
 // and keeps back whatever is not what Finding promises.
@@ -294,7 +304,7 @@ func (rd *reader) finish(f Finding) (Finding, error) {
 		return f, badValue("proto", f.Proto)
 	case !slices.Contains(kinds, f.Kind):
 		return f, badValue("kind", string(f.Kind))
-	case service != "" && !serviceName.MatchString(service):
+	case service != "" && !isService(service):
 		return f, badValue("service", f.Service)
 	case !slices.Contains(strengths, f.Strength):
 		return f, badValue("strength", string(f.Strength))

@@ -184,7 +184,7 @@ func portAlone(p port, number uint16) verdict {
 	case "unknown":
 		v.Service = ""
 	}
-	if !serviceName.MatchString(v.Service) {
+	if !isService(v.Service) {
 		v.Service = ""
 	}
 	return v

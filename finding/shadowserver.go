@@ -63,6 +63,9 @@ func reportOf(name string) string {
 // scan6_mqtt, mqtt. The error is a [*ReportError] or a [*NoScanError].
 func CheckReport(name string) (string, error) {
 	s := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "-", "_")
+	if now, ok := formerReports[s]; ok {
+		return now, nil
+	}
 	if r := reportOf(s + "."); scanName.MatchString(r) && (reportByName(subjectOf(r)) != nil || strings.HasPrefix(r, "population_")) {
 		return r, nil
 	} else if r != "" && !scanName.MatchString(r) {
