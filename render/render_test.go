@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,9 +26,21 @@ import (
 
 var update = flag.Bool("update", false, "write the golden letters anew; read the difference before you commit it")
 
+// Letters and their renderer are read once: that takes longer than most tests.
+var (
+	loaded = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(templates.Builtin) })
+	plain  = sync.OnceValues(func() (*render.Renderer, error) {
+		set, err := loaded()
+		if err != nil {
+			return nil, err
+		}
+		return render.New(render.Options{Templates: set})
+	})
+)
+
 func builtin(t testing.TB) *templates.Set {
 	t.Helper()
-	set, err := templates.Load(templates.Builtin)
+	set, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +49,13 @@ func builtin(t testing.TB) *templates.Set {
 
 func renderer(t testing.TB, o render.Options) *render.Renderer {
 	t.Helper()
+	if o == (render.Options{}) {
+		r, err := plain()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
 	if o.Templates == nil {
 		o.Templates = builtin(t)
 	}
@@ -106,7 +126,11 @@ func parts(t testing.TB, raw []byte) (mail.Header, []part) {
 		}
 		_, params, _ := mime.ParseMediaType(e.Header.Get("Content-Disposition"))
 		body, err := io.ReadAll(e.Body)
-		list = append(list, part{kind, params["filename"], strings.ReplaceAll(string(body), "\r\n", "\n")})
+		text := string(body)
+		if strings.HasPrefix(kind, "text/") || kind == "application/json" {
+			text = strings.ReplaceAll(text, "\r\n", "\n")
+		}
+		list = append(list, part{kind, params["filename"], text})
 		return err
 	})
 	if err != nil {
