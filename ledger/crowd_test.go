@@ -108,6 +108,6 @@ func (c crowd) keep(t *tx, r *rand.Rand, d Draft) error {
 	if state.Lost() {
 		class = pick(r, someWhy)
 	}
-	_, err = t.Exec("UPDATE letters SET state = $2, class = $3 WHERE id = $1", d.Letter.ID, string(state), string(class))
+	_, err = t.Exec("UPDATE letters SET state = $2, class = $3, first_time = $4 WHERE id = $1", d.Letter.ID, string(state), string(class), one(r.IntN(4) > 0))
 	return err
 }

@@ -90,7 +90,7 @@ func (l *Ledger) Letters(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 			yield(Entry{}, err)
 			return
 		}
-		rows, err := l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE "+s.where()+" ORDER BY id", s.args...)
+		rows, err := l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE "+s.where(l.d, ByID)+" ORDER BY id", s.args...)
 		if err != nil {
 			yield(Entry{}, err)
 			return

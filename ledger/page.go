@@ -95,25 +95,14 @@ func (l *Ledger) Page(ctx context.Context, q Query) (p Page, err error) {
 	if err != nil {
 		return p, err
 	}
-	key, than, direction := string(q.Order), ">", ""
-	if q.Descending {
-		than, direction = "<", " DESC"
-	}
-	order := key + direction
-	if q.Order != ByID {
-		order += ", id" + direction
-	}
-	where := s.where()
-	if q.After != (Cursor{}) {
-		value, err := q.Order.value(q.After.Key)
-		if err != nil {
-			return p, fmt.Errorf("not a place in a list by %s: %q", q.Order, q.After.Key)
-		}
-		where += fmt.Sprintf(" AND (%s, id) %s (%s, %s)", key, than, s.arg(value), s.arg(q.After.ID))
+	index, _ := s.best(q.Order, q.Limit)
+	where, order, err := s.after(l.d, q)
+	if err != nil {
+		return p, err
 	}
 	rows, err := l.r.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM letters
  WHERE id IN (SELECT id FROM %s WHERE %s ORDER BY %s LIMIT %d) ORDER BY %s`,
-		entryColumns, s.from(l.d, q.Order, q.Limit), where, order, q.Limit+1, order), s.args...)
+		entryColumns, s.from(l.d, index), where, order, q.Limit+1, order), s.args...)
 	if err != nil {
 		return p, err
 	}
@@ -128,14 +117,72 @@ func (l *Ledger) Page(ctx context.Context, q Query) (p Page, err error) {
 	return p, nil
 }
 
-// Count returns how many letters f chooses. It reads no body.
-func (l *Ledger) Count(ctx context.Context, f Filter) (n int, err error) {
+// after returns the conditions of the letters behind q.After, and their order.
+func (s *sieve) after(d *dialect, q Query) (where, order string, err error) {
+	than, direction := ">", ""
+	if q.Descending {
+		than, direction = "<", " DESC"
+	}
+	where = s.where(d, q.Order)
+	key := string(q.Order)
+	if q.Order == ByID || s.has(key, q.After.Key) { // then the ID alone tells
+		key = ""
+	}
+	order = "id" + direction
+	if key != "" {
+		order = key + direction + ", " + order
+	}
+	switch {
+	case q.After == Cursor{}:
+	case key == "":
+		where += fmt.Sprintf(" AND id %s %s", than, s.arg(q.After.ID))
+	default:
+		value, err := q.Order.value(q.After.Key)
+		if err != nil {
+			return "", "", fmt.Errorf("not a place in a list by %s: %q", q.Order, q.After.Key)
+		}
+		where += fmt.Sprintf(" AND (%s, id) %s (%s, %s)", key, than, s.arg(value), s.arg(q.After.ID))
+	}
+	return where, order, nil
+}
+
+// has reports whether a column has one value in all letters that fit.
+func (s *sieve) has(column, value string) bool {
+	return slices.ContainsFunc(s.conditions, func(c condition) bool { return c.column == column && len(c.values) == 1 && c.values[0] == value })
+}
+
+// What counting may cost before it ends at a bound.
+const (
+	dear     = 100_000
+	countsTo = 1000
+)
+
+// Count returns how many letters f chooses, or, where it would take long to
+// look at all of them, a number that there are more of. It reads no body.
+func (l *Ledger) Count(ctx context.Context, f Filter) (n int, more bool, err error) {
 	s, err := l.sieve(ctx, f)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	err = l.r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", s.from(l.d, ByID, s.all), s.where()), s.args...).Scan(&n)
-	return n, err
+	switch {
+	case f.Campaign == "":
+	case len(s.conditions) == 1:
+		return s.all, false, nil
+	case len(s.conditions) == 2 && len(s.conditions[1].values) > 0:
+		return s.conditions[1].passes, false, nil
+	}
+	limit := ""
+	index, cost := s.best(ByID, s.all)
+	if f.Campaign != "" && cost > dear {
+		limit = fmt.Sprintf(" LIMIT %d", countsTo+1)
+		index, _ = s.best(ByID, countsTo+1)
+	}
+	query := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s%s) x", s.from(l.d, index), s.where(l.d, ByID), limit)
+	err = l.r.QueryRowContext(ctx, query, s.args...).Scan(&n)
+	if limit != "" && n > countsTo {
+		return countsTo, true, err
+	}
+	return n, false, err
 }
 
 // joinKinds writes kinds as they are stored.

@@ -20,11 +20,11 @@ type sieve struct {
 }
 
 type condition struct {
-	column  string // of letters; empty: it takes a look at the row, or at other tables
-	sql     string
-	passes  int    // letters that it lets through, at most
-	index   string // that finds them; empty: none
-	ordered bool   // the index finds them in the order of their IDs
+	column string // of letters; empty: it takes a look at the row, or at other tables
+	sql    string
+	passes int      // letters that it lets through, at most
+	index  string   // that finds them; empty: none
+	values []string // that the column may have; none: it is not asked for them
 }
 
 // arg adds an argument and returns its placeholder.
@@ -33,9 +33,13 @@ func (s *sieve) arg(v any) string {
 	return "$" + strconv.Itoa(len(s.args))
 }
 
-func (s *sieve) where() string {
+// where joins all conditions for a list sorted by o.
+func (s *sieve) where(d *dialect, o Order) string {
 	parts := []string{"1 = 1"}
 	for _, c := range s.conditions {
+		if d.indexed != "" && len(c.values) > 1 && c.column == string(o) {
+			c.sql = "+" + c.sql // SQLite would find value by value, and then sort all
+		}
 		parts = append(parts, c.sql)
 	}
 	return strings.Join(parts, " AND ")
@@ -47,11 +51,16 @@ func among[T any](s *sieve, t tally, column string, values []T) {
 	if len(values) == 0 {
 		return
 	}
-	c := condition{column: column, index: "letters_by_" + column, ordered: len(values) == 1}
-	places := make([]string, len(values))
-	for i, v := range values {
-		places[i] = s.arg(v)
-		c.passes += t[column][fmt.Sprint(v)]
+	c := condition{column: column, index: "letters_by_" + column}
+	var places []string
+	for _, v := range values {
+		value := fmt.Sprint(v)
+		if slices.Contains(c.values, value) {
+			continue
+		}
+		places = append(places, s.arg(v))
+		c.values = append(c.values, value)
+		c.passes += t[column][value]
 	}
 	c.sql = column + " IN (" + strings.Join(places, ", ") + ")"
 	s.conditions = append(s.conditions, c)
@@ -175,47 +184,68 @@ const (
 	elsewhere = 32
 )
 
-// from names the table and, on SQLite, the index that finds the first so many
-// letters by o with the least work. SQLite itself does not know how many
-// letters a value has.
-//
-// The index of the order passes over those that do not fit; that of a
-// condition has to find, and sort, all that pass it.
-func (s *sieve) from(d *dialect, o Order, first int) string {
+// from names the table and, on SQLite, the index to use, which [sieve.best] has found.
+func (s *sieve) from(d *dialect, index string) string {
 	if d.indexed == "" || s.campaign == "" {
 		return "letters"
 	}
+	return "letters " + d.indexed + " " + index
+}
+
+// best returns the index that finds the first so many letters by o with the
+// least work, and how much that is, as long as letters that fit do not all
+// stand at the end. SQLite itself does not know how many letters a value has.
+//
+// The index of the order passes over those that do not fit; that of a
+// condition has to find, and sort, all that pass it.
+func (s *sieve) best(o Order, first int) (index string, least int) {
 	share := 1.0 // of the letters that fit
 	for _, c := range s.conditions {
 		share *= float64(c.passes) / float64(max(s.all, 1))
 	}
-	// What one looks for may stand at the end: conditions hang together.
-	until := func(of int) int {
-		return min(of, int(4*float64(first)/max(share, 1e-9)*float64(of)/float64(max(s.all, 1))))
+	// until is how many of n letters are passed until there are enough, with some to spare.
+	until := func(n int) int {
+		return min(n, int(4*float64(first)/max(share, 1e-9)*float64(n)/float64(max(s.all, 1))))
 	}
-	best, least := "letters_by_"+string(o), until(s.all)*s.cost(string(o), o)
+	passed := until(s.all)
+	if slices.ContainsFunc(s.conditions, func(c condition) bool { return related(c.column, string(o)) }) {
+		passed = s.all
+	}
+	index = "letters_by_" + string(o)
+	least = passed * s.cost(index, string(o), o)
 	for _, c := range s.conditions {
 		passed := c.passes
-		if c.column == string(o) || c.ordered && o == ByID {
+		if len(c.values) == 1 && o == ByID || len(c.values) < 2 && c.column == string(o) {
 			passed = until(passed)
 		}
-		if cost := passed * s.cost(c.column, o); c.index != "" && cost < least {
-			best, least = c.index, cost
+		if cost := passed * s.cost(c.index, c.column, o); c.index != "" && cost < least {
+			index, least = c.index, cost
 		}
 	}
-	return "letters " + d.indexed + " " + best
+	return index, least
+}
+
+// related reports whether two columns hang together so closely that the
+// letters of one value may stand at one end of a list sorted by the other.
+func related(a, b string) bool {
+	for _, family := range [][]string{{"country", "language", "agency"}, {"state", "class"}} {
+		if a != b && slices.Contains(family, a) && slices.Contains(family, b) {
+			return true
+		}
+	}
+	return false
 }
 
 // always lists what every index of letters by a column holds.
 var always = []string{"campaign", "id", "country", "language", "agency", "kinds", "findings", "first_time", "round"}
 
-// cost is what a letter costs that is found by a column.
-func (s *sieve) cost(by string, o Order) int {
-	cost := inIndex
+// cost is what a letter costs that is found by an index on a column.
+func (s *sieve) cost(index, by string, o Order) int {
 	holds := func(column string) bool {
-		return slices.Contains(always, column) || column == by || column == "class" && by == "state"
+		return strings.HasPrefix(index, "letters_by_") && (slices.Contains(always, column) || column == by || column == "class" && by == "state")
 	}
-	if !holds(string(o)) || by == "id" || by == "" {
+	cost := inIndex
+	if !holds(string(o)) {
 		cost = inRow
 	}
 	for _, c := range s.conditions {
