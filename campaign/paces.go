@@ -71,10 +71,10 @@ func (c *Campaign) outboxOptions(t *tempo) ledger.OutboxOptions {
 
 // Plan says when the last letter that may be sent will leave, by the paces, if
 // every server takes every letter at once.
-func (c *Campaign) Plan(ctx context.Context) (ledger.Plan, error) {
+func (c *Campaign) Plan(ctx context.Context) (letter.Plan, error) {
 	t, err := c.tempo(ctx)
 	if err != nil {
-		return ledger.Plan{}, err
+		return letter.Plan{}, err
 	}
 	o := ledger.PlanOptions{Campaign: c.rules.ID, Apart: c.settings.Campaign.Apart(), Opens: t.opens, Pace: t.pace}
 	return c.ledger.Plan(ctx, o)

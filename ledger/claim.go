@@ -37,7 +37,7 @@ func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err e
 		if err != nil {
 			return nil, err
 		}
-		at, shut := c.ready(lanes)
+		at, shut := letter.Ready(lanes, c.o.Opens, c.now)
 		switch {
 		case at.After(c.now) && shut == len(lanes)-1:
 			if err := c.t.must(ctx, "UPDATE queues SET next_at = $2 WHERE id = $1", q.id, msOf(at)); err != nil {
@@ -48,7 +48,7 @@ func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err e
 			c.again(at)
 		default:
 			n := most - len(es)
-			if paced := slices.ContainsFunc(lanes, Lane.limits); paced && len(es) > 0 {
+			if paced := slices.ContainsFunc(lanes, letter.Lane.Limits); paced && len(es) > 0 {
 				return es, nil
 			} else if paced {
 				n, most = 1, 1
@@ -112,15 +112,15 @@ func (c *claim) queue(ctx context.Context, closed []any) (q queueRow, found bool
 // lanes reads the lanes of a queue. If all let something pass, it locks those
 // that keep a pace and looks again, at them and at the clock: in between,
 // another process may have taken the slot.
-func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error) {
+func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err error) {
 	if lanes, err = c.t.peek(ctx, q.lanes()); err != nil || c.t.d.lock == "" {
 		return lanes, err
 	}
-	if at, _ := c.ready(lanes); at.After(c.now) {
+	if at, _ := letter.Ready(lanes, c.o.Opens, c.now); at.After(c.now) {
 		return lanes, nil
 	}
 	for i, a := range lanes {
-		if a.limits() {
+		if a.Limits() {
 			if lanes[i], err = c.t.lane(ctx, a.Key); err != nil {
 				return nil, err
 			}
@@ -130,23 +130,9 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []Lane, err error)
 	return lanes, err
 }
 
-// ready says when all lanes let something pass, or when the first lane does
-// that is shut now, and which it is.
-func (c *claim) ready(lanes []Lane) (at time.Time, shut int) {
-	for i, a := range lanes {
-		if at, _ = a.next(c.now); c.o.Opens != nil {
-			at = later(at, c.o.Opens(a.Key, at))
-		}
-		if at.After(c.now) {
-			return at, i
-		}
-	}
-	return c.now, -1
-}
-
 // take claims the first letters of a queue, at most so many. There are none if
 // none is due, or their contacts have been suppressed since they were approved.
-func (c *claim) take(ctx context.Context, q queueRow, lanes []Lane, most int) (es []letter.Envelope, err error) {
+func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most int) (es []letter.Envelope, err error) {
 	entries, err := c.first(ctx, q, most)
 	if err != nil {
 		return nil, err
@@ -200,16 +186,16 @@ func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
 }
 
 // use takes a slot of each lane, and says when the last of them is free again.
-func (c *claim) use(ctx context.Context, lanes []Lane) (free time.Time, err error) {
+func (c *claim) use(ctx context.Context, lanes []letter.Lane) (free time.Time, err error) {
 	for _, a := range lanes {
-		if !a.limits() {
+		if !a.Limits() {
 			continue
 		}
-		_, a.Mark = a.next(c.now)
+		_, a.Mark = a.Next(c.now)
 		if err := c.t.storeLane(ctx, a); err != nil {
 			return free, err
 		}
-		free, _ = a.next(c.now) // of the last lane in the end
+		free, _ = a.Next(c.now) // of the last lane in the end
 	}
 	return free, nil
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"headsup/letter"
@@ -121,13 +120,4 @@ SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'held
 		events = append(events, e)
 	}
 	return events, rows.Err()
-}
-
-// replyText is one line for people: the code is part of it.
-func replyText(o letter.Outcome) string {
-	s := strings.Join(strings.Fields(text(o.Text)), " ")
-	if o.Code != 0 && !strings.HasPrefix(s, fmt.Sprint(o.Code)) {
-		s = strings.TrimSpace(fmt.Sprintf("%d %s", o.Code, s))
-	}
-	return s
 }

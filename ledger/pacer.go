@@ -53,8 +53,8 @@ func (p *Pacer) Wait(ctx context.Context, host string) error {
 // try takes a slot, or says how long there is none.
 func (p *Pacer) try(ctx context.Context, host string) (wait time.Duration, err error) {
 	rest := time.Duration(0)
-	err = p.change(ctx, host, func(a *Lane, now time.Time) {
-		at, mark := a.next(now)
+	err = p.change(ctx, host, func(a *letter.Lane, now time.Time) {
+		at, mark := a.Next(now)
 		if wait, rest = at.Sub(now), a.Paused.Sub(now); wait <= 0 {
 			a.Mark = mark
 		}
@@ -67,10 +67,8 @@ func (p *Pacer) try(ctx context.Context, host string) (wait time.Duration, err e
 
 // Slow says that host asked for a rest of d.
 func (p *Pacer) Slow(host string, d time.Duration) {
-	err := p.change(context.Background(), host, func(a *Lane, now time.Time) {
-		if until := now.Add(d); a.Paused.Before(until) {
-			a.Paused, a.Slowed = until, now
-		}
+	err := p.change(context.Background(), host, func(a *letter.Lane, now time.Time) {
+		a.Rest(d, now)
 	})
 	if err != nil {
 		p.mu.Lock()
@@ -79,7 +77,7 @@ func (p *Pacer) Slow(host string, d time.Duration) {
 	}
 }
 
-func (p *Pacer) change(ctx context.Context, host string, f func(a *Lane, now time.Time)) error {
+func (p *Pacer) change(ctx context.Context, host string, f func(a *letter.Lane, now time.Time)) error {
 	key := "registry:" + host
 	if err := checkLane(key); err != nil {
 		return err

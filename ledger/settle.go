@@ -10,16 +10,6 @@ import (
 	"headsup/letter"
 )
 
-// giveUp is how long a letter is tried (RFC 5321, 4.5.4.1: 4 to 5 days).
-const giveUp = 5 * 24 * time.Hour
-
-// backoff is the time from one attempt to the next.
-func backoff(attempt int) time.Duration {
-	table := []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, 24 * time.Hour}
-	return table[min(max(attempt, 1), len(table))-1]
-}
-
 // settled settles one letter, whatever became of it.
 func (t *tx) settled(ctx context.Context, w *write) error {
 	e, out := w.e, *w.out
@@ -35,54 +25,42 @@ func (t *tx) settled(ctx context.Context, w *write) error {
 		return err
 	case was == out.State:
 		return nil
-	case was != letter.Sending && !(was == letter.Unknown && was.May(out.State)):
+	case !was.Settles(out.State):
 		return lost
 	}
-	retry := backoff(e.Attempt)
-	if out.Stopped {
-		retry = 0
-	}
-	if err := t.settle(ctx, e, was, out, timeOf(now), retry); err != nil {
+	if err := t.settle(ctx, e, was, out, timeOf(now)); err != nil {
 		return err
 	}
 	return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), timeOf(now))
 }
 
-// settle ends an attempt and moves its letter, which is due again after retry if it is deferred.
-func (t *tx) settle(ctx context.Context, e letter.Envelope, was letter.State, out letter.Outcome, now time.Time, retry time.Duration) error {
+// settle ends an attempt and moves its letter.
+func (t *tx) settle(ctx context.Context, e letter.Envelope, was letter.State, out letter.Outcome, now time.Time) error {
 	if err := t.must(ctx, `
 UPDATE attempts SET state = $3, phase = $4, code = $5, reply = $6, settled_at = $7
  WHERE letter_id = $1 AND attempt = $2 AND state = $8`,
-		e.LetterID, e.Attempt, string(out.State), string(out.Phase), out.Code, replyText(out), msOf(now), string(was)); err != nil {
+		e.LetterID, e.Attempt, string(out.State), string(out.Phase), out.Code, text(out.Reply()), msOf(now), string(was)); err != nil {
 		return err
 	}
-	to, reason, class, due := out.State, replyText(out), letter.ClassUnclear, now.Add(retry)
-	if to == letter.Deferred {
-		var first int64
-		if err := t.QueryRowContext(ctx, "SELECT min(claimed_at) FROM attempts WHERE letter_id = $1", e.LetterID).Scan(&first); err != nil {
-			return err
-		}
-		if due.Sub(timeOf(first)) > giveUp {
-			to, reason, class = letter.Failed, "given up: "+reason, letter.ClassNetwork
-		}
+	var first int64
+	if err := t.QueryRowContext(ctx, "SELECT min(claimed_at) FROM attempts WHERE letter_id = $1", e.LetterID).Scan(&first); err != nil {
+		return err
 	}
-	if !to.Lost() {
-		class = ""
-	}
+	s := out.Settle(e.Attempt, timeOf(first), now)
 	if err := t.must(ctx, `
 UPDATE letters SET state = $3, reason = $4, class = $7, changed_at = $5 WHERE id = $1 AND attempt = $2 AND state = $6`,
-		e.LetterID, e.Attempt, string(to), reason, msOf(now), string(was), string(class)); err != nil {
+		e.LetterID, e.Attempt, string(s.State), text(s.Reason), msOf(now), string(was), string(s.Class)); err != nil {
 		return err
 	}
-	if to == letter.Deferred {
-		return t.wake(ctx, e.LetterID, due)
+	if s.State == letter.Deferred {
+		return t.wake(ctx, e.LetterID, s.Due)
 	}
 	return nil
 }
 
-// Recover takes back the attempts whose owner's lease has run out. Where the
-// final dot was not marked, nothing was accepted and the letter is due again;
-// where it was, the letter becomes unknown.
+// Recover takes back the attempts whose owner's lease has run out, as
+// [letter.Abandoned] says, and returns how many letters are due again and how
+// many became unknown.
 func (l *Ledger) Recover(ctx context.Context) (deferred, unknown int, err error) {
 	err = l.update(ctx, func(t *tx) error {
 		deferred, unknown = 0, 0
@@ -95,14 +73,13 @@ func (l *Ledger) Recover(ctx context.Context) (deferred, unknown int, err error)
 			return err
 		}
 		for _, a := range orphans {
-			out := letter.Outcome{State: letter.Deferred, Phase: a.phase, Text: "the sender ended before the final dot"}
-			if a.phase == letter.Dot {
-				out.State, out.Text = letter.Unknown, "the sender ended after the final dot was marked"
+			out := letter.Abandoned(a.phase)
+			if out.State == letter.Unknown {
 				unknown++
 			} else {
 				deferred++
 			}
-			if err := t.settle(ctx, letter.Envelope{LetterID: a.letter, Attempt: a.attempt}, letter.Sending, out, now, 0); err != nil {
+			if err := t.settle(ctx, letter.Envelope{LetterID: a.letter, Attempt: a.attempt}, letter.Sending, out, now); err != nil {
 				return err
 			}
 		}

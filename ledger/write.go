@@ -111,12 +111,12 @@ func (t *tx) plain(ctx context.Context, ws []*write) (plain, rest []*write, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	slowed := map[string]bool{}
+	learns := map[string]bool{}
 	for _, a := range lanes {
-		slowed[a.Key] = a.slowed()
+		learns[a.Key] = a.Learns()
 	}
 	for _, w := range ws {
-		if w.out.State == letter.Sent && !w.out.Slow && !slices.ContainsFunc(w.e.Lanes, func(key string) bool { return slowed[key] }) {
+		if w.out.State == letter.Sent && !w.out.Slow && !slices.ContainsFunc(w.e.Lanes, func(key string) bool { return learns[key] }) {
 			plain = append(plain, w)
 		} else {
 			rest = append(rest, w)
@@ -138,7 +138,7 @@ func asJSON(ws []*write) string {
 	for i, w := range ws {
 		list[i] = row{Letter: w.e.LetterID, Attempt: w.e.Attempt}
 		if w.out != nil {
-			list[i].Phase, list[i].Code, list[i].Reply = w.out.Phase, w.out.Code, replyText(*w.out)
+			list[i].Phase, list[i].Code, list[i].Reply = w.out.Phase, w.out.Code, text(w.out.Reply())
 		}
 	}
 	b, err := json.Marshal(list)

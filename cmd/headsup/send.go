@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/ledger"
 	"headsup/letter"
 )
 
@@ -139,14 +138,14 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 }
 
 // because says what the last letter waits for.
-func because(p ledger.Plan) string {
+func because(p letter.Plan) string {
 	kind, name, _ := strings.Cut(p.Why, ":")
 	switch {
 	case p.Why == "":
 		return "nothing holds them up"
-	case p.Why == ledger.Due:
+	case p.Why == letter.WaitsDue:
 		return "it was refused for now and is tried again then"
-	case p.Why == ledger.Address:
+	case p.Why == letter.WaitsApart:
 		return "its address had another letter just before (address_pace)"
 	case kind == "hours":
 		return "letters leave there from " + p.Last.Format("15:04") + " UTC"

@@ -1,0 +1,127 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+
+	"headsup/letter"
+)
+
+// gather has all that is written from now on wait for l.work, as if somebody
+// were writing.
+func gather(l *Ledger) {
+	for held := false; !held; runtime.Gosched() {
+		l.group.mu.Lock()
+		held = !l.group.busy
+		l.group.busy = true
+		l.group.mu.Unlock()
+	}
+}
+
+func TestWritersThatWaitShareACommit(t *testing.T) {
+	l := openLedger(t, newDSN(t, "sqlite"))
+	approved(t, l, 10, 1)
+	o := outbox(t, l, "me")
+	var es []letter.Envelope
+	for range 10 {
+		es = append(es, claimOne(t, o))
+	}
+	gather(l)
+	commits := 0
+	l.commit = func(tx *sql.Tx) error { commits++; return tx.Commit() }
+	var wg sync.WaitGroup
+	for _, e := range es {
+		wg.Go(func() {
+			if err := o.Mark(t.Context(), e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waiting := func() int {
+		l.group.mu.Lock()
+		defer l.group.mu.Unlock()
+		return len(l.group.waiting)
+	}
+	for waiting() < len(es) {
+		runtime.Gosched()
+	}
+	l.work()
+	wg.Wait()
+	var marked int
+	must(t, l.r.QueryRow("SELECT count(*) FROM attempts WHERE phase = 'dot'").Scan(&marked))
+	if commits != 1 || marked != len(es) {
+		t.Errorf("%d marks in %d commits, want %d in 1", marked, commits, len(es))
+	}
+}
+
+// TestAMarkDoesNotOvertakeAnOutcome has the outcome of one letter and the mark
+// of the next one wait for the same commit, which takes effect or does not.
+func TestAMarkDoesNotOvertakeAnOutcome(t *testing.T) {
+	lost := errors.New("disk gone")
+	for _, tt := range []struct {
+		name         string
+		commit       func(*sql.Tx) error
+		before, next letter.State // as recovered
+	}{
+		{"committed", (*sql.Tx).Commit, letter.Sent, letter.Unknown},
+		{"not committed", func(*sql.Tx) error { return lost }, letter.Unknown, letter.Deferred},
+		{"committed, but nobody was told", func(tx *sql.Tx) error { return errors.Join(tx.Commit(), lost) }, letter.Sent, letter.Unknown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				approved(t, l, 3, 1)
+				o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "me"})
+				must(t, err)
+				before, next, third := claimOne(t, o), claimOne(t, o), claimOne(t, o)
+				must(t, o.Mark(t.Context(), before))
+				gather(l)
+				commits := 0
+				l.commit = func(tx *sql.Tx) error { commits++; return tt.commit(tx) }
+				recorded, marked := o.Settle(t.Context(), before, accepted), (&write{box: o, e: next}).submit()
+				l.work()
+				l.commit = (*sql.Tx).Commit
+				settled := recorded()
+				if marked := marked.wait(t.Context()); (settled == nil) != (tt.name == "committed") || (marked == nil) != (settled == nil) || commits != 1 {
+					t.Errorf("settled: %v, marked: %v, in %d commits", settled, marked, commits)
+				}
+				if err := o.Mark(t.Context(), third); (err == nil) != (settled == nil) {
+					t.Errorf("the next one is marked: %v", err)
+				}
+				must(t, o.Close(t.Context()))
+				_, _, err = l.Recover(t.Context())
+				must(t, err)
+				if b, n := stateOf(t, l, before.LetterID), stateOf(t, l, next.LetterID); b != tt.before || n != tt.next {
+					t.Errorf("%s and %s, want %s and %s", b, n, tt.before, tt.next)
+				}
+			})
+		})
+	}
+}
+
+func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
+	l := openLedger(t, newDSN(t, "sqlite"))
+	ids := approved(t, l, 2, 1)
+	refused := errors.New("refused")
+	jobs := []*job{
+		{run: func(_ context.Context, x *tx) error {
+			return x.must(t.Context(), "UPDATE letters SET reason = 'a' WHERE id = $1", ids[0])
+		}},
+		{run: func(_ context.Context, x *tx) error {
+			_, err := x.exec(t.Context(), "UPDATE letters SET reason = 'b' WHERE id = $1", ids[1])
+			return errors.Join(err, refused)
+		}},
+	}
+	l.runAll(t.Context(), jobs)
+	if jobs[0].err != nil || !errors.Is(jobs[1].err, refused) {
+		t.Errorf("errors %v and %v", jobs[0].err, jobs[1].err)
+	}
+	for i, want := range []string{"a", ""} {
+		if r, err := l.Letter(t.Context(), ids[i]); err != nil || r.Reason != want {
+			t.Errorf("%q, want %q (%v)", r.Reason, want, err)
+		}
+	}
+}
