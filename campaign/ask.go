@@ -15,7 +15,7 @@ import (
 // stopped asks nobody again. A look-up that fails is no error: the sum counts
 // its rows.
 func (c *Campaign) Ask(ctx context.Context) error {
-	bar := c.count(Asking, 0)
+	bar := count(c.event, Asking, 0)
 	defer bar.over()
 	var failed error
 	addrs := func(yield func(netip.Addr) bool) {

@@ -26,7 +26,7 @@ const (
 // nothing than the settings allow, and ErrComplaints when more of them were
 // complained about. Mail servers take who writes to many mailboxes that do not
 // exist, or that do not want it, for a sender of spam.
-func (c *Campaign) brake(ctx context.Context) error {
+func brake(ctx context.Context, c *Campaign) error {
 	sum, err := c.ledger.Sum(ctx, c.rules.ID)
 	if err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"headsup/campaign/settings"
 	"headsup/ledger"
@@ -60,25 +59,10 @@ func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign
 	if c.ledger, err = ledger.Open(ctx, s.LedgerName()); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", s.LedgerName(), err)
 	}
-	if c.resolver, err = c.newResolver(ctx); err != nil {
+	if c.resolver, err = sharedResolver(ctx, s, c.ledger); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
-}
-
-// newResolver makes a resolver that remembers look-ups in the ledger, and keeps
-// the pace of each registry together with all other processes that use it.
-func (c *Campaign) newResolver(ctx context.Context) (*lookup.Resolver, error) {
-	s := &c.settings.Lookup
-	cache, err := c.ledger.Cache(ctx, s.Since(time.Now()))
-	if err != nil {
-		return nil, err
-	}
-	rate, err := s.Registries.Rate()
-	if err != nil {
-		return nil, fmt.Errorf("lookup: %w", err)
-	}
-	return newResolver(c.settings, cache, c.ledger.Pacer(rate))
 }
 
 // Close closes the ledger. No call may be at work.

@@ -60,7 +60,7 @@ func (w *composer) sort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.c.checkOrigins(list); err != nil {
+	if err := checkOrigins(w.c, list); err != nil {
 		return err
 	}
 	stop := letter.NewSuppressions(list)

@@ -37,7 +37,7 @@ func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (De
 		hashes[r.ID] = r.Hash
 		ids = append(ids, r.ID)
 	}
-	return c.each(ctx, ids, func(id string) error { return c.ledger.Approve(ctx, id, hashes[id], by) })
+	return each(ctx, c, ids, func(id string) error { return c.ledger.Approve(ctx, id, hashes[id], by) })
 }
 
 // ApproveAll approves every letter that awaits review when the call begins, as
@@ -55,16 +55,16 @@ func (c *Campaign) ApproveAll(ctx context.Context, by string) (Decisions, error)
 
 // Hold keeps letters back that have not been sent. Their approval is taken back.
 func (c *Campaign) Hold(ctx context.Context, ids []string, reason, by string) (Decisions, error) {
-	return c.each(ctx, ids, func(id string) error { return c.ledger.Hold(ctx, id, reason, by) })
+	return each(ctx, c, ids, func(id string) error { return c.ledger.Hold(ctx, id, reason, by) })
 }
 
 // Release puts letters that were held back among the drafts.
 func (c *Campaign) Release(ctx context.Context, ids []string, by string) (Decisions, error) {
-	return c.each(ctx, ids, func(id string) error { return c.ledger.Release(ctx, id, by) })
+	return each(ctx, c, ids, func(id string) error { return c.ledger.Release(ctx, id, by) })
 }
 
 // each does something to letters and tells what they are then.
-func (c *Campaign) each(ctx context.Context, ids []string, do func(id string) error) (d Decisions, err error) {
+func each(ctx context.Context, c *Campaign, ids []string, do func(id string) error) (d Decisions, err error) {
 	for _, id := range ids {
 		if err := do(id); err != nil {
 			c.event(Refused{Letter: id, Err: err})

@@ -141,22 +141,22 @@ func (Incoming) event()   {}
 
 // A counter tells how far a task has come. Its methods are called by one goroutine.
 type counter struct {
-	c *Campaign
-	p Progress
+	tell func(Event)
+	p    Progress
 }
 
-func (c *Campaign) count(task Task, total int) *counter {
-	k := &counter{c: c, p: Progress{Task: task, Total: total}}
-	c.event(k.p)
+func count(tell func(Event), task Task, total int) *counter {
+	k := &counter{tell: tell, p: Progress{Task: task, Total: total}}
+	tell(k.p)
 	return k
 }
 
 func (k *counter) add(n int) {
 	k.p.Done += n
-	k.c.event(k.p)
+	k.tell(k.p)
 }
 
 func (k *counter) over() {
 	k.p.Over = true
-	k.c.event(k.p)
+	k.tell(k.p)
 }

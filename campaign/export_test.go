@@ -9,7 +9,7 @@ import (
 
 // Tempo returns what paces letters, for tests.
 func (c *Campaign) Tempo(ctx context.Context) (pace func(string, time.Time) (letter.Pace, bool), opens func(string, time.Time) time.Time, err error) {
-	t, err := c.tempo(ctx)
+	t, err := newTempo(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -17,10 +17,7 @@ func (c *Campaign) Tempo(ctx context.Context) (pace func(string, time.Time) (let
 }
 
 // Assume applies the rule of the settings for unknown letters.
-func (c *Campaign) Assume(ctx context.Context) error { return c.assume(ctx) }
+func (c *Campaign) Assume(ctx context.Context) error { return assume(ctx, c) }
 
-// Attempts is an outbox that tells.
-var NewAttempts = newAttempts
-
-// FewSent and FewComplaints are how many tell nothing about the others.
+// FewSent is how many letters tell nothing about the others.
 const FewSent = fewAnswers

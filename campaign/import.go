@@ -28,7 +28,7 @@ func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options,
 // Import reads scan files into the ledger. A row of a file is kept once,
 // however often it is read; one that cannot be read is kept as rejected.
 func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options) (Unread, error) {
-	i := &importer{c: c, bar: c.count(Reading, 0)}
+	i := &importer{c: c, bar: count(c.event, Reading, 0)}
 	defer i.bar.over()
 	r := scanReader{o: o, tell: c.event, rows: scanRows{
 		finding: func(f finding.Finding) error {

@@ -1,10 +1,13 @@
 package campaign
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"headsup/campaign/settings"
+	"headsup/ledger"
 	"headsup/lookup"
 	"headsup/render"
 	"headsup/render/pdf"
@@ -35,6 +38,20 @@ func newRenderer(s *settings.Settings) (*render.Renderer, error) {
 		o.Printer = pdf.New(fonts)
 	}
 	return render.New(o)
+}
+
+// sharedResolver returns a resolver that remembers look-ups in the ledger, and
+// keeps the pace of each registry together with all other processes that use it.
+func sharedResolver(ctx context.Context, s *settings.Settings, l *ledger.Ledger) (*lookup.Resolver, error) {
+	cache, err := l.Cache(ctx, s.Lookup.Since(time.Now()))
+	if err != nil {
+		return nil, err
+	}
+	rate, err := s.Lookup.Registries.Rate()
+	if err != nil {
+		return nil, fmt.Errorf("lookup: %w", err)
+	}
+	return newResolver(s, cache, l.Pacer(rate))
 }
 
 // newResolver returns what finds contacts. cache and pacer may be nil.

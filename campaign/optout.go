@@ -40,7 +40,7 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 	if subtle.ConstantTimeCompare([]byte(code), []byte("-"+c.rules.Code(id))) != 1 {
 		return in, false, nil
 	}
-	e, ok, err := c.letterOf(ctx, []string{id})
+	e, ok, err := letterOf(ctx, c.ledger, []string{id})
 	if err != nil || !ok || e.ID != id {
 		return in, false, err
 	}

@@ -14,6 +14,8 @@ import (
 
 // A tempo is all that says when a letter may leave.
 type tempo struct {
+	ledger   *ledger.Ledger
+	id       string // of the campaign
 	settings *settings.Campaign
 	hours    letter.Hours
 	started  time.Time // the first letter of the campaign
@@ -22,13 +24,13 @@ type tempo struct {
 	zones map[string]*time.Location
 }
 
-func (c *Campaign) tempo(ctx context.Context) (*tempo, error) {
-	t := &tempo{settings: &c.settings.Campaign, zones: map[string]*time.Location{}}
+func newTempo(ctx context.Context, c *Campaign) (*tempo, error) {
+	t := &tempo{ledger: c.ledger, id: c.rules.ID, settings: &c.settings.Campaign, zones: map[string]*time.Location{}}
 	var err error
 	if t.hours, err = t.settings.SendingHours(); err != nil {
 		return nil, err
 	}
-	t.started, err = c.ledger.Started(ctx, c.rules.ID)
+	t.started, err = t.ledger.Started(ctx, t.id)
 	return t, err
 }
 
@@ -58,21 +60,21 @@ func (t *tempo) opens(lane string, at time.Time) time.Time {
 	return t.hours.Next(at, zone)
 }
 
-// setPaces writes the paces of this moment into the ledger.
-func (c *Campaign) setPaces(ctx context.Context, t *tempo) error {
+// store writes the paces of this moment into the ledger.
+func (t *tempo) store(ctx context.Context) error {
 	now := time.Now()
-	return c.ledger.Paces(ctx, c.rules.ID, func(lane string) (letter.Pace, bool) { return t.pace(lane, now) })
+	return t.ledger.Paces(ctx, t.id, func(lane string) (letter.Pace, bool) { return t.pace(lane, now) })
 }
 
-// outboxOptions is what the campaign's outbox is to keep to.
-func (c *Campaign) outboxOptions(t *tempo) ledger.OutboxOptions {
-	return ledger.OutboxOptions{Campaign: c.rules.ID, Opens: t.opens, Apart: c.settings.Campaign.Apart()}
+// outbox is what the campaign's outbox is to keep to.
+func (t *tempo) outbox() ledger.OutboxOptions {
+	return ledger.OutboxOptions{Campaign: t.id, Opens: t.opens, Apart: t.settings.Apart()}
 }
 
 // Plan says when the last letter that may be sent will leave, by the paces, if
 // every server takes every letter at once.
 func (c *Campaign) Plan(ctx context.Context) (letter.Plan, error) {
-	t, err := c.tempo(ctx)
+	t, err := newTempo(ctx, c)
 	if err != nil {
 		return letter.Plan{}, err
 	}

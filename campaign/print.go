@@ -36,7 +36,7 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	if len(f.States) == 0 {
 		f.States = confirmedStates
 	}
-	list, without, found, err := c.enclosures(ctx, f)
+	list, without, found, err := enclosures(ctx, c, f)
 	if err != nil {
 		return Batch{}, err
 	}
@@ -65,12 +65,12 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	if err := os.WriteFile(b.List, render.List(list), 0o644); err != nil {
 		return b, err
 	}
-	b.Pages, err = c.writeBatch(ctx, b.PDF, list)
+	b.Pages, err = writeBatch(ctx, c, b.PDF, list)
 	return b, err
 }
 
 // enclosures finds what there is to print, and what cannot go by post.
-func (c *Campaign) enclosures(ctx context.Context, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
+func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
 	without = []LeftOut{}
 	for e, err := range c.Letters(ctx, f) {
 		if err != nil {
@@ -103,7 +103,7 @@ func (c *Campaign) enclosures(ctx context.Context, f ledger.Filter) (batch []ren
 }
 
 // writeBatch writes the cover list and the letters, and counts their pages.
-func (c *Campaign) writeBatch(ctx context.Context, name string, batch []render.Enclosure) (pages int, err error) {
+func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.Enclosure) (pages int, err error) {
 	f, err := os.Create(name)
 	if err != nil {
 		return 0, err
@@ -123,7 +123,7 @@ func (c *Campaign) writeBatch(ctx context.Context, name string, batch []render.E
 	if err := out.Add(cover); err != nil {
 		return 0, err
 	}
-	bar := c.count(Printing, len(batch))
+	bar := count(c.event, Printing, len(batch))
 	defer bar.over()
 	for _, e := range batch {
 		r, err := c.ledger.Letter(ctx, e.ID)

@@ -24,7 +24,7 @@ func (c *Campaign) Resolve(ctx context.Context, ids []string, to letter.State, b
 	if _, _, err := c.ledger.Recover(ctx); err != nil {
 		return Decisions{}, err
 	}
-	return c.each(ctx, ids, func(id string) error { return c.ledger.Resolve(ctx, id, to, by, why) })
+	return each(ctx, c, ids, func(id string) error { return c.ledger.Resolve(ctx, id, to, by, why) })
 }
 
 // Resolved says what reading logs came to.
@@ -43,7 +43,7 @@ func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (
 		return out, err
 	}
 	senders, ids := map[string]string{}, map[string]string{} // by Message-ID
-	for e, err := range c.unknown(ctx) {
+	for e, err := range unknown(ctx, c) {
 		if err != nil {
 			return out, err
 		}
@@ -73,18 +73,18 @@ func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (
 			delete(senders, message)
 		}
 	}
-	out.Decisions, err = c.each(ctx, slices.Sorted(maps.Keys(why)), func(id string) error { return c.takeAsSent(ctx, id, by, why[id]) })
+	out.Decisions, err = each(ctx, c, slices.Sorted(maps.Keys(why)), func(id string) error { return takeAsSent(ctx, c.ledger, id, by, why[id]) })
 	out.Untraced = len(senders)
 	return out, err
 }
 
-func (c *Campaign) unknown(ctx context.Context) iter.Seq2[ledger.Entry, error] {
+func unknown(ctx context.Context, c *Campaign) iter.Seq2[ledger.Entry, error] {
 	return c.Letters(ctx, ledger.Filter{States: []letter.State{letter.Unknown}})
 }
 
 // takeAsSent settles an unknown letter, unless something came back about it meanwhile.
-func (c *Campaign) takeAsSent(ctx context.Context, id, by, why string) error {
-	err := c.ledger.Resolve(ctx, id, letter.Sent, by, why)
+func takeAsSent(ctx context.Context, l *ledger.Ledger, id, by, why string) error {
+	err := l.Resolve(ctx, id, letter.Sent, by, why)
 	if errors.Is(err, ledger.ErrState) {
 		return nil
 	}
@@ -114,13 +114,13 @@ func taken(ctx context.Context, log Source, senders map[string]string) (proof ma
 
 // assume takes letters as sent that have been unknown for as long as the
 // settings say. Nothing came back about them in that time.
-func (c *Campaign) assume(ctx context.Context) error {
+func assume(ctx context.Context, c *Campaign) error {
 	after := c.settings.Campaign.AssumeSent.Duration
 	if after <= 0 {
 		return nil
 	}
 	var ids []string
-	for e, err := range c.unknown(ctx) {
+	for e, err := range unknown(ctx, c) {
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (c *Campaign) assume(ctx context.Context) error {
 		}
 	}
 	for _, id := range ids {
-		if err := c.takeAsSent(ctx, id, "assume_sent", fmt.Sprintf("nothing came back in %v", after)); err != nil {
+		if err := takeAsSent(ctx, c.ledger, id, "assume_sent", fmt.Sprintf("nothing came back in %v", after)); err != nil {
 			return err
 		}
 	}

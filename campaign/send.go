@@ -44,14 +44,14 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 		return out, err
 	}
 	defer post.Close()
-	tempo, err := c.tempo(ctx)
+	tempo, err := newTempo(ctx, c)
 	if err != nil {
 		return out, err
 	}
-	if err := c.setPaces(ctx, tempo); err != nil {
+	if err := tempo.store(ctx); err != nil {
 		return out, err
 	}
-	if err := errors.Join(c.assume(ctx), c.brake(ctx)); err != nil {
+	if err := errors.Join(assume(ctx, c), brake(ctx, c)); err != nil {
 		return out, err
 	}
 	sum, err := c.Sum(ctx)
@@ -59,7 +59,7 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 		return out, err
 	}
 	c.event(Waiting{waiting(sum)})
-	box, err := c.ledger.Outbox(ctx, c.outboxOptions(tempo))
+	box, err := c.ledger.Outbox(ctx, tempo.outbox())
 	if err != nil {
 		return out, err
 	}
@@ -87,12 +87,12 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 	q.put(s.progress)
 	running, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
-	brake := func() {
-		if err := s.c.brake(ctx); err != nil {
+	stop := func() {
+		if err := brake(ctx, s.c); err != nil {
 			halt(err)
 		}
 	}
-	beat := s.heartbeat(running, brake)
+	beat := s.heartbeat(running, stop)
 	box := newAttempts(s.box, q.put)
 	err := mailer.Run(running, box, post, mailer.Options{
 		Connections: s.c.settings.Connections(),
@@ -106,7 +106,7 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 			case letter.Sent:
 				s.sent++
 			case letter.Failed:
-				brake()
+				stop()
 			}
 		},
 	})
@@ -122,7 +122,7 @@ const beatEvery = 15 * time.Second
 // heartbeat renews the outbox's lease, and the paces of a warm-up, and applies
 // the user's rule for unknown letters, until the returned function is called,
 // which returns what went wrong. It brakes at every beat.
-func (s *sender) heartbeat(ctx context.Context, brake func()) (stop func() error) {
+func (s *sender) heartbeat(ctx context.Context, brakes func()) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() {
@@ -134,7 +134,7 @@ func (s *sender) heartbeat(ctx context.Context, brake func()) (stop func() error
 				done <- nil
 				return
 			case <-tick.C:
-				brake()
+				brakes()
 				if err := s.beat(ctx); err != nil && ctx.Err() == nil {
 					done <- fmt.Errorf("lease not renewed: %w", err)
 					return
@@ -146,11 +146,11 @@ func (s *sender) heartbeat(ctx context.Context, brake func()) (stop func() error
 }
 
 func (s *sender) beat(ctx context.Context) error {
-	if err := errors.Join(s.box.Beat(ctx), s.c.assume(ctx)); err != nil {
+	if err := errors.Join(s.box.Beat(ctx), assume(ctx, s.c)); err != nil {
 		return err
 	}
 	if len(s.tempo.settings.WarmUp) == 0 {
 		return nil
 	}
-	return s.c.setPaces(ctx, s.tempo)
+	return s.tempo.store(ctx)
 }

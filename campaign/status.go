@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"headsup/ledger"
@@ -23,10 +22,7 @@ func (c *Campaign) Letters(ctx context.Context, f ledger.Filter) iter.Seq2[ledge
 
 // Entry returns what lists show of a letter, or [ledger.ErrNotFound].
 func (c *Campaign) Entry(ctx context.Context, id string) (ledger.Entry, error) {
-	for e, err := range c.ledger.Letters(ctx, ledger.Filter{IDs: []string{id}}) {
-		return e, err
-	}
-	return ledger.Entry{}, fmt.Errorf("%w: %q", ledger.ErrNotFound, id)
+	return c.ledger.Entry(ctx, id)
 }
 
 // Letter returns a letter with all that was stored of it, or [ledger.ErrNotFound].

@@ -20,7 +20,7 @@ var (
 // if one could not be honoured ([ErrNoOrigin]). Letters to them that have not
 // been sent are taken back, and told as [Stopped].
 func (c *Campaign) Suppress(ctx context.Context, list []letter.Suppression, by string) error {
-	if err := c.checkOrigins(list); err != nil {
+	if err := checkOrigins(c, list); err != nil {
 		return err
 	}
 	for _, s := range list {
@@ -59,7 +59,7 @@ func (c *Campaign) Suppressions(ctx context.Context) ([]letter.Suppression, erro
 
 // checkOrigins returns an error if one of list is by AS number, in this
 // campaign at present, and nobody is asked for these.
-func (c *Campaign) checkOrigins(list []letter.Suppression) error {
+func checkOrigins(c *Campaign, list []letter.Suppression) error {
 	for _, s := range list {
 		ours := s.Campaign == "" || s.Campaign == c.rules.ID
 		if s.Scope == letter.ByAS && ours && (s.Until.IsZero() || time.Now().Before(s.Until)) && !c.settings.Lookup.Cymru {

@@ -77,10 +77,7 @@ func (c *Campaign) IMAP(ctx context.Context, watch bool) (Mailbox, error) {
 // TakeAll reads mailboxes to their ends and takes each message; with dry it
 // changes nothing. What cannot be read does not keep the others from being read.
 func (c *Campaign) TakeAll(ctx context.Context, boxes []Mailbox, dry bool) (Taken, error) {
-	take := c.Take
-	if dry {
-		take = c.TryTake
-	}
+	take := func(ctx context.Context, m inbox.Message) (Incoming, error) { return c.Take(ctx, m, dry) }
 	return takeAll(ctx, boxes, take, c.event)
 }
 
@@ -99,7 +96,7 @@ func Inspect(ctx context.Context, boxes []Mailbox, tell func(Event)) (Taken, err
 }
 
 func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, inbox.Message) (Incoming, error), tell func(Event)) (t Taken, err error) {
-	bar := (&Campaign{tell: tell}).count(Reading, 0)
+	bar := count(tell, Reading, 0)
 	defer bar.over()
 	for _, box := range boxes {
 		for m, err := range box {
@@ -131,13 +128,18 @@ func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, in
 
 // Take records what a message says of the letter that it is about, and then
 // marks it as seen. A message that was taken before, or that is about no
-// letter, changes nothing. The result is valid with an error of marking it.
-func (c *Campaign) Take(ctx context.Context, m inbox.Message) (Incoming, error) {
-	in, n, err := c.weigh(ctx, m)
+// letter, changes nothing; nor does a dry run, which says what would be done.
+// The result is valid with an error of marking the message.
+func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incoming, error) {
+	in, n, err := weigh(ctx, c.ledger, m)
 	if err != nil || n.Letter == "" {
 		return in, err
 	}
 	was := in.State
+	if dry {
+		in.Result, in.State = OnlyRead, cmp.Or(n.State, was)
+		return in, nil
+	}
 	added, err := c.ledger.Note(ctx, n.Event, n.stop...)
 	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
 		return in, nil
@@ -152,15 +154,6 @@ func (c *Campaign) Take(ctx context.Context, m inbox.Message) (Incoming, error) 
 	return in, m.Seen()
 }
 
-// TryTake says what Take would do, and changes nothing.
-func (c *Campaign) TryTake(ctx context.Context, m inbox.Message) (Incoming, error) {
-	in, n, err := c.weigh(ctx, m)
-	if err == nil && n.Letter != "" {
-		in.Result, in.State = OnlyRead, cmp.Or(n.State, in.State)
-	}
-	return in, err
-}
-
 // A note is what a message asks to have recorded: nothing where it has no letter.
 type note struct {
 	ledger.Event
@@ -168,12 +161,12 @@ type note struct {
 }
 
 // weigh finds the letter that a message is about, and says what is to be recorded.
-func (c *Campaign) weigh(ctx context.Context, m inbox.Message) (in Incoming, n note, err error) {
+func weigh(ctx context.Context, l *ledger.Ledger, m inbox.Message) (in Incoming, n note, err error) {
 	ret, err := inbox.Read(bytes.NewReader(m.Text))
 	if err != nil {
 		return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, n, nil
 	}
-	e, ok, err := c.letterOf(ctx, ret.Keys)
+	e, ok, err := letterOf(ctx, l, ret.Keys)
 	means, known := ret.Means(e.State, e.To)
 	in = newIncoming(m, ret, means.About)
 	if err != nil || !ok {
@@ -213,16 +206,16 @@ func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Inc
 }
 
 // letterOf finds the letter that the surest of the keys names.
-func (c *Campaign) letterOf(ctx context.Context, keys []string) (e ledger.Entry, ok bool, err error) {
+func letterOf(ctx context.Context, l *ledger.Ledger, keys []string) (e ledger.Entry, ok bool, err error) {
 	for _, key := range keys {
-		id, err := c.ledger.Find(ctx, key)
+		id, err := l.Find(ctx, key)
 		if errors.Is(err, ledger.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return e, false, err
 		}
-		e, err = c.Entry(ctx, id)
+		e, err = l.Entry(ctx, id)
 		return e, err == nil, err
 	}
 	return e, false, nil

@@ -66,16 +66,16 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 			}
 			c := campaigntest.Open(t, dir, nil)
 			m, unseen := oneMail(t, tt.message)
-			dry, err := c.TryTake(t.Context(), m)
+			dry, err := c.Take(t.Context(), m, true)
 			if err != nil || !unseen() || dry.State != tt.want {
 				t.Errorf("a dry run: %+v, %v", dry, err)
 			}
-			in, err := c.Take(t.Context(), m)
+			in, err := c.Take(t.Context(), m, false)
 			if err != nil || in.Result != tt.result || in.State != tt.want || unseen() != (tt.result == campaign.Left) {
 				t.Errorf("%+v, unseen %v, %v", in, unseen(), err)
 			}
 			m, _ = oneMail(t, tt.message)
-			if again, err := c.Take(t.Context(), m); err != nil || tt.dead && again.Result != campaign.Known {
+			if again, err := c.Take(t.Context(), m, false); err != nil || tt.dead && again.Result != campaign.Known {
 				t.Errorf("again: %+v, %v", again, err)
 			}
 			e, err := c.Entry(t.Context(), campaigntest.Letter)

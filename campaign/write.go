@@ -25,7 +25,7 @@ func (w *composer) write(ctx context.Context) error {
 	if err := w.tryFonts(); err != nil {
 		return err
 	}
-	bar := w.c.count(Writing, len(w.piles))
+	bar := count(w.c.event, Writing, len(w.piles))
 	defer bar.over()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

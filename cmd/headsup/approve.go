@@ -16,7 +16,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) approveCommand() *cobra.Command {
+func approveCommand(p *program) *cobra.Command {
 	var all bool
 	var by string
 	cmd := &cobra.Command{
@@ -30,7 +30,7 @@ under that hash (headsup status --letters --json and headsup export show it);
 			if all == (len(ids) > 0) {
 				return usageError{errors.New("either name letters or say --all")}
 			}
-			reviews, err := p.reviews(ids)
+			reviews, err := reviews(p, ids)
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func decided(d campaign.Decisions, err error) error {
 }
 
 // reviews takes ID@HASH, or ID alone, which means the letter as it is now.
-func (p *program) reviews(args []string) (out []campaign.Review, err error) {
+func reviews(p *program, args []string) (out []campaign.Review, err error) {
 	for _, arg := range args {
 		if arg == "-" {
 			more, err := readReviews(p.stdin)

@@ -14,7 +14,7 @@ import (
 
 const ianaURL = "https://data.iana.org/rdap/"
 
-func (p *program) bootstrapCommand() *cobra.Command {
+func bootstrapCommand(p *program) *cobra.Command {
 	var from string
 	cmd := &cobra.Command{
 		Use:   "bootstrap [FILE…]",
@@ -46,7 +46,7 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 		if err != nil {
 			return err
 		}
-		return p.printTables(tables)
+		return printTables(p, tables)
 	}
 	var fresh []campaign.Table
 	var err error
@@ -65,11 +65,11 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 	if err != nil {
 		return err
 	}
-	return p.printTables(used)
+	return printTables(p, used)
 }
 
 // printTables shows the tables in use.
-func (p *program) printTables(tables []lookup.Table) error {
+func printTables(p *program, tables []lookup.Table) error {
 	built := lookup.BuiltInTables()
 	for i, t := range tables {
 		source := "kept"

@@ -11,7 +11,7 @@ import (
 	"headsup/finding"
 )
 
-func (p *program) checkCommand() *cobra.Command {
+func checkCommand(p *program) *cobra.Command {
 	var in scanFlags
 	var all bool
 	cmd := &cobra.Command{

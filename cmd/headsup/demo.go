@@ -15,7 +15,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) demoCommand() *cobra.Command {
+func demoCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "The whole job on this machine alone, in seconds",
@@ -59,11 +59,11 @@ func (p *program) demo(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	return p.demoSteps(ctx, c, scans)
+	return demoSteps(ctx, p, c, scans)
 }
 
 // demoSteps takes the campaign from scan files to an account of every row.
-func (p *program) demoSteps(ctx context.Context, c *campaign.Campaign, scans []string) error {
+func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []string) error {
 	steps := []struct {
 		say string
 		do  func() error

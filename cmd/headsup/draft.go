@@ -13,7 +13,7 @@ import (
 	"headsup/campaign"
 )
 
-func (p *program) draftCommand() *cobra.Command {
+func draftCommand(p *program) *cobra.Command {
 	var in scanFlags
 	var date string
 	cmd := &cobra.Command{

@@ -12,7 +12,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) exportCommand() *cobra.Command {
+func exportCommand(p *program) *cobra.Command {
 	var states []string
 	var site, paper bool
 	cmd := &cobra.Command{
@@ -42,7 +42,7 @@ then the exit code is 3.`,
 				case site:
 					return p.site(ctx, c, dir, f.IDs)
 				case paper:
-					return p.printBatch(ctx, c, dir, f)
+					return printBatch(ctx, p, c, dir, f)
 				}
 				return c.Export(ctx, dir, f)
 			})
@@ -60,7 +60,7 @@ then the exit code is 3.`,
 var errNotPrinted = errors.New("some letters cannot be printed")
 
 // printBatch writes the pages of letters for the mail room.
-func (p *program) printBatch(ctx context.Context, c *campaign.Campaign, dir string, f ledger.Filter) error {
+func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter) error {
 	b, err := c.Print(ctx, dir, f)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) holdCommand() *cobra.Command {
+func holdCommand(p *program) *cobra.Command {
 	var reason, by string
 	var release bool
 	cmd := &cobra.Command{

@@ -17,7 +17,7 @@ import (
 	"headsup/web"
 )
 
-func (p *program) inboxCommand() *cobra.Command {
+func inboxCommand(p *program) *cobra.Command {
 	var o inboxOptions
 	var log string
 	cmd := &cobra.Command{
@@ -49,7 +49,7 @@ campaign, and says what they are.
 With --watch the folder is read again whenever something comes in (IDLE),
 until you stop it; each message is then looked at once.`,
 		RunE: func(cmd *cobra.Command, sources []string) error {
-			boxes, err := p.mailboxes(sources, o.watch)
+			boxes, err := mailboxes(p, sources, o.watch)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ type inboxOptions struct {
 }
 
 // mailboxes opens what is named; "-" is standard input.
-func (p *program) mailboxes(sources []string, watch bool) (boxes []campaign.Mailbox, err error) {
+func mailboxes(p *program, sources []string, watch bool) (boxes []campaign.Mailbox, err error) {
 	if watch && len(sources) > 0 {
 		return nil, usageError{errWatch}
 	}
@@ -114,14 +114,14 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 	}
 	defer c.Close()
 	if o.listen == "" {
-		return errors.Join(p.takeAll(ctx, c, boxes, o), p.unprinted)
+		return errors.Join(takeAll(ctx, p, c, boxes, o), p.unprinted)
 	}
-	stop, err := p.serveOptOuts(ctx, c, o.listen, tell)
+	stop, err := serveOptOuts(ctx, p, c, o.listen, tell)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := p.takeAll(ctx, c, boxes, o); err != nil && !(errors.Is(err, campaign.ErrNoIMAP) && !o.watch) {
+	if err := takeAll(ctx, p, c, boxes, o); err != nil && !(errors.Is(err, campaign.ErrNoIMAP) && !o.watch) {
 		return err
 	}
 	<-ctx.Done()
@@ -129,7 +129,7 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 }
 
 // takeAll reads the mailboxes, or the folder of [imap] where there are none.
-func (p *program) takeAll(ctx context.Context, c *campaign.Campaign, boxes []campaign.Mailbox, o inboxOptions) error {
+func takeAll(ctx context.Context, p *program, c *campaign.Campaign, boxes []campaign.Mailbox, o inboxOptions) error {
 	if len(boxes) == 0 {
 		box, err := c.IMAP(ctx, o.watch)
 		if err != nil {
@@ -160,7 +160,7 @@ func (p *program) taken(t campaign.Taken, err error) error {
 }
 
 // serveOptOuts answers what comes to the campaign's opt_out address, until stop.
-func (p *program) serveOptOuts(ctx context.Context, c *campaign.Campaign, addr string, tell func(campaign.Event)) (stop func(), err error) {
+func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr string, tell func(campaign.Event)) (stop func(), err error) {
 	if err := c.CheckCodes(); err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"headsup/campaign/settings"
 )
 
-func (p *program) initCommand() *cobra.Command {
+func initCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init DIR",
 		Short: "Make a campaign folder with a commented " + settings.File,

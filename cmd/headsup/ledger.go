@@ -8,7 +8,7 @@ import (
 	"headsup/campaign"
 )
 
-func (p *program) ledgerCommand() *cobra.Command {
+func ledgerCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
 		Short: "The ledger itself: copy it to another place or engine",
@@ -25,13 +25,13 @@ From then on only the copy sends: two ledgers that send would write to
 everybody twice. Name it in the settings (ledger = "…").` + "\n" + exitCodes,
 		Args: usageArgs(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.copyLedger(cmd.Context(), args[0], args[1])
+			return copyLedger(cmd.Context(), p, args[0], args[1])
 		},
 	})
 	return cmd
 }
 
-func (p *program) copyLedger(ctx context.Context, from, to string) error {
+func copyLedger(ctx context.Context, p *program, from, to string) error {
 	list, rows, err := campaign.CopyLedger(ctx, from, to, p.tell)
 	for _, c := range list {
 		if err := p.print(c, c.Campaign, sentence(c.Sum)); err != nil {

@@ -16,7 +16,7 @@ import (
 	"headsup/lookup"
 )
 
-func (p *program) lookupCommand() *cobra.Command {
+func lookupCommand(p *program) *cobra.Command {
 	var from, server string
 	var why bool
 	cmd := &cobra.Command{
@@ -35,7 +35,7 @@ answer and asks nobody.`,
 			case from != "" && len(queries) > 0:
 				return usageError{errors.New("--from reads one saved answer; it takes no address")}
 			case from != "":
-				return p.lookupFile(from, server, why)
+				return lookupFile(p, from, server, why)
 			case server != "":
 				return usageError{errors.New("--server goes with --from; the settings say which servers are asked")}
 			}
@@ -49,7 +49,7 @@ answer and asks nobody.`,
 	return cmd
 }
 
-func (p *program) printLookup(l campaign.Lookup, why bool) error {
+func printLookup(p *program, l campaign.Lookup, why bool) error {
 	if err := p.print(l, l.Query, string(l.Status), l.Email, l.Network, l.Org, l.Country, l.Rule, l.Server, l.Reason); err != nil || !why || p.json {
 		return err
 	}
@@ -70,7 +70,7 @@ func (p *program) printLookup(l campaign.Lookup, why bool) error {
 const maxAnswer = 1 << 20
 
 // readAnswer reads a saved answer and when it was saved.
-func (p *program) readAnswer(name string) (body []byte, at time.Time, err error) {
+func readAnswer(p *program, name string) (body []byte, at time.Time, err error) {
 	if name == "-" {
 		body, err = io.ReadAll(io.LimitReader(p.stdin, maxAnswer))
 		return body, time.Now(), err
@@ -88,8 +88,8 @@ func (p *program) readAnswer(name string) (body []byte, at time.Time, err error)
 	return body, info.ModTime(), err
 }
 
-func (p *program) lookupFile(name, server string, why bool) error {
-	body, at, err := p.readAnswer(name)
+func lookupFile(p *program, name, server string, why bool) error {
+	body, at, err := readAnswer(p, name)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (p *program) lookupFile(name, server string, why bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	return p.printLookup(l, why)
+	return printLookup(p, l, why)
 }
 
 // lookup asks for each query, and prints in the order in which answers come.
@@ -112,9 +112,9 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 		if err != nil {
 			return err
 		}
-		p.sayTables(tables)
+		sayTables(p, tables)
 	}
-	missed, err := l.Ask(ctx, p.queries(queries), func(l campaign.Lookup) error { return p.printLookup(l, why) })
+	missed, err := l.Ask(ctx, queriesOf(p, queries), func(l campaign.Lookup) error { return printLookup(p, l, why) })
 	switch {
 	case err != nil:
 		return err
@@ -126,8 +126,8 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 	return nil
 }
 
-// queries yields the arguments; "-", and no argument at all, is standard input.
-func (p *program) queries(args []string) iter.Seq2[string, error] {
+// queriesOf yields the arguments; "-", and no argument at all, is standard input.
+func queriesOf(p *program, args []string) iter.Seq2[string, error] {
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
@@ -149,7 +149,7 @@ func (p *program) queries(args []string) iter.Seq2[string, error] {
 }
 
 // sayTables says how old the tables are that chose whom to ask.
-func (p *program) sayTables(tables []lookup.Table) {
+func sayTables(p *program, tables []lookup.Table) {
 	var dates []string
 	for _, t := range tables {
 		dates = append(dates, t.Kind+" "+t.Published.Format(time.DateOnly))

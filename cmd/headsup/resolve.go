@@ -16,7 +16,7 @@ import (
 // verdicts is what a person can say of a letter that may have arrived.
 var verdicts = map[string]letter.State{"sent": letter.Sent, "failed": letter.Failed, "again": letter.Approved}
 
-func (p *program) resolveCommand() *cobra.Command {
+func resolveCommand(p *program) *cobra.Command {
 	var why, by string
 	var logs []string
 	cmd := &cobra.Command{

@@ -53,10 +53,10 @@ Start with "headsup demo", which does the whole job on this machine alone.
 	flags.BoolVar(&p.json, "json", false, "one JSON object a line on stdout")
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "no progress")
 	root.AddCommand(
-		p.demoCommand(), p.initCommand(),
-		p.checkCommand(), p.lookupCommand(), p.snapshotCommand(), p.bootstrapCommand(), p.draftCommand(),
-		p.approveCommand(), p.holdCommand(), p.sendCommand(), p.inboxCommand(), p.resolveCommand(),
-		p.statusCommand(), p.suppressCommand(), p.exportCommand(), p.templatesCommand(), p.ledgerCommand(),
+		demoCommand(p), initCommand(p),
+		checkCommand(p), lookupCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
+		approveCommand(p), holdCommand(p), sendCommand(p), inboxCommand(p), resolveCommand(p),
+		statusCommand(p), suppressCommand(p), exportCommand(p), templatesCommand(p), ledgerCommand(p),
 	)
 	for _, c := range root.Commands() {
 		c.Long += "\n" + exitCodes

@@ -14,7 +14,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) sendCommand() *cobra.Command {
+func sendCommand(p *program) *cobra.Command {
 	var dry, plan bool
 	var o sendOptions
 	cmd := &cobra.Command{
@@ -104,7 +104,7 @@ var (
 )
 
 // showOutcome prints what became of one try of a letter.
-func (p *program) showOutcome(a campaign.Attempt) {
+func showOutcome(p *program, a campaign.Attempt) {
 	o := a.Outcome
 	code := ""
 	if o.Code > 0 {

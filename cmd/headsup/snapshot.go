@@ -18,7 +18,7 @@ import (
 
 const snapshotFile = "registry.snapshot"
 
-func (p *program) snapshotCommand() *cobra.Command {
+func snapshotCommand(p *program) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "snapshot FILE…",
@@ -56,7 +56,7 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 	var b lookup.SnapshotBuilder
 	var trouble error
 	for _, name := range files {
-		sum, err := p.addDump(ctx, &b, name)
+		sum, err := addDump(ctx, p, &b, name)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -94,7 +94,7 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 		out, some(s.Networks(), "network"), some(s.Numbers(), "AS number"))
 }
 
-func (p *program) addDump(ctx context.Context, b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
+func addDump(ctx context.Context, p *program, b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return lookup.SnapshotSum{}, err

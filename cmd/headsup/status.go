@@ -15,7 +15,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) statusCommand() *cobra.Command {
+func statusCommand(p *program) *cobra.Command {
 	var letters, unwritten, watch bool
 	var states []string
 	cmd := &cobra.Command{
@@ -34,7 +34,7 @@ why; with IDs, all that ever happened to those letters.`,
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
 				switch {
 				case len(ids) > 0:
-					return p.histories(ctx, c, ids)
+					return histories(ctx, p, c, ids)
 				case watch:
 					return p.watch(ctx, c, 2*time.Second)
 				}
@@ -44,7 +44,7 @@ why; with IDs, all that ever happened to those letters.`,
 					}
 				}
 				if unwritten {
-					if err := p.unwritten(ctx, c); err != nil {
+					if err := listUnwritten(ctx, p, c); err != nil {
 						return err
 					}
 				}
@@ -107,7 +107,7 @@ func (p *program) letters(ctx context.Context, c *campaign.Campaign, states ...l
 		if err != nil {
 			return err
 		}
-		p.showEntry(e)
+		showEntry(p, e)
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ type unwrittenRow struct {
 	Reason string      `json:"reason"`
 }
 
-func (p *program) unwritten(ctx context.Context, c *campaign.Campaign) error {
+func listUnwritten(ctx context.Context, p *program, c *campaign.Campaign) error {
 	for u, err := range c.Unwritten(ctx) {
 		if err != nil {
 			return err
@@ -144,13 +144,13 @@ func (p *program) unwritten(ctx context.Context, c *campaign.Campaign) error {
 	return nil
 }
 
-func (p *program) histories(ctx context.Context, c *campaign.Campaign, ids []string) error {
+func histories(ctx context.Context, p *program, c *campaign.Campaign, ids []string) error {
 	for _, id := range ids {
 		e, err := c.Entry(ctx, id)
 		if err != nil {
 			return err
 		}
-		p.showEntry(e)
+		showEntry(p, e)
 		events, err := c.History(ctx, id)
 		if err != nil {
 			return err

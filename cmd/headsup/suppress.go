@@ -12,7 +12,7 @@ import (
 	"headsup/letter"
 )
 
-func (p *program) suppressCommand() *cobra.Command {
+func suppressCommand(p *program) *cobra.Command {
 	var list, lift, here, table bool
 	var reason, until, by, from string
 	cmd := &cobra.Command{
@@ -49,9 +49,9 @@ be read stops the import before its first row is kept.`,
 				}
 				switch {
 				case list:
-					return p.suppressions(ctx, c, table)
+					return suppressions(ctx, p, c, table)
 				case from != "":
-					return p.importSuppressions(ctx, c, from, operator(by))
+					return importSuppressions(ctx, p, c, from, operator(by))
 				}
 				return suppress(ctx, c, values, s, operator(by), lift)
 			})
@@ -88,7 +88,7 @@ func suppress(ctx context.Context, c *campaign.Campaign, values []string, like l
 }
 
 // importSuppressions reads the whole file before it keeps the first row.
-func (p *program) importSuppressions(ctx context.Context, c *campaign.Campaign, name, by string) error {
+func importSuppressions(ctx context.Context, p *program, c *campaign.Campaign, name, by string) error {
 	in, err := p.source(name).Open()
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (p *program) importSuppressions(ctx context.Context, c *campaign.Campaign, 
 	return c.Suppress(ctx, list, by)
 }
 
-func (p *program) suppressions(ctx context.Context, c *campaign.Campaign, table bool) error {
+func suppressions(ctx context.Context, p *program, c *campaign.Campaign, table bool) error {
 	list, err := c.Suppressions(ctx)
 	if err != nil {
 		return err
@@ -110,12 +110,12 @@ func (p *program) suppressions(ctx context.Context, c *campaign.Campaign, table 
 		return letter.WriteSuppressions(p.stdout, list)
 	}
 	for _, s := range list {
-		p.showSuppression(s)
+		showSuppression(p, s)
 	}
 	return nil
 }
 
-func (p *program) showSuppression(s letter.Suppression) {
+func showSuppression(p *program, s letter.Suppression) {
 	until := ""
 	if !s.Until.IsZero() {
 		until = s.Until.Format(time.DateOnly)

@@ -61,9 +61,9 @@ func (p *program) tell(e campaign.Event) {
 	case campaign.Unreadable:
 		p.say("%v", e.Err)
 	case campaign.Observed:
-		p.showFinding(e.Finding)
+		showFinding(p, e.Finding)
 	case campaign.Drafted:
-		p.showEntry(e.Entry)
+		showEntry(p, e.Entry)
 	case campaign.Warning:
 		p.say("%s: %s", e.Letter, e.Text)
 	case campaign.Withdrawn:
@@ -83,13 +83,13 @@ func (p *program) tell(e campaign.Event) {
 func (p *program) tellLetters(e campaign.Event) {
 	switch e := e.(type) {
 	case campaign.Decided:
-		p.showEntry(e.Entry)
+		showEntry(p, e.Entry)
 	case campaign.Refused:
 		p.say("%v", e.Err)
 	case campaign.Stopped:
 		p.say("%s: stopped", e.Letter)
 	case campaign.Suppressed:
-		p.showSuppression(e.Suppression)
+		showSuppression(p, e.Suppression)
 	case campaign.Waiting:
 		if e.Letters == 0 {
 			p.say("no letter is approved and waiting")
@@ -98,7 +98,7 @@ func (p *program) tellLetters(e campaign.Event) {
 		p.say("%s on the way; if headsup send was killed, say this again in a minute", some(e.Letters, "letter"))
 	case campaign.Attempt:
 		if e.Step == campaign.StepRecorded {
-			p.showOutcome(e)
+			showOutcome(p, e)
 		}
 	case campaign.Incoming:
 		action := strings.TrimSpace(string(e.Action) + " " + e.Status)
@@ -127,11 +127,11 @@ func (p *program) follow(e campaign.Progress) {
 
 // showEntry prints a letter the same way everywhere: reference, to, findings,
 // language, state, and why it is in that state.
-func (p *program) showEntry(e ledger.Entry) {
+func showEntry(p *program, e ledger.Entry) {
 	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), e.Reason)
 }
 
-func (p *program) showFinding(f finding.Finding) {
+func showFinding(p *program, f finding.Finding) {
 	service := strconv.Itoa(int(f.Port)) + "/" + f.Proto
 	p.result(f, f.Addr.String(), service, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source)
 }

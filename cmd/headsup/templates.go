@@ -9,7 +9,7 @@ import (
 	"headsup/campaign"
 )
 
-func (p *program) templatesCommand() *cobra.Command {
+func templatesCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "templates",
 		Short: "The words of the letters",
@@ -32,14 +32,14 @@ now, does it say the same things, can it be written and printed.` + "\n" + exitC
 		Long: `Write sample letters into a folder: for each language, or for those named, the
 first letter, a reminder, and what else the templates can say.` + "\n" + exitCodes,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return p.previewTemplates(args[0], args[1:]) },
+		RunE: func(_ *cobra.Command, args []string) error { return previewTemplates(p, args[0], args[1:]) },
 	}
 	cmd.AddCommand(check, preview)
 	return cmd
 }
 
 // previewTemplates writes every sample letter of the languages, or of all.
-func (p *program) previewTemplates(dir string, languages []string) error {
+func previewTemplates(p *program, dir string, languages []string) error {
 	err := campaign.Preview(p.dir, dir, languages, func(s campaign.Sample) error { return p.print(s, s.Language, s.Mail, s.Subject) })
 	if errors.Is(err, campaign.ErrNoLanguage) {
 		return usageError{err}
