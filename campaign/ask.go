@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"time"
 
-	"headsup/ledger"
+	"headsup/lookup"
 )
 
 // Ask looks up every address that has no fresh answer. What it learns is in
@@ -29,22 +29,18 @@ func (c *Campaign) Ask(ctx context.Context) error {
 			}
 		}
 	}
-	var answers []ledger.Answer
+	var results []lookup.Result
 	flush := func() error {
-		err := c.ledger.Answer(context.WithoutCancel(ctx), c.rules.ID, answers)
-		bar.add(len(answers))
-		answers = answers[:0]
+		err := c.ledger.AddLookups(context.WithoutCancel(ctx), c.rules.ID, results)
+		bar.add(len(results))
+		results = results[:0]
 		return err
 	}
 	for r := range c.resolver.All(ctx, iter.Seq[netip.Addr](addrs), c.settings.Lookup.AtOnce()) {
 		if ctx.Err() != nil && r.Err != nil {
 			continue // not an answer: we were told to stop
 		}
-		a := ledger.Answer{Addr: r.Addr, Err: r.Err}
-		if r.Err == nil {
-			a.Network = &r.Network
-		}
-		if answers = append(answers, a); len(answers) >= 100 {
+		if results = append(results, r); len(results) >= 100 {
 			if err := flush(); err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ type Lookup struct {
 	Org      string           `json:"org"`
 	Country  string           `json:"country"`
 	Langs    []string         `json:"languages,omitempty"` // as the registry hints
-	Status   Status           `json:"status"`
+	Status   lookup.Status    `json:"status"`
 	Email    string           `json:"email"`
 	Rule     string           `json:"rule"`
 	Source   string           `json:"source"`
@@ -31,17 +31,6 @@ type Lookup struct {
 	Reason   string           `json:"reason,omitempty"`
 }
 
-// A Status says how a look-up ended.
-type Status string
-
-const (
-	Found         Status = "found"
-	None          Status = "none"    // nobody is registered
-	Failed        Status = "failed"  // nobody could say
-	RefusedLookup Status = "refused" // a registry would not say
-	Special       Status = "special" // private, reserved or for documentation: nobody is asked
-)
-
 func newLookup(query string, n lookup.Network, err error) Lookup {
 	l := Lookup{
 		Query:    query,
@@ -50,7 +39,7 @@ func newLookup(query string, n lookup.Network, err error) Lookup {
 		Org:      n.Org,
 		Country:  n.Country,
 		Langs:    n.Languages,
-		Status:   Found,
+		Status:   lookup.StatusOf(n, err),
 		Source:   n.Source,
 		Server:   n.Server,
 		Fetched:  n.Fetched,
@@ -63,16 +52,10 @@ func newLookup(query string, n lookup.Network, err error) Lookup {
 	if l.Contacts == nil {
 		l.Contacts = []lookup.Contact{}
 	}
-	switch {
-	case errors.Is(err, lookup.ErrSpecial):
-		l.Status, l.Reason = Special, err.Error()
-	case errors.Is(err, lookup.ErrRefused):
-		l.Status, l.Reason = RefusedLookup, err.Error()
-	case err != nil:
-		l.Status, l.Reason = Failed, err.Error()
-	case len(n.Contacts) == 0:
-		l.Status = None
-	default:
+	if err != nil {
+		l.Reason = err.Error()
+	}
+	if l.Status == lookup.StatusFound {
 		l.Email, l.Rule = n.Contacts[0].Email, n.Contacts[0].Rule
 	}
 	return l
@@ -143,7 +126,7 @@ func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], sho
 		switch {
 		case errors.Is(err, ErrNoQuery):
 			m.NoQuery++
-		case found.Status == Failed || found.Status == RefusedLookup:
+		case !found.Status.Final():
 			m.Failed++
 		}
 		return show(found)

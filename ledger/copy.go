@@ -11,7 +11,7 @@ import (
 // tables lists what is copied, each after those that it refers to. The owners
 // are not: an attempt that is open in the copy is an orphan there. Nor are the
 // tallies and the index of words, which the copy makes itself.
-var tables = []string{"findings", "rejects", "networks", "covers", "answers", "lanes", "queues", "letters", "bodies",
+var tables = []string{"findings", "rejects", "networks", "covers", "lookups", "lanes", "queues", "letters", "bodies",
 	"words", "placements", "approvals", "attempts", "events", "suppressions"}
 
 // numbered lists the tables whose rows are numbered by the engine.

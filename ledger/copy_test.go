@@ -44,7 +44,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, err = l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:400", "port"}})
 	must(t, err)
-	must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: rows[3].Finding.Addr, Network: &lookup.Network{Handle: "NET"}}, {Addr: rows[4].Finding.Addr}}))
+	must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: rows[3].Finding.Addr, Network: lookup.Network{Handle: "NET"}}, {Addr: rows[4].Finding.Addr}}))
 	c, err := l.Cache(t.Context(), rows[0].Finding.Seen)
 	must(t, err)
 	prefix, err := rows[3].Finding.Addr.Prefix(24)

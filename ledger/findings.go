@@ -108,9 +108,9 @@ func (l *Ledger) Addresses(ctx context.Context, campaign string, since time.Time
 func (l *Ledger) addresses(ctx context.Context, campaign string, since time.Time, after []byte) (keys [][]byte, err error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT DISTINCT f.addr FROM findings f
-  LEFT JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr
+  LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
  WHERE f.campaign = $1 AND f.addr > $2 AND f.strength IN ('verified', 'observed')
-   AND (a.addr IS NULL OR a.status IN ('failed', 'refused') OR a.at < $3)
+   AND (a.addr IS NULL OR a.status IN `+open+` OR a.at < $3)
  ORDER BY f.addr LIMIT $4`, campaign, after, msOf(since), batch)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row
 SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
        COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''), COALESCE(l.id, '')
   FROM findings f
-  LEFT JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr
+  LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
   LEFT JOIN placements p ON p.finding_id = f.id
   LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND l.state NOT IN `+free+`
  WHERE f.campaign = $1
@@ -172,7 +172,7 @@ const free = "('" + string(letter.Drafted) + "', '" + string(letter.Suppressed) 
 
 func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, error) {
 	var r letter.Row
-	var status Status
+	var status lookup.Status
 	var network int64
 	var failure string
 	f := findingScanner{f: &r.Finding}
@@ -180,11 +180,9 @@ func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, er
 		return letter.Row{}, err
 	}
 	switch status {
-	case Found:
+	case lookup.StatusFound, lookup.StatusNone:
 		r.Network = networks[network]
-	case None:
-		r.Network = networks[0]
-	case Special:
+	case lookup.StatusSpecial:
 		r.Special = failure
 	default:
 		r.Failure = failure
@@ -211,11 +209,11 @@ func (s *findingScanner) finish() (err error) {
 	return err
 }
 
-// networks reads the networks that the answers of a campaign name.
+// networks reads the networks that the look-ups of a campaign name.
 func (l *Ledger) networks(ctx context.Context, campaign string) (map[int64]*lookup.Network, error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT n.id, n.data, n.fetched FROM networks n
- WHERE n.id IN (SELECT network_id FROM answers WHERE campaign = $1)`, campaign)
+ WHERE n.id IN (SELECT network_id FROM lookups WHERE campaign = $1)`, campaign)
 	if err != nil {
 		return nil, err
 	}

@@ -59,9 +59,10 @@ func TestRowsComeInOrderWithTheirAnswers(t *testing.T) {
 		add(t, l, slices.Concat([]finding.Finding{weak}, fs, []finding.Finding{newer}))
 
 		network := &lookup.Network{First: fs[0].Addr, Last: fs[255].Addr, Handle: "NET-A", Fetched: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
-		must(t, l.Answer(t.Context(), "relay26", []Answer{
-			{Addr: fs[7].Addr, Network: network},
-			{Addr: fs[8].Addr, Network: network},
+		must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{
+			{Addr: fs[7].Addr, Network: *network},
+			{Addr: fs[8].Addr, Network: *network},
+			{Addr: fs[12].Addr, Network: lookup.Network{Handle: "NOBODY"}},
 			{Addr: fs[9].Addr, Err: fmt.Errorf("rdap: %w", lookup.ErrRefused)},
 			{Addr: fs[10].Addr, Err: fmt.Errorf("%w: documentation", lookup.ErrSpecial)},
 			{Addr: fs[11].Addr},
@@ -90,10 +91,57 @@ func TestRowsComeInOrderWithTheirAnswers(t *testing.T) {
 		if r := rows[13]; r.Network == nil || len(r.Network.Contacts) != 0 {
 			t.Errorf("nobody registered: %+v", r)
 		}
-		if r := rows[14]; r.Network != nil || r.Failure != "" {
+		if r := rows[14]; r.Network == nil || r.Network.Handle != "NOBODY" {
+			t.Errorf("a network without contacts: %+v", r)
+		}
+		if r := rows[15]; r.Network != nil || r.Failure != "" {
 			t.Errorf("not asked: %+v", r)
 		}
 	})
+}
+
+func TestAFailureDoesNotReplaceAnAnswer(t *testing.T) {
+	found := lookup.Result{Network: lookup.Network{Handle: "NET", Contacts: []lookup.Contact{{Email: "abuse@example.net"}}}}
+	nobody := lookup.Result{Network: lookup.Network{Handle: "NOBODY"}}
+	special := lookup.Result{Err: fmt.Errorf("%w: documentation", lookup.ErrSpecial)}
+	failed := lookup.Result{Err: errors.New("timeout")}
+	refused := lookup.Result{Err: fmt.Errorf("rdap: %w", lookup.ErrRefused)}
+	for _, tt := range []struct {
+		name         string
+		before, then lookup.Result
+		want         lookup.Status
+	}{
+		{"found, then refused", found, refused, lookup.StatusFound},
+		{"found, then failed", found, failed, lookup.StatusFound},
+		{"nobody, then refused", nobody, refused, lookup.StatusNone},
+		{"nobody, then failed", nobody, failed, lookup.StatusNone},
+		{"special use, then refused", special, refused, lookup.StatusSpecial},
+		{"refused, then found", refused, found, lookup.StatusFound},
+		{"failed, then nobody", failed, nobody, lookup.StatusNone},
+		{"failed, then refused", failed, refused, lookup.StatusRefused},
+		{"refused, then failed", refused, failed, lookup.StatusFailed},
+		{"found, then nobody", found, nobody, lookup.StatusNone},
+		{"nobody, then found", nobody, found, lookup.StatusFound},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				add(t, l, scan(2))
+				apart, together := scan(2)[0].Addr, scan(2)[1].Addr
+				at := func(a netip.Addr, r lookup.Result) lookup.Result { r.Addr = a; return r }
+				must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{at(apart, tt.before)}))
+				must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{at(apart, tt.then), at(together, tt.before), at(together, tt.then)}))
+				got := numbersOf(t, l, "SELECT status, count(*) FROM lookups GROUP BY status")
+				if got[string(tt.want)] != 2 {
+					t.Errorf("%v, want both %s", got, tt.want)
+				}
+				for _, r := range rowsOf(t, l) {
+					if (r.Network != nil) != (tt.want == lookup.StatusFound || tt.want == lookup.StatusNone) {
+						t.Errorf("%s: %+v", tt.want, r)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestAddressesAreThoseThatHaveNoFreshAnswer(t *testing.T) {
@@ -106,16 +154,16 @@ func TestAddressesAreThoseThatHaveNoFreshAnswer(t *testing.T) {
 		old := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 		fresh, since := old.Add(48*time.Hour), old.Add(24*time.Hour)
 		l.at(old)
-		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[1].Addr, Network: &lookup.Network{}}, {Addr: fs[4].Addr, Network: &lookup.Network{}}}))
+		must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: fs[1].Addr, Network: lookup.Network{}}, {Addr: fs[4].Addr, Network: lookup.Network{}}}))
 		l.at(fresh)
-		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[2].Addr, Network: &lookup.Network{}}, {Addr: fs[3].Addr, Err: errors.New("timeout")}}))
-		must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: fs[2].Addr, Err: errors.New("timeout")}})) // loses against the answer
-		must(t, l.Answer(t.Context(), "other", []Answer{{Addr: fs[0].Addr, Network: &lookup.Network{}}}))
+		must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: fs[2].Addr, Network: lookup.Network{}}, {Addr: fs[3].Addr, Err: errors.New("timeout")}}))
+		must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: fs[2].Addr, Err: errors.New("timeout")}})) // loses against the answer
+		must(t, l.AddLookups(t.Context(), "other", []lookup.Result{{Addr: fs[0].Addr, Network: lookup.Network{}}}))
 		var got []netip.Addr
 		for a, err := range l.Addresses(t.Context(), "relay26", since) {
 			must(t, err)
 			got = append(got, a)
-			must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: a}})) // while it runs
+			must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: a}})) // while it runs
 		}
 		want := []netip.Addr{fs[0].Addr, fs[1].Addr, fs[3].Addr, fs[4].Addr}
 		if !slices.Equal(got, want) {

@@ -374,7 +374,7 @@ func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 			forEach(t, func(t *testing.T, l *Ledger) {
 				add(t, l, scan(3))
 				host := netip.MustParseAddr("198.51.100.1")
-				must(t, l.Answer(t.Context(), "relay26", []Answer{{Addr: host, Network: &lookup.Network{First: host, Last: host, AS: 64500}}}))
+				must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: host, Network: lookup.Network{First: host, Last: host, AS: 64500}}}))
 				rows := rowsOf(t, l)
 				for i, to := range []string{"Abuse@example.net", "noc@sub.example.net", "x@notexample.net"} {
 					d := draftTo(to, "hello", rows[i])

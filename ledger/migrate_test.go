@@ -60,6 +60,9 @@ func TestAnOldLedgerIsKept(t *testing.T) {
 					t.Errorf("%s: %q, %v", sought, got, err)
 				}
 			}
+			if got := numbersOf(t, l, "SELECT status, count(*) FROM lookups GROUP BY status"); got["found"] != 1 || got["none"] != 2 {
+				t.Errorf("look-ups: %v", got)
+			}
 			sum, err := l.Sum(t.Context(), "relay26")
 			must(t, err)
 			if err := sum.Check(); err != nil || sum.Rows != 25 || sum.Lettered != 22 || sum.Suppressed != 1 || sum.Held != 1 || sum.Rejected != 1 || sum.Letters != 12 {
@@ -118,6 +121,10 @@ VALUES ($1, $2, $3, $3, 1, 'example', 'ocn', 'de', 'relay', 2, 1, 'h', $4, $5, 1
 		}
 	}
 	found(finding.OpenProxy, letter.HeldBack, nil)
+	for i, contacts := range []string{`[{"email": "abuse@example.net"}]`, `[]`, `null`} {
+		exec("INSERT INTO networks (id, digest, data, fetched) VALUES ($1, $2, $3, 1)", i+1, []byte{byte(i)}, `{"contacts": `+contacts+`}`)
+		exec("INSERT INTO answers (campaign, addr, status, network_id, failure, at) VALUES ('relay26', $1, 'found', $2, '', 1)", addrKey(scan(3)[i].Addr), i+1)
+	}
 	exec("INSERT INTO rejects (campaign, source, reason) VALUES ('relay26', 'scan.csv:99', 'port')")
 	exec("INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref) VALUES ('relay26-bounced', 1, 'bounce', 'bounced', '', '', 'a')")
 	exec("INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref) VALUES ('relay26-expired', 1, 'expired', 'bounced', '', '', 'b')")

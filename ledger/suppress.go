@@ -70,7 +70,7 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) (es []Entry, err
 	}
 	if as, ok := s.AS(); ok {
 		clause = `id IN (SELECT p.letter_id FROM placements p JOIN findings f ON f.id = p.finding_id
-  JOIN answers a ON a.campaign = f.campaign AND a.addr = f.addr JOIN networks n ON n.id = a.network_id
+  JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr JOIN networks n ON n.id = a.network_id
  WHERE p.fate = 'lettered' AND n.asn = $2)`
 		args = []any{s.Campaign, int64(as)}
 	}

@@ -22,6 +22,9 @@ type Result struct {
 	Err     error
 }
 
+// Status says what the look-up came to.
+func (r Result) Status() Status { return StatusOf(r.Network, r.Err) }
+
 // Due says what is left for the registries once everything that is known
 // without them has been answered.
 type Due struct{ Lines []DueLine }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -16,63 +15,40 @@ import (
 	"headsup/lookup"
 )
 
-// A Status says what a look-up came to. Its texts are settled.
-type Status string
-
-const (
-	Found   Status = "found"   // a network, with or without contacts
-	None    Status = "none"    // nobody knows the address
-	Failed  Status = "failed"  // nobody could say: asked again next time
-	Refused Status = "refused" // a registry would not say: asked again next time
-	Special Status = "special" // not looked up: private, reserved or for documentation
-)
-
-// An Answer is what a look-up came to. Network is nil where nobody knows the
-// address or Err says why there is no answer.
-type Answer struct {
-	Addr    netip.Addr
-	Network *lookup.Network
-	Err     error
-}
-
-func (a Answer) status() (Status, string) {
-	switch {
-	case errors.Is(a.Err, lookup.ErrSpecial):
-		return Special, a.Err.Error()
-	case errors.Is(a.Err, lookup.ErrRefused):
-		return Refused, a.Err.Error()
-	case a.Err != nil:
-		return Failed, a.Err.Error()
-	case a.Network == nil:
-		return None, ""
-	}
-	return Found, ""
-}
-
-// Answer stores answers. A later one for the same address and campaign
-// replaces the earlier, except that a failure does not replace an answer.
-func (l *Ledger) Answer(ctx context.Context, campaign string, answers []Answer) error {
+// AddLookups stores what look-ups came to. A later one for the same address
+// and campaign replaces the earlier, except that a failure does not replace an
+// answer.
+func (l *Ledger) AddLookups(ctx context.Context, campaign string, results []lookup.Result) error {
 	return l.update(ctx, func(t *tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
 		}
 		known := map[networkKey][]storedNetwork{}
+		final := map[netip.Addr]bool{}
 		rows := map[netip.Addr][]any{}
-		for _, a := range answers {
-			var id *int64
-			if a.Network != nil {
-				if id, err = t.networkID(ctx, a.Network, known); err != nil {
-					return err
-				}
+		for _, r := range results {
+			status := r.Status()
+			if final[r.Addr] && !status.Final() {
+				continue
 			}
-			status, failure := a.status()
-			rows[a.Addr] = []any{campaign, addrKey(a.Addr), string(status), id, text(failure), msOf(now)}
+			final[r.Addr] = status.Final()
+			var id *int64
+			failure := ""
+			if r.Err != nil {
+				failure = text(r.Err.Error())
+			} else if id, err = t.networkID(ctx, &r.Network, known); err != nil {
+				return err
+			}
+			rows[r.Addr] = []any{campaign, addrKey(r.Addr), string(status), id, failure, msOf(now)}
 		}
-		b := bulk{table: "answers", columns: []string{"campaign", "addr", "status", "network_id", "failure", "at"},
+		b := bulk{
+			table:   "lookups",
+			columns: []string{"campaign", "addr", "status", "network_id", "failure", "at"},
 			onConflict: `(campaign, addr) DO UPDATE SET status = excluded.status, network_id = excluded.network_id,
 failure = excluded.failure, at = excluded.at
-WHERE excluded.status NOT IN ('failed', 'refused') OR answers.status IN ('failed', 'refused')`}
+WHERE excluded.status NOT IN ` + open + ` OR lookups.status IN ` + open,
+		}
 		for _, row := range rows {
 			b.rows = append(b.rows, row)
 		}
@@ -80,6 +56,9 @@ WHERE excluded.status NOT IN ('failed', 'refused') OR answers.status IN ('failed
 		return err
 	})
 }
+
+// open lists the statuses of look-ups that are to be asked again.
+const open = "('" + string(lookup.StatusFailed) + "', '" + string(lookup.StatusRefused) + "')"
 
 // A networkKey is what tells most networks apart without a look at all of them.
 type networkKey struct {

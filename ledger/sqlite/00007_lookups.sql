@@ -1,0 +1,8 @@
+-- +goose Up
+
+ALTER TABLE answers RENAME TO lookups;
+
+-- Found means that somebody can be written to, here as everywhere.
+UPDATE lookups SET status = 'none'
+ WHERE status = 'found' AND network_id IN (
+       SELECT id FROM networks WHERE COALESCE(json_array_length(data, '$.contacts'), 0) = 0);
