@@ -27,7 +27,7 @@ func TestWhoDoesNotListenHoldsNoLetterUp(t *testing.T) {
 				<-block
 			}
 		})
-		_, err := told.Send(ctx, campaign.SendOptions{})
+		_, err := told.Send(ctx, campaign.SendOptions{Patience: -1})
 		done <- err
 	}()
 	for {
@@ -61,7 +61,7 @@ func TestEachTryIsToldInItsOrder(t *testing.T) {
 			last = e
 		}
 	})
-	sent, err := c.Send(t.Context(), campaign.SendOptions{})
+	sent, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
 	must(t, err)
 	for to, want := range map[string]string{
 		"abuse0@isp0.example": "claimed ,dot ,recorded sent,",

@@ -24,12 +24,12 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 		return loopback.Reply{}
 	}})
 	c := campaigntest.Open(t, dir, nil)
-	_, err := c.Send(t.Context(), campaign.SendOptions{})
+	_, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
 	if !errors.Is(err, campaign.ErrBounces) || asked < campaign.FewSent || asked > campaign.FewSent+5 {
 		t.Errorf("after %d letters: %v", asked, err)
 	}
 	before := asked
-	if _, err := c.Send(t.Context(), campaign.SendOptions{}); !errors.Is(err, campaign.ErrBounces) || asked != before {
+	if _, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1}); !errors.Is(err, campaign.ErrBounces) || asked != before {
 		t.Errorf("again after %d letters: %v", asked, err)
 	}
 	sum, err := c.Sum(t.Context())
@@ -40,7 +40,7 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 	}
 	// Who knows why says so.
 	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_bounces = 0.5")
-	sent, err := campaigntest.Open(t, dir, nil).Send(t.Context(), campaign.SendOptions{})
+	sent, err := campaigntest.Open(t, dir, nil).Send(t.Context(), campaign.SendOptions{Patience: -1})
 	if err != nil || asked != 70 || sent.Sum.States[letter.Failed] != 14 || sent.Left() != 0 {
 		t.Errorf("at last after %d letters: %+v, %v", asked, sent, err)
 	}
@@ -51,7 +51,7 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 		return loopback.Reply{Code: 554, Status: "5.7.1", Text: "listed on a block list"}
 	}})
 	c := campaigntest.Open(t, dir, nil)
-	if _, err := c.Send(t.Context(), campaign.SendOptions{}); !errors.Is(err, mailer.ErrRefused) {
+	if _, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1}); !errors.Is(err, mailer.ErrRefused) {
 		t.Error(err)
 	}
 	sum, err := c.Sum(t.Context())
@@ -65,7 +65,7 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 	dir := campaigntest.Many(t, 5, loopback.Options{})
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
-	_, err := c.Send(ctx, campaign.SendOptions{})
+	_, err := c.Send(ctx, campaign.SendOptions{Patience: -1})
 	must(t, err)
 	l, err := ledger.Open(ctx, filepath.Join(dir, "headsup.db"))
 	must(t, err)
@@ -76,13 +76,13 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 		n := i + 1
 		_, err := l.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
 		must(t, err)
-		_, err = c.Send(ctx, campaign.SendOptions{})
+		_, err = c.Send(ctx, campaign.SendOptions{Patience: -1})
 		if errors.Is(err, campaign.ErrComplaints) != (n >= 3) {
 			t.Errorf("%d complaints: %v", n, err)
 		}
 	}
 	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_complaints = 1.0")
-	if _, err := campaigntest.Open(t, dir, nil).Send(ctx, campaign.SendOptions{}); err != nil {
+	if _, err := campaigntest.Open(t, dir, nil).Send(ctx, campaign.SendOptions{Patience: -1}); err != nil {
 		t.Errorf("allowed: %v", err)
 	}
 }

@@ -46,7 +46,7 @@ func program(ctx context.Context, folder, scan string) (events []campaign.Event,
 	if _, err := c.ApproveAll(ctx, "program"); err != nil {
 		return events, sum, err
 	}
-	sent, err := c.Send(ctx, campaign.SendOptions{})
+	sent, err := c.Send(ctx, campaign.SendOptions{Patience: -1})
 	if err != nil {
 		return events, sum, err
 	}

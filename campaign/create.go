@@ -16,7 +16,7 @@ import (
 // already is never overwritten.
 func Create(folder string) (name, key string, err error) {
 	name = filepath.Join(folder, settings.File)
-	if err := writeNew(name, settings.Example, 0o644); err != nil {
+	if err := writeNew(name, settings.Example, 0o600); err != nil {
 		return "", "", err
 	}
 	key = filepath.Join(folder, settings.CodeKeyFile)
@@ -25,7 +25,7 @@ func Create(folder string) (name, key string, err error) {
 
 // writeNew writes a file that does not exist yet, with its folder.
 func writeNew(name string, content []byte, mode fs.FileMode) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)

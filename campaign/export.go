@@ -19,7 +19,7 @@ import (
 // letters that it does not choose, the others are written, and
 // [ledger.ErrNotFound] is returned.
 func (c *Campaign) Export(ctx context.Context, dir string, f ledger.Filter) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	var found []string
@@ -69,7 +69,7 @@ func writeFile(name string, content []byte) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return os.WriteFile(name, content, 0o644)
+	return os.WriteFile(name, content, 0o600)
 }
 
 // ReplaceFile writes a file beside the old one and puts it in its place: the

@@ -52,7 +52,7 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	slices.SortFunc(list, func(a, b render.Enclosure) int {
 		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Postcode, b.Postcode), cmp.Compare(a.ID, b.ID))
 	})
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Batch{}, err
 	}
 	b := Batch{
@@ -62,7 +62,7 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 		Without: len(without),
 		LeftOut: without,
 	}
-	if err := os.WriteFile(b.List, render.List(list), 0o644); err != nil {
+	if err := writeFile(b.List, render.List(list)); err != nil {
 		return b, err
 	}
 	b.Pages, err = writeBatch(ctx, c, b.PDF, list)
@@ -104,7 +104,7 @@ func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []rend
 
 // writeBatch writes the cover list and the letters, and counts their pages.
 func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.Enclosure) (pages int, err error) {
-	f, err := os.Create(name)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, err
 	}

@@ -13,9 +13,20 @@ import (
 
 // SendOptions says how long to send.
 type SendOptions struct {
-	// Patience ends the run when the next letter is due later than this; 0
-	// waits for all.
+	// Patience ends the run when the next letter is due later than this: 0 when
+	// none is due now. Less than 0 waits for all.
 	Patience time.Duration
+}
+
+// patience is the same for a mailer, which waits for all with 0.
+func (o SendOptions) patience() time.Duration {
+	switch {
+	case o.Patience < 0:
+		return 0
+	case o.Patience == 0:
+		return 1
+	}
+	return o.Patience
 }
 
 // Sent says what came of a run.
@@ -97,7 +108,7 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 	err := mailer.Run(running, box, post, mailer.Options{
 		Connections: s.c.settings.Connections(),
 		Drain:       true,
-		Patience:    o.Patience,
+		Patience:    o.patience(),
 		Notify: func(e letter.Envelope, o letter.Outcome) {
 			s.progress.Done++
 			q.put(s.progress)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,9 @@ func (l *Ledger) connect(dsn string) (err error) {
 	}
 	d := sqlite
 	l.d, l.path = &d, dsn
+	if err := private(dsn); err != nil {
+		return err
+	}
 	// synchronous=FULL: what was committed survives a loss of power.
 	if l.w, err = openSQLite(sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"), "BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -109,6 +113,22 @@ func (l *Ledger) connect(dsn string) (err error) {
 	l.r.SetMaxOpenConns(8)
 	l.r.SetMaxIdleConns(4)
 	return nil
+}
+
+// private makes the file of a new ledger for its owner alone, and takes the one
+// that is there from everybody outside its owner and group: who wrote to whom
+// is in it. SQLite gives its other files the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Mode().Perm()&0o007 == 0 {
+		return err
+	}
+	return f.Chmod(info.Mode().Perm() &^ 0o007)
 }
 
 func sqliteURI(path, mode string, pragmas ...string) string {

@@ -263,3 +263,39 @@ func kinds(events []Event) string {
 	}
 	return strings.Join(s, " ")
 }
+
+// Who wrote to whom is nobody's business outside the house.
+func TestTheFilesOfALedgerAreTheHousesOwn(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "headsup.db")
+	for _, before := range []os.FileMode{0, 0o644, 0o666} { // 0: no file is there
+		want := os.FileMode(0o600)
+		if before != 0 {
+			want = before &^ 0o007
+			if err := os.Chmod(name, before); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l, err := Open(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box, err := l.Outbox(t.Context(), OutboxOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(name + "*")
+		if err != nil || len(files) < 3 {
+			t.Fatalf("files: %q, %v", files, err)
+		}
+		for _, f := range files {
+			info, err := os.Stat(f)
+			if err != nil || info.Mode().Perm()&0o007 != 0 || f == name && info.Mode().Perm() != want {
+				t.Errorf("a ledger that had mode %v: %s has %v, %v", before, filepath.Base(f), info.Mode(), err)
+			}
+		}
+		if err := errors.Join(box.Close(t.Context()), l.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

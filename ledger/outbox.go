@@ -84,6 +84,9 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 // lockFile holds a lock that the system takes back when the process ends. It
 // is SQLite's own on an empty database, which works wherever SQLite does.
 func lockFile(ctx context.Context, path string) (unlock func() error, err error) {
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	db, err := sql.Open("sqlite", sqliteURI(path, "rwc", "busy_timeout(0)")+"&_txlock=exclusive")
 	if err != nil {
 		return nil, err

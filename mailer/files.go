@@ -75,7 +75,7 @@ func (f Files) send(ctx context.Context, e letter.Envelope, mark func() error) l
 
 // writeTemp makes text durable under a temporary name in dir, which it makes if needed.
 func writeTemp(dir string, text []byte) (name string, err error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	f, err := os.CreateTemp(dir, ".*.tmp")

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,11 +26,35 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A terminal that was closed (SIGHUP) stops work as SIGTERM does.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends it at once
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	ctx, cancel := context.WithCancel(ctx)
+	out := unread(os.Stdout, cancel)
+	code := run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// unread is an output that ends the work as a signal does once nobody reads
+// it any more, as in "headsup status | head -1": letters on their way are
+// settled, and nothing is said about it.
+func unread(out io.Writer, cancel func()) io.Writer {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // else the system ends us in the middle
+	return &pipe{out, cancel}
+}
+
+type pipe struct {
+	io.Writer
+	cancel func()
+}
+
+func (p *pipe) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		p.cancel()
+	}
+	return n, err
 }
 
 // run is the whole program: it prints what went wrong, with a hint where there
@@ -41,6 +66,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, syscall.EPIPE):
+		return exitInterrupted
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "headsup: interrupted; the same command continues where this one stopped")
 		return exitInterrupted

@@ -41,7 +41,7 @@ func TestMetricsCountWhatIsSent(t *testing.T) {
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 1`)
 	m.tell(campaign.Attempt{Step: campaign.StepRecorded, Outcome: letter.Outcome{State: letter.Unknown}})
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 0`, `headsup_attempts_total{campaign="demo26",state="unknown"} 1`)
-	_, err = c.Telling(m.tell).Send(t.Context(), campaign.SendOptions{})
+	_, err = c.Telling(m.tell).Send(t.Context(), campaign.SendOptions{Patience: -1})
 	must(t, err)
 	has(`headsup_letters{campaign="demo26",state="sent"} 1`, `headsup_letters_on_the_wire{campaign="demo26"} 0`,
 		`headsup_attempts_total{campaign="demo26",state="sent"} 1`, `headsup_attempt_seconds_count{campaign="demo26"} 2`)

@@ -44,7 +44,7 @@ they are due: later than --wait, that is left to the next run.`,
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&plan, "plan", false, "say when the last letter will leave and what it waits for, and send nothing")
-	cmd.Flags().DurationVar(&o.wait, "wait", time.Minute, "end when the next letter is due later than this")
+	cmd.Flags().DurationVar(&o.wait, "wait", time.Minute, "end when the next letter is due later than this; 0s: when none is due now")
 	cmd.Flags().StringVar(&o.metrics, "metrics", "", "serve Prometheus metrics on a loopback `address` such as 127.0.0.1:9090")
 	cmd.Flags().StringVar(&o.log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
 	return cmd
