@@ -48,6 +48,11 @@ type (
 	}
 	// Observed is a row of a scan, as [Check] reads it.
 	Observed struct{ finding.Finding }
+	// Noted is what was decided about a file as a whole, such as its encoding.
+	Noted struct{ Text string }
+	// NotFindings counts the rows of all files that are no finding, by what
+	// they are. The ledger does not keep them.
+	NotFindings struct{ letter.Sum }
 )
 
 // Writing letters.
@@ -119,25 +124,27 @@ type Attempt struct {
 	Took     time.Duration  // from the claim to what is recorded
 }
 
-func (Progress) event()   {}
-func (BadRow) event()     {}
-func (Unreadable) event() {}
-func (FileRead) event()   {}
-func (Observed) event()   {}
-func (Drafted) event()    {}
-func (Warning) event()    {}
-func (Withdrawn) event()  {}
-func (NoMX) event()       {}
-func (LeftOut) event()    {}
-func (Exported) event()   {}
-func (Decided) event()    {}
-func (Refused) event()    {}
-func (Stopped) event()    {}
-func (Suppressed) event() {}
-func (Waiting) event()    {}
-func (OnTheWay) event()   {}
-func (Attempt) event()    {}
-func (Incoming) event()   {}
+func (Progress) event()    {}
+func (BadRow) event()      {}
+func (Unreadable) event()  {}
+func (FileRead) event()    {}
+func (Observed) event()    {}
+func (Noted) event()       {}
+func (NotFindings) event() {}
+func (Drafted) event()     {}
+func (Warning) event()     {}
+func (Withdrawn) event()   {}
+func (NoMX) event()        {}
+func (LeftOut) event()     {}
+func (Exported) event()    {}
+func (Decided) event()     {}
+func (Refused) event()     {}
+func (Stopped) event()     {}
+func (Suppressed) event()  {}
+func (Waiting) event()     {}
+func (OnTheWay) event()    {}
+func (Attempt) event()     {}
+func (Incoming) event()    {}
 
 // A counter tells how far a task has come. Its methods are called by one goroutine.
 type counter struct {

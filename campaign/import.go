@@ -6,6 +6,7 @@ import (
 
 	"headsup/finding"
 	"headsup/ledger"
+	"headsup/letter"
 )
 
 // batch is how many rows go to the ledger in one transaction.
@@ -30,12 +31,16 @@ func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options,
 func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options) (Unread, error) {
 	i := &importer{c: c, bar: count(c.event, Reading, 0)}
 	defer i.bar.over()
+	var none letter.Sum
 	r := scanReader{o: o, tell: c.event, rows: scanRows{
 		finding: func(f finding.Finding) error {
 			i.rows = append(i.rows, f)
 			return i.keepFull(ctx)
 		},
-		clean: func(finding.Finding) error { return ctx.Err() },
+		clean: func(f finding.Finding) error {
+			none.AddClean(finding.ClassOf(f), 1)
+			return ctx.Err()
+		},
 		reject: func(source string, reason error) error {
 			i.rejects = append(i.rejects, ledger.Reject{Source: source, Reason: reason.Error()})
 			return i.keepFull(ctx)
@@ -44,6 +49,7 @@ func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options
 	if err := r.read(ctx, scans); err != nil {
 		return r.unread, err
 	}
+	c.event(NotFindings{none})
 	return r.unread, i.keep(ctx)
 }
 

@@ -52,7 +52,7 @@ func Check(ctx context.Context, scans []Source, o finding.Options, tell func(Eve
 			return nil
 		},
 		clean: func(f finding.Finding) error {
-			sum.Clean++
+			sum.AddClean(finding.ClassOf(f), 1)
 			tell(Observed{f})
 			return nil
 		},
@@ -99,7 +99,9 @@ func (r *scanReader) readFile(ctx context.Context, scan Source) error {
 	}
 	defer in.Close()
 	bad := 0
-	for f, err := range finding.Read(Stoppable(ctx, in), scan.Name, r.o) {
+	o := r.o
+	o.Note = func(text string) { r.tell(Noted{text}) }
+	for f, err := range finding.Read(Stoppable(ctx, in), scan.Name, o) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -112,6 +114,9 @@ func (r *scanReader) readFile(ctx context.Context, scan Source) error {
 			bad++
 			r.tell(BadRow{err})
 			err = r.rows.reject(row.Source, row.Err)
+		case errors.Is(err, finding.ErrEmpty): // no row was lost
+			r.broken(err)
+			err = nil
 		case err != nil:
 			r.broken(err)
 			err = r.rows.reject(splitSource(err, scan.Name))

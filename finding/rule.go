@@ -9,12 +9,12 @@ import (
 // A Rule says what some words of a scanner are worth, and where that is known
 // from. [Rules] is the one table of them.
 type Rule struct {
-	ID       string   // "nmap/relay-each"
-	Words    string   // what the scanner says
-	Strength Strength // what that is worth
-	Reason   string   // said to people; "%d" and "%s" stand for what the scanner said
-	Class    Class    // what rows are counted as that are no finding
-	Source   string   // where the meaning of the words is known from
+	ID       string   `json:"id"`       // "nmap/relay-each"
+	Words    string   `json:"words"`    // what the scanner says
+	Strength Strength `json:"strength"` // what that is worth
+	Reason   string   `json:"-"`        // said to people; "%d" and "%s" stand for what the scanner said
+	Class    Class    `json:"-"`        // what rows are counted as that are no finding
+	Source   string   `json:"source"`   // where the meaning of the words is known from
 }
 
 // A Class says what rows are that are no finding. Braces hold what differs
@@ -39,6 +39,14 @@ func (c Class) of(n int) string {
 		}
 		return many
 	})
+}
+
+// ClassOf returns the name of what a row is counted as that is no finding.
+func ClassOf(f Finding) string {
+	if r, ok := RuleOf(f); ok && r.Class != "" {
+		return r.Class.Name()
+	}
+	return earlierClass.Name()
 }
 
 // Singular returns the class behind the number 1, for one of its names.
@@ -67,17 +75,19 @@ func Rules() []Rule {
 // RuleOf returns the rule that a finding was judged by, while it is read; what
 // was stored since has none.
 func RuleOf(f Finding) (Rule, bool) {
-	for _, r := range table {
-		if r.ID == f.Rule {
-			return *r, true
-		}
+	r, ok := byID[f.Rule]
+	if !ok {
+		return Rule{}, false
 	}
-	return Rule{}, false
+	return *r, true
 }
+
+var byID = map[string]*Rule{}
 
 func worth(s Strength, id, words, reason, source string) *Rule {
 	r := &Rule{ID: id, Words: words, Strength: s, Reason: reason, Source: source}
 	table = append(table, r)
+	byID[id] = r
 	return r
 }
 

@@ -74,15 +74,20 @@ func CheckReport(name string) (string, error) {
 	if reportByName(s) != nil {
 		return "scan_" + s, nil
 	}
+	near := sheet.Nearest(s, Reports())
+	if near == "" {
+		near = sheet.Nearest("scan_"+s, Reports())
+	}
+	return "", &ReportError{name, near}
+}
+
+// Reports returns the types of Shadowserver's reports for which there is a rule.
+func Reports() []string {
 	names := make([]string, len(reports))
 	for i, r := range reports {
 		names[i] = "scan_" + r.name
 	}
-	near := sheet.Nearest(s, names)
-	if near == "" {
-		near = sheet.Nearest("scan_"+s, names)
-	}
-	return "", &ReportError{name, near}
+	return names
 }
 
 // subjectOf returns what a report of a scan is about.

@@ -21,6 +21,18 @@ type Sum struct {
 	States     map[State]int `json:"states,omitempty"`   // letters by state
 	Findings   int           `json:"findings,omitempty"` // rows worth a look-up that have no fate yet
 	Clean      int           `json:"clean,omitempty"`    // observations that the scanner itself calls no finding; not rows
+
+	// NotFindings counts the same observations by what they are, in words.
+	NotFindings map[string]int `json:"not_findings,omitempty"`
+}
+
+// AddClean counts n observations that are no finding, but what they are.
+func (s *Sum) AddClean(what string, n int) {
+	if s.NotFindings == nil {
+		s.NotFindings = map[string]int{}
+	}
+	s.Clean += n
+	s.NotFindings[what] += n
 }
 
 // Add counts n rows that ended in f.

@@ -11,15 +11,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"headsup/inbox"
+	"headsup/sheet"
 )
 
 // File is the name of the settings in a campaign folder.
@@ -166,7 +170,8 @@ func tomlError(name string, err error) error {
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) && len(strict.Errors) > 0 {
 		row, _ := strict.Errors[0].Position()
-		return fmt.Errorf("%s:%d: unknown key %q", name, row, strings.Join(strict.Errors[0].Key(), "."))
+		key := strict.Errors[0].Key()
+		return fmt.Errorf("%s:%d: unknown key %q%s", name, row, strings.Join(key, "."), perhaps(key))
 	}
 	var bad *toml.DecodeError
 	if errors.As(err, &bad) {
@@ -174,4 +179,42 @@ func tomlError(name string, err error) error {
 		return fmt.Errorf("%s:%d: %s: %s", name, row, strings.Join(bad.Key(), "."), strings.TrimPrefix(bad.Error(), "toml: "))
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// perhaps says which key was probably meant where there is none of this name.
+func perhaps(key []string) string {
+	t := reflect.TypeFor[Settings]()
+	for i, name := range key {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return ""
+		}
+		keys := keysOf(t)
+		if next, ok := keys[name]; ok {
+			t = next
+			continue
+		}
+		if near := sheet.Nearest(name, slices.Sorted(maps.Keys(keys))); near != "" {
+			return fmt.Sprintf(", perhaps %q", strings.Join(append(slices.Clone(key[:i]), near), "."))
+		}
+		return ""
+	}
+	return ""
+}
+
+// keysOf returns the keys of a table, each with the type of its value.
+func keysOf(t reflect.Type) map[string]reflect.Type {
+	keys := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		switch name, _, _ := strings.Cut(f.Tag.Get("toml"), ","); {
+		case name != "":
+			keys[name] = f.Type
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			maps.Copy(keys, keysOf(f.Type))
+		}
+	}
+	return keys
 }

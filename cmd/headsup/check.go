@@ -13,7 +13,7 @@ import (
 
 func checkCommand(p *program) *cobra.Command {
 	var in scanFlags
-	var all bool
+	var all, explain bool
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
 		Short: "Say what scan files hold: findings, what they are worth, bad rows",
@@ -23,17 +23,24 @@ Each finding is a line: address, port, kind, service, strength, reason, source.
 Weak findings are held, not written about. Rows that cannot be read are named
 on standard error and counted. The last line is the sum.
 
-A plain CSV needs a column ip, and knows port, proto, kind, service, seen
-(RFC 3339) and evidence; --column, --kind and --seen help where it has others.`,
+Read are, by their content: nmap and masscan (XML, JSON, list), zgrab2, nuclei,
+naabu, httpx, ZMap, Nessus, OpenVAS, Shodan, Censys, Shadowserver's reports,
+IntelMQ's events, headsup's own JSON, and tables with a column for the address,
+as any spreadsheet writes them. --column, --kind, --port, --zone and --seen say
+what a file does not. What the scanner itself calls no finding is counted
+beside the sum; --all shows it, --explain the rule that decided.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, files []string) error { return p.check(cmd.Context(), &in, files, all) },
+		RunE: func(cmd *cobra.Command, files []string) error {
+			return p.check(cmd.Context(), &in, files, all, explain)
+		},
 	}
 	in.flags(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "show also what the scanner itself calls no finding")
+	cmd.Flags().BoolVar(&explain, "explain", false, "say below each row by which rule it was judged, and where that is known from")
 	return cmd
 }
 
-func (p *program) check(ctx context.Context, in *scanFlags, files []string, all bool) error {
+func (p *program) check(ctx context.Context, in *scanFlags, files []string, all, explain bool) error {
 	o, err := in.options()
 	if err != nil {
 		return err
@@ -42,16 +49,16 @@ func (p *program) check(ctx context.Context, in *scanFlags, files []string, all 
 		if f, ok := e.(campaign.Observed); ok && f.Strength == finding.Contradicted && !all {
 			return
 		}
+		if f, ok := e.(campaign.Observed); ok && explain {
+			explainFinding(p, f.Finding)
+			return
+		}
 		p.tell(e)
 	})
 	if err = errors.Join(err, p.unprinted); err != nil {
 		return err
 	}
-	text := account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))
-	if sum.Clean > 0 {
-		text += fmt.Sprintf("; %d looked at and fine", sum.Clean)
-	}
-	if err := p.print(sum, text); err != nil {
+	if err := p.print(sum, account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))); err != nil {
 		return err
 	}
 	return unreadable(unread)

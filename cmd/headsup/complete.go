@@ -48,6 +48,5 @@ func completeFlag[T ~string](cmd *cobra.Command, flag string, values ...T) {
 }
 
 var (
-	scanKinds   = []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
-	scanFormats = []string{"nmap", "masscan", "zgrab2", "shadowserver", "csv", "headsup"}
+	scanKinds = []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
 )

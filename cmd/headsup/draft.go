@@ -65,6 +65,7 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 	if err != nil {
 		return err
 	}
+	sum.Clean, sum.NotFindings = p.none.Clean, p.none.NotFindings
 	if err := p.print(sum, sentence(sum)); err != nil {
 		return err
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"syscall"
 	"unicode"
@@ -34,8 +37,6 @@ func explain(err error) (hint string, code int, said bool) {
 	switch {
 	case errors.As(err, &usage):
 		return "headsup -h shows the verbs; headsup VERB -h shows one with its flags", exitUsage, false
-	case strings.HasPrefix(err.Error(), "unknown command"):
-		return "headsup -h shows the verbs", exitUsage, false
 	case errors.As(err, &broken):
 		return advice(err), exitError, true
 	case errors.As(err, &over):
@@ -55,6 +56,9 @@ func advice(err error) string {
 		return "send nothing: the ledger says who was written to; put back your copy of it, or look at it with sqlite3"
 	case strings.Contains(err.Error(), "readonly database"):
 		return advice(fs.ErrPermission)
+	}
+	if hint := scanAdvice(err); hint != "" {
+		return hint
 	}
 	for _, a := range []struct {
 		is   error
@@ -163,5 +167,24 @@ func account(s letter.Sum, first string) string {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}
 	}
-	return fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s: %s", some(s.Rows, "row"), strings.Join(parts, ", ")) + notFindings(s)
+}
+
+// notFindings lists what was read and is no finding, by what it is, the most
+// frequent first.
+func notFindings(s letter.Sum) string {
+	if len(s.NotFindings) == 0 {
+		return ""
+	}
+	names := slices.SortedFunc(maps.Keys(s.NotFindings), func(a, b string) int {
+		return cmp.Or(s.NotFindings[b]-s.NotFindings[a], strings.Compare(a, b))
+	})
+	for i, name := range names {
+		n := s.NotFindings[name]
+		if n == 1 {
+			name = finding.Singular(name)
+		}
+		names[i] = fmt.Sprintf("%d %s", n, name)
+	}
+	return "; no findings: " + strings.Join(names, ", ")
 }

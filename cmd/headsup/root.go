@@ -1,13 +1,18 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"regexp"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/letter"
+	"headsup/sheet"
 )
 
 const exitCodes = `
@@ -23,8 +28,9 @@ type program struct {
 	json           bool
 	quiet          bool
 
-	unprinted error // the first result that could not be printed
-	badRows   int   // of the file that is being read
+	unprinted error      // the first result that could not be printed
+	badRows   int        // of the file that is being read
+	none      letter.Sum // counts what was read and is no finding
 	bars      map[campaign.Task]*progressBar
 }
 
@@ -47,7 +53,7 @@ Start with "headsup demo", which does the whole job on this machine alone.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.dir, "dir", "C", ".", "campaign `folder` (the one with headsup.toml)")
 	flags.BoolVar(&p.json, "json", false, "one JSON object a line on stdout")
@@ -58,11 +64,50 @@ Start with "headsup demo", which does the whole job on this machine alone.
 		approveCommand(p), holdCommand(p), sendCommand(p), inboxCommand(p), resolveCommand(p),
 		statusCommand(p), suppressCommand(p), exportCommand(p), templatesCommand(p), ledgerCommand(p),
 	)
+	root.RunE = verbs
 	for _, c := range root.Commands() {
 		c.Long += "\n" + exitCodes
+		if c.HasSubCommands() && !c.Runnable() {
+			c.RunE = verbs
+		}
 		c.Args = usageArgs(c.Args)
 	}
+	root.Args = cobra.ArbitraryArgs
 	return root
+}
+
+// verbs is what a command does that has verbs below it and is none itself: it
+// shows them, or says which of them was probably meant.
+func verbs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usageError{meant(fmt.Errorf("unknown command %q", args[0]), sheet.Nearest(args[0], names))}
+}
+
+var longFlag = regexp.MustCompile(`--[a-z][a-z0-9-]*`)
+
+// flagError says which flag was probably meant where there is none of this name.
+func flagError(cmd *cobra.Command, err error) error {
+	near := ""
+	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: "); ok {
+		near = sheet.Nearest(name, longFlag.FindAllString(cmd.UsageString(), -1))
+	}
+	return usageError{meant(err, near)}
+}
+
+// meant adds what was probably meant to an error about what was said.
+func meant(err error, near string) error {
+	if near == "" {
+		return err
+	}
+	return fmt.Errorf("%w; perhaps %s", err, near)
 }
 
 // usageArgs turns a complaint about arguments into a usage error.

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // --zone knows all zones on a machine that has none
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
 	"headsup/finding"
+	"headsup/sheet"
 )
 
 // scanFlags say how check and draft read scan files.
@@ -18,25 +20,53 @@ type scanFlags struct {
 	format   string
 	columns  []string
 	kind     string
+	port     string
+	report   string
 	reporter string
 	seen     string
+	zone     string
 }
 
 func (r *scanFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&r.format, "format", "", "`format` of the files, where it is not to be recognised: "+strings.Join(scanFormats, ", "))
-	f.StringSliceVar(&r.columns, "column", nil, "`name=header` of a plain CSV column, such as ip=address")
-	f.StringVar(&r.kind, "kind", "", "`kind` of the findings in a plain CSV that names none: open-relay, open-proxy, exposed-service")
+	f.StringVar(&r.format, "format", "", "`format` of the files, where it is not to be recognised: "+words(finding.Formats()))
+	f.StringSliceVar(&r.columns, "column", nil, "`name=header` of a column of a table, such as ip=address")
+	f.StringVar(&r.kind, "kind", "", "`kind` of the findings in a table that names none: "+words(scanKinds))
+	f.StringVar(&r.port, "port", "", "`port` of the rows that name none")
+	f.StringVar(&r.report, "report", "", "`type` of a Shadowserver report whose file was renamed, such as scan_mqtt")
 	f.StringVar(&r.reporter, "reporter", "", "`who` scanned, where the file does not say")
-	completeFlag(cmd, "format", scanFormats...)
+	f.StringVar(&r.seen, "seen", "", "`time` of the scan, whatever the file says")
+	f.StringVar(&r.zone, "zone", "", "`zone` of times that name none, such as Europe/Berlin or +01:00; default UTC")
+	completeFlag(cmd, "format", finding.Formats()...)
 	completeFlag(cmd, "kind", scanKinds...)
-	f.StringVar(&r.seen, "seen", "", "`time` of the scan (RFC 3339), where the file does not say")
+	completeFlag(cmd, "report", finding.Reports()...)
+}
+
+// words lists the values that a flag may have.
+func words[T ~string](values []T) string {
+	var out []string
+	for _, v := range values {
+		out = append(out, string(v))
+	}
+	return strings.Join(out, ", ")
+}
+
+// oneOf returns an error unless a flag has one of these values.
+func oneOf[T ~string](flag string, value T, values []T) error {
+	if value == "" || slices.Contains(values, value) {
+		return nil
+	}
+	var names []string
+	for _, v := range values {
+		names = append(names, string(v))
+	}
+	return usageError{meant(fmt.Errorf("--%s %q is none of %s", flag, value, strings.Join(names, ", ")), sheet.Nearest(string(value), names))}
 }
 
 func (r *scanFlags) options() (finding.Options, error) {
-	o := finding.Options{Format: finding.Format(r.format), Kind: finding.Kind(r.kind), Reporter: r.reporter}
-	if o.Kind != "" && !slices.Contains(scanKinds, o.Kind) {
-		return o, usageError{fmt.Errorf("--kind %q is none of %q", r.kind, scanKinds)}
+	o := finding.Options{Format: finding.Format(r.format), Kind: finding.Kind(r.kind), Report: r.report, Reporter: r.reporter}
+	if err := errors.Join(oneOf("format", o.Format, finding.Formats()), oneOf("kind", o.Kind, scanKinds)); err != nil {
+		return o, err
 	}
 	for _, c := range r.columns {
 		name, header, ok := strings.Cut(c, "=")
@@ -48,14 +78,55 @@ func (r *scanFlags) options() (finding.Options, error) {
 		}
 		o.Columns[name] = header
 	}
-	if r.seen != "" {
-		t, err := time.Parse(time.RFC3339, r.seen)
+	if r.port != "" {
+		port, _, err := sheet.Port(r.port)
 		if err != nil {
-			return o, usageError{fmt.Errorf("--seen %q is not a time such as 2026-03-01T10:00:00Z", r.seen)}
+			return o, usageError{fmt.Errorf("--port %q is no port", r.port)}
 		}
-		o.Seen = t
+		o.Port = port
 	}
-	return o, nil
+	if r.report != "" {
+		_, err := finding.CheckReport(r.report)
+		var unknown *finding.ReportError
+		if errors.As(err, &unknown) {
+			err = meant(err, unknown.Near)
+		}
+		if err != nil {
+			return o, usageError{fmt.Errorf("--report: %w", err)}
+		}
+	}
+	return o, r.times(&o)
+}
+
+// times reads the flags about time.
+func (r *scanFlags) times(o *finding.Options) (err error) {
+	if r.zone != "" {
+		if o.Zone, err = zone(r.zone); err != nil {
+			return usageError{err}
+		}
+	}
+	if r.seen == "" {
+		return nil
+	}
+	times := sheet.Times{Zone: o.Zone}
+	if o.Seen, err = times.Parse(r.seen); err != nil {
+		return usageError{fmt.Errorf("--seen: %w; say it as 2026-03-01T10:00:00Z", err)}
+	}
+	return nil
+}
+
+// zone reads the name of a zone (IANA) or an offset such as +01:00.
+func zone(s string) (*time.Location, error) {
+	for _, layout := range []string{"-07:00", "-0700", "-07"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			_, east := t.Zone()
+			return time.FixedZone(s, east), nil
+		}
+	}
+	if l, err := time.LoadLocation(s); err == nil && s != "Local" {
+		return l, nil
+	}
+	return nil, fmt.Errorf("--zone %q is no zone such as Europe/Berlin, UTC or +01:00", s)
 }
 
 // scans are the files named on the command line; "-" is standard input.

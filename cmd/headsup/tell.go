@@ -62,6 +62,10 @@ func (p *program) tell(e campaign.Event) {
 		p.say("%v", e.Err)
 	case campaign.Observed:
 		showFinding(p, e.Finding)
+	case campaign.Noted:
+		p.say("%s", e.Text)
+	case campaign.NotFindings:
+		p.none = e.Sum
 	case campaign.Drafted:
 		showEntry(p, e.Entry)
 	case campaign.Warning:
@@ -131,7 +135,31 @@ func showEntry(p *program, e ledger.Entry) {
 	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), e.Reason)
 }
 
-func showFinding(p *program, f finding.Finding) {
-	service := strconv.Itoa(int(f.Port)) + "/" + f.Proto
-	p.result(f, f.Addr.String(), service, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source)
+func showFinding(p *program, f finding.Finding) { p.result(f, findingColumns(f)...) }
+
+func findingColumns(f finding.Finding) []string {
+	addr, service := "-", "-"
+	if f.Addr.IsValid() {
+		addr = f.Addr.String()
+	}
+	if f.Port > 0 {
+		service = strconv.Itoa(int(f.Port)) + "/" + f.Proto
+	}
+	return []string{addr, service, string(f.Kind), f.Service, string(f.Strength), f.Reason, f.Source}
+}
+
+// explainFinding shows a row of a scan with the rule that it was judged by.
+func explainFinding(p *program, f finding.Finding) {
+	r, ok := finding.RuleOf(f)
+	if p.json {
+		p.result(struct {
+			finding.Finding
+			Rule finding.Rule `json:"rule"`
+		}{f, r})
+		return
+	}
+	showFinding(p, f)
+	if ok {
+		p.result(nil, "", "rule "+r.ID+": "+r.Words+" is "+string(r.Strength), "from "+r.Source)
+	}
 }
