@@ -12,7 +12,7 @@ import (
 // onEach runs a benchmark on a fresh ledger of every engine.
 func onEach(b *testing.B, bench func(b *testing.B, l *Ledger)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
-		b.Run(engine, func(b *testing.B) { bench(b, openLedger(b, newDSN(b, engine))) })
+		b.Run(engine, func(b *testing.B) { bench(b, openLedger(b, migratedDSN(b, engine))) })
 	}
 }
 

@@ -215,7 +215,7 @@ func TestABusyDestinationDoesNotStopItsCampaign(t *testing.T) {
 }
 
 func TestOneProcessSendsFromAnSQLiteFile(t *testing.T) {
-	dsn := newDSN(t, "sqlite")
+	dsn := migratedDSN(t, "sqlite")
 	l, other := openLedger(t, dsn), openLedger(t, dsn)
 	approved(t, l, 1, 1)
 	o, err := l.Outbox(t.Context(), OutboxOptions{})
@@ -238,7 +238,7 @@ func TestOneProcessSendsFromAnSQLiteFile(t *testing.T) {
 func TestManySendersTakeNoLetterTwice(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			dsn := newDSN(t, engine)
+			dsn := migratedDSN(t, engine)
 			l := openLedger(t, dsn)
 			const letters, domains, gap = 160, 8, 20 * time.Millisecond
 			for d := range domains {

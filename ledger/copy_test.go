@@ -68,7 +68,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 func TestACopyIsTheSameOnEveryEngine(t *testing.T) {
 	for _, way := range [][2]string{{"sqlite", "sqlite"}, {"sqlite", "postgres"}, {"postgres", "sqlite"}} {
 		t.Run(way[0]+" to "+way[1], func(t *testing.T) {
-			from, to := openLedger(t, newDSN(t, way[0])), openLedger(t, newDSN(t, way[1]))
+			from, to := newLedger(t, way[0]), newLedger(t, way[1])
 			claimed, sent := fill(t, from)
 			want := dump(t, from)
 			if _, err := from.CopyTo(t.Context(), from, "itself", nil); err == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,8 +38,7 @@ var (
 // pick returns one of a list, most often an early one.
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(r.IntN(len(list))+1)] }
 
-// store puts the crowd into a ledger, by the ledger's own statements, but
-// without a commit for each letter.
+// store puts the crowd into a ledger, a thousand letters at a time.
 func (c crowd) store(t testing.TB, l *Ledger) {
 	t.Helper()
 	const share = 1000
@@ -52,14 +52,7 @@ func (c crowd) store(t testing.TB, l *Ledger) {
 		}
 		_, err := l.AddFindings(t.Context(), c.campaign, fs)
 		must(t, err)
-		must(t, l.update(t.Context(), func(t *tx) error {
-			for _, d := range ds {
-				if err := c.keep(t, r, d); err != nil {
-					return err
-				}
-			}
-			return nil
-		}))
+		must(t, l.update(t.Context(), func(x *tx) error { return c.keep(t.Context(), x, r, ds) }))
 	}
 }
 
@@ -87,27 +80,50 @@ func (c crowd) draft(r *rand.Rand, n int) Draft {
 	return Draft{Letter: x, Rendered: rendered(x.ID, "hello"), Lanes: []string{"campaign:" + c.campaign}}
 }
 
-// keep drafts a letter and moves it to one of the states.
-func (c crowd) keep(t *tx, r *rand.Rand, d Draft) error {
-	fs := d.Letter.Findings
-	rows, err := t.Query("SELECT id FROM findings WHERE campaign = $1 AND addr BETWEEN $2 AND $3", c.campaign, addrKey(fs[0].Addr), addrKey(fs[len(fs)-1].Addr))
+// keep stores letters in one of the states each, with their bodies, words and placements.
+func (c crowd) keep(ctx context.Context, t *tx, r *rand.Rand, ds []Draft) error {
+	queue, err := t.queue(ctx, c.campaign, ds[0].Lanes)
 	if err != nil {
 		return err
 	}
-	if d.Findings, err = collect[int64](rows); err != nil {
-		return err
-	}
-	row, err := newLetterRow(d)
+	first, last := ds[0].Letter.Findings[0], ds[len(ds)-1].Letter.Findings
+	rows, err := t.Query("SELECT id FROM findings WHERE campaign = $1 AND addr BETWEEN $2 AND $3 ORDER BY addr",
+		c.campaign, addrKey(first.Addr), addrKey(last[len(last)-1].Addr))
 	if err != nil {
 		return err
 	}
-	if _, err := t.draft(context.Background(), d, row); err != nil {
+	findings, err := collect[int64](rows)
+	if err != nil {
 		return err
 	}
-	state, class := pick(r, someStates), letter.Class("")
-	if state.Lost() {
-		class = pick(r, someWhy)
+	letters := bulk{table: "letters", onConflict: "DO NOTHING", columns: strings.Fields(`id campaign contact mailbox round domain agency
+language subject findings networks hash state queue_id recipient envelope_from message_id country org kinds class first_time changed_at`)}
+	bodies := bulk{table: "bodies", onConflict: "DO NOTHING", columns: []string{"letter_id", "data", "mail", "pdf"}}
+	words := bulk{table: "words", onConflict: "DO NOTHING", columns: []string{"letter_id", "text"}}
+	placements := bulk{table: "placements", onConflict: "DO NOTHING", columns: []string{"finding_id", "campaign", "fate", "reason", "letter_id"}}
+	for _, d := range ds {
+		row, err := newLetterRow(d)
+		if err != nil {
+			return err
+		}
+		x, state, class := d.Letter, pick(r, someStates), letter.Class("")
+		if state.Lost() {
+			class = pick(r, someWhy)
+		}
+		letters.rows = append(letters.rows, []any{x.ID, c.campaign, row.contact, row.mailbox, int64(x.Round), row.domain, x.Agency.ID,
+			row.language, d.Rendered.Subject, int64(len(x.Findings)), int64(1), row.hash, string(state), queue, x.To.Email, row.from, row.messageID,
+			row.country, row.org, row.kinds, string(class), int64(one(r.IntN(4) > 0)), int64(1)})
+		bodies.rows = append(bodies.rows, []any{x.ID, string(row.data), d.Rendered.Mail, d.Rendered.PDF})
+		words.rows = append(words.rows, []any{x.ID, wordsOf(x.ID, x.To.Email, x.To.Org, d.Rendered.Subject)})
+		for range x.Findings {
+			placements.rows = append(placements.rows, []any{findings[0], c.campaign, string(letter.Lettered), "", x.ID})
+			findings = findings[1:]
+		}
 	}
-	_, err = t.Exec("UPDATE letters SET state = $2, class = $3, first_time = $4 WHERE id = $1", d.Letter.ID, string(state), string(class), one(r.IntN(4) > 0))
-	return err
+	for _, b := range []bulk{letters, bodies, words, placements} {
+		if _, err := t.d.bulk(ctx, t, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }

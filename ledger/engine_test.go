@@ -92,7 +92,7 @@ func startPostgres() (stop func(), err error) {
 		return nil, err
 	}
 	start := func() error {
-		return run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c max_connections=200", "start")
+		return run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c fsync=off -c max_connections=200", "start")
 	}
 	if err := start(); err != nil {
 		return nil, err
@@ -117,17 +117,19 @@ func newDSN(t testing.TB, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "with space & 100%.db")
 	}
-	serverOnce.Do(func() { stopServer, serverError = startPostgres() })
-	must(t, serverError)
-	if server == "" {
-		t.Skip("neither HEADSUP_POSTGRES nor HEADSUP_REAL=1 is set")
-	}
+	return newDatabase(t, "template1")
+}
+
+// newDatabase makes a database of PostgreSQL.
+func newDatabase(t testing.TB, template string) string {
+	t.Helper()
+	startServer(t)
 	db, err := sql.Open("pgx", server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("ledger_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
+	if _, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -136,12 +138,7 @@ func newDSN(t testing.TB, engine string) string {
 		}
 		db.Close()
 	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
+	return databaseURL(t, name)
 }
 
 func openLedger(t testing.TB, dsn string) *Ledger {
@@ -154,12 +151,81 @@ func openLedger(t testing.TB, dsn string) *Ledger {
 	return l
 }
 
+// An empty ledger is made once for each engine, and then copied.
+var (
+	templates     = map[string]string{}
+	templatesLock sync.Mutex
+)
+
+// newLedger returns a new ledger of an engine. It commits without waiting for
+// the disk: tests of what survives a crash open their own.
+func newLedger(t testing.TB, engine string) *Ledger {
+	t.Helper()
+	l := openLedger(t, migratedDSN(t, engine))
+	if engine == "sqlite" {
+		_, err := l.w.Exec("PRAGMA synchronous = OFF")
+		must(t, err)
+	}
+	return l
+}
+
+// migratedDSN returns a fresh database with the tables of a ledger.
+func migratedDSN(t testing.TB, engine string) string {
+	t.Helper()
+	templatesLock.Lock()
+	defer templatesLock.Unlock()
+	template := templates[engine]
+	if engine == "sqlite" {
+		if template == "" {
+			dsn := newDSN(t, engine)
+			must(t, openLedger(t, dsn).Close())
+			file, err := os.ReadFile(dsn)
+			must(t, err)
+			template = string(file)
+			templates[engine] = template
+		}
+		dsn := newDSN(t, engine)
+		must(t, os.WriteFile(dsn, []byte(template), 0o600))
+		return dsn
+	}
+	startServer(t)
+	if template == "" {
+		template = fmt.Sprintf("ledger_template_%d", os.Getpid())
+		db, err := sql.Open("pgx", server)
+		must(t, err)
+		defer db.Close()
+		_, err = db.Exec("CREATE DATABASE " + template)
+		must(t, err)
+		must(t, openLedger(t, databaseURL(t, template)).Close())
+		templates[engine] = template
+	}
+	return newDatabase(t, template)
+}
+
+func databaseURL(t testing.TB, name string) string {
+	t.Helper()
+	u, err := url.Parse(server)
+	must(t, err)
+	u.Path = "/" + name
+	return u.String()
+}
+
+// startServer finds PostgreSQL, or skips the test.
+func startServer(t testing.TB) {
+	t.Helper()
+	serverOnce.Do(func() { stopServer, serverError = startPostgres() })
+	must(t, serverError)
+	if server == "" {
+		t.Skip("neither HEADSUP_POSTGRES nor HEADSUP_REAL=1 is set")
+	}
+}
+
 // forEach runs a test on a fresh ledger of every engine. Whatever the test did,
 // what is counted is what there is.
 func forEach(t *testing.T, test func(t *testing.T, l *Ledger)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			l := openLedger(t, newDSN(t, engine))
+			l := newLedger(t, engine)
 			test(t, l)
 			checkTallies(t, l)
 		})

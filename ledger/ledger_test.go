@@ -23,20 +23,23 @@ func compareAddr(a, b netip.Addr) bool { return a == b }
 
 func TestReadingAScanTwiceAddsNothing(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
-		fs := scan(batch + 1000)
-		n, err := l.AddFindings(t.Context(), "relay26", fs)
-		must(t, err)
-		if n != len(fs) {
-			t.Errorf("%d added, want %d", n, len(fs))
-		}
-		for _, campaign := range []struct {
-			id   string
-			want int
-		}{{"relay26", 0}, {"proxy26", len(fs)}} {
-			n, err := l.AddFindings(t.Context(), campaign.id, fs)
+		fs := scan(batch + 1)
+		for _, read := range []struct {
+			campaign  string
+			fs        []finding.Finding
+			added, of int
+		}{
+			{"relay26", fs, len(fs), len(fs)},
+			{"relay26", fs[:9], 0, len(fs)},
+			{"proxy26", fs[batch-1:], 2, 2},
+			{"proxy26", fs[batch-2 : batch], 1, 3},
+		} {
+			n, err := l.AddFindings(t.Context(), read.campaign, read.fs)
 			must(t, err)
-			if n != campaign.want {
-				t.Errorf("again in %s: %d added, want %d", campaign.id, n, campaign.want)
+			sum, err := l.Sum(t.Context(), read.campaign)
+			must(t, err)
+			if n != read.added || sum.Rows != read.of {
+				t.Errorf("%d read in %s: %d added, %d rows, want %d and %d", len(read.fs), read.campaign, n, sum.Rows, read.added, read.of)
 			}
 		}
 		for _, want := range []int{2, 0} {
@@ -47,6 +50,38 @@ func TestReadingAScanTwiceAddsNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhatMakesAnotherFinding(t *testing.T) {
+	base := scan(1)[0]
+	for _, tt := range []struct {
+		name   string
+		change func(f *finding.Finding)
+		want   int
+	}{
+		{"nothing", func(*finding.Finding) {}, 1},
+		{"another address", func(f *finding.Finding) { f.Addr = f.Addr.Next() }, 2},
+		{"another port", func(f *finding.Finding) { f.Port = 26 }, 2},
+		{"another protocol", func(f *finding.Finding) { f.Proto = "udp" }, 2},
+		{"another kind", func(f *finding.Finding) { f.Kind = finding.ExposedService }, 2},
+		{"another service", func(f *finding.Finding) { f.Service = "smtps" }, 2},
+		{"another time", func(f *finding.Finding) { f.Seen = f.Seen.Add(time.Second) }, 2},
+		{"another line", func(f *finding.Finding) { f.Source = "scan.csv:2" }, 2},
+		{"other words", func(f *finding.Finding) { f.Reason, f.Evidence, f.Reporter = "x", "y", "z" }, 1},
+		{"another strength", func(f *finding.Finding) { f.Strength = finding.Weak }, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				other := base
+				tt.change(&other)
+				add(t, l, []finding.Finding{base})
+				add(t, l, []finding.Finding{other})
+				if got := len(rowsOf(t, l)); got != tt.want {
+					t.Errorf("%d findings, want %d", got, tt.want)
+				}
+			})
+		})
+	}
 }
 
 func TestRowsComeInOrderWithTheirAnswers(t *testing.T) {

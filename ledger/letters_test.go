@@ -105,6 +105,31 @@ func TestOneLetterForEachContactAndRound(t *testing.T) {
 	})
 }
 
+func TestAnApprovalIsBoundToBytes(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		d := draftTo("abuse@example.net", "hello")
+		_, err := l.Draft(t.Context(), d)
+		must(t, err)
+		approve := func(why, hash string) {
+			t.Helper()
+			if err := l.Approve(t.Context(), d.Letter.ID, hash, "tester"); !errors.Is(err, ErrChanged) {
+				t.Errorf("%s: %v", why, err)
+			}
+		}
+		approve("no hash", "")
+		approve("the hash of other bytes", Hash(rendered(d.Letter.ID, "bye")))
+		_, err = l.w.Exec("UPDATE letters SET hash = ''")
+		must(t, err)
+		approve("no hash of a letter that has none", "")
+		if _, err := l.w.Exec("INSERT INTO approvals (letter_id, hash, by_whom, at) VALUES ($1, '', 'tester', 1)", d.Letter.ID); err == nil {
+			t.Error("the database takes an approval without a hash")
+		}
+		if got := stateOf(t, l, d.Letter.ID); got != letter.Drafted {
+			t.Errorf("the letter is %s", got)
+		}
+	})
+}
+
 func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		add(t, l, scan(3))
@@ -364,7 +389,14 @@ func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 		{"not a domain that only ends alike", "@ample.net", "", ""},
 		{"not the domain above", "@sub.example.net", "", "noc@sub.example.net"},
 		{"no pattern in a name", "a_use@example.net", "", ""},
-		{"another campaign's", "@example.net", "proxy26", ""},
+		{"its own campaign's mailbox", "abuse@example.net", "relay26", "Abuse@example.net"},
+		{"its own campaign's domain", "@example.net", "relay26", "Abuse@example.net noc@sub.example.net"},
+		{"its own campaign's prefix", "198.51.100.1/32", "relay26", "noc@sub.example.net"},
+		{"its own campaign's AS", "AS64500", "relay26", "noc@sub.example.net"},
+		{"another campaign's mailbox", "abuse@example.net", "proxy26", ""},
+		{"another campaign's domain", "@example.net", "proxy26", ""},
+		{"another campaign's prefix", "198.51.100.1/32", "proxy26", ""},
+		{"another campaign's AS", "AS64500", "proxy26", ""},
 		{"a prefix", "198.51.100.1/32", "", "noc@sub.example.net"},
 		{"an AS", "AS64500", "", "noc@sub.example.net"},
 		{"an AS that announces nothing of it", "AS64501", "", ""},

@@ -23,7 +23,7 @@ func gather(l *Ledger) {
 }
 
 func TestWritersThatWaitShareACommit(t *testing.T) {
-	l := openLedger(t, newDSN(t, "sqlite"))
+	l := newLedger(t, "sqlite")
 	approved(t, l, 10, 1)
 	o := outbox(t, l, "me")
 	var es []letter.Envelope
@@ -103,7 +103,7 @@ func TestAMarkDoesNotOvertakeAnOutcome(t *testing.T) {
 }
 
 func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
-	l := openLedger(t, newDSN(t, "sqlite"))
+	l := newLedger(t, "sqlite")
 	ids := approved(t, l, 2, 1)
 	refused := errors.New("refused")
 	jobs := []*job{

@@ -13,7 +13,7 @@ import (
 func TestRegistriesAreAskedAtOnePaceByAll(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			dsn := newDSN(t, engine)
+			dsn := migratedDSN(t, engine)
 			const gap, queries = 20 * time.Millisecond, 12
 			rate := func(string) (time.Duration, int) { return gap, 1 }
 			l := openLedger(t, dsn)

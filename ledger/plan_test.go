@@ -151,7 +151,7 @@ func TestAMillionLettersArePlannedInSeconds(t *testing.T) {
 	if os.Getenv("HEADSUP_LONG") != "1" {
 		t.Skip("HEADSUP_LONG=1 is not set")
 	}
-	l := openLedger(t, newDSN(t, "sqlite"))
+	l := newLedger(t, "sqlite")
 	approved(t, l, 1, 1)
 	for _, q := range []string{
 		`INSERT INTO queues (campaign, trunk, lane) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 75000)
