@@ -28,6 +28,7 @@ type Address struct {
 	Place    []string // postcode, town, region
 	Country  string   // ISO 3166-1, or empty where nobody says it
 	Postcode string   // also in Street or Place; for sorting
+	City     string   // the line that names a city which is all of the country, where no other does
 	Large    bool     // from the large to the small, with Who below Street, as in Chinese, Japanese and Korean letters
 }
 
@@ -40,6 +41,8 @@ func (a Address) Blocks(from Agency) [][]string {
 	}
 	if line := CountryLine(a.Country, from); line != "" {
 		blocks[3] = []string{line}
+	} else if a.City != "" {
+		blocks[3] = []string{a.City}
 	}
 	return slices.DeleteFunc(blocks, func(b []string) bool { return len(b) == 0 })
 }
@@ -70,14 +73,14 @@ func Postal(to lookup.Contact, lang string) (Address, error) {
 	for len(lines) > 0 && (strings.EqualFold(lines[0], to.Org) || strings.EqualFold(lines[0], to.Name)) {
 		lines = lines[1:]
 	}
-	lines, country := withoutCountry(lines, to.Country)
+	lines, country, city := withoutCountry(lines, to.Country)
 	switch {
 	case len(lines) == 0:
 		return Address{}, ErrNoAddress
 	case country == "" && to.Registered():
 		return Address{}, ErrNoCountry
 	}
-	a := Address{Country: country, Postcode: Postcode(lines, country), Large: large(country, lines)}
+	a := Address{Country: country, City: city, Postcode: Postcode(lines, country), Large: large(country, lines)}
 	a.Who = whom(to, country, lang, a.Large)
 	if a.Large {
 		a.fromLarge(lines)
@@ -114,39 +117,43 @@ func postalLines(raw []string) (lines []string, whole bool) {
 	return lines, len(lines) < lookup.MaxPostalLines
 }
 
-// towns are the countries that share their name with a town.
-var towns = map[string]bool{"DJ": true, "GI": true, "GT": true, "HK": true, "KW": true, "LU": true, "MC": true, "MO": true, "MX": true,
-	"PA": true, "SG": true, "SM": true, "VA": true}
+// capitals are the countries that are called as a town in them, and cities
+// those that are no more than a city: abroad, their name once is enough.
+var (
+	capitals = map[string]bool{"DJ": true, "GT": true, "KW": true, "LU": true, "PA": true}
+	cities   = map[string]bool{"GI": true, "HK": true, "MC": true, "MO": true, "SG": true, "SM": true, "VA": true}
+)
 
 // withoutCountry takes the name of the country out of postal lines. It is the
 // country that the contact is said to be in, or, where the last line names
 // another, that one: whoever wrote the address knew better.
-func withoutCountry(lines []string, country string) ([]string, string) {
+func withoutCountry(lines []string, country string) (kept []string, in, city string) {
 	if n := len(lines); n > 0 && !isCountry(lines[n-1], country) {
 		if other := countryNamed(lines[n-1]); other != "" && !(other == "GE" && country == "US") && !(other == "LU" && country == "BE") {
 			country = other
 		}
 	}
-	if len(lines) > 0 {
-		last := len(lines) - 1
-		lines = slices.Clone(lines)
-		lines[last] = withoutTail(lines[last], country)
-	}
-	var kept []string
-	town := -1
+	name, at := "", 0
 	for i, line := range lines {
 		if isCountry(line, country) {
-			if town < 0 {
-				town = i
-			}
+			name, at = line, len(kept)
 			continue
+		}
+		if i == len(lines)-1 {
+			line = withoutTail(line, country)
 		}
 		kept = append(kept, line)
 	}
-	if town >= 0 && len(kept) > 0 && towns[country] && !slices.ContainsFunc(kept, func(l string) bool { return mentions(l, lines[town]) }) {
-		kept = slices.Insert(kept, min(town, len(kept)), lines[town])
+	if name == "" || len(kept) == 0 || slices.ContainsFunc(kept, func(l string) bool { return mentions(l, name) }) {
+		return kept, country, ""
 	}
-	return kept, country
+	if cities[country] {
+		return kept, country, name
+	}
+	if capitals[country] {
+		kept = slices.Insert(kept, at, name)
+	}
+	return kept, country, ""
 }
 
 // mentions reports whether a line has the words of a name in it.
@@ -217,6 +224,10 @@ func (a *Address) fromLarge(lines []string) {
 // behind the town, which has a line of its own above.
 var withRegion = map[string]bool{"CN": true, "ID": true, "IN": true, "NG": true, "PH": true, "TH": true}
 
+// mostAbove is how many lines without a number may stand in the place above a
+// postcode: town, county or district, region.
+const mostAbove = 3
+
 // fromSmall fills the parts of an address that begins with the house. Its
 // place begins with the line of the town, which is the one with the postcode;
 // where there is none it is the last.
@@ -231,11 +242,35 @@ func (a *Address) fromSmall(lines []string) {
 		}
 	}
 	lines[at] = a.turned(lines[at], form)
+	if oneRow[a.Country] {
+		lines, at = joinState(lines, at, form)
+	}
 	alone := form.alone != nil && form.alone.MatchString(lines[at])
-	if at > 1 && (alone && !form.first() || withRegion[a.Country]) && !hasDigit(lines[at-1]) {
+	for above := 0; at > 1 && above < mostAbove && (alone && !form.first() || withRegion[a.Country] && above == 0) && !hasDigit(lines[at-1]); above++ {
 		at--
 	}
 	a.Street, a.Place = lines[:at:at], lines[at:]
+}
+
+// oneRow are the countries whose post wants town, state and postcode in one row.
+var oneRow = map[string]bool{"AU": true, "CA": true, "US": true}
+
+var stateOf = regexp.MustCompile(`^[A-Z]{2,3}$`)
+
+// joinState puts town, state and postcode that have lines of their own into
+// the one at which the postcode stands: registries keep them in fields.
+func joinState(lines []string, at int, form codeForm) ([]string, int) {
+	state, code, both := strings.Cut(lines[at], " ")
+	for at > 0 && !hasDigit(lines[at-1]) && (form.alone.MatchString(lines[at]) || both && stateOf.MatchString(state) && form.alone.MatchString(code)) {
+		sep := ", "
+		if stateOf.MatchString(lines[at-1]) {
+			sep = " "
+		}
+		lines = slices.Replace(slices.Clone(lines), at-1, at+1, lines[at-1]+sep+lines[at])
+		at--
+		state, code, both = strings.Cut(lines[at], " ")
+	}
+	return lines, at
 }
 
 func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }

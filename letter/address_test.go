@@ -27,10 +27,12 @@ func TestPostal(t *testing.T) {
 	}{
 		{"the town's line is the one with the postcode", "DE", "Musterstraße 1|10115 Musterstadt", "Musterstraße 1", "10115 Musterstadt", "DE"},
 		{"what stands below it belongs to it", "PT", "Rua do Exemplo 4|Apartado 678|1000-001 EXEMPLO|Distrito Modelo", "Rua do Exemplo 4|Apartado 678", "1000-001 EXEMPLO|Distrito Modelo", "PT"},
-		{"a postcode alone has its town above it", "GB", "Unit 5|Old Example Lane|EXAMPLETON|EX1 1EX", "Unit 5|Old Example Lane", "EXAMPLETON|EX1 1EX", "GB"},
+		{"a postcode alone has its town above it", "GB", "Unit 5|7 Old Example Lane|EXAMPLETON|EX1 1EX", "Unit 5|7 Old Example Lane", "EXAMPLETON|EX1 1EX", "GB"},
+		{"with district and region", "RU", "ul. Primernaya, d. 12|ofis 45|Primersk|Primerskiy rayon|Primerskaya oblast|101000", "ul. Primernaya, d. 12|ofis 45", "Primersk|Primerskiy rayon|Primerskaya oblast|101000", "RU"},
+		{"and no more", "GB", "Unit 5|Example House|Lane|Village|TOWN|EX1 1EX", "Unit 5|Example House", "Lane|Village|TOWN|EX1 1EX", "GB"},
 		{"unless that is a street", "GB", "Unit 5|12 Example Lane|EX1 1EX", "Unit 5|12 Example Lane", "EX1 1EX", "GB"},
 		{"or nothing is above that", "GB", "Exampleton|EX1 1EX", "Exampleton", "EX1 1EX", "GB"},
-		{"a region with the postcode has the town above it", "IN", "Plot 45|Example Road|Example City|Example State 110001", "Plot 45|Example Road", "Example City|Example State 110001", "IN"},
+		{"a region with the postcode has the town above it, and nothing else", "IN", "Plot 45|Example Road|Example City|Example State 110001", "Plot 45|Example Road", "Example City|Example State 110001", "IN"},
 		{"without a postcode the last line is the town", "AE", "Office 304|P.O. Box 98765|Example Emirate", "Office 304|P.O. Box 98765", "Example Emirate", "AE"},
 		{"so it is where nobody has one", "HK", "Flat 1|12345 Example Road|Kowloon", "Flat 1|12345 Example Road", "Kowloon", "HK"},
 		{"a box is no postcode", "ZM", "Plot 9|P.O. Box 50100|Lusaka", "Plot 9|P.O. Box 50100", "Lusaka", "ZM"},
@@ -49,6 +51,12 @@ func TestPostal(t *testing.T) {
 		{"nor a suffix", "SE", "Exempelgatan 2|111 22 STOCKHOLM", "Exempelgatan 2", "111 22 STOCKHOLM", "SE"},
 		{"a state behind the town stays there", "US", "100 Main Street|Springfield, IL 62701-0001", "100 Main Street", "Springfield, IL 62701-0001", "US"},
 
+		{"town and state that have their own lines", "US", "1 Main Street|Springfield|IL|62701", "1 Main Street", "Springfield, IL 62701", "US"},
+		{"or a town that has", "US", "1 Main Street|Springfield|IL 62701-0001", "1 Main Street", "Springfield, IL 62701-0001", "US"},
+		{"with a code of two parts", "CA", "1 Main Street|Toronto|ON M5H 2N2", "1 Main Street", "Toronto, ON M5H 2N2", "CA"},
+		{"or without the state", "AU", "1 Example Street|Sydney|2000", "1 Example Street", "Sydney, 2000", "AU"},
+		{"share a row, but not with the street", "US", "1 Main Street|IL 62701", "1 Main Street", "IL 62701", "US"},
+		{"nor with a building above the town", "US", "Example Hall|1 Main Street|Example Park|Springfield, IL 62701", "Example Hall|1 Main Street|Example Park", "Springfield, IL 62701", "US"},
 		{"a town that shares the street's line", "DE", "Musterstr. 1, 10115 Musterstadt", "Musterstr. 1", "10115 Musterstadt", "DE"},
 		{"with the town before its code", "GB", "12 Example Road, Unit 5, London, EC1A 1BB", "12 Example Road, Unit 5", "London, EC1A 1BB", "GB"},
 		{"is there only if there is a number", "US", "Springfield, IL 62701", "", "Springfield, IL 62701", "US"},
@@ -71,7 +79,10 @@ func TestPostal(t *testing.T) {
 		{"two letters are a state", "US", "12 Road|San Jose|CA", "12 Road|San Jose", "CA", "US"},
 		{"a town of the country's name stays", "LU", "2, rue Exemple|L-1234|Luxembourg", "2, rue Exemple", "L-1234 Luxembourg", "LU"},
 		{"once", "LU", "2, rue Exemple|L-1234 Luxembourg|Luxembourg", "2, rue Exemple", "L-1234 Luxembourg", "LU"},
-		{"and where it stood", "PA", "Calle 50|Panamá|Apartado 0816", "Calle 50|Panamá", "Apartado 0816", "PA"},
+		{"where it stood", "PA", "Calle 50|Panamá|Apartado 0816", "Calle 50|Panamá", "Apartado 0816", "PA"},
+		{"in full", "CZ", "Příkladová 12|110 00 Praha 1|Česká republika", "Příkladová 12", "110 00 Praha 1", "CZ"},
+		{"a label of the postcode is no town", "MX", "Calle 60 No. 123|C.P. 97000|Mérida, Yucatán|México", "Calle 60 No. 123", "C.P. 97000 Mérida, Yucatán", "MX"},
+		{"a city that is its country", "SG", "8 Example Quay|Singapore", "", "8 Example Quay", "SG"},
 		{"other countries have no such town", "FR", "1 rue Exemple|France", "", "1 rue Exemple", "FR"},
 
 		{"several lines in one string", "DE", "Haus 7\nMusterstraße 1\r\n10115 Musterstadt", "Haus 7|Musterstraße 1", "10115 Musterstadt", "DE"},
@@ -172,6 +183,8 @@ func TestBlocks(t *testing.T) {
 	}{
 		{"who, where, and the country last", "O,N|S|P|FRANKREICH", func(*Address) {}},
 		{"no country at home", "O,N|S|P", func(a *Address) { a.Country = "DE" }},
+		{"but the city that is all of it", "O,N|S|P|City", func(a *Address) { a.Country, a.City = "DE", "City" }},
+		{"which abroad the country names", "O,N|S|P|SINGAPUR", func(a *Address) { a.Country, a.City = "SG", "City" }},
 		{"nor where nobody knows it", "O,N|S|P", func(a *Address) { a.Country = "" }},
 		{"from the large, who stands below the street", "S|O,N|P|FRANKREICH", func(a *Address) { a.Large = true }},
 		{"nothing is no block", "S|FRANKREICH", func(a *Address) { a.Who, a.Place = nil, nil }},
@@ -199,6 +212,7 @@ func FuzzPostal(f *testing.F) {
 	f.Add("a", "b", "GB", "1 Road, London, EC1A 1BB, UK", "en")
 	f.Add("a", "b", "MX", "C.P. 06000 / / -\n\x00,;", "")
 	f.Add("", "x", "KR", "(우) 03000", "ko")
+	f.Add("x", "", "SG", "8 Example Quay\nSingapore", "en")
 	f.Fuzz(func(t *testing.T, org, name, country, address, lang string) {
 		to := lookup.Contact{Org: org, Name: name, Country: country, Address: []string{address}}
 		a, err := Postal(to, lang)

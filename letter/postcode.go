@@ -73,7 +73,7 @@ var formsOfCodes = sync.OnceValue(func() map[string]codeForm {
 		any := "(?:" + strings.Join(alts, "|") + ")"
 		forms[country] = codeForm{
 			code:  regexp.MustCompile(`\b` + any + `\b`),
-			alone: regexp.MustCompile(`^(?:〒 ?|\(?우\)? ?|[A-Z]{1,3}-? ?)?` + any + `[.,]?$`),
+			alone: regexp.MustCompile(`^(?:〒 ?|\(?우\)? ?|C\.? ?P\.? ?|[A-Z]{1,3}-? ?)?` + any + `[.,]?$`),
 			side:  form[0],
 		}
 	}

@@ -109,8 +109,9 @@ func (s *setting) letterhead(p *page) error {
 		}
 		var lines []typeset.Line
 		for _, t := range s.l.Head.Lines {
-			// Isolated: a street in Latin letters keeps its order in an Arabic letter.
-			ls, err := s.Set(s.para(lineSize, typeset.Run{Text: "\u2068" + t + "\u2069"}), width)
+			para := s.para(lineSize, typeset.Run{Text: t})
+			para.RTL = startsRightToLeft(t) // a street keeps its order in a letter of the other direction
+			ls, err := s.Set(para, width)
 			if err != nil {
 				return err
 			}
@@ -134,9 +135,10 @@ func (s *setting) fit(text string, size, least, width float64) (typeset.Line, fl
 	r := []rune(short(text))
 	least = min(least, size)
 	for {
-		// The address reads as the recipient's post does, so its own characters
-		// say its direction and not the language of the letter.
-		l, err := s.Set(s.para(size, typeset.Run{Text: string(r), Value: true}), 0)
+		// Its own characters say its direction, and not the language of the letter.
+		para := s.para(size, typeset.Run{Text: string(r), Value: true})
+		para.RTL = startsRightToLeft(text)
+		l, err := s.Set(para, 0)
 		if err != nil || len(l) == 0 {
 			return typeset.Line{}, size, err
 		}

@@ -24,6 +24,7 @@ const (
 	calmSize    = 9
 	leastSize   = 8
 	sizeStep    = 0.5
+	mostLines   = 40 // for which a way into the window is sought
 )
 
 // A NoRoom error says that an address does not fit the window of an envelope,
@@ -83,7 +84,7 @@ func (s *setting) window(p *page) error {
 		return err
 	}
 	at := left(x)
-	if rightToLeft(slices.Concat(s.l.To...)) {
+	if rightToLeft(slices.Concat(s.l.To...)...) {
 		at = right(x + width)
 	}
 	for i, r := range rows {
@@ -148,12 +149,17 @@ func between(piece string) string {
 // share rows, and at last a line that is too long goes on in the next row.
 func (s *setting) address(width, room float64) ([]addressRow, float64, error) {
 	var blocks [][]string
+	lines := 0
 	for _, b := range s.l.To {
 		b = slices.DeleteFunc(slices.Clone(b), func(t string) bool { return strings.TrimSpace(t) == "" })
 		if slices.ContainsFunc(b, func(t string) bool { return short(t) != t }) {
 			return nil, 0, &NoRoom{Form: s.l.Form}
 		}
 		blocks = append(blocks, b)
+		lines += len(b)
+	}
+	if lines > mostLines {
+		return nil, 0, &NoRoom{Form: s.l.Form, Rows: lines, Most: int(room / (leastSize * tight))}
 	}
 	m := &measure{s: s, known: map[string]float64{}}
 	for _, way := range []struct {
@@ -191,45 +197,53 @@ func (m *measure) wide(text string) float64 {
 	return w
 }
 
-// setRow sets a row of the address. Each piece keeps its own direction, and all
-// of them stand in that of the whole; so no number leaves its street. Letters
-// that no font has are an error.
+// setRow sets a row of the address. Letters that no font has are an error.
 func (s *setting) setRow(r addressRow, size float64) (typeset.Line, error) {
-	para := s.para(size, typeset.Run{Text: isolated(r.pieces, between)})
+	lang := s.l.Lang
 	if s.l.ToLang != "" {
-		para.Lang = s.l.ToLang
+		lang = s.l.ToLang
 	}
-	lines, err := s.Set(para, 0)
-	if err != nil || len(lines) == 0 {
-		return typeset.Line{}, err
-	}
-	return lines[0], nil
+	return s.beside(r.pieces, between, lang, size, false)
 }
 
-// Marks of direction (UAX #9).
-const (
-	lri = "\u2066"
-	rli = "\u2067"
-	fsi = "\u2068"
-	pdi = "\u2069"
-)
-
-// isolated joins pieces so that each keeps its own direction in a row that has
-// the direction of them all.
-func isolated(pieces []string, between func(string) string) string {
-	var b strings.Builder
-	b.WriteString(lri)
-	if rightToLeft(pieces) {
-		b.Reset()
-		b.WriteString(rli)
-	}
-	for i, p := range pieces {
-		if i > 0 {
-			b.WriteString(between(pieces[i-1]))
+// beside sets pieces beside one another, in the direction of most of their
+// letters. Each is set for itself, in the direction of its own first letter:
+// so no number leaves its street, whatever the language of the letter.
+func (s *setting) beside(pieces []string, between func(before string) string, lang string, size float64, value bool) (typeset.Line, error) {
+	var whole typeset.Line
+	rtl := rightToLeft(pieces...)
+	add := func(text string, rtl, value bool) error {
+		para := typeset.Para{Lang: lang, RTL: rtl, Size: size, Runs: []typeset.Run{{Text: strings.Map(undirected, text), Value: value}}}
+		lines, err := s.Set(para, 0)
+		if err != nil || len(lines) == 0 {
+			return err
 		}
-		b.WriteString(fsi + strings.Map(undirected, p) + pdi)
+		for _, p := range lines[0].Pieces {
+			p.X += whole.Width
+			whole.Pieces = append(whole.Pieces, p)
+		}
+		whole.Width += lines[0].Width
+		return nil
 	}
-	return b.String() + pdi
+	for i := range pieces {
+		at := i
+		if rtl {
+			at = len(pieces) - 1 - i
+		}
+		if i > 0 {
+			before := at - 1
+			if rtl {
+				before = at
+			}
+			if err := add(between(pieces[before]), rtl, false); err != nil {
+				return typeset.Line{}, err
+			}
+		}
+		if err := add(pieces[at], startsRightToLeft(pieces[at]), value); err != nil {
+			return typeset.Line{}, err
+		}
+	}
+	return whole, nil
 }
 
 // undirected drops marks of direction, which only we may set.
@@ -240,21 +254,37 @@ func undirected(r rune) rune {
 	return r
 }
 
-// rightToLeft reports whether most letters of the pieces are written from
-// right to left.
-func rightToLeft(pieces []string) bool {
+// rightToLeft reports whether most letters of texts are written from right to left.
+func rightToLeft(texts ...string) bool {
 	balance := 0
-	for _, p := range pieces {
-		for _, r := range p {
-			switch c, _ := bidi.LookupRune(r); c.Class() {
-			case bidi.L:
-				balance--
-			case bidi.R, bidi.AL:
-				balance++
-			}
+	for _, t := range texts {
+		for _, r := range t {
+			balance += sideOf(r)
 		}
 	}
 	return balance > 0
+}
+
+// startsRightToLeft reports whether the first letter is (UAX #9, P2 and P3).
+func startsRightToLeft(text string) bool {
+	for _, r := range text {
+		if side := sideOf(r); side != 0 {
+			return side > 0
+		}
+	}
+	return false
+}
+
+// sideOf is 1 for letters that are written from right to left, -1 for the
+// others, and 0 for what is no letter.
+func sideOf(r rune) int {
+	switch c, _ := bidi.LookupRune(r); c.Class() {
+	case bidi.L:
+		return -1
+	case bidi.R, bidi.AL:
+		return 1
+	}
+	return 0
 }
 
 // An arrangement is a way to put an address into rows.
@@ -364,8 +394,12 @@ func (s *setting) returnLine(p *page, x, y, width float64) error {
 	if err != nil {
 		return err
 	}
+	at := left(x)
+	if rightToLeft(pieces...) {
+		at = right(x + width)
+	}
 	for i, l := range rows {
-		*p = append(*p, item{x: x, y: y - float64(len(rows)-1-i)*size*tight, line: l, grey: grey})
+		*p = append(*p, item{x: at(l.Width), y: y - float64(len(rows)-1-i)*size*tight, line: l, grey: grey})
 	}
 	*p = append(*p, item{x: x, y: y + size*0.3, rule: width, grey: pale})
 	return nil
@@ -379,7 +413,7 @@ const (
 )
 
 func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, float64, error) {
-	whole, err := s.pieces(pieces, returnSize)
+	whole, err := s.returnRow(pieces, returnSize)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -387,11 +421,11 @@ func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, fl
 	if two := s.f.ReturnZone*mm > 4*leastReturn; one < leastReturn && two && len(pieces) > 1 {
 		for size := float64(returnSize); size >= leastReturn; size -= sizeStep {
 			for at := len(pieces) - 1; at > 0; at-- {
-				above, err := s.pieces(pieces[:at], size)
+				above, err := s.returnRow(pieces[:at], size)
 				if err != nil {
 					return nil, 0, err
 				}
-				below, err := s.pieces(pieces[at:], size)
+				below, err := s.returnRow(pieces[at:], size)
 				if err != nil {
 					return nil, 0, err
 				}
@@ -402,28 +436,17 @@ func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, fl
 		}
 	}
 	if one >= tiny {
-		line, err := s.pieces(pieces, one)
+		line, err := s.returnRow(pieces, one)
 		return []typeset.Line{line}, one, err
 	}
 	line, size, err := s.fit(strings.Join(pieces, " · "), returnSize, tiny, width)
 	return []typeset.Line{line}, size, err
 }
 
-// pieces sets the return line, or a row of it.
-func (s *setting) pieces(pieces []string, size float64) (typeset.Line, error) {
-	runs := []typeset.Run{{Text: lri}}
-	if rightToLeft(pieces[:1]) {
-		runs[0].Text = rli
+func (s *setting) returnRow(pieces []string, size float64) (typeset.Line, error) {
+	cut := make([]string, len(pieces))
+	for i, p := range pieces {
+		cut[i] = short(p)
 	}
-	for i, t := range pieces {
-		if i > 0 {
-			runs = append(runs, typeset.Run{Text: " · "})
-		}
-		runs = append(runs, typeset.Run{Text: short(t), Value: true})
-	}
-	lines, err := s.Set(s.para(size, append(runs, typeset.Run{Text: pdi})...), 0)
-	if err != nil || len(lines) == 0 {
-		return typeset.Line{}, err
-	}
-	return lines[0], nil
+	return s.beside(cut, func(string) string { return " · " }, s.l.Lang, size, true)
 }
