@@ -52,7 +52,7 @@ func (wr *Writer) Window(l Letter) ([]string, error) {
 		return nil, fmt.Errorf("no form %q", l.Form)
 	}
 	s := &setting{wr.fonts, l, form}
-	_, width, room := s.windowRoom()
+	_, width, room := s.f.windowRoom()
 	rows, _, err := s.address(width, room)
 	var out []string
 	for _, r := range rows {
@@ -63,15 +63,15 @@ func (wr *Writer) Window(l Letter) ([]string, error) {
 
 // windowRoom is the left edge of the text in the window, its width, and the
 // height of the address.
-func (s *setting) windowRoom() (x, width, height float64) {
-	r := s.f.Window
-	return (r.X + s.f.Indent) * mm, (r.W - s.f.Indent - 2) * mm, (r.H - s.f.ReturnZone) * mm
+func (f Form) windowRoom() (x, width, height float64) {
+	r := f.Window
+	return (r.X + f.Indent) * mm, (r.W - f.Indent - 2) * mm, (r.H - f.ReturnZone) * mm
 }
 
 // window sets the return line and the address so that both stay within the
 // window: the post reads nothing else.
 func (s *setting) window(p *page) error {
-	x, width, room := s.windowRoom()
+	x, width, room := s.f.windowRoom()
 	split := (s.f.Window.Y + s.f.ReturnZone) * mm
 	if err := s.returnLine(p, x, split-1.5*mm, width); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *setting) window(p *page) error {
 		at = right(x + width)
 	}
 	for i, r := range rows {
-		line, err := s.setRow(r, size)
+		line, err := setRow(s, r, size)
 		if err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func (m *measure) wide(text string) float64 {
 	if !ok && m.err == nil {
 		const size = 10
 		var line typeset.Line
-		line, m.err = m.s.setRow(addressRow{pieces: []string{text}}, size)
+		line, m.err = setRow(m.s, addressRow{pieces: []string{text}}, size)
 		w = line.Width / size
 		m.known[text] = w
 	}
@@ -198,18 +198,18 @@ func (m *measure) wide(text string) float64 {
 }
 
 // setRow sets a row of the address. Letters that no font has are an error.
-func (s *setting) setRow(r addressRow, size float64) (typeset.Line, error) {
+func setRow(s *setting, r addressRow, size float64) (typeset.Line, error) {
 	lang := s.l.Lang
 	if s.l.ToLang != "" {
 		lang = s.l.ToLang
 	}
-	return s.beside(r.pieces, between, lang, size, false)
+	return beside(s, r.pieces, between, lang, size, false)
 }
 
 // beside sets pieces beside one another, in the direction of most of their
 // letters. Each is set for itself, in the direction of its own first letter:
 // so no number leaves its street, whatever the language of the letter.
-func (s *setting) beside(pieces []string, between func(before string) string, lang string, size float64, value bool) (typeset.Line, error) {
+func beside(s *setting, pieces []string, between func(before string) string, lang string, size float64, value bool) (typeset.Line, error) {
 	var whole typeset.Line
 	rtl := rightToLeft(pieces...)
 	add := func(text string, rtl, value bool) error {
@@ -390,7 +390,7 @@ func (s *setting) returnLine(p *page, x, y, width float64) error {
 	if len(pieces) == 0 {
 		return nil
 	}
-	rows, size, err := s.returnRows(pieces, width)
+	rows, size, err := returnRows(s, pieces, width)
 	if err != nil {
 		return err
 	}
@@ -412,8 +412,8 @@ const (
 	tiny        = 4
 )
 
-func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, float64, error) {
-	whole, err := s.returnRow(pieces, returnSize)
+func returnRows(s *setting, pieces []string, width float64) ([]typeset.Line, float64, error) {
+	whole, err := returnRow(s, pieces, returnSize)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -421,11 +421,11 @@ func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, fl
 	if two := s.f.ReturnZone*mm > 4*leastReturn; one < leastReturn && two && len(pieces) > 1 {
 		for size := float64(returnSize); size >= leastReturn; size -= sizeStep {
 			for at := len(pieces) - 1; at > 0; at-- {
-				above, err := s.returnRow(pieces[:at], size)
+				above, err := returnRow(s, pieces[:at], size)
 				if err != nil {
 					return nil, 0, err
 				}
-				below, err := s.returnRow(pieces[at:], size)
+				below, err := returnRow(s, pieces[at:], size)
 				if err != nil {
 					return nil, 0, err
 				}
@@ -436,17 +436,17 @@ func (s *setting) returnRows(pieces []string, width float64) ([]typeset.Line, fl
 		}
 	}
 	if one >= tiny {
-		line, err := s.returnRow(pieces, one)
+		line, err := returnRow(s, pieces, one)
 		return []typeset.Line{line}, one, err
 	}
 	line, size, err := s.fit(strings.Join(pieces, " · "), returnSize, tiny, width)
 	return []typeset.Line{line}, size, err
 }
 
-func (s *setting) returnRow(pieces []string, size float64) (typeset.Line, error) {
+func returnRow(s *setting, pieces []string, size float64) (typeset.Line, error) {
 	cut := make([]string, len(pieces))
 	for i, p := range pieces {
 		cut[i] = short(p)
 	}
-	return s.beside(cut, func(string) string { return " · " }, s.l.Lang, size, true)
+	return beside(s, cut, func(string) string { return " · " }, s.l.Lang, size, true)
 }
