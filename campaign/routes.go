@@ -57,6 +57,9 @@ func newTransport(s *settings.Settings, now time.Time) (transport, error) {
 	return routes, nil
 }
 
+// ErrNoAgency means that an approved letter is of an agency that was taken out.
+var ErrNoAgency = errors.New("is not in the settings any more")
+
 // ErrExample means that the agency is still the one that headsup init made up.
 var ErrExample = errors.New("from is an address for examples")
 
@@ -135,19 +138,19 @@ type routes map[string]route
 func (r routes) Send(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
 	way, ok := r[e.Agency]
 	if !ok {
-		return notSent(fmt.Sprintf("agency %q is not in the settings any more", e.Agency))
+		return notSent(fmt.Errorf("agency %q %w", e.Agency, ErrNoAgency))
 	}
 	select {
 	case way.slots <- struct{}{}:
 		defer func() { <-way.slots }()
 	case <-ctx.Done():
-		return notSent(context.Cause(ctx).Error())
+		return notSent(context.Cause(ctx))
 	}
 	return way.post.Send(ctx, e, mark)
 }
 
-func notSent(why string) letter.Outcome {
-	return letter.Outcome{State: letter.Deferred, Phase: letter.Claimed, Text: why, At: time.Now().UTC()}
+func notSent(why error) letter.Outcome {
+	return letter.Outcome{State: letter.Deferred, Phase: letter.Claimed, Text: why.Error(), At: time.Now().UTC(), Err: why}
 }
 
 // Close ends all connections.

@@ -110,6 +110,10 @@ type Outcome struct {
 	Stopped bool
 	// Slow asks the lanes of the letter to slow down: the server said 421 or 4.7.x.
 	Slow bool
+	// Err is why the letter could not be offered to the server, for those who
+	// can do something about it; nil where the server said what it thinks. It
+	// is not kept.
+	Err error
 }
 
 // A Phase is how far an attempt came.

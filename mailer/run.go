@@ -28,9 +28,27 @@ type Options struct {
 // mail server.
 var ErrStuck = errors.New("letters cannot be handed over")
 
+// ErrLogin means that the server does not let us log in.
+var ErrLogin = errors.New("the mail server does not know us")
+
+// ErrSign means that a letter could not be signed as it was to be sent.
+var ErrSign = errors.New("the letter cannot be signed")
+
 // ErrRefused means that letter after letter was refused for what we are, not
 // for whom it is to: a policy, a block list, a sender that is not allowed.
 var ErrRefused = errors.New("the mail server does not take our letters")
+
+// stuck is [ErrStuck] with what happened last, and why.
+type stuck struct{ last letter.Outcome }
+
+func (s stuck) Error() string { return ErrStuck.Error() + ": " + s.last.Text }
+
+func (s stuck) Unwrap() []error {
+	if s.last.Err == nil {
+		return []error{ErrStuck}
+	}
+	return []error{ErrStuck, s.last.Err}
+}
 
 const (
 	// settleTime is how long the outbox may take to record an outcome after
@@ -106,10 +124,10 @@ type run struct {
 
 	mu      sync.Mutex
 	errs    []error
-	open    int    // letters that are claimed and not settled
-	outages int    // failures to reach the server, in a row
-	outage  string // the last one
-	refused int    // letters refused because of us since one was sent
+	open    int            // letters that are claimed and not settled
+	outages int            // failures to reach the server, in a row
+	outage  letter.Outcome // the last one
+	refused int            // letters refused because of us since one was sent
 }
 
 // dispatch puts a letter on the wire whenever there is room for one.
@@ -273,7 +291,7 @@ func (r *run) pause(ctx context.Context) error {
 	}
 	r.giveBack(ctx) // they may be stopped while the server is away
 	if r.o.Drain && n >= maxOutages {
-		return fmt.Errorf("%w: %s", ErrStuck, why)
+		return stuck{why}
 	}
 	timer := time.NewTimer(wire.Pause(n))
 	defer timer.Stop()
@@ -315,7 +333,7 @@ func (r *run) judge(ctx context.Context, o letter.Outcome, lost error) {
 		r.fail(lost)
 	case ctx.Err() != nil:
 	case o.State == letter.Deferred && o.Phase == letter.Claimed:
-		r.outages, r.outage = r.outages+1, o.Text
+		r.outages, r.outage = r.outages+1, o
 	case o.Phase != letter.Claimed:
 		r.outages = 0
 		r.weigh(o)

@@ -73,7 +73,7 @@ func (s sealed) Send(ctx context.Context, e letter.Envelope, mark func() error) 
 	mail, err := enclose(e.Mail, s.seal, now)
 	if err != nil {
 		o := deferred(letter.Claimed, "sign: "+err.Error())
-		o.At = now.UTC()
+		o.At, o.Err = now.UTC(), wire.Because(err, ErrSign)
 		return o
 	}
 	e.Mail = mail

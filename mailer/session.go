@@ -300,6 +300,7 @@ func (s *session) end() (reply, error) {
 // notConnected is the outcome of an attempt that did not get as far as the letter.
 func notConnected(address string, err error) letter.Outcome {
 	o := deferred(letter.Claimed, "connect to "+address+": "+err.Error())
+	o.Err = wire.Cause(err)
 	var said *textproto.Error
 	if errors.As(err, &said) {
 		o.Code = said.Code

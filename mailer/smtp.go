@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -196,7 +197,11 @@ func (p *SMTP) greet(ctx context.Context, w *wire.Conn) (*smtp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.DialToSMTPClientWithContext(ctx)
+	greeted, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil && (strings.HasPrefix(err.Error(), "SMTP AUTH failed") || strings.HasPrefix(err.Error(), "server does not support SMTP AUTH")) {
+		err = wire.Because(err, ErrLogin) // go-mail has no type for either
+	}
+	return greeted, err
 }
 
 // client returns a go-mail client that is good for one connection.

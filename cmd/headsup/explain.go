@@ -19,6 +19,7 @@ import (
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/mailer"
+	"headsup/wire"
 )
 
 // A usageError is a command line that does not make sense.
@@ -47,14 +48,12 @@ func explain(err error) (hint string, code int, said bool) {
 
 // advice says what to do about an error, or nothing.
 func advice(err error) string {
-	switch {
-	case errors.Is(err, mailer.ErrStuck):
-		return stuckAdvice(err.Error())
-	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), "database or disk is full"):
-		return "make room on the disk and run it again: what was not recorded is looked into then"
-	case strings.Contains(err.Error(), "database disk image is malformed"), strings.Contains(err.Error(), "file is not a database"):
+	switch ledger.Trouble(err) {
+	case ledger.ErrFull:
+		return advice(syscall.ENOSPC)
+	case ledger.ErrDamaged:
 		return "send nothing: the ledger says who was written to; put back your copy of it, or look at it with sqlite3"
-	case strings.Contains(err.Error(), "readonly database"):
+	case ledger.ErrReadOnly:
 		return advice(fs.ErrPermission)
 	}
 	if hint := scanAdvice(err); hint != "" {
@@ -64,6 +63,16 @@ func advice(err error) string {
 		is   error
 		hint string
 	}{
+		{wire.ErrExpired, "nothing was sent; only who runs the mail server can renew its certificate"},
+		{wire.ErrUnknownAuthority, "nothing was sent; ca_file names the certificate of who issued the server's"},
+		{wire.ErrOtherName, "nothing was sent; host must be the name in the server's certificate"},
+		{wire.ErrWantsCertificate, "nothing was sent; cert_file and key_file are what the server wants to see"},
+		{wire.ErrProxy, "nothing was sent; is proxy the right one, and does it let you through?"},
+		{mailer.ErrLogin, "are user and password those of this mail server? auth = \"plain\" names a mechanism"},
+		{mailer.ErrSign, "nothing was sent; the agency needs a new certificate or key"},
+		{campaign.ErrNoAgency, "its letters wait until the agency is in headsup.toml again"},
+		{mailer.ErrStuck, "nothing was sent; does [smtp] name the right server, and is it up?"},
+		{syscall.ENOSPC, "make room on the disk and run it again: what was not recorded is looked into then"},
 		{settings.ErrNone, "headsup init DIR makes a campaign folder; -C DIR names one"},
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
 		{campaign.ErrNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
@@ -109,25 +118,6 @@ func advice(err error) string {
 		}
 	}
 	return ""
-}
-
-// stuckAdvice tells from its words why no letter could be handed over.
-func stuckAdvice(text string) string {
-	for _, a := range []struct{ word, hint string }{
-		{"SMTP AUTH", "are user and password those of this mail server? auth = \"plain\" names a mechanism"},
-		{"certificate has expired", "nothing was sent; only who runs the mail server can renew its certificate"},
-		{"unknown authority", "nothing was sent; ca_file names the certificate of who issued the server's"},
-		{"certificate is valid for", "nothing was sent; host must be the name in the server's certificate"},
-		{"certificate required", "nothing was sent; cert_file and key_file are what the server wants to see"},
-		{"sign: ", "nothing was sent; the agency needs a new certificate or key"},
-		{"in the settings any more", "its letters wait until the agency is in headsup.toml again"},
-		{"socks connect", "nothing was sent; is proxy the right one, and does it let you through?"},
-	} {
-		if strings.Contains(text, a.word) {
-			return a.hint
-		}
-	}
-	return "nothing was sent; does [smtp] name the right server, and is it up?"
 }
 
 // printable makes text from outside safe for a terminal.

@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -50,12 +51,15 @@ func TestALedgerOfANewerVersion(t *testing.T) {
 }
 
 func TestAFullDiskIsExplained(t *testing.T) {
-	for _, err := range []error{
-		fmt.Errorf("claim the next letter: %w", fmt.Errorf("database or disk is full (13)")), // as SQLite says it
-		fmt.Errorf("write: %w", syscall.ENOSPC),
-	} {
-		if got := advice(err); !strings.Contains(got, "make room") {
-			t.Errorf("%v: %q", err, got)
-		}
+	if got := advice(fmt.Errorf("write: %w", syscall.ENOSPC)); !strings.Contains(got, "make room") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestADamagedLedgerIsExplained(t *testing.T) {
+	dir := campaigntest.Approved(t)
+	must(t, os.WriteFile(filepath.Join(dir, "headsup.db"), []byte(strings.Repeat("no database ", 1000)), 0o600))
+	if code, said := runIn(t, dir, "status"); code != exitError || !strings.Contains(said, "\nhint: send nothing: ") {
+		t.Errorf("exit %d\n%s", code, said)
 	}
 }
