@@ -253,4 +253,7 @@ func seeds(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	for _, s := range each() {
+		f.Add([]byte(s))
+	}
 }
