@@ -28,15 +28,16 @@ var used = map[string][]string{
 
 // moduleNames are what search engines call services, where it is not our name.
 var moduleNames = map[string]string{
-	"elastic": "elasticsearch", "mongo": "mongodb", "memcache": "memcached", "vnc": "vnc", "x_windows": "x11", "android_debug_bridge": "adb",
-	"dns_udp": "dns", "dns_tcp": "dns", "memcached_udp": "memcached", "snmp_v2": "snmp", "rdp": "rdp", "kubelet": "kubernetes", "portmap_udp": "portmapper",
-	"portmap_tcp": "portmapper", "ms_rdp": "rdp", "postgresql": "postgres", "ntp": "ntp",
+	"elastic": "elasticsearch", "mongo": "mongodb", "memcache": "memcached", "x_windows": "x11",
+	"android_debug_bridge": "adb", "dns_udp": "dns", "dns_tcp": "dns", "memcached_udp": "memcached", "snmp_v2": "snmp",
+	"kubelet": "kubernetes", "portmap_udp": "portmapper", "portmap_tcp": "portmapper", "ms_rdp": "rdp",
+	"postgresql": "postgres",
 }
 
 // askPassword are services that should not face strangers even where they ask
 // for a password.
-var askPassword = []string{"rdp", "smb", "telnet", "vnc", "ipmi", "mysql", "postgres", "mssql", "mongodb", "redis", "memcached", "elasticsearch", "couchdb",
-	"docker", "kubernetes", "ldap", "rsync", "afp", "x11", "adb", "mqtt", "amqp"}
+var askPassword = []string{"rdp", "smb", "telnet", "vnc", "ipmi", "mysql", "postgres", "mssql", "mongodb", "redis",
+	"memcached", "elasticsearch", "couchdb", "docker", "kubernetes", "ldap", "rsync", "afp", "x11", "adb", "mqtt", "amqp"}
 
 // judgeIndexed judges what a service said to a search engine. details is what
 // the engine made of it, as JSON; the words of pages are not looked at, because

@@ -28,7 +28,8 @@ func (rd *reader) zmapTable(*sheet.Head) (func(sheet.Row) (Finding, error), erro
 		if answer == "udp" {
 			proto = answer
 		}
-		if success := r.Get("success"); success == "0" || strings.EqualFold(success, "false") || answer != "" && answer != "synack" && answer != "udp" {
+		switch success := strings.ToLower(r.Get("success")); {
+		case success == "0", success == "false", answer != "" && answer != "synack" && answer != "udp":
 			v.by(zmapClosed)
 		}
 		return v.of(addr, number, proto, seen), nil

@@ -219,7 +219,8 @@ func (rd *reader) table() bool {
 
 // forPeople is how the outputs begin that scanners print for people, or for
 // grep.
-var forPeople = regexp.MustCompile(`^(# (Nmap|Masscan) \d|Starting (Nmap|masscan)|Nmap scan report for |Host: \S+ \(.*\)\s+(Ports|Status): |Discovered open port )`)
+var forPeople = regexp.MustCompile(`^(# (Nmap|Masscan) \d|Starting (Nmap|masscan)|Nmap scan report for ` +
+	`|Host: \S+ \(.*\)\s+(Ports|Status): |Discovered open port )`)
 
 // firstLine returns the first line that is not blank, as far as it is at hand.
 func firstLine(in *sheet.Text) string {

@@ -169,12 +169,9 @@ var reports = []report{
 // mqttSays are the answers to CONNECT that refuse (MQTT 3.1.1, section 3.2.2.3).
 var mqttSays = []says{{"code", isRefusal, reportRefused}, {"hex_code", re(`^0[1-5]$`), reportRefused}}
 
-// formerReports are names that reports had before.
-var formerReports = map[string]string{
-	"dns_openresolver": "scan_dns", "openresolver": "scan_dns", "cisco_smart_install": "scan_cisco_smart_install", "netis_router": "scan_netis_router",
-	"scan_openresolver": "scan_dns", "scan_ws-discovery": "scan_ws_discovery", "open_proxy": "scan_http_proxy", "scan_open_proxy": "scan_http_proxy",
-	"scan_mqtt_anonymous": "scan_mqtt_anon", "scan_rpcbind": "scan_portmapper", "ssl_scan": "scan_ssl_poodle",
-}
+// formerReports are names that reports had before. Others were called as they
+// are now without scan_, such as chargen.
+var formerReports = map[string]string{"dns_openresolver": "scan_dns", "openresolver": "scan_dns"}
 
 // reportByName returns the report of a name without scan_, or nil.
 func reportByName(name string) *report {
@@ -210,21 +207,24 @@ func judgeReport(name, tag string, get func(column string) (value string, there 
 	switch {
 	case strings.HasPrefix(name, "population"):
 		v.by(reportCounts, name)
-		return v
 	case r == nil && strings.HasSuffix(subject, "_vulnerable"):
 		v.by(reportSoftware, name)
-		return v
 	case r == nil:
 		v.by(reportUnknown, name)
+	default:
+		v.by(r.rule, name)
+	}
+	if r == nil {
 		return v
 	}
 	for _, s := range r.says {
 		if value, ok := s.of(get); ok && s.value.MatchString(value) {
-			v.say(s, name, value)
+			if v.rule != reportCounts || s.rule.Strength == Contradicted {
+				v.say(s, name, value)
+			}
 			return v
 		}
 	}
-	v.by(r.rule, name)
 	return v
 }
 

@@ -113,7 +113,7 @@ func TestReports(t *testing.T) {
 		{"scan_of_tomorrow", ``, nil, nil, []string{``}},
 		{"scan_tomorrow_vulnerable", ``, nil, nil, []string{``}},
 		{"population_bgp", ``, nil, nil, []string{``}},
-		{"population6_http_proxy", `,"http_code"`, nil, nil, []string{`,"200"`}},
+		{"population6_http_proxy", `,"http_code"`, nil, []string{`,"407"`}, []string{`,"200"`, `,""`}},
 	} {
 		t.Run(tt.report, func(t *testing.T) {
 			rows := slices.Concat(tt.yes, tt.no, tt.unsure)
@@ -173,6 +173,7 @@ func TestOldReports(t *testing.T) {
 		{"a tag with hyphens", "stdin", `2020-03-14 05:45:51,192.0.2.1,3702,,iot;ws-discovery,64500,AA,R,C`, "192.0.2.1 3702/udp exposed-service ws_discovery observed"},
 		{"a tag of its own", "stdin", `2020-03-14 05:45:51,192.0.2.1,37810,,dvrdhcpdiscover,64500,AA,R,C`, "192.0.2.1 37810/udp exposed-service dvr_dhcpdiscover observed"},
 		{"a former name", "2015-01-01-dns_openresolver-x.csv", `2020-03-14 05:45:51,192.0.2.1,53,,x,64500,AA,R,C`, "192.0.2.1 53/udp exposed-service dns observed"},
+		{"a name of before scan_", "2015-01-01-chargen-x.csv", `2020-03-14 05:45:51,192.0.2.1,19,,x,64500,AA,R,C`, "192.0.2.1 19/udp exposed-service chargen observed"},
 		{"nothing tells", "stdin", `2020-03-14 05:45:51,192.0.2.1,1883,,iot,64500,AA,R,C`, `stdin:2: not in the expected format: neither the name of the file nor the tag "iot" is of a Shadowserver scan report`},
 		{"a port that is none", "scan_mqtt.csv", `2020-03-14 05:45:51,192.0.2.1,x,,iot,64500,AA,R,C`, `scan_mqtt.csv:2: not in the expected format: port "x"`},
 		{"an address that is none", "scan_mqtt.csv", `2020-03-14 05:45:51,x,25,,iot,64500,AA,R,C`, `scan_mqtt.csv:2: not in the expected format: address "x"`},

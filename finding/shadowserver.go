@@ -50,6 +50,8 @@ func reportOf(name string) string {
 	report := m[1] + m[2]
 	if ours, ok := formerReports[report]; ok {
 		report = ours
+	} else if reportByName(report) != nil {
+		report = "scan_" + report
 	}
 	for _, group := range []string{"scan", "population"} {
 		if rest, ok := strings.CutPrefix(report, group+"6_"); ok {

@@ -100,7 +100,8 @@ func daysOf(s string) (days []time.Time) {
 	return days
 }
 
-var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+var months = []string{"january", "february", "march", "april", "may", "june",
+	"july", "august", "september", "october", "november", "december"}
 
 // month returns the number of a month by its English name or its beginning, or 0.
 func month(s string) int {

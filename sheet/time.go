@@ -189,7 +189,8 @@ var (
 
 // east is what letters for a zone say that no two countries use differently,
 // in hours.
-var east = map[string]int{"z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9}
+var east = map[string]int{"z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2,
+	"eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9}
 
 // american are the letters that RFC 2822 section 4.3 gives a meaning to; they
 // have it in its dates only.
