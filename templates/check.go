@@ -24,7 +24,7 @@ func (f Fault) String() string {
 // what is older than its source, and which fields one asks for and the other
 // does not. A set with faults can be loaded; it should not be released.
 func (s *Set) Check() []Fault {
-	var faults []Fault
+	faults := s.checkWishes()
 	for _, part := range s.Parts() {
 		source := s.File(part, "en")
 		if source == nil {

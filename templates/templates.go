@@ -1,5 +1,6 @@
 // Package templates holds the words of the letters: a folder for each part of
-// a letter, in it a Markdown file for each language.
+// a letter, in it a Markdown file for each language; and the words in which its
+// readers ask for no more of them.
 //
 // It decides whether a file is well formed, in which languages letters can be
 // written, and which translation is older than its English source. It never
@@ -24,7 +25,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed */*.md
+//go:embed */*.md wishes/*.txt
 var builtin embed.FS
 
 // Builtin holds the letters that come with headsup.
@@ -51,7 +52,8 @@ const (
 // A Set is every part of the letters in every language. It may be used from
 // many goroutines.
 type Set struct {
-	files map[string]map[string]*File // by part and language
+	files  map[string]map[string]*File // by part and language
+	layers []fs.FS
 }
 
 // A File is one part of the letters in one language.
@@ -88,7 +90,7 @@ func Load(layers ...fs.FS) (*Set, error) {
 			}
 		}
 	}
-	s := &Set{files: map[string]map[string]*File{}}
+	s := &Set{files: map[string]map[string]*File{}, layers: layers}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		f, err := readFile(name, sources[name])
