@@ -50,7 +50,7 @@ func sentences(t testing.TB, name string) []said {
 
 func TestSentencesOfDesks(t *testing.T) {
 	w := understood(t)
-	for _, name := range []string{"wishes.tsv"} {
+	for _, name := range []string{"wishes.tsv", "readback.tsv"} {
 		for _, s := range sentences(t, name) {
 			t.Run(fmt.Sprintf("%s:%d", name, s.line), func(t *testing.T) {
 				got := w.Read(letter.Reply{Text: s.text, From: "Jane Example <jane@example.net>", Mailbox: "abuse@example.net"})
