@@ -42,7 +42,7 @@ func TestCases(t *testing.T) {
 }
 
 // replyOf reads a message of one part.
-func replyOf(t *testing.T, name string) letter.Reply {
+func replyOf(t *testing.T, name string) letter.Wording {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {
@@ -68,7 +68,7 @@ func replyOf(t *testing.T, name string) letter.Reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return letter.Reply{
+	return letter.Wording{
 		Subject: subject, Text: letter.Own(string(text), ""), From: m.Header.Get("From"), Mailbox: "abuse@example-hosting.example",
 	}
 }

@@ -19,8 +19,8 @@ const (
 	ClearWish    Wish = "clear"    // it does, and says nothing else
 )
 
-// A Reply is what somebody wrote back, as far as a wish may stand in it.
-type Reply struct {
+// A Wording is what somebody wrote back, as far as a wish may stand in it.
+type Wording struct {
 	Subject string // as it came
 	Text    string // without quotes, signature and our letter: see Own
 	From    string // the field, or an address
@@ -30,14 +30,14 @@ type Reply struct {
 // Wishes understands, in every language that there are phrases for, who asks
 // for no more letters. It may be used from many goroutines.
 type Wishes struct {
-	phrases, fillers pattern
+	phrases, fillers phrasebook
 	words            map[string]int32 // numbers
 	all              uint64           // bits of the languages
 }
 
 // NewWishes makes the phrases ready. There are 64 languages at most.
 func NewWishes(files []*templates.WishFile) (*Wishes, error) {
-	w := &Wishes{phrases: pattern{starts: map[int32][]*phrase{}}, fillers: pattern{starts: map[int32][]*phrase{}}}
+	w := &Wishes{phrases: phrasebook{starts: map[int32][]*phrase{}}, fillers: phrasebook{starts: map[int32][]*phrase{}}}
 	if len(files) > 64 {
 		return nil, fmt.Errorf("wishes in %d languages, and not 64 at most", len(files))
 	}
@@ -74,7 +74,7 @@ var mailto = regexp.MustCompile(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[
 // English, among them a wish, but for a salutation and the lines in which a
 // sender names himself. What is in doubt is a possible wish at most: a wrong
 // wish would silence a desk for ever.
-func (w *Wishes) Read(r Reply) Wish {
+func (w *Wishes) Read(r Wording) Wish {
 	if mailto.MatchString(r.Subject) {
 		return ClearWish
 	}
@@ -107,7 +107,7 @@ type reading struct {
 	domain  string    // of the sender
 }
 
-func (w *Wishes) read(r Reply, text string) *reading {
+func (w *Wishes) read(r Wording, text string) *reading {
 	from := r.From
 	if a, err := mail.ParseAddress(r.From[:min(len(r.From), 500)]); err == nil {
 		from = a.Name + " " + a.Address
@@ -123,12 +123,12 @@ func (w *Wishes) read(r Reply, text string) *reading {
 		}
 		ids[i] = id
 	}
-	find := &finder{pattern: &w.fillers, tokens: rd.tokens, ids: ids, known: map[where][]int{}}
+	find := &finder{phrasebook: &w.fillers, tokens: rd.tokens, ids: ids, known: map[where][]int{}}
 	fillers := make([][]match, len(rd.tokens))
 	for i := range rd.tokens {
 		fillers[i] = find.matches(i)
 	}
-	find = &finder{pattern: &w.phrases, tokens: rd.tokens, ids: ids, known: map[where][]int{}, fillers: fillers}
+	find = &finder{phrasebook: &w.phrases, tokens: rd.tokens, ids: ids, known: map[where][]int{}, fillers: fillers}
 	rd.matches = make([][]match, len(rd.tokens))
 	for i := range rd.tokens {
 		rd.matches[i] = append(find.matches(i), fillers[i]...)

@@ -53,7 +53,7 @@ func TestSentencesOfDesks(t *testing.T) {
 	for _, name := range []string{"wishes.tsv", "readback.tsv"} {
 		for _, s := range sentences(t, name) {
 			t.Run(fmt.Sprintf("%s:%d", name, s.line), func(t *testing.T) {
-				got := w.Read(letter.Reply{Text: s.text, From: "Jane Example <jane@example.net>", Mailbox: "abuse@example.net"})
+				got := w.Read(letter.Wording{Text: s.text, From: "Jane Example <jane@example.net>", Mailbox: "abuse@example.net"})
 				ok := map[string]bool{"wish": got == letter.ClearWish, "maybe": got == letter.PossibleWish, "answer": got != letter.ClearWish}[s.want]
 				if !ok {
 					t.Errorf("%s %s is %q: %s", s.lang, s.want, got, s.text)

@@ -8,8 +8,8 @@ import (
 	"headsup/templates"
 )
 
-// A pattern is the phrases of some files, ready to be found in messages.
-type pattern struct {
+// A phrasebook is the phrases of some files, ready to be found in messages.
+type phrasebook struct {
 	starts map[int32][]*phrase // by the number of a word that they may begin with
 	fields [nSorts][]*phrase   // or by what is no word
 	named  []*phrase           // or that may begin with a name
@@ -61,8 +61,8 @@ func (c *compiler) define(f *templates.WishFile) error {
 	return nil
 }
 
-// add makes a phrase ready, and puts it into a pattern.
-func (c *compiler) add(to *pattern, parts []templates.Part, ph *phrase) (err error) {
+// add makes a phrase ready, and puts it into a phrasebook.
+func (c *compiler) add(to *phrasebook, parts []templates.Part, ph *phrase) (err error) {
 	if ph.parts, err = c.sequence(parts); err != nil {
 		return err
 	}
@@ -218,9 +218,9 @@ type match struct {
 	end int
 }
 
-// A finder finds the phrases of a pattern in one message.
+// A finder finds the phrases of a phrasebook in one message.
 type finder struct {
-	*pattern
+	*phrasebook
 	tokens  []token
 	ids     []int32   // numbers of the tokens, -1 for what no phrase has
 	fillers [][]match // by the token with which they begin; nil while these are looked for
