@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -25,7 +26,8 @@ type IMAP struct {
 	PasswordFile string `toml:"password_file"` // or the file
 	Folder       string `toml:"folder"`        // default "INBOX"
 
-	news func() // is told when the server says that messages have come
+	dial wire.Dial // in tests: another way than to Host and Port
+	news func()    // is told when the server says that messages have come
 }
 
 // withDefaults checks b and fills in what was left out.
@@ -53,7 +55,7 @@ func (b IMAP) Mailbox(ctx context.Context) iter.Seq2[Message, error] {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
-			yield(Message{}, fmt.Errorf("mailbox on %s: %w", b.Host, err))
+			yield(Message{}, b.failed(err))
 		}
 	}
 }
@@ -64,81 +66,141 @@ func (b IMAP) read(ctx context.Context, yield func(Message, error) bool) error {
 	if err != nil {
 		return err
 	}
-	w, c, err := b.connect(ctx)
+	c, err := b.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	defer context.AfterFunc(ctx, func() { w.Close() })()
-	if _, err := c.Select(b.Folder, nil).Wait(); err != nil {
+	defer context.AfterFunc(ctx, func() { c.wire.Close() })()
+	if _, err := c.open(b.Folder); err != nil {
 		return err
 	}
-	found, err := c.UIDSearch(&imap.SearchCriteria{NotFlag: unread}, nil).Wait()
+	uids, err := c.search(imap.SearchCriteria{NotFlag: unread})
 	if err != nil {
 		return err
 	}
-	for _, uid := range found.AllUIDs() {
-		w.Budget(maxMessage + wire.DialBudget)
-		m, err := fetch(c, uid)
+	for _, uid := range uids {
+		m, err := c.fetch(b, uid)
 		if err != nil {
 			return err
 		}
-		m.Name = fmt.Sprintf("%s/%s#%d", b.Host, b.Folder, uid)
 		if m.Text != nil && !yield(m, nil) {
 			return nil
 		}
 	}
-	return c.Logout().Wait()
+	return c.answer(c.Logout().Wait)
 }
 
-// fetch reads one message; one that is gone has no text.
-func fetch(c *imapclient.Client, uid imap.UID) (Message, error) {
+// failed says whose mailbox it is, and makes the server's words printable.
+func (b IMAP) failed(err error) error {
+	if said := (*imap.Error)(nil); errors.As(err, &said) {
+		err = &imap.Error{
+			Type: imap.StatusResponseType(clean(string(said.Type))),
+			Code: imap.ResponseCode(clean(string(said.Code))),
+			Text: clean(said.Text),
+		}
+	}
+	return fmt.Errorf("mailbox on %s: %w", b.Host, err)
+}
+
+// A connection is one to a server that we are logged in to.
+type connection struct {
+	*imapclient.Client
+	wire *wire.Conn
+}
+
+// answerTime is how long the answer to a command may take.
+const answerTime = 5 * time.Minute
+
+var errSilent = errors.New("the server does not answer")
+
+// answer waits for one, and cuts the connection where none comes: the client
+// itself has time.
+func (c connection) answer(wait func() error) error {
+	silence := time.AfterFunc(answerTime, func() { c.wire.Close() })
+	err := wait()
+	if !silence.Stop() && err != nil {
+		return errSilent
+	}
+	return err
+}
+
+// open selects a folder.
+func (c connection) open(name string) (folder *imap.SelectData, err error) {
+	err = c.answer(func() (err error) {
+		folder, err = c.Select(name, nil).Wait()
+		return err
+	})
+	return folder, err
+}
+
+func (c connection) search(what imap.SearchCriteria) (uids []imap.UID, err error) {
+	err = c.answer(func() error {
+		found, err := c.UIDSearch(&what, nil).Wait()
+		if err == nil {
+			uids = found.AllUIDs()
+		}
+		return err
+	})
+	return uids, err
+}
+
+// fetch reads one message of b's folder; one that is gone has no text.
+func (c connection) fetch(b IMAP, uid imap.UID) (Message, error) {
+	c.wire.Budget(maxMessage + wire.DialBudget)
 	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: maxMessage}}
-	got, err := c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}).Collect()
-	if err != nil || len(got) == 0 {
+	var got []*imapclient.FetchMessageBuffer
+	err := c.answer(func() (err error) {
+		got, err = c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}).Collect()
+		return err
+	})
+	if err != nil || len(got) == 0 || len(got[0].BodySection) == 0 {
 		return Message{}, err
 	}
-	seen := func() error {
-		flags := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}
-		return c.Store(imap.UIDSetNum(uid), flags, nil).Close()
-	}
-	for _, s := range got[0].BodySection {
-		return Message{Text: s.Bytes, seen: seen}, nil
-	}
-	return Message{}, nil
+	return Message{
+		Name: fmt.Sprintf("%s/%s#%d", b.Host, b.Folder, uid),
+		Text: got[0].BodySection[0].Bytes,
+		seen: func() error {
+			flags := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}
+			return c.answer(c.Store(imap.UIDSetNum(uid), flags, nil).Close)
+		},
+	}, nil
 }
 
 // connect dials, turns on TLS and logs in.
-func (b IMAP) connect(ctx context.Context) (*wire.Conn, *imapclient.Client, error) {
+func (b IMAP) connect(ctx context.Context) (c connection, err error) {
 	s := wire.Server{Host: b.Host, Port: b.Port, CAFile: b.CAFile, User: b.User, PasswordEnv: b.PasswordEnv, PasswordFile: b.PasswordFile}
 	password, err := s.Password()
 	if err != nil {
-		return nil, nil, err
+		return c, err
 	}
 	config, err := s.TLSConfig()
 	if err != nil {
-		return nil, nil, err
+		return c, err
 	}
-	dial, err := s.Dialer()
-	if err != nil {
-		return nil, nil, err
+	dial := b.dial
+	if dial == nil {
+		if dial, err = s.Dialer(); err != nil {
+			return c, err
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, wire.DialTime)
 	defer cancel()
-	w, err := wire.Open(ctx, dial, s.Address())
-	if err != nil {
-		return nil, nil, err
+	if c.wire, err = wire.Open(ctx, dial, s.Address()); err != nil {
+		return c, err
 	}
-	defer context.AfterFunc(ctx, func() { w.Close() })()
-	c, err := b.greet(ctx, w, config)
+	defer context.AfterFunc(ctx, func() { c.wire.Close() })()
+	c.Client, err = b.greet(ctx, c.wire, config)
 	if err == nil {
 		err = c.Login(b.User, password).Wait()
 	}
 	if err != nil {
-		w.Close()
-		return nil, nil, err
+		c.wire.Close()
 	}
-	return w, c, nil
+	if err != nil && ctx.Err() != nil {
+		err = errSilent // or stopped, as whoever stopped it knows
+	}
+	return c, err
 }
 
 func (b IMAP) greet(ctx context.Context, w *wire.Conn, config *tls.Config) (*imapclient.Client, error) {

@@ -3,7 +3,6 @@ package inbox
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"time"
 
@@ -41,7 +40,7 @@ func (b IMAP) Watch(ctx context.Context) iter.Seq2[Message, error] {
 			if w.reached {
 				lost, w.reached = 0, false
 			}
-			if !yield(Message{}, fmt.Errorf("mailbox on %s: %w", b.Host, err)) || w.uids == 0 {
+			if !yield(Message{}, b.failed(err)) || w.uids == 0 {
 				return
 			}
 			if !sleep(ctx, wire.Pause(lost+1)) {
@@ -85,13 +84,13 @@ func (w *watch) read(ctx context.Context, yield func(Message, error) bool) (more
 		default:
 		}
 	}
-	conn, c, err := b.connect(ctx)
+	c, err := b.connect(ctx)
 	if err != nil {
 		return true, err
 	}
 	defer c.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	folder, err := c.Select(b.Folder, nil).Wait()
+	defer context.AfterFunc(ctx, func() { c.wire.Close() })()
+	folder, err := c.open(b.Folder)
 	if err != nil {
 		return true, err
 	}
@@ -100,10 +99,10 @@ func (w *watch) read(ctx context.Context, yield func(Message, error) bool) (more
 	}
 	w.reached = true
 	for {
-		if more, err := w.take(b, conn, c, yield); err != nil || !more {
+		if more, err := w.take(b, c, yield); err != nil || !more {
 			return more, err
 		}
-		conn.Budget(wire.DialBudget)
+		c.wire.Budget(wire.DialBudget)
 		if err := w.wait(ctx, c); err != nil {
 			return true, err
 		}
@@ -111,24 +110,22 @@ func (w *watch) read(ctx context.Context, yield func(Message, error) bool) (more
 }
 
 // take yields the messages that have come since the last one.
-func (w *watch) take(b IMAP, conn *wire.Conn, c *imapclient.Client, yield func(Message, error) bool) (more bool, err error) {
+func (w *watch) take(b IMAP, c connection, yield func(Message, error) bool) (more bool, err error) {
 	var later imap.UIDSet
 	later.AddRange(w.last+1, 0)
-	found, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{later}, NotFlag: unread}, nil).Wait()
+	uids, err := c.search(imap.SearchCriteria{UID: []imap.UIDSet{later}, NotFlag: unread})
 	if err != nil {
 		return true, err
 	}
-	for _, uid := range found.AllUIDs() {
+	for _, uid := range uids {
 		if uid <= w.last { // n:* names the last message whatever n is
 			continue
 		}
-		conn.Budget(maxMessage + wire.DialBudget)
-		m, err := fetch(c, uid)
+		m, err := c.fetch(b, uid)
 		if err != nil {
 			return true, err
 		}
 		w.last = uid
-		m.Name = fmt.Sprintf("%s/%s#%d", b.Host, b.Folder, uid)
 		if m.Text != nil && !yield(m, nil) {
 			return false, nil
 		}
@@ -137,12 +134,16 @@ func (w *watch) take(b IMAP, conn *wire.Conn, c *imapclient.Client, yield func(M
 }
 
 // wait returns when there is news, or it is time to look for some.
-func (w *watch) wait(ctx context.Context, c *imapclient.Client) error {
+func (w *watch) wait(ctx context.Context, c connection) error {
 	if !c.Caps().Has(imap.CapIdle) && !c.Caps().Has(imap.CapIMAP4rev2) {
 		w.pause(ctx, c, pollEvery)
-		return c.Noop().Wait()
+		return c.answer(c.Noop().Wait)
 	}
-	idle, err := c.Idle()
+	var idle *imapclient.IdleCommand
+	err := c.answer(func() (err error) {
+		idle, err = c.Idle()
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -150,10 +151,10 @@ func (w *watch) wait(ctx context.Context, c *imapclient.Client) error {
 	if err := idle.Close(); err != nil {
 		return err
 	}
-	return idle.Wait()
+	return c.answer(idle.Wait)
 }
 
-func (w *watch) pause(ctx context.Context, c *imapclient.Client, d time.Duration) {
+func (w *watch) pause(ctx context.Context, c connection, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -3,8 +3,6 @@ package inbox_test
 import (
 	"context"
 	"errors"
-	"io"
-	"net"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,7 +13,6 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
 	"headsup/inbox"
-	"headsup/wire/wiretest"
 )
 
 // A got is what a watch yielded.
@@ -96,39 +93,6 @@ func TestWatchYieldsWhatComesIn(t *testing.T) {
 			t.Errorf("left unseen: %q", left)
 		}
 	}
-}
-
-func TestWatchOutlivesItsConnection(t *testing.T) {
-	b, user := imapUser(t, true, "Subject: one\r\n\r\n")
-	to := net.JoinHostPort(b.Host, strconv.Itoa(b.Port))
-	cut := make(chan struct{})
-	b.Host, b.Port = wiretest.Listen(t, func(c net.Conn) {
-		server, err := net.Dial("tcp", to)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer server.Close()
-		go io.Copy(server, c)
-		go func() {
-			<-cut
-			server.Close()
-		}()
-		io.Copy(c, server)
-	})
-	next, _ := watching(t, b)
-	if g := next(); g.text != "Subject: one\r\n\r\n" {
-		t.Errorf("first %+v", g)
-	}
-	cut <- struct{}{}
-	if g := next(); g.err == nil || !strings.HasPrefix(g.err.Error(), "mailbox on 127.0.0.1: ") {
-		t.Errorf("when cut: %+v", g)
-	}
-	deliver(t, user, "Subject: two\r\n\r\n")
-	if g := next(); g.text != "Subject: two\r\n\r\n" {
-		t.Errorf("on the new connection: %+v", g)
-	}
-	close(cut)
 }
 
 func TestWatchThatCannotBegin(t *testing.T) {

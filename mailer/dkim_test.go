@@ -119,6 +119,22 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+func TestReadKeyReadsWhatOpenSSLWroteOfOld(t *testing.T) {
+	key, _, _ := signers(t)
+	name := filepath.Join(t.TempDir(), "key.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadKey("Example.ORG", "s", name)
+	if err != nil || got.Domain != "example.org" || got.Selector != "s" || !key.Equal(got.Signer) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := ReadKey("example.org", "", name); err == nil {
+		t.Error("a key without a selector is read")
+	}
+}
+
 func TestReadKeyRefuses(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0") // or Go would not make it
 	weak, err := rsa.GenerateKey(rand.Reader, 512)
@@ -140,6 +156,8 @@ func TestReadKeyRefuses(t *testing.T) {
 		{"a broken key", "example.org", text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "asn1"},
 		{"a short key", "example.org", keyFile(t, weak), "too short"},
 		{"a key for no domain", "", keyFile(t, edKey), "needs a domain"},
+		{"a key of another kind", "example.org", keyFile(t, ecKey(t)), "neither an RSA nor an Ed25519 key"},
+		{"a key of the next year", "example.org", text("-----BEGIN NEW PRIVATE KEY-----\nAAAA\n-----END NEW PRIVATE KEY-----\n"), `"NEW PRIVATE KEY" is not a private key`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := ReadKey(tt.domain, "s", tt.file); err == nil || !strings.Contains(err.Error(), tt.want) {

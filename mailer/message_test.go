@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,37 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestEachFieldOfTheHeader takes away what must be there, doubles what may be
+// there once, and adds what only we may add.
+func TestEachFieldOfTheHeader(t *testing.T) {
+	refused := func(what, text, want string) {
+		t.Helper()
+		e := sample()
+		if e.Mail = []byte(text); string(sample().Mail) == text {
+			t.Fatalf("%s: nothing changed", what)
+		}
+		if err := check(e); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %q", what, err, want)
+		}
+	}
+	text := string(sample().Mail)
+	for _, name := range []string{"From", "To", "Subject", "Message-Id", "Mime-Version", "Content-Type"} {
+		field := regexp.MustCompile(`(?i)(?m)^` + name + `: .*\r\n( .*\r\n)*`)
+		refused("without "+name, field.ReplaceAllString(text, ""), "no "+name+" in the header")
+	}
+	for _, name := range []string{"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Message-Id", "In-Reply-To", "References",
+		"Mime-Version", "Content-Type", "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post"} {
+		n := 2
+		if has := regexp.MustCompile(`(?i)(?m)^` + name + `: `); has.MatchString(text) {
+			n = 1
+		}
+		refused("with two "+name, strings.Repeat(strings.ToUpper(name)+": x\r\n", n)+text, "2 fields "+name+" in the header")
+	}
+	for _, name := range []string{"Date", "Bcc", "Return-Path", "Received", "Dkim-Signature"} {
+		refused("with "+name, name+": x\r\n"+text, "the header has "+name+" before it is sent")
+	}
+}
+
 func TestStampAddsOnlyADate(t *testing.T) {
 	e := sample()
 	before := bytes.Clone(e.Mail)
@@ -112,6 +144,31 @@ func TestRefusal(t *testing.T) {
 		slow  bool
 	}{
 		{421, "closing", letter.Deferred, true},
+		{421, "4.7.1 Greylisted, closing", letter.Deferred, false},
+		{450, "4.3.0 disk", letter.Deferred, true},
+		{450, "4.3.12 what the RFC does not know", letter.Deferred, true},
+		{450, "4.4.5 congestion", letter.Deferred, true},
+		{450, "4.4.1 no answer from the next host", letter.Deferred, false},
+		{450, "4.2.2 mailbox full", letter.Deferred, false},
+		{450, "4.7.0 policy", letter.Deferred, true},
+		{450, "throttled", letter.Deferred, true},
+		{450, "Message temporarily deferred", letter.Deferred, true},
+		{450, "you send too fast", letter.Deferred, true},
+		{450, "server busy", letter.Deferred, true},
+		{450, "Try later", letter.Deferred, true},
+		{450, "please try again later", letter.Deferred, true},
+		{450, "separate mailboxes", letter.Deferred, false}, // no rate
+		{399, "what?", letter.Deferred, false},
+		{550, "5.1.7 bad sender's address syntax", letter.Deferred, true},
+		{550, "5.1.6 mailbox has moved", letter.Failed, false},
+		{550, "5.7.13 account disabled", letter.Failed, false},
+		{550, "5.7.18 domain owner has changed", letter.Failed, false},
+		{550, "5.7.19 cannot check the owner", letter.Failed, false},
+		{550, "try again later", letter.Failed, false},
+		{530, "log in", letter.Deferred, true},
+		{534, "mechanism too weak", letter.Deferred, true},
+		{538, "encryption wanted", letter.Deferred, true},
+		{502, "not implemented", letter.Failed, false},
 		{450, "4.2.0 Greylisted for 300 seconds", letter.Deferred, false},
 		{451, "4.7.1 Gray-listed, try again later", letter.Deferred, false},
 		{450, "4.2.1 The user is receiving mail at a rate that", letter.Deferred, true},
@@ -140,12 +197,36 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+// TestRefusedAtMAIL: the server knows the sender alone then.
+func TestRefusedAtMAIL(t *testing.T) {
+	for _, tt := range []struct {
+		code  int
+		text  string
+		state letter.State
+		slow  bool
+	}{
+		{550, "no such user", letter.Deferred, true},
+		{550, "5.1.1 no such user", letter.Deferred, true},
+		{552, "too large", letter.Failed, false},
+		{554, "5.3.4 too large", letter.Failed, false},
+		{554, "5.2.3 too large", letter.Failed, false},
+		{451, "too large just now", letter.Deferred, false},
+		{452, "4.3.1 no room", letter.Deferred, true},
+	} {
+		o := refusal(letter.Connected, "MAIL", reply{tt.code, tt.text})
+		if o.State != tt.state || o.Slow != tt.slow {
+			t.Errorf("%d %s gives %+v, want %s, slow %v", tt.code, tt.text, o, tt.state, tt.slow)
+		}
+	}
+}
+
 func TestCleanMakesOnePrintableLine(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"ok\nsecond\tline ", "ok second line"},
 		{"\x1b[31mred\x00\xff", "[31mred?"},
 		{"right\u202eto\u2066left", "righttoleft"},
 		{"größer", "größer"},
+		{"a\u200fb\u061cc\u200bd\u2060e\ue000f\U000e0041g", "abcdefg"}, // marks of direction and width, private use, a tag
 		{strings.Repeat("ä", 300), strings.Repeat("ä", 250)},
 		{"x" + strings.Repeat("ä", 300), "x" + strings.Repeat("ä", 249)},
 	} {
