@@ -246,7 +246,13 @@ func (a *Address) fromSmall(lines []string) {
 		lines, at = joinState(lines, at, form)
 	}
 	alone := form.alone != nil && form.alone.MatchString(lines[at])
-	for above := 0; at > 1 && above < mostAbove && (alone && !form.first() || withRegion[a.Country] && above == 0) && !hasDigit(lines[at-1]); above++ {
+	most := 0
+	if alone && !form.first() {
+		most = mostAbove
+	} else if withRegion[a.Country] {
+		most = 1
+	}
+	for ; most > 0 && at > 1 && !hasDigit(lines[at-1]); most-- {
 		at--
 	}
 	a.Street, a.Place = lines[:at:at], lines[at:]
@@ -261,7 +267,10 @@ var stateOf = regexp.MustCompile(`^[A-Z]{2,3}$`)
 // the one at which the postcode stands: registries keep them in fields.
 func joinState(lines []string, at int, form codeForm) ([]string, int) {
 	state, code, both := strings.Cut(lines[at], " ")
-	for at > 0 && !hasDigit(lines[at-1]) && (form.alone.MatchString(lines[at]) || both && stateOf.MatchString(state) && form.alone.MatchString(code)) {
+	partial := func() bool {
+		return form.alone.MatchString(lines[at]) || both && stateOf.MatchString(state) && form.alone.MatchString(code)
+	}
+	for at > 0 && !hasDigit(lines[at-1]) && partial() {
 		sep := ", "
 		if stateOf.MatchString(lines[at-1]) {
 			sep = " "

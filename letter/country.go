@@ -106,11 +106,20 @@ func isCountry(line, code string) bool {
 
 func known(name, code string) bool {
 	folded := foldName(name)
-	return lookup.CountryCode(name) == code || slices.Contains(names().any[folded], code) || officialNames[folded] == code
+	return lookup.CountryCode(name) == code || slices.Contains(names().any[folded], code) || official()[folded] == code
 }
 
-// officialNames are what countries call themselves in full, folded, where
-// people end an address with it and the tables have the short name only.
+// official are officialNames, folded.
+var official = sync.OnceValue(func() map[string]string {
+	folded := make(map[string]string, len(officialNames))
+	for name, code := range officialNames {
+		folded[foldName(name)] = code
+	}
+	return folded
+})
+
+// officialNames are what countries call themselves in full, where people end
+// an address with it and the tables have the short name only.
 var officialNames = map[string]string{
 	"republik osterreich": "AT", "bundesrepublik deutschland": "DE", "ceska republika": "CZ", "slovenska republika": "SK", "slovensko": "SK",
 	"republika slovenija": "SI", "slovenija": "SI", "republika hrvatska": "HR", "hrvatska": "HR", "rzeczpospolita polska": "PL", "eesti": "EE",
@@ -119,11 +128,11 @@ var officialNames = map[string]string{
 	"koninkrijk der nederlanden": "NL", "nederland": "NL", "eire": "IE", "n ireland": "GB", "northern ireland": "GB", "u k": "GB", "u s": "US", "u s a": "US",
 	"estados unidos mexicanos": "MX", "republica argentina": "AR", "republica federativa do brasil": "BR", "republica de chile": "CL", "republica de colombia": "CO",
 	"republica de panama": "PA", "republica del peru": "PE", "republica bolivariana de venezuela": "VE", "republica oriental del uruguay": "UY",
-	"россииская федерация": "RU", "рф": "RU", "республика беларусь": "BY", "беларусь": "BY", "республика казахстан": "KZ", "република българия": "BG",
-	"република србиjа": "RS", "република србија": "RS", "republika srbija": "RS", "republica moldova": "MD", "republika e shqiperise": "AL", "shqiperia": "AL",
+	"российская федерация": "RU", "рф": "RU", "республика беларусь": "BY", "беларусь": "BY", "республика казахстан": "KZ", "република българия": "BG",
+	"република србија": "RS", "republika srbija": "RS", "republica moldova": "MD", "republika e shqiperise": "AL", "shqiperia": "AL",
 	"ελληνικη δημοκρατια": "GR", "hellas": "GR", "ellada": "GR", "turkiye cumhuriyeti": "TR", "republic of turkiye": "TR", "republic of turkey": "TR",
 	"日本国": "JP", "中华人民共和国": "CN", "中國": "CN", "中国": "CN", "中華民國": "TW", "臺灣": "TW", "republic of china": "TW", "roc": "TW", "香港": "HK", "中國香港": "HK",
-	"澳門": "MO", "대한민국": "KR", "한국": "KR", "ประเทศไทย": "TH", "ราชอาณาจกรไทย": "TH", "cong hoa xa hoi chu nghia viet nam": "VN",
+	"澳門": "MO", "대한민국": "KR", "한국": "KR", "ประเทศไทย": "TH", "ราชอาณาจักรไทย": "TH", "cong hoa xa hoi chu nghia viet nam": "VN",
 	"جمهورية مصر العربية": "EG", "المملكة العربية السعودية": "SA", "السعودية": "SA", "الإمارات": "AE", "دولة الإمارات العربية المتحدة": "AE", "المملكة المغربية": "MA",
 	"المملكة الأردنية الهاشمية": "JO", "الجمهورية اللبنانية": "LB", "دولة قطر": "QA", "دولة الكويت": "KW", "جمهورية العراق": "IQ", "الجمهورية التونسية": "TN",
 	"جمهوری اسلامی ایران": "IR", "מדינת ישראל": "IL", "भारत गणराज्य": "IN", "bharat": "IN", "republic of india": "IN", "republik indonesia": "ID",
@@ -144,7 +153,7 @@ func countryNamed(line string) string {
 	if code := lookup.CountryCode(line); code != "" {
 		return code
 	}
-	if code := officialNames[foldName(line)]; code != "" {
+	if code := official()[foldName(line)]; code != "" {
 		return code
 	}
 	return names().common[foldName(line)]

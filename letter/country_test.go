@@ -71,15 +71,28 @@ func TestIsCountry(t *testing.T) {
 		{"Schweiz", "CH", true}, {"SCHWEIZ.", "CH", true}, {"Suíça", "CH", true}, {"suica", "CH", true}, {"スイス", "CH", true}, {"CH", "CH", true},
 		{"Deutschland (Germany)", "DE", true}, {"Belgique/België/Belgien", "BE", true}, {"The Netherlands", "NL", true},
 		{"Schweizer", "CH", false}, {"Zürich / Suisse", "CH", false}, {"Schweiz", "DE", false}, {"", "DE", false}, {"Schweiz", "", false}, {"-", "CH", false}, {"/", "CH", false},
-		{"(Schweiz)", "CH", true},
+		{"(Schweiz)", "CH", true}, {"الإمارات", "AE", true}, {"المملكة الأردنية الهاشمية", "JO", true}, {"대한민국", "KR", true}, {"한국", "KR", true},
+		{"Российская Федерация", "RU", true}, {"ประเทศไทย", "TH", true}, {"U.S.A.", "US", true}, {"Česká Republika", "CZ", true}, {"Česká Republika", "SK", false},
 	} {
 		if got := isCountry(c.line, c.code); got != c.want {
 			t.Errorf("%q is %s: %v", c.line, c.code, got)
 		}
 	}
-	for line, want := range map[string]string{"Österreich": "AT", "Autriche": "AT", "AUSTRIA": "AT", "AT": "", " DE ": "", "ایران": "", "Springfield": "", "": ""} {
+	for line, want := range map[string]string{"Österreich": "AT", "Autriche": "AT", "AUSTRIA": "AT", "AT": "", " DE ": "", "ประเทศไทย": "TH", "Slovenská republika": "SK", "Springfield": "", "": ""} {
 		if got := countryNamed(line); got != want {
 			t.Errorf("%q names %q, want %q", line, got, want)
+		}
+	}
+}
+
+// Every name is folded to something, and to one country only.
+func TestOfficialNames(t *testing.T) {
+	if len(official()) < len(officialNames)-5 {
+		t.Errorf("%d names, %d when folded", len(officialNames), len(official()))
+	}
+	for name, code := range officialNames {
+		if !isCountry(name, code) || countryNamed(name) != "" && countryNamed(name) != code {
+			t.Errorf("%q is %q, want %s", name, countryNamed(name), code)
 		}
 	}
 }
