@@ -80,9 +80,9 @@ func (w *composer) sort(ctx context.Context) error {
 		}
 		for i, p := range letter.Place(group, id, stop, w.day) {
 			switch {
-			case p.Fate == letter.Lettered && p.Letter == "":
+			case p.Fate == letter.FateLettered && p.Letter == "":
 				w.pile(group[i])
-			case p.Fate != letter.Lettered:
+			case p.Fate != letter.FateLettered:
 				placements = append(placements, p)
 			}
 		}

@@ -43,7 +43,7 @@ func Check(ctx context.Context, scans []Source, o finding.Options, tell func(Eve
 	r := scanReader{o: o, tell: tell, rows: scanRows{
 		finding: func(f finding.Finding) error {
 			if f.Strength == finding.Weak {
-				sum.Add(letter.HeldBack, 1)
+				sum.Add(letter.FateHeld, 1)
 			} else {
 				sum.Rows++
 				sum.Findings++
@@ -57,7 +57,7 @@ func Check(ctx context.Context, scans []Source, o finding.Options, tell func(Eve
 			return nil
 		},
 		reject: func(string, error) error {
-			sum.Add(letter.Rejected, 1)
+			sum.Add(letter.FateRejected, 1)
 			return nil
 		},
 	}}

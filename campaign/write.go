@@ -140,7 +140,7 @@ func (w *composer) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 	}
 	var late []letter.Placement
 	for _, r := range p.rows {
-		late = append(late, letter.Placement{Row: r.ID, Fate: letter.HeldBack,
+		late = append(late, letter.Placement{Row: r.ID, Fate: letter.FateHeld,
 			Reason: fmt.Sprintf("too late for %s, which is past review: waits for the next round", d.Letter.ID)})
 	}
 	return w.c.ledger.Place(ctx, w.c.rules.ID, late)

@@ -49,7 +49,7 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (c Counts, err err
 		}
 	}
 	if n := t["rejects"][""]; n > 0 {
-		c.Fates[letter.Rejected] += n
+		c.Fates[letter.FateRejected] += n
 	}
 	if c.Rounds, err = byNumber(t["round"]); err != nil {
 		return c, err
@@ -94,7 +94,7 @@ func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err er
 		s.Add(letter.Fate(fate), n)
 		placed += n
 	}
-	s.Add(letter.Rejected, t["rejects"][""])
+	s.Add(letter.FateRejected, t["rejects"][""])
 	s.Rows += t["rows"][""] - placed
 	return s, nil
 }

@@ -116,7 +116,7 @@ language subject findings networks hash state queue_id recipient envelope_from m
 		bodies.rows = append(bodies.rows, []any{x.ID, string(row.data), d.Rendered.Mail, d.Rendered.PDF})
 		words.rows = append(words.rows, []any{x.ID, wordsOf(x.ID, x.To.Email, x.To.Org, d.Rendered.Subject)})
 		for range x.Findings {
-			placements.rows = append(placements.rows, []any{findings[0], c.campaign, string(letter.Lettered), "", x.ID})
+			placements.rows = append(placements.rows, []any{findings[0], c.campaign, string(letter.FateLettered), "", x.ID})
 			findings = findings[1:]
 		}
 	}

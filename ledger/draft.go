@@ -200,7 +200,7 @@ func (t *tx) placeIn(ctx context.Context, d Draft) error {
 	}
 	ps := make([]letter.Placement, 0, len(d.Findings))
 	for _, id := range d.Findings {
-		ps = append(ps, letter.Placement{Row: id, Fate: letter.Lettered, Letter: d.Letter.ID})
+		ps = append(ps, letter.Placement{Row: id, Fate: letter.FateLettered, Letter: d.Letter.ID})
 	}
 	placed, err := t.place(ctx, d.Letter.Campaign, ps)
 	if err == nil && int(placed) != len(ps) {

@@ -297,13 +297,13 @@ func TestPlacesAddUp(t *testing.T) {
 		if out, err := l.Draft(t.Context(), d); out != Created || err != nil {
 			t.Fatal(out, err)
 		}
-		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.HeldBack, ""), place(3, letter.NoContact, ""), place(4, letter.Special, "")}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.FateHeld, ""), place(3, letter.FateNoContact, ""), place(4, letter.FateSpecial, "")}))
 		s, err := l.Sum(t.Context(), "relay26")
 		must(t, err)
 		if s.Check() == nil {
 			t.Error("a row is nowhere, and the sum adds up")
 		}
-		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.LookupFail, ""), place(5, letter.Duplicate, "")}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(2, letter.FateFailed, ""), place(5, letter.FateDuplicate, "")}))
 		s, err = l.Sum(t.Context(), "relay26")
 		must(t, err)
 		must(t, s.Check())
@@ -323,8 +323,8 @@ func TestPlacesAddUp(t *testing.T) {
 
 		// Past review, a finding stays where it is; one that came too late does not.
 		must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
-		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(0, letter.HeldBack, ""), place(5, letter.HeldBack, d.Letter.ID)}))
-		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(5, letter.NoContact, "")}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(0, letter.FateHeld, ""), place(5, letter.FateHeld, d.Letter.ID)}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{place(5, letter.FateNoContact, "")}))
 		s, err = l.Sum(t.Context(), "relay26")
 		must(t, err)
 		if s.Lettered != 2 || s.Held != 0 || s.NoContact != 2 {

@@ -157,7 +157,7 @@ func TestADraftNobodyStandsInIsWithdrawn(t *testing.T) {
 		must(t, l.Approve(t.Context(), kept.Letter.ID, Hash(kept.Rendered), "tester"))
 		must(t, l.Hold(t.Context(), kept.Letter.ID, "why", "tester"))
 		must(t, l.Release(t.Context(), kept.Letter.ID, "tester"))
-		must(t, l.Place(t.Context(), "relay26", []letter.Placement{{Row: rows[1].ID, Fate: letter.NoContact}}))
+		must(t, l.Place(t.Context(), "relay26", []letter.Placement{{Row: rows[1].ID, Fate: letter.FateNoContact}}))
 		if gone, err := l.Withdraw(t.Context(), "relay26"); len(gone) != 0 || err != nil {
 			t.Errorf("withdrawn although it was once approved: %v %v", gone, err)
 		}

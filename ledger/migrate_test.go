@@ -111,16 +111,16 @@ VALUES ($1, $2, $3, $3, 1, 'example', 'ocn', 'de', 'relay', 2, 1, 'h', $4, $5, 1
 			reason = "given up: 451 later"
 		}
 		store("relay26-"+name, "abuse@"+name+".example", oldStates[name], reason, 1000)
-		fate := letter.Lettered
+		fate := letter.FateLettered
 		if name == "suppressed" {
-			fate = letter.Stopped
+			fate = letter.FateSuppressed
 		}
 		found(finding.OpenRelay, fate, "relay26-"+name)
 		if name != "held" {
-			found(finding.OpenProxy, letter.Lettered, "relay26-"+name)
+			found(finding.OpenProxy, letter.FateLettered, "relay26-"+name)
 		}
 	}
-	found(finding.OpenProxy, letter.HeldBack, nil)
+	found(finding.OpenProxy, letter.FateHeld, nil)
 	for i, contacts := range []string{`[{"email": "abuse@example.net"}]`, `[]`, `null`} {
 		exec("INSERT INTO networks (id, digest, data, fetched) VALUES ($1, $2, $3, 1)", i+1, []byte{byte(i)}, `{"contacts": `+contacts+`}`)
 		exec("INSERT INTO answers (campaign, addr, status, network_id, failure, at) VALUES ('relay26', $1, 'found', $2, '', 1)", addrKey(scan(3)[i].Addr), i+1)

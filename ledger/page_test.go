@@ -218,7 +218,7 @@ func TestCountsOfACampaign(t *testing.T) {
 		_, err := l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:400", "port"}})
 		must(t, err)
 		want := Counts{States: map[letter.State]int{}, Classes: map[letter.Class]int{}, Countries: map[string]int{}, Languages: map[string]int{},
-			Agencies: map[string]int{}, Kinds: map[finding.Kind]int{}, Rounds: map[int]int{}, Sizes: map[int]int{}, Fates: map[letter.Fate]int{letter.Rejected: 1}}
+			Agencies: map[string]int{}, Kinds: map[finding.Kind]int{}, Rounds: map[int]int{}, Sizes: map[int]int{}, Fates: map[letter.Fate]int{letter.FateRejected: 1}}
 		for e, err := range l.Letters(t.Context(), Filter{Campaign: "relay26"}) {
 			must(t, err)
 			want.Letters++
@@ -229,7 +229,7 @@ func TestCountsOfACampaign(t *testing.T) {
 			want.Agencies[e.Agency]++
 			want.Rounds[e.Round]++
 			want.Sizes[e.Findings]++
-			want.Fates[letter.Lettered] += e.Findings
+			want.Fates[letter.FateLettered] += e.Findings
 			if e.Class != "" {
 				want.Classes[e.Class]++
 			}

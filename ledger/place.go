@@ -73,7 +73,7 @@ func (l *Ledger) rejects(ctx context.Context, campaign string, yield func(Unwrit
 	}
 	defer rows.Close()
 	for rows.Next() {
-		u := Unwritten{Fate: letter.Rejected}
+		u := Unwritten{Fate: letter.FateRejected}
 		err := rows.Scan(&u.Finding.Source, &u.Reason)
 		if !yield(u, err) || err != nil {
 			return false

@@ -25,15 +25,15 @@ func TestLadder(t *testing.T) {
 		fate       letter.Fate
 		reason     string
 	}{
-		{"who is reached is written to", nil, nil, "Abuse@isp.example", letter.Lettered, ""},
-		{"the next one when mail came back", dead("abuse@isp.example"), nil, "noc@isp.example", letter.Lettered, ""},
-		{"and the next but one", dead("abuse@isp.example", "noc@isp.example"), nil, "admin@other.example", letter.Lettered, ""},
-		{"a dead contact further down matters to nobody", dead("noc@isp.example"), nil, "Abuse@isp.example", letter.Lettered, ""},
-		{"who opted out is passed over on the way", dead("abuse@isp.example"), []string{"noc@isp.example"}, "admin@other.example", letter.Lettered, ""},
-		{"the first one's wish is obeyed", nil, []string{"abuse@isp.example"}, "Abuse@isp.example", letter.Stopped, "abuse@isp.example"},
-		{"a wish is told when nobody is left", dead("abuse@isp.example", "admin@other.example"), []string{"noc@isp.example"}, "noc@isp.example", letter.Stopped, "noc@isp.example"},
-		{"a network that is suppressed stays so", dead("abuse@isp.example"), []string{"192.0.2.0/24"}, "noc@isp.example", letter.Stopped, "192.0.2.0/24"},
-		{"nobody is left", dead("abuse@isp.example", "noc@isp.example", "admin@other.example"), nil, "", letter.NoContact,
+		{"who is reached is written to", nil, nil, "Abuse@isp.example", letter.FateLettered, ""},
+		{"the next one when mail came back", dead("abuse@isp.example"), nil, "noc@isp.example", letter.FateLettered, ""},
+		{"and the next but one", dead("abuse@isp.example", "noc@isp.example"), nil, "admin@other.example", letter.FateLettered, ""},
+		{"a dead contact further down matters to nobody", dead("noc@isp.example"), nil, "Abuse@isp.example", letter.FateLettered, ""},
+		{"who opted out is passed over on the way", dead("abuse@isp.example"), []string{"noc@isp.example"}, "admin@other.example", letter.FateLettered, ""},
+		{"the first one's wish is obeyed", nil, []string{"abuse@isp.example"}, "Abuse@isp.example", letter.FateSuppressed, "abuse@isp.example"},
+		{"a wish is told when nobody is left", dead("abuse@isp.example", "admin@other.example"), []string{"noc@isp.example"}, "noc@isp.example", letter.FateSuppressed, "noc@isp.example"},
+		{"a network that is suppressed stays so", dead("abuse@isp.example"), []string{"192.0.2.0/24"}, "noc@isp.example", letter.FateSuppressed, "192.0.2.0/24"},
+		{"nobody is left", dead("abuse@isp.example", "noc@isp.example", "admin@other.example"), nil, "", letter.FateNoContact,
 			"mail to Abuse@isp.example came back: 5.1.1 no such user"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -75,14 +75,14 @@ type Rendered struct {
 type Fate string
 
 const (
-	Lettered   Fate = "lettered"
-	HeldBack   Fate = "held"
-	Stopped    Fate = "suppressed"
-	NoContact  Fate = "no_contact"
-	LookupFail Fate = "failed"
-	Special    Fate = "special"
-	Duplicate  Fate = "duplicate"
-	Rejected   Fate = "rejected"
+	FateLettered   Fate = "lettered"
+	FateHeld       Fate = "held"
+	FateSuppressed Fate = "suppressed"
+	FateNoContact  Fate = "no_contact"
+	FateFailed     Fate = "failed"
+	FateSpecial    Fate = "special"
+	FateDuplicate  Fate = "duplicate"
+	FateRejected   Fate = "rejected"
 )
 
 // An Envelope is one approved letter on its way to the mail server.

@@ -35,15 +35,15 @@ func TestPlace(t *testing.T) {
 		want []letter.Fate
 		why  string
 	}{
-		{"a good finding with a contact is written about", []letter.Row{{Finding: good, Network: known}}, stop, []letter.Fate{letter.Lettered}, ""},
-		{"the same host twice is written about once", []letter.Row{{Finding: good, Network: known}, {Finding: relay("192.0.2.7", "scan:2", finding.Observed), Network: known}}, stop, []letter.Fate{letter.Lettered, letter.Duplicate}, ""},
-		{"the stronger of two words counts, whatever comes first", []letter.Row{{Finding: relay("192.0.2.7", "scan:2", finding.Weak), Network: known}, {Finding: good, Network: known}}, stop, []letter.Fate{letter.Duplicate, letter.Lettered}, "the same as scan:1"},
-		{"weak evidence alone is held with its reason", []letter.Row{{Finding: relay("192.0.2.7", "scan:1", finding.Weak), Network: known}}, stop, []letter.Fate{letter.HeldBack}, "because"},
-		{"a failed look-up is not nobody", []letter.Row{{Finding: good, Failure: "rdap.example: timeout"}}, stop, []letter.Fate{letter.LookupFail}, "rdap.example: timeout"},
-		{"nobody registered is not a failed look-up", []letter.Row{{Finding: good, Network: network("192.0.2.0", "192.0.2.255")}}, stop, []letter.Fate{letter.NoContact}, "rdap.example names nobody for NET-192.0.2.0"},
-		{"what is yet to be seen is held", []letter.Row{{Finding: seen(good, day.Add(48*time.Hour)), Network: known}}, stop, []letter.Fate{letter.HeldBack}, "seen at 2026-03-04T15:04:05Z, which is yet to come: is the scanner's clock right?"},
-		{"special space is nobody's", []letter.Row{{Finding: good, Special: "documentation"}}, stop, []letter.Fate{letter.Special}, "documentation"},
-		{"who asked to be left alone is", []letter.Row{{Finding: good, Network: known}}, letter.NewSuppressions([]letter.Suppression{{Scope: letter.ByAddress, Value: "abuse@isp.example", Reason: "asked by phone"}}), []letter.Fate{letter.Stopped}, "abuse@isp.example: asked by phone"},
+		{"a good finding with a contact is written about", []letter.Row{{Finding: good, Network: known}}, stop, []letter.Fate{letter.FateLettered}, ""},
+		{"the same host twice is written about once", []letter.Row{{Finding: good, Network: known}, {Finding: relay("192.0.2.7", "scan:2", finding.Observed), Network: known}}, stop, []letter.Fate{letter.FateLettered, letter.FateDuplicate}, ""},
+		{"the stronger of two words counts, whatever comes first", []letter.Row{{Finding: relay("192.0.2.7", "scan:2", finding.Weak), Network: known}, {Finding: good, Network: known}}, stop, []letter.Fate{letter.FateDuplicate, letter.FateLettered}, "the same as scan:1"},
+		{"weak evidence alone is held with its reason", []letter.Row{{Finding: relay("192.0.2.7", "scan:1", finding.Weak), Network: known}}, stop, []letter.Fate{letter.FateHeld}, "because"},
+		{"a failed look-up is not nobody", []letter.Row{{Finding: good, Failure: "rdap.example: timeout"}}, stop, []letter.Fate{letter.FateFailed}, "rdap.example: timeout"},
+		{"nobody registered is not a failed look-up", []letter.Row{{Finding: good, Network: network("192.0.2.0", "192.0.2.255")}}, stop, []letter.Fate{letter.FateNoContact}, "rdap.example names nobody for NET-192.0.2.0"},
+		{"what is yet to be seen is held", []letter.Row{{Finding: seen(good, day.Add(48*time.Hour)), Network: known}}, stop, []letter.Fate{letter.FateHeld}, "seen at 2026-03-04T15:04:05Z, which is yet to come: is the scanner's clock right?"},
+		{"special space is nobody's", []letter.Row{{Finding: good, Special: "documentation"}}, stop, []letter.Fate{letter.FateSpecial}, "documentation"},
+		{"who asked to be left alone is", []letter.Row{{Finding: good, Network: known}}, letter.NewSuppressions([]letter.Suppression{{Scope: letter.ByAddress, Value: "abuse@isp.example", Reason: "asked by phone"}}), []letter.Fate{letter.FateSuppressed}, "abuse@isp.example: asked by phone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := letter.Place(c.rows, "relay26", c.stop, day)
@@ -208,7 +208,7 @@ func TestStates(t *testing.T) {
 
 func TestSumChecks(t *testing.T) {
 	var s letter.Sum
-	for _, f := range []letter.Fate{letter.Lettered, letter.HeldBack, letter.Stopped, letter.NoContact, letter.LookupFail, letter.Special, letter.Duplicate, letter.Rejected} {
+	for _, f := range []letter.Fate{letter.FateLettered, letter.FateHeld, letter.FateSuppressed, letter.FateNoContact, letter.FateFailed, letter.FateSpecial, letter.FateDuplicate, letter.FateRejected} {
 		s.Add(f, 2)
 	}
 	if err := s.Check(); err != nil || s.Rows != 16 {

@@ -25,7 +25,7 @@ type Row struct {
 type Placement struct {
 	Row    int64
 	Fate   Fate
-	Reason string // for people; empty for Lettered
+	Reason string // for people; empty for FateLettered
 	Letter string // the letter past review in which the row already stands, or empty
 }
 
@@ -33,7 +33,7 @@ type Placement struct {
 //
 // At most one of them is worth a letter: the one that stands in a letter past
 // review already, else the strongest, then the newest. The others are
-// duplicates of it. Lettered means that Network.Contacts[0] is to be written to.
+// duplicates of it. FateLettered means that Network.Contacts[0] is to be written to.
 func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Placement {
 	best := 0
 	for i, r := range rows {
@@ -44,7 +44,7 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 	}
 	placed := make([]Placement, len(rows))
 	for i, r := range rows {
-		placed[i] = Placement{Row: r.ID, Fate: Duplicate, Reason: "the same as " + rows[best].Finding.Source}
+		placed[i] = Placement{Row: r.ID, Fate: FateDuplicate, Reason: "the same as " + rows[best].Finding.Source}
 	}
 	placed[best].Fate, placed[best].Reason = place(rows[best], campaign, stop, now)
 	placed[best].Letter = rows[best].Letter
@@ -63,26 +63,26 @@ const clockSkew = 24 * time.Hour
 func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
 	switch {
 	case r.Letter != "":
-		return Lettered, ""
+		return FateLettered, ""
 	case r.Special != "":
-		return Special, r.Special
+		return FateSpecial, r.Special
 	case r.Finding.Strength != finding.Verified && r.Finding.Strength != finding.Observed:
-		return HeldBack, r.Finding.Reason
+		return FateHeld, r.Finding.Reason
 	case r.Finding.Seen.After(now.Add(clockSkew)):
-		return HeldBack, fmt.Sprintf("seen at %s, which is yet to come: is the scanner's clock right?", r.Finding.Seen.Format(time.RFC3339))
+		return FateHeld, fmt.Sprintf("seen at %s, which is yet to come: is the scanner's clock right?", r.Finding.Seen.Format(time.RFC3339))
 	case r.Network == nil && r.Failure != "":
-		return LookupFail, r.Failure
+		return FateFailed, r.Failure
 	case r.Network == nil:
-		return LookupFail, "not looked up yet"
+		return FateFailed, "not looked up yet"
 	case len(r.Network.Contacts) == 0 && r.Unreached != "":
-		return NoContact, r.Unreached
+		return FateNoContact, r.Unreached
 	case len(r.Network.Contacts) == 0:
-		return NoContact, fmt.Sprintf("%s names nobody for %s", orElse(r.Network.Server, "the registry"), orElse(r.Network.Handle, r.Finding.Addr.String()))
+		return FateNoContact, fmt.Sprintf("%s names nobody for %s", orElse(r.Network.Server, "the registry"), orElse(r.Network.Handle, r.Finding.Addr.String()))
 	}
 	if s, ok := stop.Find(campaign, r.Network.Contacts[0], *r.Network, r.Finding.Addr, now); ok {
-		return Stopped, s.String()
+		return FateSuppressed, s.String()
 	}
-	return Lettered, ""
+	return FateLettered, ""
 }
 
 // SameService reports whether two rows name the same service of the same host.

@@ -59,22 +59,22 @@ func TestPlaceFindsWhyNot(t *testing.T) {
 		want   letter.Fate
 		reason string
 	}{
-		{"what a scanner used is written about", letter.Row{Finding: strength(finding.Verified), Network: known}, nil, letter.Lettered, ""},
-		{"what it observed, too", letter.Row{Finding: strength(finding.Observed), Network: known}, nil, letter.Lettered, ""},
-		{"what is weak is held", letter.Row{Finding: strength(finding.Weak), Network: known}, nil, letter.HeldBack, "because"},
-		{"so is what its scanner contradicts", letter.Row{Finding: strength(finding.Contradicted), Network: known}, nil, letter.HeldBack, "because"},
-		{"a clock may be a day ahead", letter.Row{Finding: seen(good(nil), day.Add(24*time.Hour)), Network: known}, nil, letter.Lettered, ""},
-		{"and not a second more", letter.Row{Finding: seen(good(nil), day.Add(24*time.Hour+time.Second)), Network: known}, nil, letter.HeldBack,
+		{"what a scanner used is written about", letter.Row{Finding: strength(finding.Verified), Network: known}, nil, letter.FateLettered, ""},
+		{"what it observed, too", letter.Row{Finding: strength(finding.Observed), Network: known}, nil, letter.FateLettered, ""},
+		{"what is weak is held", letter.Row{Finding: strength(finding.Weak), Network: known}, nil, letter.FateHeld, "because"},
+		{"so is what its scanner contradicts", letter.Row{Finding: strength(finding.Contradicted), Network: known}, nil, letter.FateHeld, "because"},
+		{"a clock may be a day ahead", letter.Row{Finding: seen(good(nil), day.Add(24*time.Hour)), Network: known}, nil, letter.FateLettered, ""},
+		{"and not a second more", letter.Row{Finding: seen(good(nil), day.Add(24*time.Hour+time.Second)), Network: known}, nil, letter.FateHeld,
 			"seen at 2026-03-03T15:04:06Z, which is yet to come: is the scanner's clock right?"},
-		{"a letter past review stays, whatever is found later", letter.Row{Finding: strength(finding.Weak), Letter: "relay26-k3v9xq2m7d", Special: "x", Network: known}, stop, letter.Lettered, ""},
-		{"special space before weak evidence", letter.Row{Finding: strength(finding.Weak), Special: "private"}, nil, letter.Special, "private"},
-		{"nobody has asked yet", letter.Row{Finding: good(nil)}, nil, letter.LookupFail, "not looked up yet"},
-		{"an old answer serves where the new look-up failed", letter.Row{Finding: good(nil), Network: known, Failure: "timeout"}, nil, letter.Lettered, ""},
-		{"nobody is registered", letter.Row{Finding: good(nil), Network: nobody}, nil, letter.NoContact, "rdap.example names nobody for NET-192.0.2.0"},
-		{"nor where nothing has a name", letter.Row{Finding: good(nil), Network: nameless}, nil, letter.NoContact, "the registry names nobody for 192.0.2.7"},
-		{"nobody is left", letter.Row{Finding: good(nil), Network: nobody, Unreached: "mail came back"}, nil, letter.NoContact, "mail came back"},
-		{"somebody is left", letter.Row{Finding: good(nil), Network: known, Unreached: "mail came back"}, nil, letter.Lettered, ""},
-		{"who asked to be left alone is", letter.Row{Finding: good(nil), Network: known}, stop, letter.Stopped, "abuse@isp.example"},
+		{"a letter past review stays, whatever is found later", letter.Row{Finding: strength(finding.Weak), Letter: "relay26-k3v9xq2m7d", Special: "x", Network: known}, stop, letter.FateLettered, ""},
+		{"special space before weak evidence", letter.Row{Finding: strength(finding.Weak), Special: "private"}, nil, letter.FateSpecial, "private"},
+		{"nobody has asked yet", letter.Row{Finding: good(nil)}, nil, letter.FateFailed, "not looked up yet"},
+		{"an old answer serves where the new look-up failed", letter.Row{Finding: good(nil), Network: known, Failure: "timeout"}, nil, letter.FateLettered, ""},
+		{"nobody is registered", letter.Row{Finding: good(nil), Network: nobody}, nil, letter.FateNoContact, "rdap.example names nobody for NET-192.0.2.0"},
+		{"nor where nothing has a name", letter.Row{Finding: good(nil), Network: nameless}, nil, letter.FateNoContact, "the registry names nobody for 192.0.2.7"},
+		{"nobody is left", letter.Row{Finding: good(nil), Network: nobody, Unreached: "mail came back"}, nil, letter.FateNoContact, "mail came back"},
+		{"somebody is left", letter.Row{Finding: good(nil), Network: known, Unreached: "mail came back"}, nil, letter.FateLettered, ""},
+		{"who asked to be left alone is", letter.Row{Finding: good(nil), Network: known}, stop, letter.FateSuppressed, "abuse@isp.example"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.stop == nil {
@@ -111,9 +111,9 @@ func TestPlaceChoosesOneOfTheSame(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i, p := range letter.Place(c.rows, "relay26", letter.NewSuppressions(nil), day) {
-				want := letter.Placement{Fate: letter.Duplicate, Reason: "the same as " + c.rows[c.best].Finding.Source}
+				want := letter.Placement{Fate: letter.FateDuplicate, Reason: "the same as " + c.rows[c.best].Finding.Source}
 				if i == c.best {
-					want = letter.Placement{Fate: letter.Lettered, Letter: c.rows[i].Letter}
+					want = letter.Placement{Fate: letter.FateLettered, Letter: c.rows[i].Letter}
 				}
 				if p != want {
 					t.Errorf("row %d: %+v, want %+v", i, p, want)
@@ -125,14 +125,14 @@ func TestPlaceChoosesOneOfTheSame(t *testing.T) {
 
 func TestSumOfEachFate(t *testing.T) {
 	for fate, of := range map[letter.Fate]func(letter.Sum) int{
-		letter.Lettered:   func(s letter.Sum) int { return s.Lettered },
-		letter.HeldBack:   func(s letter.Sum) int { return s.Held },
-		letter.Stopped:    func(s letter.Sum) int { return s.Suppressed },
-		letter.NoContact:  func(s letter.Sum) int { return s.NoContact },
-		letter.LookupFail: func(s letter.Sum) int { return s.Failed },
-		letter.Special:    func(s letter.Sum) int { return s.Special },
-		letter.Duplicate:  func(s letter.Sum) int { return s.Duplicate },
-		letter.Rejected:   func(s letter.Sum) int { return s.Rejected },
+		letter.FateLettered:   func(s letter.Sum) int { return s.Lettered },
+		letter.FateHeld:       func(s letter.Sum) int { return s.Held },
+		letter.FateSuppressed: func(s letter.Sum) int { return s.Suppressed },
+		letter.FateNoContact:  func(s letter.Sum) int { return s.NoContact },
+		letter.FateFailed:     func(s letter.Sum) int { return s.Failed },
+		letter.FateSpecial:    func(s letter.Sum) int { return s.Special },
+		letter.FateDuplicate:  func(s letter.Sum) int { return s.Duplicate },
+		letter.FateRejected:   func(s letter.Sum) int { return s.Rejected },
 	} {
 		var s letter.Sum
 		s.Add(fate, 3)

@@ -39,21 +39,21 @@ func (s *Sum) AddClean(what string, n int) {
 func (s *Sum) Add(f Fate, n int) {
 	s.Rows += n
 	switch f {
-	case Lettered:
+	case FateLettered:
 		s.Lettered += n
-	case HeldBack:
+	case FateHeld:
 		s.Held += n
-	case Stopped:
+	case FateSuppressed:
 		s.Suppressed += n
-	case NoContact:
+	case FateNoContact:
 		s.NoContact += n
-	case LookupFail:
+	case FateFailed:
 		s.Failed += n
-	case Special:
+	case FateSpecial:
 		s.Special += n
-	case Duplicate:
+	case FateDuplicate:
 		s.Duplicate += n
-	case Rejected:
+	case FateRejected:
 		s.Rejected += n
 	}
 }
