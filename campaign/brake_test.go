@@ -74,7 +74,7 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 	must(t, err)
 	for i, e := range p.Entries {
 		n := i + 1
-		_, err := l.Note(ctx, ledger.Event{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
+		_, err := l.Note(ctx, ledger.HistoryEntry{Letter: e.ID, Kind: string(letter.Complaint), Ref: e.ID, By: "tester", Text: "spam"})
 		must(t, err)
 		_, err = c.Send(ctx, campaign.SendOptions{Patience: -1})
 		if errors.Is(err, campaign.ErrComplaints) != (n >= 3) {

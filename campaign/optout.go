@@ -49,7 +49,7 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 		return in, false, err
 	}
 	means, _ := letter.Return{Kind: letter.OptOut}.Means(e.State, e.To) // of a letter that is being sent: nothing
-	n := ledger.Event{Letter: e.ID, Kind: means.History, State: means.State, By: oneClick, Ref: oneClick}
+	n := ledger.HistoryEntry{Letter: e.ID, Kind: means.History, State: means.State, By: oneClick, Ref: oneClick}
 	added, err := c.ledger.Note(ctx, n)
 	if err != nil {
 		return in, false, err

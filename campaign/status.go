@@ -36,6 +36,6 @@ func (c *Campaign) Unwritten(ctx context.Context) iter.Seq2[ledger.Unwritten, er
 }
 
 // History returns everything that happened to a letter, the earliest first.
-func (c *Campaign) History(ctx context.Context, id string) ([]ledger.Event, error) {
+func (c *Campaign) History(ctx context.Context, id string) ([]ledger.HistoryEntry, error) {
 	return c.ledger.History(ctx, id)
 }

@@ -140,7 +140,7 @@ func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incomin
 		in.Result, in.State = OnlyRead, cmp.Or(n.State, was)
 		return in, nil
 	}
-	added, err := c.ledger.Note(ctx, n.Event, n.stop...)
+	added, err := c.ledger.Note(ctx, n.HistoryEntry, n.stop...)
 	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
 		return in, nil
 	}
@@ -156,7 +156,7 @@ func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incomin
 
 // A note is what a message asks to have recorded: nothing where it has no letter.
 type note struct {
-	ledger.Event
+	ledger.HistoryEntry
 	stop []letter.Suppression
 }
 
@@ -176,7 +176,7 @@ func weigh(ctx context.Context, l *ledger.Ledger, m inbox.Message) (in Incoming,
 	if !known {
 		return in, n, nil
 	}
-	n = note{stop: means.Suppress, Event: ledger.Event{
+	n = note{stop: means.Suppress, HistoryEntry: ledger.HistoryEntry{
 		Letter: e.ID,
 		Kind:   means.History,
 		State:  means.State,

@@ -84,7 +84,7 @@ func TestWhatComesBackSettlesAnUnknownLetter(t *testing.T) {
 			}
 			events, err := c.History(t.Context(), campaigntest.Letter)
 			must(t, err)
-			if !slices.ContainsFunc(events, func(e ledger.Event) bool { return e.Kind == tt.kind }) {
+			if !slices.ContainsFunc(events, func(e ledger.HistoryEntry) bool { return e.Kind == tt.kind }) {
 				t.Errorf("no event %q: %+v", tt.kind, events)
 			}
 		})

@@ -139,7 +139,7 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 		return "", err
 	}
 	if out != Unchanged {
-		if err := t.event(ctx, Event{Letter: d.Letter.ID, Kind: string(out), State: letter.Drafted, Text: row.hash}); err != nil {
+		if err := t.record(ctx, HistoryEntry{Letter: d.Letter.ID, Kind: string(out), State: letter.Drafted, Text: row.hash}); err != nil {
 			return "", err
 		}
 	}
@@ -238,7 +238,7 @@ SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'
 			if err := t.must(ctx, "DELETE FROM letters WHERE id = $1 AND state = 'drafted'", id); err != nil {
 				return err
 			}
-			if err := t.event(ctx, Event{Letter: id, Kind: "withdrawn", Text: "no finding stands in it any more"}); err != nil {
+			if err := t.record(ctx, HistoryEntry{Letter: id, Kind: "withdrawn", Text: "no finding stands in it any more"}); err != nil {
 				return err
 			}
 		}

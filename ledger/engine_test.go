@@ -322,7 +322,7 @@ func stateOf(t testing.TB, l *Ledger, id string) letter.State {
 // at sets the clock of the ledger's statements.
 func (l *Ledger) at(now time.Time) { l.d.now = fmt.Sprintf("CAST(%d AS BIGINT)", now.UnixMilli()) }
 
-func kinds(events []Event) string {
+func kinds(events []HistoryEntry) string {
 	var s []string
 	for _, e := range events {
 		s = append(s, e.Kind)

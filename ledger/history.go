@@ -11,8 +11,8 @@ import (
 	"headsup/letter"
 )
 
-// An Event is something that happened to a letter.
-type Event struct {
+// A HistoryEntry is something that happened to a letter.
+type HistoryEntry struct {
 	Letter string       `json:"letter"`
 	At     time.Time    `json:"at"`
 	Kind   string       `json:"kind"`            // "created", "approved", "held", "claimed", "dot", "sent", "bounce", "complaint", …
@@ -23,8 +23,8 @@ type Event struct {
 	Class  letter.Class `json:"-"`             // for Note, of a letter that bounced; empty: by Kind
 }
 
-// event stores e at the time of the database's clock unless it has its own.
-func (t *tx) event(ctx context.Context, e Event) error {
+// record stores e at the time of the database's clock unless it has its own.
+func (t *tx) record(ctx context.Context, e HistoryEntry) error {
 	_, err := t.exec(ctx, `
 INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref)
 VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7)`,
@@ -46,7 +46,7 @@ SELECT count(DISTINCT e.letter_id) FROM events e JOIN letters l ON l.id = e.lett
 // An event whose Kind and Ref are known is not recorded again: reading a
 // mailbox twice changes nothing, and Note returns false. What stop names is
 // suppressed together with the event, or not at all.
-func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) (added bool, err error) {
+func (l *Ledger) Note(ctx context.Context, e HistoryEntry, stop ...letter.Suppression) (added bool, err error) {
 	err = l.update(ctx, func(t *tx) error {
 		added = false
 		var known int
@@ -65,7 +65,7 @@ func (l *Ledger) Note(ctx context.Context, e Event, stop ...letter.Suppression) 
 			}
 		}
 		added = true
-		return t.event(ctx, e)
+		return t.record(ctx, e)
 	})
 	return added, err
 }
@@ -98,7 +98,7 @@ func notFound(err error, id string) error {
 
 // History returns everything that happened to a letter, the earliest first:
 // drafts, decisions, attempts with their phases, and what came back.
-func (l *Ledger) History(ctx context.Context, id string) (events []Event, err error) {
+func (l *Ledger) History(ctx context.Context, id string) (events []HistoryEntry, err error) {
 	// In one millisecond, decisions come before attempts and reports after them.
 	rows, err := l.r.QueryContext(ctx, `
 SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'held', 'approved', 'suppressed') THEN 0 ELSE 4 END AS step, id FROM events WHERE letter_id = $1
@@ -111,7 +111,7 @@ SELECT at, kind, state, by_whom, text, ref, CASE WHEN state IN ('drafted', 'held
 	}
 	defer rows.Close()
 	for rows.Next() {
-		e := Event{Letter: id}
+		e := HistoryEntry{Letter: id}
 		var at, step, nr int64
 		if err := rows.Scan(&at, &e.Kind, &e.State, &e.By, &e.Text, &e.Ref, &step, &nr); err != nil {
 			return nil, err

@@ -236,7 +236,7 @@ func TestTheRuleBookIsKept(t *testing.T) {
 			{"send again", func() error { return l.Resolve(t.Context(), id, letter.Approved, "tester", "log") }, []letter.State{letter.Unknown}, letter.Approved},
 			{"resolve as bounced", func() error { return l.Resolve(t.Context(), id, letter.Bounced, "tester", "log") }, []letter.State{letter.Unknown}, letter.Bounced},
 			{"bounce", func() error {
-				_, err := l.Note(t.Context(), Event{Letter: id, Kind: "bounce", State: letter.Bounced})
+				_, err := l.Note(t.Context(), HistoryEntry{Letter: id, Kind: "bounce", State: letter.Bounced})
 				return err
 			}, []letter.State{letter.Sent, letter.Unknown}, letter.Bounced},
 		}
@@ -270,13 +270,13 @@ func TestWhatComesBackCountsOnce(t *testing.T) {
 		must(t, err)
 		at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 		for _, tt := range []struct {
-			e    Event
+			e    HistoryEntry
 			want bool
 		}{
-			{Event{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, true},
-			{Event{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, false},
-			{Event{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, true},
-			{Event{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, false},
+			{HistoryEntry{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, true},
+			{HistoryEntry{Letter: id, At: at, Kind: "auto-reply", Ref: "<1@example.net>", Text: "we are away"}, false},
+			{HistoryEntry{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, true},
+			{HistoryEntry{Letter: id, At: at, Kind: "bounce", Ref: "<2@example.net>", State: letter.Bounced, Text: "no such user"}, false},
 		} {
 			got, err := l.Note(t.Context(), tt.e)
 			if got != tt.want || err != nil {
@@ -290,7 +290,7 @@ func TestWhatComesBackCountsOnce(t *testing.T) {
 		}
 		h, err := l.History(t.Context(), id)
 		must(t, err)
-		i := slices.IndexFunc(h, func(e Event) bool { return e.Kind == "auto-reply" })
+		i := slices.IndexFunc(h, func(e HistoryEntry) bool { return e.Kind == "auto-reply" })
 		if i < 0 || !h[i].At.Equal(at) || h[i].Text != "we are away" {
 			t.Errorf("history %+v", h)
 		}
@@ -308,7 +308,7 @@ func TestAnEventAndItsSuppressionAreOneThing(t *testing.T) {
 			must(t, err)
 			return list
 		}
-		optOut := Event{Letter: id, Kind: "opt-out", Ref: "<1@example.net>", By: "desk@example.net"}
+		optOut := HistoryEntry{Letter: id, Kind: "opt-out", Ref: "<1@example.net>", By: "desk@example.net"}
 		if added, err := l.Note(t.Context(), optOut, stop, letter.Suppression{}); err == nil || added || len(list()) > 0 {
 			t.Errorf("half of it was stored: %v %v %v", added, err, list())
 		}
@@ -339,7 +339,7 @@ func TestALetterThatCameBackHoldsNothing(t *testing.T) {
 			must(t, err)
 		}
 		for i, kind := range []string{letter.Bounce, letter.Expired} {
-			_, err := l.Note(t.Context(), Event{Letter: ids[i], Kind: kind, State: letter.Bounced, Text: kind + " by mx"})
+			_, err := l.Note(t.Context(), HistoryEntry{Letter: ids[i], Kind: kind, State: letter.Bounced, Text: kind + " by mx"})
 			must(t, err)
 		}
 		var standing []string

@@ -39,7 +39,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if err := t.must(ctx, "INSERT INTO approvals (letter_id, hash, by_whom, at) VALUES ($1, $2, $3, "+t.d.now+")", id, hash, text(by)); err != nil {
 			return err
 		}
-		if err := t.event(ctx, Event{Letter: id, Kind: "approved", State: letter.Approved, By: by, Text: hash}); err != nil {
+		if err := t.record(ctx, HistoryEntry{Letter: id, Kind: "approved", State: letter.Approved, By: by, Text: hash}); err != nil {
 			return err
 		}
 		now, err := t.now(ctx)
@@ -75,7 +75,7 @@ func (l *Ledger) decide(ctx context.Context, id string, to letter.State, reason,
 		if err := t.change(ctx, id, to, letter.ClassUnclear, reason, from); err != nil {
 			return err
 		}
-		if err := t.event(ctx, Event{Letter: id, Kind: string(to), State: to, By: by, Text: reason}); err != nil {
+		if err := t.record(ctx, HistoryEntry{Letter: id, Kind: string(to), State: to, By: by, Text: reason}); err != nil {
 			return err
 		}
 		if to != letter.Approved {

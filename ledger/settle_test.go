@@ -170,7 +170,7 @@ func TestLettersOfOneCommitAreEachSettledByTheirOwn(t *testing.T) {
 			if last := h[len(h)-1]; i < 4 && (last.Text != outcomes[i].Reply() || last.Kind != string(want)) {
 				t.Errorf("letter %d: last of its history is %+v", i, last)
 			}
-			if dot := slices.ContainsFunc(h, func(e Event) bool { return e.Kind == "dot" }); dot != (i == 5 || i == 6) {
+			if dot := slices.ContainsFunc(h, func(e HistoryEntry) bool { return e.Kind == "dot" }); dot != (i == 5 || i == 6) {
 				t.Errorf("letter %d is marked: %v", i, dot)
 			}
 		}

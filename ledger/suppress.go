@@ -113,7 +113,7 @@ func (t *tx) stop(ctx context.Context, e Entry, s letter.Suppression, by string)
 			return err
 		}
 	}
-	return t.event(ctx, Event{Letter: e.ID, Kind: "suppressed", State: to, By: by, Text: s.String()})
+	return t.record(ctx, HistoryEntry{Letter: e.ID, Kind: "suppressed", State: to, By: by, Text: s.String()})
 }
 
 // Unsuppress ends a suppression. Letters that it stopped stay so until they
