@@ -32,6 +32,9 @@ does not fit the window of the envelope, are named with the reason and left out:
 then the exit code is 3.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if site && paper {
+				return usageError{errors.New("either --site or --print")}
+			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
 				return err
@@ -51,7 +54,6 @@ then the exit code is 3.`,
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+stateNames())
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
-	cmd.MarkFlagsMutuallyExclusive("site", "print")
 	cmd.ValidArgsFunction = p.completeLetters(1)
 	completeFlag(cmd, "state", letter.States...)
 	return cmd
