@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -233,27 +232,4 @@ func bench(b *testing.B, head, row, tail string) {
 		}
 	}
 	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
-}
-
-// seeds are what the readers are fuzzed from.
-func seeds(f *testing.F) {
-	for _, name := range []string{"testdata/services.xml", "testdata/2026-03-01-scan_http_proxy-example-asn.csv"} {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	for _, s := range []string{
-		header + good, good, jsonOK + `{"rows":1}`,
-		"[\n{ \"ip\": \"192.0.2.1\", \"timestamp\": \"1772359200\", \"ports\": [ {\"port\": 25, \"proto\": \"tcp\", \"status\": \"open\", \"service\": {\"name\": \"smtp\", \"banner\": \"220 \\u202e\"}} ] }\n,\n]\n",
-		`{"ip":"192.0.2.1","data":{"redis":{"status":"success","port":6379,"timestamp":"2026-03-01T00:00:00Z","result":{"ping_response":"PONG"}}}}`,
-		`{"ip":"192.0.2.1","data":{"socks5":{"status":"success","port":1080,"timestamp":"2026-03-01T00:00:00Z","result":{"method_selection":"0500","connection_response":"0500"}}}}`,
-		"\x1f\x8b\x08\x00", "\x28\xb5\x2f\xfd\x04", "\xff\xfe<\x00",
-	} {
-		f.Add([]byte(s))
-	}
-	for _, s := range each() {
-		f.Add([]byte(s))
-	}
 }

@@ -145,7 +145,8 @@ func (m *parsed) nullSender() bool {
 
 var optOut = regexp.MustCompile(`(?i)^\W*(re:|aw:)?\W*((please )?(unsubscribe|opt[ -]?out|stop|remove (me|us|this address)|` +
 	`(do not|don't|stop) (contact|write|mail|e-?mail|send|sending)( to)?( me| us)?|take (me|us) off)|` +
-	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja|отписаться|退订)\b`)
+	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja)\b` +
+	`|^\W*(отписаться([^\pL]|$)|退订)`) // \b knows ASCII alone
 
 // wantsOut reports whether the message begins with the wish not to be written
 // to, in its subject or in its first words.

@@ -116,9 +116,19 @@ func TestBulkWhoisErrors(t *testing.T) {
 
 // FuzzBulkWhois cuts and mangles what ARIN might send.
 func FuzzBulkWhois(f *testing.F) {
-	f.Add([]byte(bulkWhois))
-	f.Add([]byte("<bulkwhois><poc><emails><email>a@b.example"))
+	for _, seed := range []string{
+		`<net><startAddress>192.0.2.0</startAddress><endAddress>192.0.2.255</endAddress><handle>N</handle><orgHandle>O</orgHandle></net>`,
+		`<org><handle>O</handle><name>A</name><iso3166-1><code2>CA</code2></iso3166-1><pocLinks><pocLink function="AB" handle="P"/></pocLinks></org>`,
+		`<poc><handle>P</handle><emails><email>a@b.example</email></emails></poc>`,
+		`<asn><startAsNumber>1</startAsNumber><endAsNumber>2</endAsNumber><handle>A</handle><orgHandle>O</orgHandle></asn>`,
+		`<poc><emails><email>a@b.example`,
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > fuzzMost {
+			return
+		}
 		var b SnapshotBuilder
 		b.Add(bytes.NewReader(append([]byte("<bulkwhois>"), text...)), "x", time.Time{})
 		s := b.Snapshot()
