@@ -1,0 +1,166 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"testing"
+	"time"
+
+	"headsup/letter"
+)
+
+// draftIn stores a letter of a campaign to one contact.
+func draftIn(t *testing.T, l *Ledger, campaign, email string) Draft {
+	t.Helper()
+	d := draftTo(email, "hello")
+	d.Letter.Campaign, d.Letter.ID = campaign, letter.Reference(campaign, email, 1)
+	d.Rendered = rendered(d.Letter.ID, "hello")
+	_, err := l.Draft(t.Context(), d)
+	must(t, err)
+	return d
+}
+
+func TestAnApprovalNamesWhatWasRead(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		d, other := draftIn(t, l, "relay26", "a@isp.example"), draftIn(t, l, "relay26", "b@isp.example")
+		for _, tt := range []struct {
+			name, id, hash string
+			want           error
+			text           string
+		}{
+			{"no hash", d.Letter.ID, "", ErrChanged, fmt.Sprintf("%v: %q: approved without the hash of what was read", ErrChanged, d.Letter.ID)},
+			{"another letter's hash", d.Letter.ID, Hash(other.Rendered), ErrChanged, fmt.Sprintf("%v: %q", ErrChanged, d.Letter.ID)},
+			{"a letter that is not there", "relay26-xxxxxxxxxx", Hash(d.Rendered), ErrNotFound, fmt.Sprintf("%v: %q", ErrNotFound, "relay26-xxxxxxxxxx")},
+		} {
+			if err := l.Approve(t.Context(), tt.id, tt.hash, "tester"); !errors.Is(err, tt.want) || err.Error() != tt.text {
+				t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
+			}
+		}
+		if s := stateOf(t, l, d.Letter.ID); s != letter.Drafted {
+			t.Errorf("the letter is %s", s)
+		}
+		for range 2 {
+			must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+		}
+		history, err := l.History(t.Context(), d.Letter.ID)
+		must(t, err)
+		approvals := 0
+		for _, e := range history {
+			if e.Kind == "approved" {
+				approvals++
+			}
+		}
+		if s := stateOf(t, l, d.Letter.ID); s != letter.Approved || approvals != 1 {
+			t.Errorf("the letter is %s, approved %d times", s, approvals)
+		}
+	})
+}
+
+// Two campaigns share a ledger; what is asked of one says nothing of the other.
+func TestCampaignsAreCountedApart(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		spring := draftIn(t, l, "relay26", "a@isp.example")
+		draftIn(t, l, "relay26", "b@isp.example")
+		autumn := draftIn(t, l, "relay27", "a@isp.example")
+		must(t, l.Approve(t.Context(), autumn.Letter.ID, Hash(autumn.Rendered), "tester"))
+		for campaign, want := range map[string]map[letter.State]int{
+			"relay26": {letter.Drafted: 2}, "relay27": {letter.Approved: 1}, "relay28": {}, "": {letter.Drafted: 2, letter.Approved: 1},
+		} {
+			all := 0
+			for _, n := range want {
+				all += n
+			}
+			sum, err := l.Sum(t.Context(), campaign)
+			must(t, err)
+			counts, err := l.Counts(t.Context(), campaign)
+			must(t, err)
+			if !maps.Equal(sum.States, want) || !maps.Equal(counts.States, want) || sum.Letters != all || counts.Letters != all {
+				t.Errorf("%q: %v and %v, want %v", campaign, sum.States, counts.States, want)
+			}
+		}
+		for _, id := range []string{spring.Letter.ID, autumn.Letter.ID} {
+			for range 2 { // two events of one kind are one letter
+				_, err := l.Note(t.Context(), Event{Letter: id, Kind: "complaint"})
+				must(t, err)
+			}
+		}
+		for campaign, want := range map[string]int{"relay26": 1, "relay27": 1, "relay28": 0} {
+			n, err := l.Reported(t.Context(), campaign, "complaint")
+			must(t, err)
+			if none, err := l.Reported(t.Context(), campaign, "answer"); n != want || none != 0 || err != nil {
+				t.Errorf("%s: %d complaints, %d answers, %v", campaign, n, none, err)
+			}
+		}
+	})
+}
+
+func TestASuppressionOfOneCampaignSilencesNoOther(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		for _, tt := range []struct{ campaign, spring, autumn string }{
+			{"relay27", "drafted", "suppressed"}, {"relay26", "suppressed", "suppressed"},
+		} {
+			if tt.campaign == "relay27" {
+				draftIn(t, l, "relay26", "a@isp.example")
+				draftIn(t, l, "relay27", "a@isp.example")
+			}
+			_, err := l.Suppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: "a@isp.example", Campaign: tt.campaign}, "tester")
+			must(t, err)
+			spring, autumn := stateOf(t, l, letter.Reference("relay26", "a@isp.example", 1)), stateOf(t, l, letter.Reference("relay27", "a@isp.example", 1))
+			if string(spring) != tt.spring || string(autumn) != tt.autumn {
+				t.Errorf("suppressed in %s: %s and %s", tt.campaign, spring, autumn)
+			}
+		}
+	})
+}
+
+// Note counts what comes back once, by letter, kind and what it rests on.
+func TestWhatMakesAnEventTheSame(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		a, b := draftIn(t, l, "relay26", "a@isp.example").Letter.ID, draftIn(t, l, "relay26", "b@isp.example").Letter.ID
+		for _, tt := range []struct {
+			name string
+			e    Event
+			want bool
+		}{
+			{"the first", Event{Letter: a, Kind: "answer", Ref: "m1"}, true},
+			{"the same", Event{Letter: a, Kind: "answer", Ref: "m1", Text: "other words"}, false},
+			{"another kind", Event{Letter: a, Kind: "complaint", Ref: "m1"}, true},
+			{"another message", Event{Letter: a, Kind: "answer", Ref: "m2"}, true},
+			{"another letter", Event{Letter: b, Kind: "answer", Ref: "m1"}, true},
+			{"what rests on nothing", Event{Letter: a, Kind: "answer"}, true},
+			{"and again", Event{Letter: a, Kind: "answer"}, true},
+		} {
+			added, err := l.Note(t.Context(), tt.e)
+			if added != tt.want || err != nil {
+				t.Errorf("%s: %v, %v", tt.name, added, err)
+			}
+		}
+		at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+		_, err := l.Note(t.Context(), Event{Letter: a, Kind: "answer", At: at, By: "jane", Text: "late"})
+		must(t, err)
+		history, err := l.History(t.Context(), a)
+		must(t, err)
+		if first := history[0]; !first.At.Equal(at) || first.By != "jane" || first.Text != "late" || first.Kind != "answer" {
+			t.Errorf("%+v", first)
+		}
+	})
+}
+
+func TestASuppressionNeedsAValue(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		for _, s := range []letter.Suppression{{}, {Scope: letter.ByAddress}, {Scope: letter.ByPrefix, Value: "192.0.2"}} {
+			if stopped, err := l.Suppress(t.Context(), s, "tester"); err == nil {
+				t.Errorf("%+v stopped %v", s, stopped)
+			}
+		}
+		list, err := l.Suppressions(t.Context())
+		must(t, err)
+		if len(list) != 0 {
+			t.Errorf("kept %+v", list)
+		}
+		if ended, err := l.Unsuppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: "a@isp.example"}); ended || err != nil {
+			t.Errorf("ended %v, %v", ended, err)
+		}
+	})
+}
