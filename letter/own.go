@@ -66,8 +66,9 @@ var (
 	// wrote announces a quote in the languages that mail programs speak, in the
 	// order in which the letters have them.
 	wrote = regexp.MustCompile(`(?i)(wrote|writes|написа|schrieb|skrev|έγραψε|escribi|kirjoitti|écrit|כתב|लिखा|írta|menulis|scritto|書|작성|님이|rašė|schreef|napisa|napsal|escreveu|scris|пише|написал|пишет|shkro|எழுதி|เขียน|yazdı|писа|пише|viết|写道|寫道|كتب|skreiv|a scris|sendte|hat am)`)
-	// when stands in such a line: a year, or a time of day.
-	when   = regexp.MustCompile(`\b(19|20)\d\d\b|\d{1,2}[:.]\d\d|[<(]?[^\s@]+@[^\s@]+\.[^\s@]+`)
+	// dated and when stand in such a line: a year or a time of day; or an address.
+	dated  = regexp.MustCompile(`(19|20)\d\d|\d{1,2}[:.]\d\d`)
+	when   = regexp.MustCompile(`(19|20)\d\d|\d{1,2}[:.]\d\d|[^\s@]+@[^\s@]+\.[^\s@]+`)
 	dashed = regexp.MustCompile(`^[-_=*]{3,} ?[^-_=*].{0,80}[^-_=*] ?[-_=*]{3,}$|^_{10,}$`)
 	label  = regexp.MustCompile(`^[*\s]*\pL[\pL\pM .'’/-]{0,24}\*? ?[:：]\*?(\s|$|\S)`)
 	sender = regexp.MustCompile(`(?i)^[*\s]*(from|von|de|da|van|fra|från|lähettäjä|feladó|küldő|od|de la|от|від|nuo|από|nga|kimden|gönderen|من|מאת|प्रेषक|द्वारा|அனுப்புநர்|จาก|từ|dari|daripada|差出人|送信者|送信元|보낸 ?사람|发件人|寄件者|寄件人|expéditeur|remitente|mittente|afzender|avsändare|avsender|afsender|nadawca|odesílatel|expeditor|подател|отправитель|відправник|pošiljalac|пошиљалац|siuntėjas|αποστολέας|dërguesi|المرسل|השולח)\*? ?[:：]`)
@@ -93,7 +94,12 @@ func withoutAnnouncement(own []string) []string {
 		if strings.TrimSpace(own[end-n]) == "" {
 			break
 		}
-		if announces(strings.Join(own[end-n:end], " ")) && (n == 1 || wrote.MatchString(strings.Join(own[end-n:end], " "))) {
+		above := strings.Join(own[end-n:end], " ")
+		if !announces(above) || n > 1 && !wrote.MatchString(above) {
+			continue
+		}
+		// What was broken has its date in a line above.
+		if dated.MatchString(above) || n == min(3, end) || !dated.MatchString(own[end-n-1]) {
 			return own[:end-n]
 		}
 	}

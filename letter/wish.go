@@ -213,12 +213,21 @@ func (r *reach) add(from reach, m match) {
 }
 
 // perhaps reports whether the text holds a wish besides other things, or words
-// that make one likely.
+// that make one likely. What stands within a longer wish is part of it.
 func (rd *reading) perhaps() bool {
+	done := 0
 	for i, ms := range rd.matches {
+		ms = slices.Clone(ms)
+		slices.SortFunc(ms, func(a, b match) int { return b.end - a.end })
 		for _, m := range ms {
-			if (m.kind == templates.Wish || m.kind == templates.Perhaps) && !rd.explained(i, m) {
+			if m.kind != templates.Wish && m.kind != templates.Perhaps || m.end <= done {
+				continue
+			}
+			if !rd.explained(i, m) {
 				return true
+			}
+			if m.kind == templates.Wish {
+				done = m.end
 			}
 		}
 	}

@@ -4,23 +4,29 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"headsup/letter"
 	"headsup/templates"
 )
 
-func understood(t testing.TB) *letter.Wishes {
-	t.Helper()
+// builtin makes the phrases ready once for all tests.
+var builtin = sync.OnceValues(func() (*letter.Wishes, error) {
 	set, err := templates.Load(templates.Builtin)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	files, err := set.Wishes()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	w, err := letter.NewWishes(files)
+	return letter.NewWishes(files)
+})
+
+func understood(t testing.TB) *letter.Wishes {
+	t.Helper()
+	w, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +56,7 @@ func sentences(t testing.TB, name string) []said {
 
 func TestSentencesOfDesks(t *testing.T) {
 	w := understood(t)
-	for _, name := range []string{"wishes.tsv", "readback.tsv"} {
+	for _, name := range []string{"wishes.tsv", "readback.tsv", "terse.tsv"} {
 		for _, s := range sentences(t, name) {
 			t.Run(fmt.Sprintf("%s:%d", name, s.line), func(t *testing.T) {
 				got := w.Read(letter.Wording{Text: s.text, From: "Jane Example <jane@example.net>", Mailbox: "abuse@example.net"})
