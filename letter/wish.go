@@ -235,10 +235,10 @@ func (rd *reading) perhaps() bool {
 }
 
 // explained reports whether the words from token i on, which are those of a
-// wish, mean something else: a single word within a sentence, words beside an
+// wish, mean something else: a single word that is no sentence, words beside an
 // IP address, or part of a phrase that says so.
 func (rd *reading) explained(i int, m match) bool {
-	if m.kind == templates.Wish && rd.isShort(i, m.end) && !(rd.begins(i) && rd.tokens[m.end-1].comma) {
+	if m.kind == templates.Wish && rd.isShort(i, m.end) && !(rd.begins(i) && rd.tokens[m.end-1].stop) {
 		return true
 	}
 	for j := max(0, i-2); j < min(len(rd.tokens), m.end+3); j++ {
@@ -270,8 +270,8 @@ func (rd *reading) isShort(from, to int) bool {
 	return to-from == 1
 }
 
-// begins reports whether a clause begins with the token.
-func (rd *reading) begins(i int) bool { return i == 0 || rd.tokens[i-1].comma }
+// begins reports whether a sentence begins with the token.
+func (rd *reading) begins(i int) bool { return i == 0 || rd.tokens[i-1].stop }
 
 // stopped reports whether a sentence ends between two tokens.
 func (rd *reading) stopped(from, to int) bool {
