@@ -31,7 +31,7 @@ type Campaign struct {
 	rules    letter.Campaign
 	ledger   *ledger.Ledger
 	resolver *lookup.Resolver
-	renderer *render.Renderer
+	renderer func() (*render.Renderer, error) // made for the first call that writes: it runs every template
 	composes *sync.Mutex
 	tell     func(Event)
 }
@@ -49,11 +49,12 @@ func Open(ctx context.Context, folder string, tell func(Event)) (*Campaign, erro
 // New opens a campaign with settings that have been read. It must be closed.
 func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign, error) {
 	c := &Campaign{settings: s, composes: new(sync.Mutex), tell: tell}
-	var err error
-	if c.renderer, err = newRenderer(s); err != nil {
+	words, err := loadWords(s)
+	if err != nil {
 		return nil, err
 	}
-	if c.rules, err = s.Decisions(c.renderer.Languages()); err != nil {
+	c.renderer = sync.OnceValues(func() (*render.Renderer, error) { return rendererOf(s, words) })
+	if c.rules, err = s.Decisions(words.Languages()); err != nil {
 		return nil, err
 	}
 	if c.ledger, err = ledger.Open(ctx, s.LedgerName()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/render"
 )
 
 // Compose places every row that was read, and writes the letters, with day
@@ -19,7 +20,11 @@ import (
 func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	c.composes.Lock()
 	defer c.composes.Unlock()
-	w := &composer{c: c, day: day, piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	renderer, err := c.renderer()
+	if err != nil {
+		return err
+	}
+	w := &composer{c: c, renderer: renderer, day: day, piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
 	if err := w.sort(ctx); err != nil {
 		return err
 	}
@@ -38,10 +43,11 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 
 // A composer makes letters of a campaign's rows.
 type composer struct {
-	c     *Campaign
-	day   time.Time
-	piles map[string]*pile // by key, see letter.PileKey
-	mail  *exchanges
+	c        *Campaign
+	renderer *render.Renderer
+	day      time.Time
+	piles    map[string]*pile // by key, see letter.PileKey
+	mail     *exchanges
 }
 
 // A pile is what will be one letter.

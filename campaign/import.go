@@ -16,6 +16,9 @@ const batch = 5000
 // [Campaign.Import], [Campaign.Ask] and [Campaign.Compose]. Without files, what
 // the ledger holds is looked up and drafted again.
 func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options, day time.Time) (Unread, error) {
+	if _, err := c.renderer(); err != nil { // nobody is asked for letters that cannot be written
+		return Unread{}, err
+	}
 	unread, err := c.Import(ctx, scans, o)
 	if err != nil {
 		return unread, err

@@ -29,6 +29,11 @@ func newRenderer(s *settings.Settings) (*render.Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return rendererOf(s, words)
+}
+
+// rendererOf returns what writes letters in these words.
+func rendererOf(s *settings.Settings, words *templates.Set) (*render.Renderer, error) {
 	o := render.Options{Templates: words, Site: s.Site(), OptOut: s.Campaign.OptOut, MailWithoutPDF: s.Letters.MailWithoutPDF}
 	if s.Letters.Printed() {
 		fonts, err := typeset.Load(s.FontFolders()...)

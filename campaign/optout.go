@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -25,6 +26,13 @@ func (c *Campaign) CheckCodes() error {
 		return settings.ErrNoCodeKey
 	}
 	return nil
+}
+
+// CheckOptOuts returns an error if wishes that come by a click cannot be
+// honoured, or not answered.
+func (c *Campaign) CheckOptOuts() error {
+	_, err := c.renderer()
+	return errors.Join(c.CheckCodes(), err)
 }
 
 // OptOut suppresses the address of the letter that a token names: its reference
@@ -73,10 +81,14 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 // Notices words an answer of the page of opt-outs ("ask", "noted", "unknown",
 // "unclear" or "failed") as a letter would be: in the first of the languages,
 // by BCP 47, that there is, else in the campaign's, with English below. There
-// is always one. It does not ask in which language the letter was, which would
+// is always one, once [Campaign.CheckOptOuts] has found nothing. It does not ask in which language the letter was, which would
 // tell a letter's link from one that somebody made up.
 func (c *Campaign) Notices(answer string, languages []string) (notices []render.Notice) {
-	words := c.renderer.Notices()
+	renderer, err := c.renderer()
+	if err != nil {
+		return nil
+	}
+	words := renderer.Notices()
 	rules := c.rules
 	rules.Translations = slices.Collect(maps.Keys(words))
 	for _, lang := range rules.Languages(letter.Agency{}, lookup.Contact{}, []lookup.Network{{Languages: languages}}) {

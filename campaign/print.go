@@ -71,6 +71,10 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 
 // enclosures finds what there is to print, and what cannot go by post.
 func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
+	renderer, err := c.renderer()
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	without = []LeftOut{}
 	for e, err := range c.Letters(ctx, f) {
 		if err != nil {
@@ -81,7 +85,7 @@ func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []rend
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		to, err := c.renderer.Postable(r.Letter, r.Rendered)
+		to, err := renderer.Postable(r.Letter, r.Rendered)
 		if err != nil {
 			without = append(without, LeftOut{e.ID, e.To, err.Error()})
 			continue
@@ -114,7 +118,11 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 		return 0, err
 	}
 	sponsor, day := c.rules.Agencies[0], first.Letter.Date
-	cover, err := c.renderer.Cover(sponsor, day, batch)
+	renderer, err := c.renderer()
+	if err != nil {
+		return 0, err
+	}
+	cover, err := renderer.Cover(sponsor, day, batch)
 	if err != nil {
 		return 0, err
 	}

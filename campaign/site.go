@@ -31,7 +31,11 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 	if err := c.CheckCodes(); err != nil {
 		return s, err
 	}
-	pages, err := c.renderer.Site(c.rules.Agencies[0], c.rules.Language)
+	renderer, err := c.renderer()
+	if err != nil {
+		return s, err
+	}
+	pages, err := renderer.Site(c.rules.Agencies[0], c.rules.Language)
 	if err != nil {
 		return s, err
 	}
@@ -40,7 +44,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 			return s, err
 		}
 	}
-	s = Site{Dir: dir, Languages: c.renderer.SiteLanguages(), Pages: len(pages)}
+	s = Site{Dir: dir, Languages: renderer.SiteLanguages(), Pages: len(pages)}
 	var found []string
 	for e, err := range c.Letters(ctx, ledger.Filter{IDs: ids, States: confirmedStates}) {
 		if err != nil {
@@ -51,7 +55,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 		if err != nil {
 			return s, err
 		}
-		page, err := c.renderer.Confirmation(r.Letter)
+		page, err := renderer.Confirmation(r.Letter)
 		if err != nil {
 			return s, err
 		}

@@ -84,7 +84,7 @@ func (w *composer) tryFonts() error {
 				continue
 			}
 			tried[k] = true
-			if err := w.c.renderer.TryFonts(lang, l.Agency, l.CoSponsors); err != nil {
+			if err := w.renderer.TryFonts(lang, l.Agency, l.CoSponsors); err != nil {
 				return w.c.settings.Fault("id", l.Agency.ID, "%w", err)
 			}
 		}
@@ -99,7 +99,7 @@ func (w *composer) render(p *pile) (ledger.Draft, error) {
 	for _, r := range p.rows {
 		ids = append(ids, r.ID)
 	}
-	rendered, err := w.c.renderer.Render(l)
+	rendered, err := w.renderer.Render(l)
 	if err != nil {
 		return ledger.Draft{}, fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
 	}

@@ -161,7 +161,7 @@ func (p *program) taken(t campaign.Taken, err error) error {
 
 // serveOptOuts answers what comes to the campaign's opt_out address, until stop.
 func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr string, tell func(campaign.Event)) (stop func(), err error) {
-	if err := c.CheckCodes(); err != nil {
+	if err := c.CheckOptOuts(); err != nil {
 		return nil, err
 	}
 	listener, err := listenHere(ctx, "listen", addr)
