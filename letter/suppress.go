@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"headsup/lookup"
+	"headsup/sheet"
 )
 
 // A Suppression says who is not written to, why, and until when.
@@ -41,18 +42,15 @@ var asNumber = regexp.MustCompile(`^as([1-9][0-9]{0,9})$`)
 // registries' answers are: lower case, A-labels, IPv4 as IPv4.
 func ParseSuppression(s string) (Suppression, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	if p, err := netip.ParsePrefix(s); err == nil {
-		if p.Addr().Is4In6() && p.Bits() >= 96 {
-			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-		}
+	if p, err := sheet.Network(s); err == nil {
 		if p.Bits() == 0 {
 			return Suppression{}, fmt.Errorf("%s is the whole Internet", s)
 		}
 		return Suppression{Scope: ByPrefix, Value: p.Masked().String()}, nil
 	}
-	if a, err := netip.ParseAddr(s); err == nil {
-		a = a.Unmap()
-		return Suppression{Scope: ByPrefix, Value: netip.PrefixFrom(a, a.BitLen()).String()}, nil
+	s = strings.TrimPrefix(s, "mailto:")
+	if inner, ok := strings.CutPrefix(s, "<"); ok && strings.HasSuffix(inner, ">") {
+		s = strings.TrimSuffix(inner, ">")
 	}
 	if m := asNumber.FindStringSubmatch(s); m != nil {
 		if _, err := strconv.ParseUint(m[1], 10, 32); err == nil {
@@ -73,7 +71,9 @@ func ParseSuppression(s string) (Suppression, error) {
 	return Suppression{Scope: ByAddress, Value: local + "@" + domain}, nil
 }
 
-var mailName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
+// mailName ends in letters: no mail goes to 192.0.2.300 or 10.0.0, which are
+// addresses that somebody mistyped, and would cover nothing.
+var mailName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$`)
 
 // mailDomain is the domain of mailboxes as A-labels (RFC 5890).
 func mailDomain(s string) (string, bool) {

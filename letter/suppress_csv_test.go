@@ -73,6 +73,23 @@ func TestSuppressionsInOtherSpellings(t *testing.T) {
 	}
 }
 
+// Who asked not to be written to is understood or refused, and never kept as
+// something that covers nobody.
+func TestSuppressionsInOtherWords(t *testing.T) {
+	for in, want := range map[string]string{
+		"mailto:abuse@example.net": "address abuse@example.net", "<abuse@example.net>": "address abuse@example.net", "MAILTO:Abuse@Example.Net": "address abuse@example.net",
+		"mailto:<abuse@example.net>": "address abuse@example.net", "192.0.2.0 - 192.0.2.255": "prefix 192.0.2.0/24", "192.0.2.0-192.0.2.255": "prefix 192.0.2.0/24",
+		"[2001:db8::1]": "prefix 2001:db8::1/128", "192.0.2.0/255.255.255.0": "prefix 192.0.2.0/24", "192.0.2.9/24": "prefix 192.0.2.0/24", "example.xn--p1ai": "domain example.xn--p1ai",
+		"mailto:abuse@example.net?subject=x": "", "<abuse@example.net": "", "192.0.2.300": "", "10.0.0": "", "192.0.2.0-255": "", "192.0.2.*": "", "192.0.2.0/33": "", "0.0.0.0 - 255.255.255.255": "",
+		"192.0.2.0-192.0.2.254": "", "abuse@192.0.2.1": "", "example.1": "", "example.xn--": "",
+	} {
+		s, err := ParseSuppression(in)
+		if got := strings.TrimSpace(string(s.Scope) + " " + s.Value); got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v, want %q", in, got, err, want)
+		}
+	}
+}
+
 func FuzzReadSuppressions(f *testing.F) {
 	f.Add("value,campaign,until,reason\nabuse@example.net,relay26,2027-01-31,\"a, b\"\n")
 	f.Fuzz(func(t *testing.T, file string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/mail"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -38,8 +39,9 @@ const maxOverride = 1 << 20 // rows
 // ReadOverrides reads a table with a header, in any spelling that [sheet] reads.
 // name and at say where contacts come from and since when they hold.
 //
-//	match      a prefix, an address, an AS number ("AS64500") or a domain
-//	email      who is written to
+//	match      a network as [sheet.Network] reads it, an AS number ("AS64500") or a
+//	           domain
+//	email      who is written to, also with a name before it: Desk <abuse@…>
 //	name, org  whose it is
 //	country    ISO 3166-1 alpha-2
 //	language   BCP 47
@@ -114,15 +116,15 @@ func (o *Overrides) add(get func(string) string, where string, at time.Time) err
 }
 
 func overrideContact(get func(string) string) (c Contact, err error) {
-	switch mail, policy := get("email"), get("policy"); {
-	case policy == "nobody" && mail == "":
+	switch email, policy := get("email"), get("policy"); {
+	case policy == "nobody" && email == "":
 	case policy == "nobody":
 		return c, fmt.Errorf("policy: %q goes without email", policy)
 	case policy != "":
 		return c, fmt.Errorf("policy: neither empty nor %q: %q", "nobody", policy)
 	default:
-		if c.Email, err = addrSpec(mail); err != nil {
-			return c, fmt.Errorf("email: %w: %q", err, mail)
+		if c.Email, c.Name, err = namedMail(email); err != nil {
+			return c, fmt.Errorf("email: %w: %q", err, email)
 		}
 	}
 	c.Role, c.Rule, c.Attribute = cmp.Or(get("role"), "abuse"), "override", "email"
@@ -132,7 +134,7 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	if c.Reports = get("reports"); !slices.Contains([]string{"", DigestReports, EachReports, NoReports}, c.Reports) {
 		return c, fmt.Errorf("reports: neither %q, %q nor %q: %q", DigestReports, EachReports, NoReports, c.Reports)
 	}
-	c.Name, c.Org = clean(get("name"), 200), clean(get("org"), 200)
+	c.Name, c.Org = clean(cmp.Or(get("name"), c.Name), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {
 		if c.Country = CountryCode(cc); c.Country == "" {
 			return c, fmt.Errorf("country: not of ISO 3166-1: %q", cc)
@@ -149,6 +151,19 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	return c, nil
 }
 
+// namedMail reads a mail address, alone or as a mail program writes it: with a
+// name before it.
+func namedMail(s string) (email, name string, err error) {
+	if email, err = addrSpec(s); err == nil {
+		return email, "", nil
+	}
+	if a, merr := mail.ParseAddress(s); merr == nil {
+		email, err = addrSpec(a.Address)
+		return email, a.Name, err
+	}
+	return "", "", err
+}
+
 // slot returns what is stored for match, which is fresh if nothing was.
 func (o *Overrides) slot(match string, fresh *Network) (*Network, error) {
 	if m := overrideAS.FindStringSubmatch(match); m != nil {
@@ -158,12 +173,7 @@ func (o *Overrides) slot(match string, fresh *Network) (*Network, error) {
 		}
 		return slotIn(o.as, uint32(as), fresh), nil
 	}
-	p, err := netip.ParsePrefix(match)
-	if a, aerr := netip.ParseAddr(match); aerr == nil && a.Zone() == "" {
-		a = a.Unmap()
-		p, err = netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	if err == nil {
+	if p, err := sheet.Network(match); err == nil {
 		if p != p.Masked() || p.Addr().Is4In6() {
 			return nil, fmt.Errorf("match: not the start of a prefix: %q", match)
 		}

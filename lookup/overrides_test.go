@@ -147,6 +147,34 @@ func TestOverridesInOtherSpellings(t *testing.T) {
 	}
 }
 
+// A match and a mailbox may be written as people write them.
+func TestOverridesInOtherWords(t *testing.T) {
+	for _, tt := range []struct{ match, mail, name, want string }{
+		{"192.0.2.0-192.0.2.255", "abuse@example.net", "", "abuse@example.net "},
+		{"192.0.2.0 - 192.0.2.255", "mailto:abuse@example.net", "", "abuse@example.net "},
+		{"192.0.2.0/255.255.255.0", "<abuse@example.net>", "", "abuse@example.net "},
+		{"192.0.2.7", "\"\"\"Desk, Abuse\"\" <abuse@example.net>\"", "", "abuse@example.net Desk, Abuse"},
+		{"[::ffff:192.0.2.7]", "Desk <abuse@example.net>", "Night", "abuse@example.net Night"},
+		{"192.0.2.0/24", "\"abuse@example.net, noc@example.net\"", "", ""},
+		{"192.0.2.0/24", "abuse at example.net", "", ""},
+		{"192.0.2.0/24", "Desk <abuse>", "", ""},
+		{"192.0.2.0-192.0.2.254", "abuse@example.net", "", ""},
+		{"192.0.2.1-192.0.2.254", "abuse@example.net", "", ""},
+	} {
+		o, err := ReadOverrides(strings.NewReader("match,email,name\n"+tt.match+","+tt.mail+","+tt.name+"\n"), "c.csv", time.Unix(1, 0))
+		if err != nil {
+			if tt.want != "" {
+				t.Errorf("%s, %s: %v", tt.match, tt.mail, err)
+			}
+			continue
+		}
+		n, _, _ := o.Lookup(t.Context(), netip.MustParseAddr("192.0.2.7"))
+		if len(n.Contacts) != 1 || n.Contacts[0].Email+" "+n.Contacts[0].Name != tt.want {
+			t.Errorf("%s, %s: %+v, want %q", tt.match, tt.mail, n.Contacts, tt.want)
+		}
+	}
+}
+
 func FuzzReadOverrides(f *testing.F) {
 	f.Add(overridesCSV)
 	f.Add("match,email\n::ffff:192.0.2.1,a@example.net\n")

@@ -1,7 +1,9 @@
 package sheet
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -54,6 +56,63 @@ func Addr(s string) (a netip.Addr, port uint16, err error) {
 		return bad("holds on one link only")
 	}
 	return a.Unmap(), port, nil
+}
+
+// Network reads one network in its usual spellings: 192.0.2.0/24, an address
+// as [Addr] reads it, 192.0.2.0/255.255.255.0, and 192.0.2.0 - 192.0.2.255 where
+// that is one prefix. Bits behind the prefix stay as they were written.
+func Network(s string) (netip.Prefix, error) {
+	text := strings.TrimSpace(s)
+	if p, err := netip.ParsePrefix(text); err == nil {
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		return p, nil
+	}
+	if a, port, err := Addr(text); err == nil && port == 0 {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	bad := func(why string) (netip.Prefix, error) { return netip.Prefix{}, &ValueError{"network", s, why} }
+	if a, mask, ok := strings.Cut(text, "/"); ok {
+		addr, err := netip.ParseAddr(a)
+		m, merr := netip.ParseAddr(mask)
+		if err != nil || merr != nil || !addr.Is4() || !m.Is4() {
+			return bad("")
+		}
+		v := m.As4()
+		ones := bits.OnesCount32(binary.BigEndian.Uint32(v[:]))
+		p := netip.PrefixFrom(addr, ones)
+		if netip.PrefixFrom(m, ones).Masked().Addr() != m { // ones that are not all in front
+			return bad("")
+		}
+		return p, nil
+	}
+	a, b, _ := strings.Cut(text, "-")
+	first, err := netip.ParseAddr(strings.TrimSpace(a))
+	last, lerr := netip.ParseAddr(strings.TrimSpace(b))
+	if err != nil || lerr != nil || first.Zone()+last.Zone() != "" {
+		return bad("")
+	}
+	for bits := first.BitLen(); bits >= 0; bits-- {
+		p := netip.PrefixFrom(first, bits)
+		if p.Masked() != p {
+			break
+		}
+		if lastOf(p) == last {
+			return p, nil
+		}
+	}
+	return bad("is not one prefix")
+}
+
+// lastOf returns the last address of a prefix.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 1 << (7 - i%8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
 }
 
 // Port reads one port in its usual spellings: 25, 25/tcp, tcp/25, 25 (smtp),

@@ -54,6 +54,31 @@ func TestAddr(t *testing.T) {
 	}
 }
 
+func TestNetwork(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.0/24": "192.0.2.0/24", "192.0.2.1/24": "192.0.2.1/24", " 192.0.2.1 ": "192.0.2.1/32", "2001:db8::/32": "2001:db8::/32", "2001:db8::1": "2001:db8::1/128",
+		"[2001:db8::1]": "2001:db8::1/128", "::ffff:192.0.2.0/120": "192.0.2.0/24", "::ffff:192.0.2.1": "192.0.2.1/32", "::ffff:0:0/90": "::ffff:0.0.0.0/90",
+		"192.0.2.0/255.255.255.0": "192.0.2.0/24", "192.0.2.7/255.255.255.255": "192.0.2.7/32", "0.0.0.0/0.0.0.0": "0.0.0.0/0",
+		"192.0.2.0 - 192.0.2.255": "192.0.2.0/24", "192.0.2.0-192.0.2.127": "192.0.2.0/25", "192.0.2.1-192.0.2.1": "192.0.2.1/32", "192.0.2.2-192.0.2.3": "192.0.2.2/31",
+		"2001:db8:: - 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff": "2001:db8::/32", "0.0.0.0-255.255.255.255": "0.0.0.0/0",
+		"192.0.2.0-192.0.2.254": "is not one prefix", "192.0.2.1-192.0.2.2": "is not one prefix", "192.0.2.255-192.0.2.0": "is not one prefix", "192.0.2.0-2001:db8::": "is not one prefix",
+		"192.0.2.0/255.0.255.0": "network", "192.0.2.0/33": "network", "2001:db8::/255.255.255.0": "network", "192.0.2.0/ffff::": "network", "x/255.255.255.0": "network", "192.0.2.0/x": "network", "192.0.2.0-255": "network",
+		"192.0.2.*": "network", "10.0.0": "network", "192.0.2.300": "network", "192.0.2.1:25": "network", "fe80::1%eth0": "network", "fe80::1%a-fe80::1%a": "network", "": "network", "example.org": "network",
+	} {
+		p, err := Network(in)
+		got := p.String()
+		var e *ValueError
+		if err != nil {
+			if got = err.Error(); !errors.As(err, &e) || e.Kind != "network" {
+				t.Errorf("%q: %v", in, err)
+			}
+		}
+		if got != want && (err == nil || !strings.Contains(got, want)) {
+			t.Errorf("Network(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestPort(t *testing.T) {
 	for _, tt := range []struct {
 		in    string
