@@ -81,7 +81,7 @@ func TestCampaignsAreCountedApart(t *testing.T) {
 		}
 		for _, id := range []string{spring.Letter.ID, autumn.Letter.ID} {
 			for range 2 { // two events of one kind are one letter
-				_, err := l.Note(t.Context(), Event{Letter: id, Kind: "complaint"})
+				_, err := l.Note(t.Context(), HistoryEntry{Letter: id, Kind: "complaint"})
 				must(t, err)
 			}
 		}
@@ -120,16 +120,16 @@ func TestWhatMakesAnEventTheSame(t *testing.T) {
 		a, b := draftIn(t, l, "relay26", "a@isp.example").Letter.ID, draftIn(t, l, "relay26", "b@isp.example").Letter.ID
 		for _, tt := range []struct {
 			name string
-			e    Event
+			e    HistoryEntry
 			want bool
 		}{
-			{"the first", Event{Letter: a, Kind: "answer", Ref: "m1"}, true},
-			{"the same", Event{Letter: a, Kind: "answer", Ref: "m1", Text: "other words"}, false},
-			{"another kind", Event{Letter: a, Kind: "complaint", Ref: "m1"}, true},
-			{"another message", Event{Letter: a, Kind: "answer", Ref: "m2"}, true},
-			{"another letter", Event{Letter: b, Kind: "answer", Ref: "m1"}, true},
-			{"what rests on nothing", Event{Letter: a, Kind: "answer"}, true},
-			{"and again", Event{Letter: a, Kind: "answer"}, true},
+			{"the first", HistoryEntry{Letter: a, Kind: "answer", Ref: "m1"}, true},
+			{"the same", HistoryEntry{Letter: a, Kind: "answer", Ref: "m1", Text: "other words"}, false},
+			{"another kind", HistoryEntry{Letter: a, Kind: "complaint", Ref: "m1"}, true},
+			{"another message", HistoryEntry{Letter: a, Kind: "answer", Ref: "m2"}, true},
+			{"another letter", HistoryEntry{Letter: b, Kind: "answer", Ref: "m1"}, true},
+			{"what rests on nothing", HistoryEntry{Letter: a, Kind: "answer"}, true},
+			{"and again", HistoryEntry{Letter: a, Kind: "answer"}, true},
 		} {
 			added, err := l.Note(t.Context(), tt.e)
 			if added != tt.want || err != nil {
@@ -137,7 +137,7 @@ func TestWhatMakesAnEventTheSame(t *testing.T) {
 			}
 		}
 		at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-		_, err := l.Note(t.Context(), Event{Letter: a, Kind: "answer", At: at, By: "jane", Text: "late"})
+		_, err := l.Note(t.Context(), HistoryEntry{Letter: a, Kind: "answer", At: at, By: "jane", Text: "late"})
 		must(t, err)
 		history, err := l.History(t.Context(), a)
 		must(t, err)

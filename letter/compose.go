@@ -131,10 +131,3 @@ func (l Letter) Lanes(mx ...string) []string {
 	}
 	return append(lanes, "domain:"+domain)
 }
-
-// Covers reports whether one of the letter's networks holds addr.
-func (l Letter) Covers(addr netip.Addr) bool {
-	return slices.ContainsFunc(l.Networks, func(n lookup.Network) bool {
-		return n.First.Compare(addr) <= 0 && addr.Compare(n.Last) <= 0
-	})
-}

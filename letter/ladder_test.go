@@ -71,3 +71,13 @@ func TestLadder(t *testing.T) {
 		})
 	}
 }
+
+// Climb leaves alone what has nobody to climb from.
+func TestNobodyToClimbFrom(t *testing.T) {
+	ladder := letter.NewLadder(map[string]string{"": "5.1.1"})
+	for _, row := range []letter.Row{{}, {Network: &lookup.Network{}}, {Letter: "relay26-k3v9xq2m7d"}} {
+		if got := ladder.Climb(row, "relay26", letter.NewSuppressions(nil), day); got.Network != row.Network || got.Unreached != "" {
+			t.Errorf("%+v became %+v", row, got)
+		}
+	}
+}

@@ -176,3 +176,16 @@ func TestLife(t *testing.T) {
 		}
 	}
 }
+
+func TestLostLettersHaveAClass(t *testing.T) {
+	for _, s := range letter.States {
+		if want := s == letter.Failed || s == letter.Bounced; s.Lost() != want {
+			t.Errorf("a letter that is %s is lost: %v", s, !want)
+		}
+	}
+	for kind, want := range map[string]letter.Class{letter.Bounce: letter.ClassMailbox, letter.Expired: letter.ClassNetwork, "": letter.ClassUnclear, "failed": letter.ClassUnclear} {
+		if got := letter.ClassOf(kind); got != want {
+			t.Errorf("%q: %q, want %q", kind, got, want)
+		}
+	}
+}
