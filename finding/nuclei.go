@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ func (rd *reader) nuclei(text []byte) error {
 		ID2  string `json:"templateID"`
 		Info struct {
 			Name string `json:"name"`
+			Tags raw    `json:"tags"` // a list, or a text with commas
 		} `json:"info"`
 		Host      string `json:"host"`
 		IP        string `json:"ip"`
@@ -30,7 +32,11 @@ func (rd *reader) nuclei(text []byte) error {
 		return err
 	}
 	id := cmp.Or(o.ID, o.ID2)
-	v := judgeTest(id, o.Info.Name, strings.TrimSpace(string(o.Extracted)+" "+clip(o.Response, maxWords)))
+	words := id
+	if unauthTag.Match(o.Info.Tags) {
+		words += " unauth"
+	}
+	v := judgeTest(words, o.Info.Name, strings.TrimSpace(string(o.Extracted)+" "+clip(o.Response, maxWords)))
 	if o.Status != nil && !*o.Status {
 		v.by(testNegative, Clean(cmp.Or(o.Info.Name, id), 120))
 	}
@@ -42,6 +48,10 @@ func (rd *reader) nuclei(text []byte) error {
 	p.seen, p.err = rd.utc(o.Timestamp)
 	return rd.judged(v, p)
 }
+
+// unauthTag is how templates are tagged that use a service without a login,
+// whatever they are called.
+var unauthTag = regexp.MustCompile(`\bunauth\b`)
 
 // hostPort takes host and port out of a URL, or of host:port.
 func hostPort(s string) (host, port string) {

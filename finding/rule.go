@@ -176,7 +176,7 @@ var (
 	zgrabNowhere  = worth(Weak, "zgrab2/socks-nowhere", "method 00 and another reply", "it let the scanner in without a password, but reached nothing for it", srcZGrab)
 	zgrabGuess    = worth(Weak, "zgrab2/guessed-port", "a result without a port", "the scanner does not say which port it asked; %d is only its usual one", srcZGrab)
 
-	testAccess   = worth(Observed, "test/access", "the name of a test says: unauthenticated access, without authentication, unprotected, open relay, open proxy, …; and it names a service that is known", "the scanner's test says that strangers may use it: %s", srcVuln)
+	testAccess   = worth(Observed, "test/access", "the name of a test says: unauthenticated access, without authentication, unprotected, open relay, open proxy, … (or nuclei's tag unauth); and it names a service that is known", "the scanner's test says that strangers may use it: %s", srcVuln)
 	testUnknown  = worth(Weak, "test/unknown-service", "the same words, about a service that is not known", "the scanner's test says that strangers may use something: %s", srcVuln)
 	testPublic   = worth(Weak, "test/public", "anonymous FTP", "it serves anybody, which may be its purpose: %s", srcVuln)
 	testLogin    = worth(Weak, "test/default-login", "default login, default credentials, default password", "the scanner says that it got in with a password that others know: %s", srcVuln)

@@ -10,6 +10,7 @@ import (
 
 var (
 	yearFirst  = regexp.MustCompile(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})$`)
+	solid      = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 	dotted     = regexp.MustCompile(`^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$`)
 	threeParts = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})$`)
 	dayMonth   = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/. ]*(\d{4}|\d{2})$`)
@@ -70,6 +71,9 @@ func daysOf(s string) (days []time.Time) {
 		if m[2] == m[4] {
 			add(m[1], m[3], m[5])
 		}
+	case solid.MatchString(s):
+		m := solid.FindStringSubmatch(s)
+		add(m[1], m[2], m[3])
 	case dotted.MatchString(s):
 		m := dotted.FindStringSubmatch(s)
 		add(m[3], m[2], m[1])

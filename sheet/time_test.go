@@ -44,6 +44,7 @@ func TestTimes(t *testing.T) {
 		{"digits alone", "20260306234105", want},
 		{"digits without seconds", "202603062341", "2026-03-06T23:41:00Z"},
 		{"a day in digits", "20260306", "2026-03-06T00:00:00Z"},
+		{"a day in digits and a time", "20260306 23:41:05", want},
 		{"a day", "2026-03-06", "2026-03-06T00:00:00Z"},
 		{"strokes, year first", "2026/3/6 23:41:05", want},
 		{"points, year first", "2026.03.06 23:41:05", want},
