@@ -100,21 +100,19 @@ var lineBreaks = regexp.MustCompile(`[\n\v\f\r\x{85}\x{2028}\x{2029}]|\\r|\\n|<b
 // postalLines makes printable lines of what a registry or a table has, and
 // reports whether nothing is missing.
 func postalLines(raw []string) (lines []string, whole bool) {
-	if len(raw) >= lookup.MaxPostalLines {
-		return nil, false
-	}
 	for _, some := range raw {
 		for _, line := range lineBreaks.Split(some, -1) {
 			line = strings.Trim(finding.Clean(line, 4*lookup.MaxPostalLine), " ,;")
-			if cut(line, lookup.MaxPostalLine) {
-				return nil, false
+			if line == "" {
+				continue
 			}
-			if line != "" {
-				lines = append(lines, line)
+			lines = append(lines, line)
+			if cut(line, lookup.MaxPostalLine) || len(lines) == lookup.MaxPostalLines {
+				return nil, false
 			}
 		}
 	}
-	return lines, len(lines) < lookup.MaxPostalLines
+	return lines, true
 }
 
 // capitals are the countries that are called as a town in them, and cities
@@ -298,7 +296,7 @@ func splitTown(lines []string, form codeForm) []string {
 		if code == nil {
 			continue
 		}
-		if form.alone.MatchString(pieces[i]) && !form.first() && i > 1 && !hasDigit(pieces[i-1]) {
+		if form.alone.MatchString(pieces[i]) && !form.first() && !hasDigit(pieces[i-1]) {
 			i-- // the town before its code
 		}
 		street := strings.Join(pieces[:i], ", ")

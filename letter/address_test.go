@@ -48,6 +48,9 @@ func TestPostal(t *testing.T) {
 		{"but not where there are other numbers", "DE", "Musterstadt 7 10115", "", "Musterstadt 7 10115", "DE"},
 		{"nor where the country is not in the table", "ZZ", "Road 1|Town 12345", "Road 1", "Town 12345", "ZZ"},
 		{"nor a prefix from its postcode", "CH", "Musterweg 5|CH-8001 Zürich", "Musterweg 5", "CH-8001 Zürich", "CH"},
+		{"nor a hyphen from its town", "DE", "Musterstraße 1|Musterstadt-10115", "Musterstraße 1", "Musterstadt-10115", "DE"},
+		{"on either side", "US", "1 Main Street|62701-Springfield", "1 Main Street", "62701-Springfield", "US"},
+		{"nor a number behind the town", "US", "1 Main Street|62701 Springfield 7", "1 Main Street", "62701 Springfield 7", "US"},
 		{"nor a suffix", "SE", "Exempelgatan 2|111 22 STOCKHOLM", "Exempelgatan 2", "111 22 STOCKHOLM", "SE"},
 		{"a state behind the town stays there", "US", "100 Main Street|Springfield, IL 62701-0001", "100 Main Street", "Springfield, IL 62701-0001", "US"},
 
@@ -60,6 +63,8 @@ func TestPostal(t *testing.T) {
 		{"a town that shares the street's line", "DE", "Musterstr. 1, 10115 Musterstadt", "Musterstr. 1", "10115 Musterstadt", "DE"},
 		{"with the town before its code", "GB", "12 Example Road, Unit 5, London, EC1A 1BB", "12 Example Road, Unit 5", "London, EC1A 1BB", "GB"},
 		{"is there only if there is a number", "US", "Springfield, IL 62701", "", "Springfield, IL 62701", "US"},
+		{"so is one with its code", "GB", "Exampleton, EX1 1EX", "", "Exampleton, EX1 1EX", "GB"},
+		{"a town right behind the street", "GB", "12 Example Road, EC1A 1BB", "12 Example Road", "EC1A 1BB", "GB"},
 		{"a street with a comma stays whole", "ES", "Calle Mayor, 3|28013 MADRID", "Calle Mayor, 3", "28013 MADRID", "ES"},
 
 		{"the country is taken out", "DE", "Musterstraße 1|10115 Berlin|Germany", "Musterstraße 1", "10115 Berlin", "DE"},
@@ -74,6 +79,8 @@ func TestPostal(t *testing.T) {
 		{"a street with a country in its name stays", "DE", "Schweizer Straße 1|10115 Berlin", "Schweizer Straße 1", "10115 Berlin", "DE"},
 		{"the last line knows better than the registry", "DE", "Musterweg 5|1010 Wien|Österreich", "Musterweg 5", "1010 Wien", "AT"},
 		{"even where the registry knows nothing", "", "Musterweg 5|1010 Wien|Austria", "Musterweg 5", "1010 Wien", "AT"},
+		{"Georgia is a country", "", "Example Avenue 12|0105 Tbilisi|Georgia", "Example Avenue 12", "0105 Tbilisi", "GE"},
+		{"also for a registry elsewhere", "DE", "Example Avenue 12|0105 Tbilisi|Georgia", "Example Avenue 12", "0105 Tbilisi", "GE"},
 		{"Georgia in America is a state", "US", "12 Peach Road|Atlanta|Georgia", "12 Peach Road|Atlanta", "Georgia", "US"},
 		{"Luxembourg in Belgium is a province", "BE", "Rue Exemple 1|6700 Arlon|Luxembourg", "Rue Exemple 1", "6700 Arlon|Luxembourg", "BE"},
 		{"two letters are a state", "US", "12 Road|San Jose|CA", "12 Road|San Jose", "CA", "US"},
@@ -122,6 +129,7 @@ func TestPostalFromTheLargeToTheSmall(t *testing.T) {
 		{"a Chinese one without a sign", "CN", "北京市示例区示例路1号|100000", "100000|北京市示例区示例路1号", "", "100000", "zh-Hans", true},
 		{"a Korean one at the end", "KR", "03000|서울특별시 종로구 예시로 1", "서울특별시 종로구 예시로 1", "03000", "03000", "ko", true},
 		{"unless it is all there is", "KR", "(우) 03000 서울", "(우) 03000 서울", "", "03000", "ko", true},
+		{"even with nothing else", "KR", "(우) 03000", "(우) 03000", "", "03000", "ko", true},
 		{"in one line it stays", "TW", "100 臺北市範例區範例路1號", "100 臺北市範例區範例路1號", "", "100", "zh-Hant", true},
 		{"Hong Kong has none", "HK", "九龍範例道1號", "九龍範例道1號", "", "", "zh-Hant", true},
 		{"a Latin building does not turn it round", "JP", "100-0005|東京都千代田区例1-1|Example Tower 5F", "〒100-0005|東京都千代田区例1-1|Example Tower 5F", "", "100-0005", "ja", true},
@@ -200,6 +208,21 @@ func TestBlocks(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestACityThatIsItsCountry(t *testing.T) {
+	for _, c := range []struct{ in, city, home, abroad string }{
+		{"8 Example Quay|Singapore", "Singapore", "8 Example Quay|Singapore", "8 Example Quay|SINGAPUR"},
+		{"8 Example Quay|SINGAPORE 049909|SINGAPORE", "", "8 Example Quay|SINGAPORE 049909", "8 Example Quay|SINGAPORE 049909|SINGAPUR"},
+		{"8 Example Quay", "", "8 Example Quay", "8 Example Quay|SINGAPUR"},
+	} {
+		a, err := Postal(lookup.Contact{Country: "SG", Address: lines(c.in)}, "en")
+		home := strings.Join(slices.Concat(a.Blocks(Agency{Address: []string{"Singapore"}})...), "|")
+		abroad := strings.Join(slices.Concat(a.Blocks(Agency{Address: []string{"Deutschland"}})...), "|")
+		if err != nil || a.City != c.city || home != c.home || abroad != c.abroad {
+			t.Errorf("%q: %q; at home %q, abroad %q; %v", c.in, a.City, home, abroad, err)
+		}
 	}
 }
 

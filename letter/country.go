@@ -241,7 +241,7 @@ func CountryLine(country string, from Agency) string {
 	lang := from.postLanguage()
 	name := cases.Upper(lang).String(nameIn(lang.String(), region))
 	switch {
-	case name == "" || name == english:
+	case name == "":
 		return english
 	case !latin(name):
 		return english + " (" + name + ")"
