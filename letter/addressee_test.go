@@ -26,6 +26,7 @@ func TestFormsOfAddress(t *testing.T) {
 
 		{"a Korean organisation", "예시통신 주식회사", "", "KR", "ko", "서울특별시", "예시통신 주식회사 귀중"},
 		{"a Korean person", "예시통신", "홍길동", "KR", "ko", "서울특별시", "예시통신|홍길동 귀하"},
+		{"one with a long name", "예시통신", "남궁길동", "KR", "ko", "서울특별시", "예시통신|남궁길동 귀하"},
 		{"a Korean department", "예시통신", "보안팀", "KR", "ko", "서울특별시", "예시통신|보안팀 귀중"},
 		{"a long Korean name is no person's", "", "예시인터넷서비스", "KR", "ko", "서울특별시", "예시인터넷서비스 귀중"},
 		{"a Latin name in a Korean letter", "Yesi Telecom", "", "KR", "ko", "Jongno-gu", "Yesi Telecom 귀중"},

@@ -101,7 +101,7 @@ func isCountry(line, code string) bool {
 		}
 		named++
 	}
-	return named > 1
+	return named > 0
 }
 
 func known(name, code string) bool {

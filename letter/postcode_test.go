@@ -15,6 +15,8 @@ func TestPostcode(t *testing.T) {
 		{"two groups", "SE", "123 45", []string{"Exempelgatan 1", "123 45 Exempelstad"}},
 		{"above the street", "JP", "100-0001", []string{"〒100-0001", "東京都千代田区1-1"}},
 		{"not one of the country's", "NL", "", []string{"Voorbeeldstraat 12", "Voorbeeldstad"}},
+		{"the number of a box is none", "ZM", "", []string{"P.O. Box 50100", "Lusaka"}},
+		{"but what follows it is", "DE", "12345", []string{"Postfach 67890, 12345 Musterstadt"}},
 		{"none", "HK", "", []string{"1 Example Road", "Hong Kong"}},
 	} {
 		if got := Postcode(c.lines, c.country); got != c.want {
