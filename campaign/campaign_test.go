@@ -37,7 +37,7 @@ func program(ctx context.Context, folder, scan string) (events []campaign.Event,
 	if _, err := c.Import(ctx, []campaign.Source{campaign.File(scan)}, finding.Options{}); err != nil {
 		return events, sum, err
 	}
-	if err := c.Ask(ctx); err != nil {
+	if err := c.Ask(ctx, campaign.AskOptions{}); err != nil {
 		return events, sum, err
 	}
 	if err := c.Compose(ctx, time.Now()); err != nil {
@@ -120,7 +120,7 @@ func TestSeveralCallsAtATime(t *testing.T) {
 		all.Go(func() {
 			mine := 0
 			told := c.Telling(func(e campaign.Event) { mine++ })
-			if _, err := told.Draft(ctx, []campaign.Source{campaigntest.Scan(a)}, finding.Options{}, time.Now()); err != nil {
+			if _, err := told.Draft(ctx, []campaign.Source{campaigntest.Scan(a)}, finding.Options{}, campaign.AskOptions{}, time.Now()); err != nil {
 				t.Error(err)
 			}
 			if mine == 0 {
@@ -168,7 +168,7 @@ func TestDecisionsReadNoBody(t *testing.T) {
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
-	_, err := c.Draft(ctx, []campaign.Source{campaigntest.Scan("198.51.100.1")}, finding.Options{}, time.Now())
+	_, err := c.Draft(ctx, []campaign.Source{campaigntest.Scan("198.51.100.1")}, finding.Options{}, campaign.AskOptions{}, time.Now())
 	must(t, err)
 	forget(t, dir, "DELETE FROM bodies")
 	d, err := c.ApproveAll(ctx, "tester")
@@ -187,7 +187,7 @@ func TestAnApprovalIsOfWhatWasRead(t *testing.T) {
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
-	_, err := c.Draft(ctx, []campaign.Source{campaigntest.Scan("198.51.100.1")}, finding.Options{}, time.Now())
+	_, err := c.Draft(ctx, []campaign.Source{campaigntest.Scan("198.51.100.1")}, finding.Options{}, campaign.AskOptions{}, time.Now())
 	must(t, err)
 	d, err := c.Approve(ctx, []campaign.Review{{ID: campaigntest.Letter, Hash: "of other bytes"}}, "tester")
 	if err != nil || d.Done != 0 || d.Refused == nil {

@@ -6,6 +6,7 @@ import (
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/lookup"
 )
 
 // An Event is something that happens while a call is at work. It is one of the
@@ -53,6 +54,19 @@ type (
 	// NotFindings counts the rows of all files that are no finding, by what
 	// they are. The ledger does not keep them.
 	NotFindings struct{ letter.Sum }
+)
+
+// Asking the registries.
+type (
+	// RegistryRests is a registry that refuses: it is not asked for a while.
+	// Its WHOIS, or its RDAP, and the other registries go on.
+	RegistryRests struct{ lookup.RateLimited }
+	// LookupsDue is what the registries are to be asked, once everything that
+	// is known without them has been answered.
+	LookupsDue struct {
+		lookup.Due
+		PutOff bool // to the next time
+	}
 )
 
 // Writing letters.
@@ -124,27 +138,29 @@ type Attempt struct {
 	Took     time.Duration  // from the claim to what is recorded
 }
 
-func (Progress) event()    {}
-func (BadRow) event()      {}
-func (Unreadable) event()  {}
-func (FileRead) event()    {}
-func (Observed) event()    {}
-func (Noted) event()       {}
-func (NotFindings) event() {}
-func (Drafted) event()     {}
-func (Warning) event()     {}
-func (Withdrawn) event()   {}
-func (NoMX) event()        {}
-func (LeftOut) event()     {}
-func (Exported) event()    {}
-func (Decided) event()     {}
-func (Refused) event()     {}
-func (Stopped) event()     {}
-func (Suppressed) event()  {}
-func (Waiting) event()     {}
-func (OnTheWay) event()    {}
-func (Attempt) event()     {}
-func (Incoming) event()    {}
+func (Progress) event()      {}
+func (BadRow) event()        {}
+func (Unreadable) event()    {}
+func (FileRead) event()      {}
+func (Observed) event()      {}
+func (Noted) event()         {}
+func (NotFindings) event()   {}
+func (RegistryRests) event() {}
+func (LookupsDue) event()    {}
+func (Drafted) event()       {}
+func (Warning) event()       {}
+func (Withdrawn) event()     {}
+func (NoMX) event()          {}
+func (LeftOut) event()       {}
+func (Exported) event()      {}
+func (Decided) event()       {}
+func (Refused) event()       {}
+func (Stopped) event()       {}
+func (Suppressed) event()    {}
+func (Waiting) event()       {}
+func (OnTheWay) event()      {}
+func (Attempt) event()       {}
+func (Incoming) event()      {}
 
 // A counter tells how far a task has come. Its methods are called by one goroutine.
 type counter struct {

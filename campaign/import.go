@@ -15,7 +15,7 @@ const batch = 5000
 // Draft takes scan files the whole way to letters that await review: it is
 // [Campaign.Import], [Campaign.Ask] and [Campaign.Compose]. Without files, what
 // the ledger holds is looked up and drafted again.
-func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options, day time.Time) (Unread, error) {
+func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options, ask AskOptions, day time.Time) (Unread, error) {
 	if _, err := c.renderer(); err != nil { // nobody is asked for letters that cannot be written
 		return Unread{}, err
 	}
@@ -23,7 +23,7 @@ func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options,
 	if err != nil {
 		return unread, err
 	}
-	if err := c.Ask(ctx); err != nil {
+	if err := c.Ask(ctx, ask); err != nil {
 		return unread, err
 	}
 	return unread, c.Compose(ctx, day)

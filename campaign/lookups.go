@@ -114,33 +114,47 @@ func (l *Lookups) Tables() ([]lookup.Table, error) {
 }
 
 // A Missed says what look-ups did not find out: how many failed or were
-// refused, and how many queries make no sense.
-type Missed struct{ Failed, NoQuery int }
+// refused, how many nobody was asked about, and how many queries make no sense.
+type Missed struct{ Failed, Due, NoQuery int }
 
 // Ask asks about each query: an address, a prefix (from its first address on,
 // and again where a network ends), an AS number, or a domain. It calls show for
-// each Lookup in the order in which they come; an error from show ends it.
-func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], show func(Lookup) error) (m Missed, err error) {
+// each Lookup in the order in which they come; an error from show ends it. tell
+// is told of what is due ([LookupsDue]) and of who refuses ([RegistryRests]).
+func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], o AskOptions, show func(Lookup) error, tell func(Event)) (m Missed, err error) {
 	each := func(query string, n lookup.Network, err error) error {
 		found := newLookup(query, n, err)
 		switch {
 		case errors.Is(err, ErrNoQuery):
 			m.NoQuery++
+		case found.Status == lookup.StatusDue:
+			m.Due++
 		case !found.Status.Final():
 			m.Failed++
 		}
 		return show(found)
 	}
 	in := &queryReader{queries: queries}
-	workers := l.settings.Lookup.AtOnce()
+	r, workers := l.resolver, l.settings.Lookup.AtOnce()
+	if o.Offline {
+		r = r.Offline()
+	}
 	for addrs := in.addresses(); addrs != nil; addrs = in.further() {
-		for res := range l.resolver.All(ctx, addrs, workers) {
-			if err := each(in.query(res), res.Network, res.Err); err != nil {
+		for e := range r.Batch(ctx, addrs, lookup.BatchOptions{Workers: workers, Wait: o.Wait}) {
+			switch e := e.(type) {
+			case lookup.Due:
+				tell(LookupsDue{e, o.Offline})
+			case lookup.RateLimited:
+				tell(RegistryRests{e})
+			case lookup.Result:
+				err = each(in.query(e), e.Network, e.Err)
+			}
+			if err != nil {
 				return m, err
 			}
 		}
 	}
-	if err := in.lookupNames(ctx, l.resolver, workers, each); err != nil {
+	if err := in.lookupNames(ctx, r, workers, each); err != nil {
 		return m, err
 	}
 	return m, errors.Join(in.err, in.tooWide, ctx.Err())

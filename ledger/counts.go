@@ -96,7 +96,11 @@ func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err er
 	}
 	s.Add(letter.FateRejected, t["rejects"][""])
 	s.Rows += t["rows"][""] - placed
-	return s, nil
+	if s.Failed > 0 {
+		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'failed' AND reason = $2",
+			campaign, letter.NotLookedUp).Scan(&s.Due)
+	}
+	return s, err
 }
 
 // A tally says how many there are of what: by column and value.

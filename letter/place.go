@@ -57,6 +57,9 @@ func tellsMore(a, b finding.Finding) bool {
 	return finding.Compare(a, b) < 0
 }
 
+// NotLookedUp is the reason of a row about whose address nobody has been asked yet.
+const NotLookedUp = "not looked up yet"
+
 // clockSkew is how far ahead of ours a scanner's clock may be.
 const clockSkew = 24 * time.Hour
 
@@ -73,7 +76,7 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 	case r.Network == nil && r.Failure != "":
 		return FateFailed, r.Failure
 	case r.Network == nil:
-		return FateFailed, "not looked up yet"
+		return FateFailed, NotLookedUp
 	case len(r.Network.Contacts) == 0 && r.Unreached != "":
 		return FateNoContact, r.Unreached
 	case len(r.Network.Contacts) == 0:

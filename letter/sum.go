@@ -20,6 +20,7 @@ type Sum struct {
 	Letters    int           `json:"letters"`
 	States     map[State]int `json:"states,omitempty"`   // letters by state
 	Findings   int           `json:"findings,omitempty"` // rows worth a look-up that have no fate yet
+	Due        int           `json:"due,omitempty"`      // of the failed ones: nobody has been asked yet about their address
 	Clean      int           `json:"clean,omitempty"`    // observations that the scanner itself calls no finding; not rows
 
 	// NotFindings counts the same observations by what they are, in words.

@@ -155,7 +155,7 @@ func (b *batch) read(addrs iter.Seq[netip.Addr]) {
 	if due := b.due(); len(due.Lines) > 0 {
 		b.give(due)
 	}
-	if b.r.Offline {
+	if b.r.offline {
 		for _, l := range b.lanes {
 			for _, addr := range l.line {
 				n, err := b.r.Lookup(b.ctx, addr)
@@ -203,7 +203,7 @@ func (b *batch) lane(name string) *lane {
 		context.AfterFunc(b.ctx, l.close)
 		workers := max(b.Workers, 1)
 		switch {
-		case b.r.Offline:
+		case b.r.offline:
 			workers = 0
 		case name == dnsLane:
 			workers = max(workers, dnsWorkers)

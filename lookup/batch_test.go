@@ -122,7 +122,8 @@ func TestWhatIsKnownDoesNotWaitForWhatIsAsked(t *testing.T) {
 func TestDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &counter{do: func(context.Context, netip.Addr) error { time.Sleep(time.Second); return nil }}
-		r := &Resolver{Sources: []Source{shelf{knows: documentation[2]}, src}, AllowSpecial: documentation, Offline: true}
+		r := &Resolver{Sources: []Source{shelf{knows: documentation[2]}, src}, AllowSpecial: documentation}
+		r = r.Offline()
 		var due Due
 		var errs, before int
 		addrs := slices.Collect(addrsOf(3, "192.0.2.0/24", "198.51.100.0/24", "198.51.100.128/25", "203.0.113.0/24"))
@@ -188,7 +189,8 @@ func TestOfflineAsksNobody(t *testing.T) {
 	}
 	src := &counter{}
 	r := &Resolver{Overrides: overrides, Sources: []Source{shelf{knows: netip.MustParsePrefix("192.0.2.8/32"), mail: "abuse@example.net"}, src},
-		AllowSpecial: documentation, Offline: true, Hosts: func(context.Context, string) ([]netip.Addr, error) { t.Error("DNS was asked"); return nil, nil }}
+		AllowSpecial: documentation, Hosts: func(context.Context, string) ([]netip.Addr, error) { t.Error("DNS was asked"); return nil, nil }}
+	r = r.Offline()
 	for _, tt := range []struct {
 		query string
 		ask   func() (Network, error)

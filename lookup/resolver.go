@@ -23,7 +23,6 @@ type Resolver struct {
 	Overrides    Source         // asked first and not cached; may be nil
 	Cache        Cache          // nil: in memory, for this Resolver alone
 	Sources      []Source       // then, in order, until one answers; those that ask nobody go first
-	Offline      bool           // nobody is asked: what is not known without is an [ErrDue]
 	AllowSpecial []netip.Prefix // special-use space that is looked up all the same; if any, special AS numbers are too
 	Hints        *Hints         // where no registry names anybody, before CSIRT; nil: nobody is asked
 	CSIRT        bool           // the country's national CSIRT where nobody else is registered; flagged "csirt"
@@ -35,6 +34,7 @@ type Resolver struct {
 	// Hosts resolves a domain name; nil: as the system does.
 	Hosts func(ctx context.Context, name string) ([]netip.Addr, error)
 
+	offline bool // see Offline
 	memory  MemoryCache
 	mu      sync.Mutex
 	flights map[netip.Prefix]*flight
@@ -70,6 +70,13 @@ const (
 	maxMisses = 10000
 )
 
+// Offline returns a resolver that knows what r knows, and asks nobody: what it
+// cannot answer is an [ErrDue].
+func (r *Resolver) Offline() *Resolver {
+	return &Resolver{Overrides: r.Overrides, Cache: r.cache(), Sources: r.Sources, AllowSpecial: r.AllowSpecial,
+		Hints: r.Hints, CSIRT: r.CSIRT, Origin: r.Origin, Hosts: r.Hosts, offline: true}
+}
+
 // Lookup returns who answers for addr. An error wraps [ErrSpecial] if nobody
 // is asked, [ErrRefused] if a registry would not say, and is another if
 // something failed.
@@ -79,7 +86,7 @@ func (r *Resolver) Lookup(ctx context.Context, addr netip.Addr) (Network, error)
 	if ok || err != nil {
 		return n, err
 	}
-	if r.Offline {
+	if r.offline {
 		return Network{}, fmt.Errorf("%s: %w", addr, ErrDue)
 	}
 	key := neighbourhood(addr)
@@ -331,7 +338,7 @@ func (r *Resolver) lookupAS(ctx context.Context, as uint32) (Network, error) {
 		return known.Network, nil
 	}
 	for _, s := range r.Sources {
-		if r.Offline && !asksNobody(s) {
+		if r.offline && !asksNobody(s) {
 			return Network{}, fmt.Errorf("%s: %w", subject{as: as}, ErrDue)
 		}
 		n, ok, err := lookupAS(ctx, s, as)
@@ -359,7 +366,7 @@ func (r *Resolver) LookupDomain(ctx context.Context, name string) (Network, erro
 			return n, err
 		}
 	}
-	if r.Offline {
+	if r.offline {
 		return Network{}, fmt.Errorf("%s: %w", name, ErrDue)
 	}
 	n, err := r.lookupHost(ctx, name)

@@ -11,6 +11,7 @@ const (
 	StatusFailed  Status = "failed"  // nobody could say, which is not the same as nobody
 	StatusRefused Status = "refused" // a registry would not say
 	StatusSpecial Status = "special" // nobody is asked: private, reserved or for documentation
+	StatusDue     Status = "due"     // nobody has been asked yet
 )
 
 // StatusOf is the status of what [Resolver.Lookup] returned.
@@ -18,6 +19,8 @@ func StatusOf(n Network, err error) Status {
 	switch {
 	case errors.Is(err, ErrSpecial):
 		return StatusSpecial
+	case errors.Is(err, ErrDue):
+		return StatusDue
 	case errors.Is(err, ErrRefused):
 		return StatusRefused
 	case err != nil:
@@ -30,4 +33,4 @@ func StatusOf(n Network, err error) Status {
 
 // Final reports whether the look-up gave an answer, whatever it is. The others
 // are asked again, and replace none that there is.
-func (s Status) Final() bool { return s != StatusFailed && s != StatusRefused }
+func (s Status) Final() bool { return s != StatusFailed && s != StatusRefused && s != StatusDue }

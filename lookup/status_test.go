@@ -24,6 +24,7 @@ func TestWhatALookupCameTo(t *testing.T) {
 		{"special use", lookup.Network{}, fmt.Errorf("192.0.2.1: %w", lookup.ErrSpecial), lookup.StatusSpecial, true},
 		{"refused", lookup.Network{}, fmt.Errorf("rdap: %w", lookup.ErrRefused), lookup.StatusRefused, false},
 		{"refused, although the network is known", somebody, lookup.ErrRefused, lookup.StatusRefused, false},
+		{"put off", lookup.Network{}, fmt.Errorf("192.0.2.1: %w", lookup.ErrDue), lookup.StatusDue, false},
 		{"failed", lookup.Network{}, errors.New("timeout"), lookup.StatusFailed, false},
 		{"failed, although the network is known", somebody, errors.New("timeout"), lookup.StatusFailed, false},
 	} {

@@ -124,7 +124,7 @@ func approve(dir string, addresses ...string) error {
 		return err
 	}
 	defer c.Close()
-	if _, err := c.Draft(ctx, []campaign.Source{Scan(addresses...)}, finding.Options{}, time.Now()); err != nil {
+	if _, err := c.Draft(ctx, []campaign.Source{Scan(addresses...)}, finding.Options{}, campaign.AskOptions{}, time.Now()); err != nil {
 		return err
 	}
 	_, err = c.ApproveAll(ctx, "tester")

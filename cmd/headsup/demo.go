@@ -73,7 +73,7 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 			return suppress(ctx, c, []string{"abuse@sample-cloud.example"}, like, "demo", false)
 		}},
 		{"reading scans, asking five registries, writing letters", func() error {
-			return p.draft(ctx, c, scanFlags{}, scans, time.Now())
+			return p.draft(ctx, c, scanFlags{}, scans, campaign.AskOptions{}, time.Now())
 		}},
 		{"approving every letter; in earnest, somebody reads them first", func() error { return p.approve(ctx, c, nil, "demo") }},
 		{"sending to a mail server on this machine", func() error { return p.send(ctx, c, sendOptions{wait: time.Minute}) }},

@@ -16,12 +16,18 @@ import (
 func draftCommand(p *program) *cobra.Command {
 	var in scanFlags
 	var date string
+	var ask campaign.AskOptions
 	cmd := &cobra.Command{
 		Use:   "draft [FILE…]",
 		Short: "Scan files to letters that await review",
 		Long: `Read scan files, look up who answers for each address, and write each contact
 one letter. "-" reads standard input. Without files, what the ledger holds is
 looked up and drafted again.
+
+What your contacts, the cache and the snapshot know is answered first. Then it
+says how many addresses the registries are to be asked about and how long that
+takes; --offline puts it off, and the next run goes on with it. A registry that
+refuses is left alone for a while, and its addresses are left, unless --wait.
 
 Running it again continues it: no row is read twice, nobody who answered is
 asked again, a draft is replaced, and nothing past review is touched. Findings
@@ -35,19 +41,24 @@ line says where every row of the campaign ended.`,
 					return usageError{fmt.Errorf("--date %q is not a day such as 2026-03-02", date)}
 				}
 			}
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.draft(cmd.Context(), c, in, files, day) })
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.draft(cmd.Context(), c, in, files, ask, day) })
 		},
 	}
 	in.flags(cmd)
+	askFlags(cmd, &ask)
 	cmd.Flags().StringVar(&date, "date", "", "`day` printed on the letters; default today")
 	return cmd
 }
 
-// errFailedLookups means that some addresses could not be looked up.
-var errFailedLookups = errors.New("look-ups failed")
+var (
+	// errFailedLookups means that some addresses could not be looked up.
+	errFailedLookups = errors.New("look-ups failed")
+	// errPutOff means that nobody has been asked about some addresses yet.
+	errPutOff = errors.New("look-ups were put off")
+)
 
 // draft takes scan files the whole way to letters that await review.
-func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags, files []string, day time.Time) error {
+func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags, files []string, ask campaign.AskOptions, day time.Time) error {
 	o, err := in.options()
 	if err != nil {
 		return err
@@ -57,7 +68,7 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 			return err
 		}
 	}
-	unread, err := c.Draft(ctx, p.scans(files), o, day)
+	unread, err := c.Draft(ctx, p.scans(files), o, ask, day)
 	if err != nil {
 		return err
 	}
@@ -73,8 +84,11 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 		return err
 	}
 	trouble := unreadable(unread)
-	if sum.Failed > 0 {
+	switch {
+	case sum.Failed > sum.Due:
 		trouble = worse(trouble, leftOver{errFailedLookups})
+	case sum.Due > 0:
+		trouble = worse(trouble, leftOver{errPutOff})
 	}
 	return trouble
 }

@@ -75,6 +75,7 @@ func advice(err error) string {
 		{syscall.ENOSPC, "make room on the disk and run it again: what was not recorded is looked into then"},
 		{settings.ErrNone, "headsup init DIR makes a campaign folder; -C DIR names one"},
 		{errFailedLookups, "run it again later: only those that failed are asked again"},
+		{errPutOff, "run it again without --offline: only those that were put off are asked about"},
 		{campaign.ErrNoQuery, "one a line: 192.0.2.7, 2001:db8::/32, AS64500, www.example.net"},
 		{errUnknown, "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log"},
 		{errNoTrace, "an older log may (mail.log.1, mail.log.2.gz); else ask who runs the mail server, and say what you know: headsup resolve -h"},
@@ -150,7 +151,7 @@ func account(s letter.Sum, first string) string {
 		n    int
 		word string
 	}{
-		{s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed, "with a failed look-up"},
+		{s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed - s.Due, "with a failed look-up"}, {s.Due, "not looked up yet"},
 		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
 	} {
 		if p.n > 0 {

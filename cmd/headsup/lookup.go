@@ -19,6 +19,7 @@ import (
 func lookupCommand(p *program) *cobra.Command {
 	var from, server string
 	var why bool
+	var ask campaign.AskOptions
 	cmd := &cobra.Command{
 		Use:   "lookup [ADDR…]",
 		Short: "Who answers for addresses, and why",
@@ -28,8 +29,11 @@ A prefix is looked up from its first address on, and again where an answer ends.
 
 The status is one of: found, none (nobody is registered), failed (nobody could
 say), refused (a registry would not say), special (private, reserved or for
-documentation: nobody is asked). --from decides from one saved RDAP or WHOIS
-answer and asks nobody.`,
+documentation: nobody is asked), due (with --offline: nobody has been asked
+yet). --from decides from one saved RDAP or WHOIS answer and asks nobody.
+
+A registry that refuses is not asked for a while. Its addresses are left then,
+unless --wait says to ask it again after its rest.`,
 		RunE: func(cmd *cobra.Command, queries []string) error {
 			switch {
 			case from != "" && len(queries) > 0:
@@ -39,13 +43,14 @@ answer and asks nobody.`,
 			case server != "":
 				return usageError{errors.New("--server goes with --from; the settings say which servers are asked")}
 			}
-			return p.lookup(cmd.Context(), queries, why)
+			return p.lookup(cmd.Context(), queries, ask, why)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&from, "from", "", "saved answer `file` to decide from; - is standard input")
 	f.StringVar(&server, "server", "", "with --from: the `host` that gave the answer")
 	f.BoolVar(&why, "why", false, "show every contact that was found, and the rule")
+	askFlags(cmd, &ask)
 	return cmd
 }
 
@@ -101,7 +106,7 @@ func lookupFile(p *program, name, server string, why bool) error {
 }
 
 // lookup asks for each query, and prints in the order in which answers come.
-func (p *program) lookup(ctx context.Context, queries []string, why bool) error {
+func (p *program) lookup(ctx context.Context, queries []string, ask campaign.AskOptions, why bool) error {
 	l, err := campaign.OpenLookups(ctx, p.dir)
 	if err != nil {
 		return err
@@ -114,16 +119,25 @@ func (p *program) lookup(ctx context.Context, queries []string, why bool) error 
 		}
 		sayTables(p, tables)
 	}
-	missed, err := l.Ask(ctx, queriesOf(p, queries), func(l campaign.Lookup) error { return printLookup(p, l, why) })
+	missed, err := l.Ask(ctx, queriesOf(p, queries), ask, func(l campaign.Lookup) error { return printLookup(p, l, why) }, p.tell)
 	switch {
 	case err != nil:
 		return err
 	case missed.Failed > 0:
 		return leftOver{errFailedLookups}
+	case missed.Due > 0:
+		return leftOver{errPutOff}
 	case missed.NoQuery > 0:
 		return leftOver{campaign.ErrNoQuery}
 	}
 	return nil
+}
+
+// askFlags says whom look-ups may ask.
+func askFlags(cmd *cobra.Command, ask *campaign.AskOptions) {
+	f := cmd.Flags()
+	f.BoolVar(&ask.Offline, "offline", false, "ask nobody: answer from contacts, cache and snapshot, and leave the rest")
+	f.BoolVar(&ask.Wait, "wait", false, "wait for registries that refuse, however long, and ask them again")
 }
 
 // queriesOf yields the arguments; "-", and no argument at all, is standard input.

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/user"
 	"strconv"
 	"strings"
+	"time"
 
 	"headsup/campaign"
 	"headsup/finding"
@@ -66,6 +68,10 @@ func (p *program) tell(e campaign.Event) {
 		p.say("%s", e.Text)
 	case campaign.NotFindings:
 		p.none = e.Sum
+	case campaign.RegistryRests:
+		p.say("%s refuses (%s): it is not asked for %v", e.Host, e.Why, seconds(e.RetryAfter))
+	case campaign.LookupsDue:
+		sayDue(p, e)
 	case campaign.Drafted:
 		showEntry(p, e.Entry)
 	case campaign.Warning:
@@ -109,6 +115,29 @@ func (p *program) tellLetters(e campaign.Event) {
 		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), action, string(e.State), string(e.Result), e.Source)
 	}
 }
+
+// fewSeconds of asking go by without a word.
+const fewSeconds = 10 * time.Second
+
+// sayDue says how long the registries will take. Their answers serve
+// neighbours, so that it is the most that they take.
+func sayDue(p *program, due campaign.LookupsDue) {
+	if due.Takes() < fewSeconds && !due.PutOff {
+		return
+	}
+	what := "are to be asked about"
+	if due.PutOff {
+		what = "are put off"
+	}
+	var parts []string
+	for _, l := range due.Lines {
+		parts = append(parts, fmt.Sprintf("%s %d in %v", cmp.Or(l.Registry, "others"), l.Addresses, seconds(l.Takes)))
+	}
+	p.say("addresses that %s: %d, which take %v at the registries' paces (%s)", what, due.Addresses(), seconds(due.Takes()), strings.Join(parts, ", "))
+}
+
+// seconds rounds up: what takes a moment does not take no time.
+func seconds(d time.Duration) time.Duration { return (d + time.Second - 1).Truncate(time.Second) }
 
 // follow shows how far a task has come.
 func (p *program) follow(e campaign.Progress) {
