@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,8 +51,8 @@ func (l *Ledger) AddLookups(ctx context.Context, campaign string, results []look
 failure = excluded.failure, at = excluded.at
 WHERE excluded.status NOT IN ` + open + ` OR lookups.status IN ` + open,
 		}
-		for _, row := range rows {
-			b.rows = append(b.rows, row)
+		for _, addr := range slices.SortedFunc(maps.Keys(rows), netip.Addr.Compare) { // in the order of the index
+			b.rows = append(b.rows, rows[addr])
 		}
 		_, err = l.d.bulk(ctx, t, b)
 		return err
