@@ -143,10 +143,11 @@ func (m *parsed) nullSender() bool {
 	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
 }
 
-var optOut = regexp.MustCompile(`(?i)^\W*(re:|aw:)?\W*((please )?(unsubscribe|opt[ -]?out|stop|remove (me|us|this address)|` +
+// optOut spells its word ends out: \b and \W know ASCII alone, and no Russian
+// word would ever end. Chinese has no ends of words.
+var optOut = regexp.MustCompile(`(?i)^[^\pL\pN_]*((re|aw):)?[^\pL\pN_]*((((please )?(unsubscribe|opt[ -]?out|stop|remove (me|us|this address)|` +
 	`(do not|don't|stop) (contact|write|mail|e-?mail|send|sending)( to)?( me| us)?|take (me|us) off)|` +
-	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja)\b` +
-	`|^\W*(отписаться([^\pL]|$)|退订)`) // \b knows ASCII alone
+	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja|отписаться)([^\pL\pN_]|$))|请?退订)`)
 
 // wantsOut reports whether the message begins with the wish not to be written
 // to, in its subject or in its first words.

@@ -70,7 +70,7 @@ func TestWishesInManyWords(t *testing.T) {
 		"Unsubscribe", "please unsubscribe", "opt out", "Opt-out", "optout", "stop", "STOP!", "remove us from this list", "Remove this address",
 		"do not contact me", "don't write to us", "Stop sending", "Do not mail", "do not e-mail me", "do not email", "take me off your list", "Take us off",
 		"Bitte abmelden", "abbestellen", "bitte austragen", "désabonner", "Desinscrire", "cancelar suscripción", "darse de baja", "отписаться", "退订",
-		"Re: unsubscribe", "AW: abmelden", "* отписаться.", "退订，谢谢",
+		"Re: unsubscribe", "AW: abmelden", "* отписаться.", "退订，谢谢", "请退订邮件", "Отписаться!",
 	} {
 		if got := kindOf(t, "Subject: x", wish); got.Kind != letter.OptOut {
 			t.Errorf("%q is read as %s", wish, got.Kind)
@@ -79,7 +79,8 @@ func TestWishesInManyWords(t *testing.T) {
 			t.Errorf("%q in the subject is read as %s", wish, got.Kind)
 		}
 	}
-	for _, other := range []string{"Stopped", "unsubscribed?", "We do not contact anybody", "opted out", "I removed it", "abmeldenx", "отписатьсяя", "remove the relay"} {
+	for _, other := range []string{"Stopped", "unsubscribed?", "We do not contact anybody", "opted out", "I removed it", "abmeldenx", "отписатьсяя", "remove the relay",
+		"Как отписаться?", "отписаться_x", "如何退订", "Größe: stop", "How do I unsubscribe?"} {
 		if got := kindOf(t, "Subject: x", other); got.Kind != letter.Reply {
 			t.Errorf("%q is read as %s", other, got.Kind)
 		}
