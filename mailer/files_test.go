@@ -2,6 +2,7 @@ package mailer_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -63,6 +64,47 @@ func TestFiles(t *testing.T) {
 				t.Errorf("left behind: %q", left)
 			}
 		})
+	}
+}
+
+// TestFilesWhereTheNameIsTaken has a folder under the name of the letter,
+// before it is written and right before it gets its name.
+func TestFilesWhereTheNameIsTaken(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		early bool
+		phase letter.Phase
+	}{
+		{"before", true, letter.Claimed},
+		{"meanwhile", false, letter.Replied},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			take := func() error { return os.MkdirAll(filepath.Join(dir, envelope(1).LetterID+".eml", "x"), 0o700) }
+			mark := take
+			if tt.early {
+				mark = func() error { t.Error("it is marked"); return nil }
+				if err := take(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			o := mailer.Files{Dir: dir}.Send(t.Context(), envelope(1), mark)
+			if o.State != letter.Deferred || o.Phase != tt.phase || o.Text == "" {
+				t.Errorf("outcome %+v, want deferred at %s", o, tt.phase)
+			}
+			if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+				t.Errorf("left behind: %q", left)
+			}
+		})
+	}
+}
+
+func TestFilesWhenStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	o := mailer.Files{Dir: t.TempDir()}.Send(ctx, envelope(1), func() error { t.Error("it is marked"); return nil })
+	if o.State != letter.Deferred || o.Phase != letter.Claimed {
+		t.Errorf("outcome %+v, want deferred at claimed", o)
 	}
 }
 

@@ -276,6 +276,22 @@ func TestAServerThatCannotBeReached(t *testing.T) {
 	})
 }
 
+// TestAClaimThatWasLostIsToldWhileTheServerIsAway has the claim that runs ahead
+// fail while no server can be reached.
+func TestAClaimThatWasLostIsToldWhileTheServerIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(9)
+		lose(box, "claim", true)
+		away := transport(func(context.Context, letter.Envelope, func() error) letter.Outcome {
+			time.Sleep(time.Second)
+			return letter.Outcome{State: letter.Deferred, Phase: letter.Claimed, Text: "connection refused"}
+		})
+		if err := mailer.Run(t.Context(), box, away, mailer.Options{Connections: 2}); !errors.Is(err, errLost) {
+			t.Errorf("Run = %v, want %v", err, errLost)
+		}
+	})
+}
+
 func TestNotifyHearsOnlyWhatIsRecorded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := newMemory(3)

@@ -31,6 +31,7 @@ type script struct {
 	implicit  bool // TLS from the first byte
 	pipelined bool // offers RFC 2920
 
+	offers     *string                                 // one extension, or ""; nil: all
 	mechanisms string                                  // of AUTH; default "PLAIN LOGIN"
 	login      func(p *peer, command string) (ok bool) // leads the dialogue of AUTH; default: everybody is welcome
 
@@ -151,6 +152,12 @@ func (s *script) serve(p *peer) {
 		switch verb {
 		case "EHLO":
 			offers := "250-mail.example\n250-SIZE 1000000\n250-8BITMIME\n250-DSN\n"
+			if s.offers != nil {
+				offers = "250-mail.example\n"
+				if *s.offers != "" {
+					offers += "250-" + *s.offers + "\n"
+				}
+			}
 			if s.pipelined {
 				offers += "250-PIPELINING\n"
 			}

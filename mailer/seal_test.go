@@ -10,6 +10,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"io"
 	"math/big"
@@ -360,6 +361,9 @@ func TestManyLettersAreSealedAtOnce(t *testing.T) {
 			all.Go(func() { post.Send(t.Context(), multi(), func() error { return nil }) })
 		}
 		all.Wait()
+		if len(wire.got) != 8 {
+			t.Errorf("%s: %d letters of 8", tt.name, len(wire.got))
+		}
 		for _, e := range wire.got {
 			if _, text, sig := takeApart(t, e.Mail, tt.kind); tt.verify(text, sig) != nil {
 				t.Errorf("%s: %v", tt.name, tt.verify(text, sig))
@@ -413,6 +417,8 @@ func TestReadSealRefuses(t *testing.T) {
 		return house.p12(t, key, template)
 	}
 	good := cert(func(*x509.Certificate) {})
+	later := noon.AddDate(100, 0, 0)
+	_, edKey, _ := signers(t)
 	with := func(k KeyFile, change func(*KeyFile)) KeyFile { change(&k); return k }
 	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
@@ -442,6 +448,13 @@ func TestReadSealRefuses(t *testing.T) {
 		{"a certificate of a web server", readSMIME, cert(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} }), "not for mail"},
 		{"a certificate for encryption", readSMIME, cert(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }), "not for signatures"},
 		{"an old certificate", readSMIME, cert(func(c *x509.Certificate) { c.NotBefore, c.NotAfter = noon, noon.Add(time.Hour) }), "ended on 2026-03-01 13:00 UTC"},
+		{"a certificate of tomorrow", readSMIME, cert(func(c *x509.Certificate) { c.NotBefore, c.NotAfter = later, later.Add(time.Hour) }), "begins on 2126-03-01 12:00 UTC"},
+		{"a certificate for promises", readSMIME, cert(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }), ""},
+		{"a certificate for all uses", readSMIME, cert(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny} }), ""},
+		{"a certificate for a use of its own", readSMIME, cert(func(c *x509.Certificate) {
+			c.ExtKeyUsage, c.UnknownExtKeyUsage = nil, []asn1.ObjectIdentifier{{1, 3, 6, 1, 4, 1, 32473}}
+		}), "not for mail"},
+		{"a key of another kind", readSMIME, house.p12(t, edKey, person()), "neither an RSA nor an ECDSA key"},
 		{"a short key", readSMIME, house.p12(t, short, person()), "1024 bits is too short"},
 		{"a good PGP key", readPGP, pgp, ""},
 		{"no PGP file", readPGP, KeyFile{File: "/nonexistent/a.asc"}, "no such file"},

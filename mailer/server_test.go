@@ -94,6 +94,40 @@ func TestEnvelopeAsksForDeliveryReports(t *testing.T) {
 	})
 }
 
+// TestEnvelopeAsksOnlyForWhatIsOffered: a parameter that a server does not
+// know is a syntax error.
+func TestEnvelopeAsksOnlyForWhatIsOffered(t *testing.T) {
+	server := settings(t)
+	for _, tt := range []struct {
+		name, offers, body string
+		want               string // of MAIL, without SIZE
+	}{
+		{"nothing", "", "Grüße", "MAIL FROM:<notices+relay26-0001@example.org>"},
+		{"8BITMIME for what needs it", "8BITMIME", "Grüße", "MAIL FROM:<notices+relay26-0001@example.org> BODY=8BITMIME"},
+		{"8BITMIME for what does not", "8BITMIME", "Hello", "MAIL FROM:<notices+relay26-0001@example.org>"},
+		{"DSN", "DSN", "Hello", "MAIL FROM:<notices+relay26-0001@example.org> RET=HDRS ENVID=relay26-0001"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript("", 0, "")
+				s.offers = &tt.offers
+				p := post(t, s, server)
+				e := envelope(1)
+				e.Mail = []byte(strings.Replace(string(e.Mail), "Dear team", tt.body, 1))
+				p.Send(t.Context(), e, func() error { return nil })
+				p.Close()
+				s.serving.Wait()
+				if len(s.commands) == 0 || s.commands[0] != tt.want {
+					t.Errorf("commands are %q, want %q", s.commands, tt.want)
+				}
+				if rcpt := strings.Join(s.commands[1:], ""); strings.Contains(rcpt, "NOTIFY") != (tt.offers == "DSN") {
+					t.Errorf("commands are %q", s.commands)
+				}
+			})
+		})
+	}
+}
+
 func TestConnectionsAreReusedForAWhile(t *testing.T) {
 	server := settings(t)
 	server.PerConnection = 5

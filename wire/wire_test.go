@@ -262,10 +262,10 @@ func TestAServerMayNotTakeTooLong(t *testing.T) {
 		{"while it is dialled", func(*wire.Conn) {}, wire.DialTime},
 		{"for a reply", func(c *wire.Conn) { c.Allow(1000, time.Minute) }, time.Minute},
 		{"for the answer to what was said last", func(c *wire.Conn) {
-			c.Patience = 3 * time.Minute
+			c.Patience = 4 * time.Minute
 			time.Sleep(2 * time.Minute)
 			c.Write([]byte("x"))
-		}, 5 * time.Minute},
+		}, 6 * time.Minute},
 		{"also where it does not listen", func(c *wire.Conn) {
 			c.Allow(1000, time.Minute)
 			c.Write([]byte("x"))
