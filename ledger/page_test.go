@@ -3,7 +3,10 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -279,6 +282,46 @@ func TestAContactIsWrittenToForTheFirstTimeOnce(t *testing.T) {
 			t.Errorf("first times after one was sent: %v %v %v %v", first(a), first(waits), first(elsewhere), first(later))
 		}
 	})
+}
+
+// TestSearchWithoutTrigrams opens a ledger as somebody who may make tables, but
+// no extension.
+func TestSearchWithoutTrigrams(t *testing.T) {
+	dsn := newDSN(t, "postgres")
+	db, err := sql.Open("pgx", dsn)
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	plain := fmt.Sprintf("plain_%d", os.Getpid())
+	for _, q := range []string{"CREATE ROLE " + plain + " LOGIN", "GRANT CREATE ON SCHEMA public TO " + plain} {
+		_, err := db.Exec(q)
+		must(t, err)
+	}
+	t.Cleanup(func() {
+		for _, q := range []string{"DROP OWNED BY " + plain + " CASCADE", "DROP ROLE " + plain} {
+			if _, err := db.Exec(q); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	u, err := url.Parse(dsn)
+	must(t, err)
+	q := u.Query()
+	q.Set("user", plain)
+	u.RawQuery, u.User = q.Encode(), nil
+	l := openLedger(t, u.String())
+	if err := l.SlowSearch(); !errors.Is(err, errNoTrigrams) {
+		t.Errorf("there is an index: %v", err)
+	}
+	crowd{"relay26", 20, 1}.store(t, l)
+	if n, _, err := l.Count(t.Context(), Filter{Campaign: "relay26", Text: "netz ö1"}); err != nil || n != 11 {
+		t.Errorf("%d letters, %v", n, err)
+	}
+	must(t, l.Close())
+	l = openLedger(t, dsn) // somebody who may
+	if err := l.SlowSearch(); err != nil {
+		t.Error(err)
+	}
+	must(t, l.Close())
 }
 
 func TestAPageThatCannotBe(t *testing.T) {
