@@ -274,18 +274,24 @@ func (f *finder) sequence(parts []*part, at int, langs uint64) []int {
 	return ends
 }
 
+const maxFillers = 4 // one behind the other
+
 // between returns the ends of the fillers that begin at a token, one behind the other.
 func (f *finder) between(at int, langs uint64) []int {
 	ends := []int{at}
-	for i := 0; i < len(ends); i++ {
-		if ends[i] == len(f.tokens) {
-			continue
-		}
-		for _, m := range f.fillers[ends[i]] {
-			if m.langs&langs != 0 && !slices.Contains(ends, m.end) {
-				ends = append(ends, m.end)
+	for from, n := 0, 0; n < maxFillers && from < len(ends); n++ {
+		last := len(ends)
+		for _, end := range ends[from:last] {
+			if end == len(f.tokens) {
+				continue
+			}
+			for _, m := range f.fillers[end] {
+				if m.langs&langs != 0 && !slices.Contains(ends, m.end) {
+					ends = append(ends, m.end)
+				}
 			}
 		}
+		from = last
 	}
 	return ends[1:]
 }

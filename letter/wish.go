@@ -114,7 +114,7 @@ func (w *Wishes) read(r Wording, text string) *reading {
 	}
 	s := scanner{mailbox: strings.ToLower(r.Mailbox), names: nameWords(from)}
 	_, domain, _ := strings.Cut(from, "@")
-	rd := &reading{w: w, tokens: s.tokens(text), domain: strings.ToLower(strings.TrimRight(domain, "> "))}
+	rd := &reading{w: w, tokens: s.tokens(text[:min(len(text), maxOwn)]), domain: strings.ToLower(strings.TrimRight(domain, "> "))}
 	ids := make([]int32, len(rd.tokens))
 	for i, t := range rd.tokens {
 		id, ok := w.words[t.text]

@@ -52,6 +52,8 @@ func TestWhatMayStandBesideAWish(t *testing.T) {
 		{"vowel marks in Arabic", "إِلْغَاءُ الاِشْتِرَاكِ", clear},
 		{"vowel points in Hebrew", "הֲסָרָה", clear},
 		{"a Turkish I without its dot", "ABONELIKTEN CIK", clear},
+		{"a filler of one language that denies in another", "Vă rugăm să nu ne ștergeți din lista dumneavoastră.", possible},
+		{"the same without it", "Vă rugăm să ne ștergeți din lista dumneavoastră.", clear},
 		{"a wish over two lines", "Please remove us\nfrom your mailing list", clear},
 		{"a question that is a request", "Could you please unsubscribe us?", clear},
 		{"a question that is none", "Unsubscribe us?", possible},
@@ -126,6 +128,20 @@ func TestLongMessagesAreNoClearWish(t *testing.T) {
 	}
 	if got := w.Read(jane(strings.Repeat("x ", 1<<20) + "unsubscribe us from these reports")); got != letter.NoWish {
 		t.Errorf("what stands behind the cap was read: %q", got)
+	}
+}
+
+// TestHostileTextCostsNoMore: twice as many of the words with which many
+// phrases begin, or that may stand anywhere, are about twice the work.
+func TestHostileTextCostsNoMore(t *testing.T) {
+	w := understood(t)
+	for _, s := range []string{"please ", "we do not want to receive any more mails from you to our address ", "請", "メール", "a@b ", "list your ", "\u0301", "ค", "не "} {
+		work := func(times int) float64 {
+			return testing.AllocsPerRun(1, func() { w.Read(jane(strings.Repeat(s, times))) })
+		}
+		if once, twice := work(1000), work(2000); twice > 2.5*once+1000 {
+			t.Errorf("%q: %.0f allocations, and %.0f for twice as much", s, once, twice)
+		}
 	}
 }
 
