@@ -92,7 +92,7 @@ func (rd *reader) readCSV(in *sheet.Text) error {
 		is     bool
 		read   func(*sheet.Head) (func(sheet.Row) (Finding, error), error)
 	}{
-		{Shadowserver, rd.isReport(head), rd.report},
+		{Shadowserver, isReport(rd, head), rd.report},
 		{Nessus, head.Has("plugin_id", "host", "port") || head.Has("plugin", "plugin_name", "ip_address"), rd.nessusTable},
 		{OpenVAS, head.Has("nvt_oid", "ip") || head.Has("nvt_name", "ip"), rd.openvasTable},
 		{ZMap, head.Has("saddr"), rd.zmapTable},
@@ -108,15 +108,15 @@ func (rd *reader) readCSV(in *sheet.Text) error {
 		if err != nil {
 			return err
 		}
-		return rd.readRows(t, parse)
+		return readRows(rd, t, parse)
 	}
 	if bare(head) && free {
-		return rd.readBare(t)
+		return readBare(rd, t)
 	}
-	if err := rd.listColumns(head); err != nil {
+	if err := listColumns(rd, head); err != nil {
 		return err
 	}
-	return rd.readRows(t, rd.listRow)
+	return readRows(rd, t, rd.listRow)
 }
 
 // known reports whether a column has a name that is read.
@@ -138,7 +138,7 @@ func bare(head *sheet.Head) bool {
 // readBare reads a table without a header. One column of addresses with their
 // ports is what naabu prints, and one of addresses what ZMap does, unless the
 // options say what they are.
-func (rd *reader) readBare(t *sheet.Table) error {
+func readBare(rd *reader, t *sheet.Table) error {
 	first, err := t.Head()
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (rd *reader) readBare(t *sheet.Table) error {
 	if err := rd.row(parse(row)); err != nil {
 		return err
 	}
-	return rd.readRows(t, parse)
+	return readRows(rd, t, parse)
 }
 
 // openPort reads an address that says no more than that a port of it is open.
@@ -169,7 +169,7 @@ func (rd *reader) openPort(r sheet.Row) (Finding, error) {
 }
 
 // readRows yields the rows of a table.
-func (rd *reader) readRows(t *sheet.Table, parse func(sheet.Row) (Finding, error)) error {
+func readRows(rd *reader, t *sheet.Table, parse func(sheet.Row) (Finding, error)) error {
 	for {
 		row, err := t.Next()
 		rd.line = row.Line
@@ -192,7 +192,7 @@ func (rd *reader) readRows(t *sheet.Table, parse func(sheet.Row) (Finding, error
 }
 
 // listColumns finds our columns in the header of a list.
-func (rd *reader) listColumns(head *sheet.Head) error {
+func listColumns(rd *reader, head *sheet.Head) error {
 	ours := columnNames()
 	for _, name := range slices.Sorted(maps.Keys(rd.o.Columns)) {
 		if !slices.Contains(ours, name) {
@@ -229,7 +229,7 @@ func (rd *reader) listRow(r sheet.Row) (f Finding, err error) {
 	if err != nil {
 		return f, err
 	}
-	number, proto, err := rd.portBeside(f.Port, r.Get("port"))
+	number, proto, err := portBeside(rd, f.Port, r.Get("port"))
 	if err != nil {
 		return f, err
 	}
@@ -272,7 +272,7 @@ func seenOf(r sheet.Row) string {
 
 // portBeside reads the port of a row; beside is the one that stands behind its
 // address, or 0.
-func (rd *reader) portBeside(beside uint16, s string) (uint16, string, error) {
+func portBeside(rd *reader, beside uint16, s string) (uint16, string, error) {
 	if beside != 0 && strings.TrimSpace(s) == "" {
 		return beside, "", nil
 	}

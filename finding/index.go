@@ -105,7 +105,7 @@ func (rd *reader) shodan(text []byte) error {
 	if o.HTTP.Status == 401 || o.HTTP.Status == 403 || o.HTTP.Status == 407 {
 		v.by(indexRefused)
 	}
-	f, err := rd.placed(v, p)
+	f, err := placed(rd, v, p)
 	f.Reporter = cmp.Or(rd.o.Reporter, "Shodan")
 	return rd.row(f, err)
 }
@@ -167,7 +167,7 @@ func (rd *reader) censys(text []byte) error {
 		if strings.EqualFold(name, "HTTP") {
 			known = ""
 		}
-		f, err := rd.placed(judgeIndexed(name, cmp.Or(s.Banner, s.Name), known), p)
+		f, err := placed(rd, judgeIndexed(name, cmp.Or(s.Banner, s.Name), known), p)
 		f.Reporter = cmp.Or(rd.o.Reporter, "Censys")
 		if err := rd.row(f, err); err != nil {
 			return err

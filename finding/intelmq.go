@@ -20,7 +20,7 @@ func (rd *reader) intelmq(text []byte) error {
 	p.seen, p.err = rd.utc(cmp.Or(event["time.source"], event["time.observation"]))
 	v := judgeEvent(kind, identifier, event)
 	v.Evidence = clip(cmp.Or(event["event_description.text"], event["extra.banner"], identifier), maxWords)
-	f, err := rd.placed(v, p)
+	f, err := placed(rd, v, p)
 	f.Reporter = cmp.Or(rd.o.Reporter, event["feed.provider"], event["feed.name"])
 	return rd.row(f, err)
 }

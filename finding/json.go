@@ -102,8 +102,8 @@ func (rd *reader) object(text []byte, depth int) error {
 		{ZGrab2, is(o.Data, '{'), rd.zgrab2},
 		{HTTPX, o.URL != "" && (o.Status != nil || o.Input != nil), rd.httpx},
 		{Naabu, o.Port != nil && (o.IP != nil || o.Host != nil), rd.naabu},
-		{Shodan, is(o.Matches, '[') && depth == 0, func([]byte) error { return rd.inner(o.Matches) }},
-		{Censys, is(o.Hits, '[') && depth < 2, func([]byte) error { return rd.inner(o.Hits) }},
+		{Shodan, is(o.Matches, '[') && depth == 0, func([]byte) error { return inner(rd, o.Matches) }},
+		{Censys, is(o.Hits, '[') && depth < 2, func([]byte) error { return inner(rd, o.Hits) }},
 		{Censys, is(o.Result, '{') && depth < 2, func([]byte) error { return rd.object(o.Result, depth+1) }},
 	} {
 		if f.is && rd.accepts(f.format) {
@@ -117,7 +117,7 @@ func (rd *reader) object(text []byte, depth int) error {
 func skip([]byte) error { return nil }
 
 // inner reads the objects of an array in an object. All have the line of that.
-func (rd *reader) inner(list raw) error {
+func inner(rd *reader, list raw) error {
 	var objects []raw
 	if err := json.Unmarshal(list, &objects); err != nil {
 		return rd.row(Finding{}, wrong(errors.New(Clean(err.Error(), 120))))

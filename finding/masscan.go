@@ -34,7 +34,7 @@ func (rd *reader) masscan(text []byte) error {
 		if p.Status != "" && p.Status != "open" {
 			continue
 		}
-		if err := rd.masscanRow(o.IP, word(p.Port), p.Proto, word(o.Timestamp), p.Service.Banner); err != nil {
+		if err := masscanRow(rd, o.IP, word(p.Port), p.Proto, word(o.Timestamp), p.Service.Banner); err != nil {
 			return err
 		}
 	}
@@ -59,14 +59,14 @@ func (rd *reader) masscanRecord(text []byte) error {
 	if o.Data.Status != "" && o.Data.Status != "open" {
 		return nil
 	}
-	return rd.masscanRow(o.IP, word(o.Port), o.Proto, word(o.Timestamp), o.Data.Banner)
+	return masscanRow(rd, o.IP, word(o.Port), o.Proto, word(o.Timestamp), o.Data.Banner)
 }
 
 // masscanList is a line of -oL.
 var masscanList = regexp.MustCompile(`^(?:#masscan$|(open|closed|banner) (tcp|udp|sctp|icmp) (\d+) (\S+) (\d+)(?: (\S+) ?(.*))?$)`)
 
 // readList reads masscan's list (-oL).
-func (rd *reader) readList(in *sheet.Text) error {
+func readList(rd *reader, in *sheet.Text) error {
 	lines := sheet.NewLines(in)
 	for {
 		text, err := lines.Next()
@@ -79,7 +79,7 @@ func (rd *reader) readList(in *sheet.Text) error {
 			return endOf(err, nil)
 		case text == "" || text[0] == '#':
 		default:
-			err = rd.listLine(text)
+			err = listLine(rd, text)
 		}
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func (rd *reader) readList(in *sheet.Text) error {
 	}
 }
 
-func (rd *reader) listLine(text string) error {
+func listLine(rd *reader, text string) error {
 	m := masscanList.FindStringSubmatch(text)
 	switch {
 	case m == nil:
@@ -95,10 +95,10 @@ func (rd *reader) listLine(text string) error {
 	case m[1] == "closed":
 		return nil
 	}
-	return rd.masscanRow(m[4], m[3], m[2], m[5], m[7])
+	return masscanRow(rd, m[4], m[3], m[2], m[5], m[7])
 }
 
-func (rd *reader) masscanRow(ip, number, proto, at, banner string) error {
+func masscanRow(rd *reader, ip, number, proto, at, banner string) error {
 	addr, err := parseAddr(ip)
 	var p uint16
 	if err == nil {

@@ -73,6 +73,6 @@ func (rd *reader) openvasTable(*sheet.Head) (func(sheet.Row) (Finding, error), e
 	return func(r sheet.Row) (Finding, error) {
 		p := place{addr: r.Get("ip"), port: r.Get("port"), proto: strings.ToLower(cmp.Or(r.Get("port_protocol"), r.Get("protocol")))}
 		p.seen, p.err = rd.time(r.Get("timestamp"))
-		return rd.placed(judgeNVT(r.Get("nvt_name"), cmp.Or(r.Get("specific_result"), r.Get("summary")), r.Get("qod")), p)
+		return placed(rd, judgeNVT(r.Get("nvt_name"), cmp.Or(r.Get("specific_result"), r.Get("summary")), r.Get("qod")), p)
 	}, nil
 }

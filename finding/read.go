@@ -123,7 +123,7 @@ func Read(r io.Reader, name string, o Options) iter.Seq2[Finding, error] {
 		if errors.Is(err, errStop) {
 			return
 		}
-		rd.notes(err)
+		notes(rd, err)
 		if err == nil {
 			return
 		}
@@ -153,7 +153,7 @@ type reader struct {
 func (rd *reader) source() string { return rd.name + ":" + strconv.Itoa(rd.line) }
 
 // notes tells what was decided about the input as a whole.
-func (rd *reader) notes(err error) {
+func notes(rd *reader, err error) {
 	if rd.o.Note == nil || rd.text == nil {
 		return
 	}
@@ -195,7 +195,7 @@ func (rd *reader) read(r io.Reader) error {
 	}
 	switch f, head := rd.o.Format, firstLine(in); {
 	case rd.accepts(Masscan) && masscanList.MatchString(head):
-		return rd.readList(in)
+		return readList(rd, in)
 	case f == ZGrab2, f == JSONLines, f == Nuclei, f == HTTPX, f == IntelMQ, f == Shodan, f == Censys, f == Masscan:
 		return rd.readJSON(in)
 	case f == Auto && forPeople.MatchString(head):

@@ -123,7 +123,7 @@ func reportOfTag(tags string) string {
 
 // isReport reports whether a table is of Shadowserver: it says so by the name
 // of its file or by columns that all reports have.
-func (rd *reader) isReport(head *sheet.Head) bool {
+func isReport(rd *reader, head *sheet.Head) bool {
 	if head.Has("timestamp", "ip", "asn", "geo") || head.Has("timestamp", "src_ip", "src_asn", "src_geo") {
 		return true
 	}
@@ -156,11 +156,11 @@ func (rd *reader) report(head *sheet.Head) (func(sheet.Row) (Finding, error), er
 	if !head.Has("port") && rd.o.Port == 0 {
 		return nil, wrong(&HeaderError{"port", head.Columns})
 	}
-	return func(r sheet.Row) (Finding, error) { return rd.reportRow(report, head, r) }, nil
+	return func(r sheet.Row) (Finding, error) { return reportRow(rd, report, head, r) }, nil
 }
 
 // reportRow reads one row of a report. Its times are UTC.
-func (rd *reader) reportRow(report string, head *sheet.Head, r sheet.Row) (f Finding, err error) {
+func reportRow(rd *reader, report string, head *sheet.Head, r sheet.Row) (f Finding, err error) {
 	if f.Addr, err = parseAddr(r.Get("ip")); err != nil {
 		return f, err
 	}

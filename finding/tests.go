@@ -95,11 +95,11 @@ type place struct {
 }
 
 // judged yields a verdict about a place.
-func (rd *reader) judged(v verdict, p place) error { return rd.row(rd.placed(v, p)) }
+func (rd *reader) judged(v verdict, p place) error { return rd.row(placed(rd, v, p)) }
 
 // placed returns what a verdict says of a place. What is no finding need not
 // have one.
-func (rd *reader) placed(v verdict, p place) (Finding, error) {
+func placed(rd *reader, v verdict, p place) (Finding, error) {
 	none := v.Strength == Contradicted
 	addr, beside, err := addrPort(p.addr)
 	if none && err != nil {
@@ -108,7 +108,7 @@ func (rd *reader) placed(v verdict, p place) (Finding, error) {
 	var number uint16
 	var proto string
 	if err == nil {
-		number, proto, err = rd.portBeside(beside, p.port)
+		number, proto, err = portBeside(rd, beside, p.port)
 		if none && err != nil {
 			number, err = 0, nil
 		}

@@ -27,7 +27,7 @@ type xmlFormat interface {
 }
 
 // xmlFormat returns what reads a document with this root, or nil.
-func (rd *reader) xmlFormat(root string) xmlFormat {
+func formatOfXML(rd *reader, root string) xmlFormat {
 	switch {
 	case root == "nmaprun" && rd.accepts(Nmap, Masscan):
 		return &nmapReader{reader: rd}
@@ -80,7 +80,7 @@ func (rd *reader) documents(tokens *tokenReader, base int, begun bool) (lines in
 		case xml.StartElement:
 			if depth++; depth == 1 {
 				rd.line = base + line
-				if format = rd.xmlFormat(el.Name.Local); format == nil {
+				if format = formatOfXML(rd, el.Name.Local); format == nil {
 					return 0, false, fmt.Errorf("%w: <%s> is not the XML of a scanner that is read", ErrFormat, Clean(el.Name.Local, 40))
 				}
 			}

@@ -46,7 +46,7 @@ func (rd *reader) zgrab2(text []byte) error {
 	for _, name := range slices.Sorted(maps.Keys(o.Data)) {
 		m := o.Data[name]
 		m.Protocol = cmp.Or(m.Protocol, name)
-		number, guessed, err := rd.zgrabPort(m, word(o.Port))
+		number, guessed, err := zgrabPort(rd, m, word(o.Port))
 		var v verdict
 		if err == nil {
 			v, err = judgeModule(m, number)
@@ -66,7 +66,7 @@ func (rd *reader) zgrab2(text []byte) error {
 
 // zgrabPort returns the port that a module asked. It is guessed where neither
 // the module, the host nor the options say.
-func (rd *reader) zgrabPort(m module, host string) (number uint16, guessed bool, err error) {
+func zgrabPort(rd *reader, m module, host string) (number uint16, guessed bool, err error) {
 	said := cmp.Or(word(m.Port), host)
 	if said == "" && rd.o.Port == 0 {
 		return zgrabPorts[m.Protocol], true, nil

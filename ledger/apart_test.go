@@ -134,7 +134,7 @@ func TestABlockedCampaignIsLookedAtOnce(t *testing.T) {
 		o := outbox(t, l, "me")
 		l.at(soon())
 		claimOne(t, o)
-		must(t, l.update(t.Context(), func(t *tx) error {
+		must(t, inTx(t.Context(), l, func(t *tx) error {
 			b := bulk{table: "queues", columns: []string{"campaign", "trunk", "lane", "next_at"}, onConflict: "DO NOTHING"}
 			for i := range maxLooks + 1 {
 				b.rows = append(b.rows, []any{"relay26", fmt.Sprintf("campaign:relay26 hours:Z%d", i), "domain:d.example", int64(1)})

@@ -39,16 +39,16 @@ func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string, progress 
 		}
 		defer func() { err = errors.Join(err, unlock()) }()
 	}
-	if err := l.moved(ctx); err != nil {
+	if err := hasMoved(ctx, l); err != nil {
 		return 0, err
 	}
-	if err := l.move(ctx, where); err != nil {
+	if err := markMoved(ctx, l, where); err != nil {
 		return 0, err
 	}
 	// After a failure nothing is in the copy, unless it was the commit that
 	// failed: then nobody knows, and neither may send before a person has looked.
 	committing := false
-	err = to.update(ctx, func(t *tx) error {
+	err = inTx(ctx, to, func(t *tx) error {
 		rows, committing = 0, false
 		for _, table := range tables {
 			var n int
@@ -59,20 +59,20 @@ func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string, progress 
 				return fmt.Errorf("%w: %d %s", ErrNotEmpty, n, table)
 			}
 		}
-		rows, err = l.copyAll(ctx, t, progress)
+		rows, err = copyAll(ctx, l, t, progress)
 		committing = err == nil
 		return err
 	})
 	if err != nil && !committing {
-		err = errors.Join(err, l.stay(ctx))
+		err = errors.Join(err, markStayed(ctx, l))
 	}
 	return rows, err
 }
 
 // move ends sending from l, unless somebody does. It is durable before it
 // looks who sends; a sender takes its lease before it looks for it.
-func (l *Ledger) move(ctx context.Context, where string) error {
-	if err := l.update(ctx, func(t *tx) error {
+func markMoved(ctx context.Context, l *Ledger, where string) error {
+	if err := inTx(ctx, l, func(t *tx) error {
 		return t.must(ctx, "INSERT INTO moved (to_where, at) VALUES ($1, "+t.d.now+")", text(where))
 	}); err != nil || l.path != "" {
 		return err // on SQLite, the file's lock says that nobody sends
@@ -83,22 +83,22 @@ func (l *Ledger) move(ctx context.Context, where string) error {
 		err = ErrSending
 	}
 	if err != nil {
-		err = errors.Join(err, l.stay(ctx))
+		err = errors.Join(err, markStayed(ctx, l))
 	}
 	return err
 }
 
 // stay takes back move.
-func (l *Ledger) stay(ctx context.Context) error {
+func markStayed(ctx context.Context, l *Ledger) error {
 	ctx = context.WithoutCancel(ctx)
-	return l.update(ctx, func(t *tx) error {
+	return inTx(ctx, l, func(t *tx) error {
 		_, err := t.exec(ctx, "DELETE FROM moved")
 		return err
 	})
 }
 
 // moved returns [ErrMoved] if the ledger was copied.
-func (l *Ledger) moved(ctx context.Context) error {
+func hasMoved(ctx context.Context, l *Ledger) error {
 	var where string
 	err := l.r.QueryRowContext(ctx, "SELECT to_where FROM moved LIMIT 1").Scan(&where)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -111,7 +111,7 @@ func (l *Ledger) moved(ctx context.Context) error {
 }
 
 // copyAll copies one snapshot of all tables.
-func (l *Ledger) copyAll(ctx context.Context, t *tx, progress func(done, all int)) (rows int, err error) {
+func copyAll(ctx context.Context, l *Ledger, t *tx, progress func(done, all int)) (rows int, err error) {
 	from, err := l.r.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return 0, err

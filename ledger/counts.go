@@ -27,7 +27,7 @@ type Counts struct {
 
 // Counts counts what is in a campaign. It looks at no letter and no row.
 func (l *Ledger) Counts(ctx context.Context, campaign string) (c Counts, err error) {
-	t, err := l.tally(ctx, campaign, nil)
+	t, err := tallied(ctx, l, campaign, nil)
 	if err != nil {
 		return c, err
 	}
@@ -81,7 +81,7 @@ func byNumber(in map[string]int) (map[int]int, error) {
 // Sum accounts for every row of a campaign. Findings that have not been placed
 // are rows that are not accounted for, so that [letter.Sum.Check] fails.
 func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err error) {
-	t, err := l.tally(ctx, campaign, []string{"rows", "rejects", "fate", "state"})
+	t, err := tallied(ctx, l, campaign, []string{"rows", "rejects", "fate", "state"})
 	if err != nil {
 		return s, err
 	}
@@ -116,7 +116,7 @@ func (t tally) sum(column string, fits func(value string) bool) (n int) {
 }
 
 // tally reads what is counted of some columns, or of all.
-func (l *Ledger) tally(ctx context.Context, campaign string, columns []string) (tally, error) {
+func tallied(ctx context.Context, l *Ledger, campaign string, columns []string) (tally, error) {
 	query, args := "SELECT what, value, CAST(sum(n) AS BIGINT) FROM tallies WHERE campaign = $1", []any{campaign}
 	if campaign == "" {
 		query = "SELECT what, value, CAST(sum(n) AS BIGINT) FROM tallies WHERE campaign <> $1"

@@ -52,7 +52,7 @@ func (c crowd) store(t testing.TB, l *Ledger) {
 		}
 		_, err := l.AddFindings(t.Context(), c.campaign, fs)
 		must(t, err)
-		must(t, l.update(t.Context(), func(x *tx) error { return c.keep(t.Context(), x, r, ds) }))
+		must(t, inTx(t.Context(), l, func(x *tx) error { return c.keep(t.Context(), x, r, ds) }))
 	}
 }
 

@@ -84,7 +84,7 @@ var postgres = dialect{
 	holds: like,
 }
 
-func (l *Ledger) connect(dsn string) (err error) {
+func connect(l *Ledger, dsn string) (err error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		d := postgres
 		l.d = &d
@@ -137,7 +137,7 @@ func sqliteURI(path, mode string, pragmas ...string) string {
 }
 
 // migrations are those of the engine: SQL, and what takes Go.
-func (l *Ledger) migrations() (*goose.Provider, error) {
+func migrationsOf(l *Ledger) (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, l.d.dir)
 	if err != nil {
 		return nil, err
@@ -156,8 +156,8 @@ func (l *Ledger) migrations() (*goose.Provider, error) {
 	return goose.NewProvider(l.d.goose, l.w, dir, opts...)
 }
 
-func (l *Ledger) migrate(ctx context.Context) error {
-	p, err := l.migrations()
+func migrate(ctx context.Context, l *Ledger) error {
+	p, err := migrationsOf(l)
 	if err != nil {
 		return err
 	}

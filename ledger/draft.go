@@ -60,7 +60,7 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 	if err != nil {
 		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
 	}
-	err = l.together(ctx, func(ctx context.Context, t *tx) (err error) {
+	err = inGroup(ctx, l, func(ctx context.Context, t *tx) (err error) {
 		out, err = t.draft(ctx, d, row)
 		return err
 	})
@@ -213,7 +213,7 @@ func (t *tx) placeIn(ctx context.Context, d Draft) error {
 // more, because another contact answers for them now. What was ever approved
 // is kept. It returns the IDs of the drafts that are gone.
 func (l *Ledger) Withdraw(ctx context.Context, campaign string) (ids []string, err error) {
-	err = l.update(ctx, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		ids = nil
 		rows, err := t.QueryContext(ctx, `
 SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'

@@ -41,7 +41,7 @@ func (l *Ledger) AddFindings(ctx context.Context, campaign string, fs []finding.
 		slices.SortStableFunc(rows, func(a, b []any) int {
 			return cmp.Or(bytes.Compare(a[1].([]byte), b[1].([]byte)), cmp.Compare(a[2].(int64), b[2].(int64)))
 		})
-		err := l.update(ctx, func(t *tx) error {
+		err := inTx(ctx, l, func(t *tx) error {
 			n, err := l.d.bulk(ctx, t, bulk{"findings", []string{"campaign", "addr", "port", "proto", "kind", "service",
 				"seen", "source", "strength", "reason", "evidence", "reporter"}, rows, "DO NOTHING"})
 			if err != nil {
@@ -64,7 +64,7 @@ func (l *Ledger) AddRejects(ctx context.Context, campaign string, rs []Reject) (
 		for i, r := range part {
 			rows[i] = []any{campaign, text(r.Source), text(r.Reason)}
 		}
-		err := l.update(ctx, func(t *tx) error {
+		err := inTx(ctx, l, func(t *tx) error {
 			n, err := l.d.bulk(ctx, t, bulk{"rejects", []string{"campaign", "source", "reason"}, rows, "DO NOTHING"})
 			if err != nil {
 				return err
@@ -86,7 +86,7 @@ func (l *Ledger) Addresses(ctx context.Context, campaign string, since time.Time
 	return func(yield func(netip.Addr, error) bool) {
 		last := []byte{}
 		for {
-			keys, err := l.addresses(ctx, campaign, since, last)
+			keys, err := addressKeys(ctx, l, campaign, since, last)
 			if err != nil {
 				yield(netip.Addr{}, err)
 				return
@@ -105,7 +105,7 @@ func (l *Ledger) Addresses(ctx context.Context, campaign string, since time.Time
 }
 
 // addresses reads a page: look-ups take hours, and a snapshot must not be held so long.
-func (l *Ledger) addresses(ctx context.Context, campaign string, since time.Time, after []byte) (keys [][]byte, err error) {
+func addressKeys(ctx context.Context, l *Ledger, campaign string, since time.Time, after []byte) (keys [][]byte, err error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT DISTINCT f.addr FROM findings f
   LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
@@ -134,7 +134,7 @@ SELECT DISTINCT f.addr FROM findings f
 // findings, and reads one snapshot: what is written while it runs is not seen.
 func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row, error] {
 	return func(yield func(letter.Row, error) bool) {
-		networks, err := l.networks(ctx, campaign)
+		networks, err := networksOf(ctx, l, campaign)
 		if err != nil {
 			yield(letter.Row{}, err)
 			return
@@ -210,7 +210,7 @@ func (s *findingScanner) finish() (err error) {
 }
 
 // networks reads the networks that the look-ups of a campaign name.
-func (l *Ledger) networks(ctx context.Context, campaign string) (map[int64]*lookup.Network, error) {
+func networksOf(ctx context.Context, l *Ledger, campaign string) (map[int64]*lookup.Network, error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT n.id, n.data, n.fetched FROM networks n
  WHERE n.id IN (SELECT network_id FROM lookups WHERE campaign = $1)`, campaign)

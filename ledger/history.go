@@ -47,7 +47,7 @@ SELECT count(DISTINCT e.letter_id) FROM events e JOIN letters l ON l.id = e.lett
 // mailbox twice changes nothing, and Note returns false. What stop names is
 // suppressed together with the event, or not at all.
 func (l *Ledger) Note(ctx context.Context, e HistoryEntry, stop ...letter.Suppression) (added bool, err error) {
-	err = l.update(ctx, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		added = false
 		var known int
 		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM events WHERE letter_id = $1 AND kind = $2 AND ref = $3 AND ref <> ''",

@@ -16,7 +16,7 @@ func (l *Ledger) Lane(ctx context.Context, key string, p letter.Pace) error {
 	if err := checkLane(key); err != nil {
 		return err
 	}
-	return l.update(ctx, func(t *tx) error { return t.setLane(ctx, key, p) })
+	return inTx(ctx, l, func(t *tx) error { return t.setLane(ctx, key, p) })
 }
 
 // setLane sets the pace of a lane, and makes it if there is none.

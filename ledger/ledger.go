@@ -59,12 +59,12 @@ type Ledger struct {
 // It brings older tables up to date and returns [ErrNewer] for newer ones.
 func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	l := &Ledger{commit: (*sql.Tx).Commit}
-	if err := l.connect(dsn); err != nil {
+	if err := connect(l, dsn); err != nil {
 		return nil, err
 	}
-	err := l.migrate(ctx)
+	err := migrate(ctx, l)
 	if err == nil {
-		err = l.indexWords(ctx)
+		err = indexWords(ctx, l)
 	}
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
@@ -90,16 +90,16 @@ type tx struct {
 
 // update runs f in a transaction. It begins again where the engine undid the
 // transaction for a reason of its own, such as a deadlock.
-func (l *Ledger) update(ctx context.Context, f func(*tx) error) error {
+func inTx(ctx context.Context, l *Ledger, f func(*tx) error) error {
 	for try := 1; ; try++ {
-		err := l.once(ctx, f)
+		err := tryTx(ctx, l, f)
 		if err == nil || try == 5 || !l.d.undone(err) {
 			return err
 		}
 	}
 }
 
-func (l *Ledger) once(ctx context.Context, f func(*tx) error) error {
+func tryTx(ctx context.Context, l *Ledger, f func(*tx) error) error {
 	conn, err := l.w.Conn(ctx)
 	if err != nil {
 		return err

@@ -245,7 +245,7 @@ func TestANewerLedgerIsRefused(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		_, err := l.w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, $1)", true)
 		must(t, err)
-		if err := l.migrate(t.Context()); !errors.Is(err, ErrNewer) {
+		if err := migrate(t.Context(), l); !errors.Is(err, ErrNewer) {
 			t.Errorf("got %v, want ErrNewer", err)
 		}
 	})

@@ -85,7 +85,7 @@ func (l *Ledger) Entry(ctx context.Context, id string) (Entry, error) {
 // Letters yields the letters that f chooses, by ID. It reads no body.
 func (l *Ledger) Letters(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		s, err := l.sieve(ctx, f)
+		s, err := newSieve(ctx, l, f)
 		if err != nil {
 			yield(Entry{}, err)
 			return
@@ -153,11 +153,11 @@ func (l *Ledger) Letter(ctx context.Context, id string) (r Record, err error) {
 		return Record{}, err
 	}
 	r.ApprovedAt = timeOf(at)
-	r.Letter.Findings, err = l.findingsOf(ctx, id)
+	r.Letter.Findings, err = findingsOf(ctx, l, id)
 	return r, err
 }
 
-func (l *Ledger) findingsOf(ctx context.Context, id string) (fs []finding.Finding, err error) {
+func findingsOf(ctx context.Context, l *Ledger, id string) (fs []finding.Finding, err error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter
   FROM placements p JOIN findings f ON f.id = p.finding_id

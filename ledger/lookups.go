@@ -21,7 +21,7 @@ import (
 // and campaign replaces the earlier, except that a failure does not replace an
 // answer.
 func (l *Ledger) AddLookups(ctx context.Context, campaign string, results []lookup.Result) error {
-	return l.update(ctx, func(t *tx) error {
+	return inTx(ctx, l, func(t *tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func (c *Cache) Put(ctx context.Context, covers netip.Prefix, n lookup.Network) 
 		return fmt.Errorf("not a prefix: %q", covers)
 	}
 	covers = covers.Masked()
-	err := c.l.update(ctx, func(t *tx) error {
+	err := inTx(ctx, c.l, func(t *tx) error {
 		id, err := t.putNetwork(ctx, n)
 		if err != nil {
 			return err

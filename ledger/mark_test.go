@@ -49,7 +49,7 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	for waiting() < len(es) {
 		runtime.Gosched()
 	}
-	l.work()
+	workOff(l)
 	wg.Wait()
 	var marked int
 	must(t, l.r.QueryRow("SELECT count(*) FROM attempts WHERE phase = 'dot'").Scan(&marked))
@@ -82,7 +82,7 @@ func TestAMarkDoesNotOvertakeAnOutcome(t *testing.T) {
 				commits := 0
 				l.commit = func(tx *sql.Tx) error { commits++; return tt.commit(tx) }
 				recorded, marked := o.Settle(t.Context(), before, accepted), (&write{box: o, e: next}).submit()
-				l.work()
+				workOff(l)
 				l.commit = (*sql.Tx).Commit
 				settled := recorded()
 				if marked := marked.wait(t.Context()); (settled == nil) != (tt.name == "committed") || (marked == nil) != (settled == nil) || commits != 1 {
@@ -115,7 +115,7 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 			return errors.Join(err, refused)
 		}},
 	}
-	l.runAll(t.Context(), jobs)
+	runAll(t.Context(), l, jobs)
 	if jobs[0].err != nil || !errors.Is(jobs[1].err, refused) {
 		t.Errorf("errors %v and %v", jobs[0].err, jobs[1].err)
 	}

@@ -19,9 +19,9 @@ import (
 func openAt(t *testing.T, dsn string, version int64) *Ledger {
 	t.Helper()
 	l := &Ledger{}
-	must(t, l.connect(dsn))
+	must(t, connect(l, dsn))
 	t.Cleanup(func() { l.Close() })
-	p, err := l.migrations()
+	p, err := migrationsOf(l)
 	must(t, err)
 	_, err = p.UpTo(t.Context(), version)
 	must(t, err)

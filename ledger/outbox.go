@@ -64,13 +64,13 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 			return nil, err
 		}
 		// The lock says that nobody else lives.
-		if err := l.update(ctx, func(t *tx) error { _, err := t.exec(ctx, "DELETE FROM owners"); return err }); err != nil {
+		if err := inTx(ctx, l, func(t *tx) error { _, err := t.exec(ctx, "DELETE FROM owners"); return err }); err != nil {
 			return nil, errors.Join(err, out.unlock())
 		}
 	}
 	err := out.renew(ctx)
 	if err == nil {
-		err = l.moved(ctx)
+		err = hasMoved(ctx, l)
 	}
 	if err == nil {
 		_, _, err = l.Recover(ctx)
@@ -105,7 +105,7 @@ func lockFile(ctx context.Context, path string) (unlock func() error, err error)
 
 // Close ends sending. What was claimed and not settled is recovered by the next sender.
 func (o *Outbox) Close(ctx context.Context) error {
-	err := o.l.update(ctx, func(t *tx) error {
+	err := inTx(ctx, o.l, func(t *tx) error {
 		_, err := t.exec(ctx, "DELETE FROM owners WHERE owner = $1", o.options.Owner)
 		return err
 	})
@@ -123,7 +123,7 @@ func (o *Outbox) Beat(ctx context.Context) error {
 }
 
 func (o *Outbox) renew(ctx context.Context) error {
-	return o.l.update(ctx, func(t *tx) error {
+	return inTx(ctx, o.l, func(t *tx) error {
 		return t.must(ctx, `
 INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
     ON CONFLICT (owner) DO UPDATE SET lease_until = excluded.lease_until`, o.options.Owner, o.options.Lease.Milliseconds())
@@ -135,7 +135,7 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 // this machine's clock; zero: nothing is waiting.
 func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
-	err = o.l.together(ctx, func(ctx context.Context, t *tx) error {
+	err = inGroup(ctx, o.l, func(ctx context.Context, t *tx) error {
 		c := claim{t: t, o: o.options}
 		var err error
 		es, err = c.next(ctx, most)
@@ -151,12 +151,12 @@ func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, ret
 	if wait >= 0 {
 		retry = time.Now().Add(wait)
 	}
-	return es, retry, o.l.bodies(ctx, es)
+	return es, retry, readBodies(ctx, o.l, es)
 }
 
 // bodies reads what letters say. Nothing changes it once they are claimed, so
 // nobody has to wait for that.
-func (l *Ledger) bodies(ctx context.Context, es []letter.Envelope) error {
+func readBodies(ctx context.Context, l *Ledger, es []letter.Envelope) error {
 	if len(es) == 0 {
 		return nil
 	}

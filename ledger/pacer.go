@@ -85,7 +85,7 @@ func (p *Pacer) change(ctx context.Context, host string, f func(a *letter.Lane, 
 	p.mu.Lock()
 	known := p.known[host]
 	p.mu.Unlock()
-	err := p.l.update(ctx, func(t *tx) error {
+	err := inTx(ctx, p.l, func(t *tx) error {
 		if !known {
 			every, burst := p.rate(host)
 			if err := t.setLane(ctx, key, letter.Pace{Every: every, Burst: burst}); err != nil {

@@ -11,7 +11,7 @@ import (
 // as [Ledger.Lane] does for one. pace is asked for each lane and may be called
 // more than once; a lane that it gives no pace is left as it is.
 func (l *Ledger) Paces(ctx context.Context, campaign string, pace func(lane string) (p letter.Pace, ok bool)) error {
-	return l.update(ctx, func(t *tx) error {
+	return inTx(ctx, l, func(t *tx) error {
 		rows, err := t.QueryContext(ctx, "SELECT DISTINCT trunk || ' ' || lane FROM queues WHERE campaign = $1 ORDER BY 1", campaign)
 		if err != nil {
 			return err

@@ -91,7 +91,7 @@ func (l *Ledger) Page(ctx context.Context, q Query) (p Page, err error) {
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	s, err := l.sieve(ctx, q.Filter)
+	s, err := newSieve(ctx, l, q.Filter)
 	if err != nil {
 		return p, err
 	}
@@ -160,7 +160,7 @@ const (
 // Count returns how many letters f chooses, or, where it would take long to
 // look at all of them, a number that there are more of. It reads no body.
 func (l *Ledger) Count(ctx context.Context, f Filter) (n int, more bool, err error) {
-	s, err := l.sieve(ctx, f)
+	s, err := newSieve(ctx, l, f)
 	if err != nil {
 		return 0, false, err
 	}

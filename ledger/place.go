@@ -19,7 +19,7 @@ WHERE placements.letter_id IS NULL OR placements.fate <> 'lettered'
 // there it stays.
 func (l *Ledger) Place(ctx context.Context, campaign string, ps []letter.Placement) error {
 	for part := range slices.Chunk(ps, batch) {
-		if err := l.update(ctx, func(t *tx) error {
+		if err := inTx(ctx, l, func(t *tx) error {
 			_, err := t.place(ctx, campaign, part)
 			return err
 		}); err != nil {
@@ -59,13 +59,13 @@ type Unwritten struct {
 // first, then findings by address.
 func (l *Ledger) Unwritten(ctx context.Context, campaign string) iter.Seq2[Unwritten, error] {
 	return func(yield func(Unwritten, error) bool) {
-		if l.rejects(ctx, campaign, yield) {
-			l.unlettered(ctx, campaign, yield)
+		if rejectsOf(ctx, l, campaign, yield) {
+			unletteredOf(ctx, l, campaign, yield)
 		}
 	}
 }
 
-func (l *Ledger) rejects(ctx context.Context, campaign string, yield func(Unwritten, error) bool) (more bool) {
+func rejectsOf(ctx context.Context, l *Ledger, campaign string, yield func(Unwritten, error) bool) (more bool) {
 	rows, err := l.r.QueryContext(ctx, "SELECT source, reason FROM rejects WHERE campaign = $1 ORDER BY source", campaign)
 	if err != nil {
 		yield(Unwritten{}, err)
@@ -86,7 +86,7 @@ func (l *Ledger) rejects(ctx context.Context, campaign string, yield func(Unwrit
 	return true
 }
 
-func (l *Ledger) unlettered(ctx context.Context, campaign string, yield func(Unwritten, error) bool) {
+func unletteredOf(ctx context.Context, l *Ledger, campaign string, yield func(Unwritten, error) bool) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
        COALESCE(p.fate, ''), COALESCE(p.reason, ''), COALESCE(p.letter_id, '')

@@ -24,7 +24,7 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (letter.Plan, error) {
 	if f.Lanes, err = l.Lanes(ctx); err != nil {
 		return letter.Plan{}, err
 	}
-	if f.Now, f.Waiting, err = l.waiting(ctx, o); err != nil {
+	if f.Now, f.Waiting, err = waitingOf(ctx, l, o); err != nil {
 		return letter.Plan{}, err
 	}
 	return f.Plan(), nil
@@ -51,7 +51,7 @@ SELECT q.trunk, q.lane, c.at, CASE WHEN c.early = 1 THEN '` + letter.WaitsApart 
  GROUP BY q.id, q.trunk, q.lane, c.at, c.early HAVING sum(c.n) > 0 ORDER BY q.id, c.at`
 
 // waiting reads the letters that wait, and the time.
-func (l *Ledger) waiting(ctx context.Context, o PlanOptions) (now time.Time, ws []letter.Waiting, err error) {
+func waitingOf(ctx context.Context, l *Ledger, o PlanOptions) (now time.Time, ws []letter.Waiting, err error) {
 	var ms int64
 	if err := l.r.QueryRowContext(ctx, "SELECT "+l.d.now).Scan(&ms); err != nil {
 		return now, nil, err

@@ -128,7 +128,7 @@ func sendOn(t *testing.T, l *Ledger, now time.Time, options OutboxOptions) (last
 		l.at(now)
 		var retry time.Time
 		var es []letter.Envelope
-		must(t, l.update(t.Context(), func(tx *tx) (err error) {
+		must(t, inTx(t.Context(), l, func(tx *tx) (err error) {
 			c := claim{t: tx, o: o.options}
 			es, err = c.next(t.Context(), 1)
 			retry = c.retry

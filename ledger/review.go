@@ -15,7 +15,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 	if hash == "" {
 		return fmt.Errorf("%w: %q: approved without the hash of what was read", ErrChanged, id)
 	}
-	return l.together(ctx, func(ctx context.Context, t *tx) error {
+	return inGroup(ctx, l, func(ctx context.Context, t *tx) error {
 		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
 		if err != nil {
 			return notFound(err, id)
@@ -56,22 +56,22 @@ func drafted(s letter.State) bool { return s == letter.Drafted }
 
 // Hold keeps a letter back that has not been sent. Its approval is taken back.
 func (l *Ledger) Hold(ctx context.Context, id, reason, by string) error {
-	return l.decide(ctx, id, letter.Held, reason, by, nil)
+	return decide(ctx, l, id, letter.Held, reason, by, nil)
 }
 
 // Release puts a letter that was held back among the drafts: it needs a new approval.
 func (l *Ledger) Release(ctx context.Context, id, by string) error {
-	return l.decide(ctx, id, letter.Drafted, "", by, func(s letter.State) bool { return s == letter.Held })
+	return decide(ctx, l, id, letter.Drafted, "", by, func(s letter.State) bool { return s == letter.Held })
 }
 
 // Resolve says what became of a letter whose state is [letter.Unknown]: sent
 // or failed, or approved, which lets the same bytes be sent once more.
 func (l *Ledger) Resolve(ctx context.Context, id string, to letter.State, by, why string) error {
-	return l.decide(ctx, id, to, why, by, func(s letter.State) bool { return s == letter.Unknown })
+	return decide(ctx, l, id, to, why, by, func(s letter.State) bool { return s == letter.Unknown })
 }
 
-func (l *Ledger) decide(ctx context.Context, id string, to letter.State, reason, by string, from func(letter.State) bool) error {
-	return l.update(ctx, func(t *tx) error {
+func decide(ctx context.Context, l *Ledger, id string, to letter.State, reason, by string, from func(letter.State) bool) error {
+	return inTx(ctx, l, func(t *tx) error {
 		if err := t.change(ctx, id, to, letter.ClassUnclear, reason, from); err != nil {
 			return err
 		}

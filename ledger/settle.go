@@ -62,7 +62,7 @@ UPDATE letters SET state = $3, reason = $4, class = $7, changed_at = $5 WHERE id
 // [letter.Abandoned] says, and returns how many letters are due again and how
 // many became unknown.
 func (l *Ledger) Recover(ctx context.Context) (deferred, unknown int, err error) {
-	err = l.update(ctx, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		deferred, unknown = 0, 0
 		now, err := t.now(ctx)
 		if err != nil {

@@ -149,7 +149,7 @@ func TestLettersOfOneCommitAreEachSettledByTheirOwn(t *testing.T) {
 			for i := from; i < to; i++ {
 				recorded = append(recorded, o.Settle(t.Context(), es[i], outcomes[i]))
 			}
-			l.work()
+			workOff(l)
 			for i, wait := range recorded {
 				if err := wait(); taken != errors.Is(err, ErrLost) || !taken && err != nil {
 					t.Errorf("%s: %v", es[from+i].LetterID, err)

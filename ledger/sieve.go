@@ -67,8 +67,8 @@ func among[T any](s *sieve, t tally, column string, values []T) {
 }
 
 // sieve makes the conditions of f.
-func (l *Ledger) sieve(ctx context.Context, f Filter) (*sieve, error) {
-	t, err := l.tally(ctx, f.Campaign, f.columns())
+func newSieve(ctx context.Context, l *Ledger, f Filter) (*sieve, error) {
+	t, err := tallied(ctx, l, f.Campaign, f.columns())
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (l *Ledger) sieve(ctx context.Context, f Filter) (*sieve, error) {
 		s.conditions = append(s.conditions, condition{sql: "mailbox = " + s.arg(strings.ToLower(f.Contact)), passes: 1, index: "letters_mailbox"})
 	}
 	if strings.TrimSpace(f.Text) != "" {
-		err = l.search(ctx, s, f.Text)
+		err = searchWords(ctx, l, s, f.Text)
 	}
 	return s, err
 }

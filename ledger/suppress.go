@@ -18,7 +18,7 @@ import (
 // findings in a suppressed prefix or AS says too much: it goes back to the drafts,
 // or is held if it was already tried. It returns the IDs of these letters.
 func (l *Ledger) Suppress(ctx context.Context, s letter.Suppression, by string) (stopped []string, err error) {
-	err = l.update(ctx, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		stopped, err = t.suppress(ctx, s, by)
 		return err
 	})
@@ -119,7 +119,7 @@ func (t *tx) stop(ctx context.Context, e Entry, s letter.Suppression, by string)
 // Unsuppress ends a suppression. Letters that it stopped stay so until they
 // are drafted anew. It reports whether there was one.
 func (l *Ledger) Unsuppress(ctx context.Context, s letter.Suppression) (ended bool, err error) {
-	err = l.update(ctx, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		n, err := t.exec(ctx, "DELETE FROM suppressions WHERE scope = $1 AND value = $2 AND campaign = $3", string(s.Scope), s.Value, s.Campaign)
 		ended = n > 0
 		return err

@@ -45,18 +45,18 @@ func (j *job) rank() int {
 
 // together is update for short transactions of many goroutines. PostgreSQL
 // shares the fsync of concurrent commits by itself.
-func (l *Ledger) together(ctx context.Context, f func(context.Context, *tx) error) error {
+func inGroup(ctx context.Context, l *Ledger, f func(context.Context, *tx) error) error {
 	if l.path == "" {
-		return l.update(ctx, func(t *tx) error { return f(ctx, t) })
+		return inTx(ctx, l, func(t *tx) error { return f(ctx, t) })
 	}
 	j := &job{run: f}
-	l.submit(j)
+	enqueue(l, j)
 	<-j.done
 	return j.err
 }
 
 // submit has a job run soon, after all that were submitted before.
-func (l *Ledger) submit(j *job) {
+func enqueue(l *Ledger, j *job) {
 	j.done = make(chan struct{})
 	g := &l.group
 	g.mu.Lock()
@@ -64,12 +64,12 @@ func (l *Ledger) submit(j *job) {
 	g.waiting = append(g.waiting, j)
 	if !g.busy {
 		g.busy = true
-		go l.work()
+		go workOff(l)
 	}
 }
 
 // work runs jobs until none is waiting.
-func (l *Ledger) work() {
+func workOff(l *Ledger) {
 	g := &l.group
 	for {
 		g.mu.Lock()
@@ -83,7 +83,7 @@ func (l *Ledger) work() {
 		if l.path == "" {
 			ctx, cancel = context.WithTimeout(ctx, writeTime)
 		}
-		l.runAll(ctx, jobs)
+		runAll(ctx, l, jobs)
 		cancel()
 		for _, j := range jobs {
 			close(j.done)
@@ -93,10 +93,10 @@ func (l *Ledger) work() {
 
 // runAll commits all jobs at once, or each for itself if one of them fails. An
 // error of the commit itself is everybody's: the jobs may have been persisted.
-func (l *Ledger) runAll(ctx context.Context, jobs []*job) {
+func runAll(ctx context.Context, l *Ledger, jobs []*job) {
 	slices.SortStableFunc(jobs, func(a, b *job) int { return cmp.Compare(a.rank(), b.rank()) })
 	refused := false
-	err := l.update(ctx, func(t *tx) error {
+	err := inTx(ctx, l, func(t *tx) error {
 		err := t.runAll(ctx, jobs)
 		refused = err != nil
 		return err
@@ -104,7 +104,7 @@ func (l *Ledger) runAll(ctx context.Context, jobs []*job) {
 	for _, j := range jobs {
 		j.err = err
 		if refused && len(jobs) > 1 {
-			j.err = l.update(ctx, func(t *tx) error { return j.run(ctx, t) })
+			j.err = inTx(ctx, l, func(t *tx) error { return j.run(ctx, t) })
 		}
 		if j.write != nil {
 			j.write.box.note(j.write, j.err)

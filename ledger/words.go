@@ -51,9 +51,9 @@ const (
 )
 
 // search adds the condition that a letter is about an address or holds words.
-func (l *Ledger) search(ctx context.Context, s *sieve, sought string) error {
+func searchWords(ctx context.Context, l *Ledger, s *sieve, sought string) error {
 	if p, ok := prefixOf(sought); ok {
-		return l.searchPrefix(ctx, s, p)
+		return searchPrefix(ctx, l, s, p)
 	}
 	words := strings.Fields(strings.ToLower(text(sought)))
 	var counting sieve
@@ -101,7 +101,7 @@ func match(s *sieve, words []string) string {
 }
 
 // searchPrefix adds the condition that a letter is about an address in p.
-func (l *Ledger) searchPrefix(ctx context.Context, s *sieve, p netip.Prefix) error {
+func searchPrefix(ctx context.Context, l *Ledger, s *sieve, p netip.Prefix) error {
 	from, to := addrKey(p.Addr()), addrKey(last(p))
 	var n int
 	if err := l.r.QueryRowContext(ctx, fmt.Sprintf(`
@@ -138,7 +138,7 @@ var errNoTrigrams = errors.New("no index of trigrams")
 // indexWords makes the index that PostgreSQL finds words by. It takes an
 // extension that comes with PostgreSQL but is not always installed; without it
 // [Ledger.Page] reads all texts, and finds the same.
-func (l *Ledger) indexWords(ctx context.Context) error {
+func indexWords(ctx context.Context, l *Ledger) error {
 	if l.path != "" {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (l *Ledger) indexWords(ctx context.Context) error {
 	if err := l.r.QueryRowContext(ctx, "SELECT to_regclass('words_trigrams') IS NOT NULL").Scan(&there); err != nil || there {
 		return err
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := inTx(ctx, l, func(t *tx) error {
 		if _, err := t.exec(ctx, t.d.alone, "words_trigrams"); err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func (w *write) submit() *job {
 		}
 		return t.settled(ctx, w)
 	}}
-	w.box.l.submit(j)
+	enqueue(w.box.l, j)
 	return j
 }
 
