@@ -42,12 +42,14 @@ var (
 
 // A Ledger is one database. It may be used from many goroutines.
 type Ledger struct {
+	// SlowSearch is why [Filter].Text has to read the texts of all letters, or
+	// nil where there is an index.
+	SlowSearch error
+
 	d    *dialect
 	w    *sql.DB // writes; one connection on SQLite
 	r    *sql.DB // reads; the same pool on PostgreSQL
 	path string  // of the SQLite file
-
-	slowSearch error // why there is no index of words
 
 	group  group
 	commit func(*sql.Tx) error // replaced by tests that lose a commit

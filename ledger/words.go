@@ -157,12 +157,8 @@ func indexWords(ctx context.Context, l *Ledger) error {
 		return err
 	})
 	if errors.Is(err, errNoTrigrams) && ctx.Err() == nil {
-		l.slowSearch = err
+		l.SlowSearch = err
 		return nil
 	}
 	return err
 }
-
-// SlowSearch returns why [Filter].Text has to read the texts of all letters,
-// or nil where there is an index.
-func (l *Ledger) SlowSearch() error { return l.slowSearch }
