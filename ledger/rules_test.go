@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"headsup/letter"
+	"headsup/lookup"
 )
 
 // draftIn stores a letter of a campaign to one contact.
@@ -162,5 +166,90 @@ func TestASuppressionNeedsAValue(t *testing.T) {
 		if ended, err := l.Unsuppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: "a@isp.example"}); ended || err != nil {
 			t.Errorf("ended %v, %v", ended, err)
 		}
+	})
+}
+
+func TestALetterAfterOneThatWasSentIsNoFirstTime(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		sent := draftIn(t, l, "relay26", "a@isp.example")
+		must(t, l.Approve(t.Context(), sent.Letter.ID, Hash(sent.Rendered), "tester"))
+		o := outbox(t, l, "me")
+		must(t, o.Settle(t.Context(), claimOne(t, o), accepted)())
+		other := draftIn(t, l, "relay27", "a@isp.example")
+		reminder := draftTo("a@isp.example", "again")
+		reminder.Letter.Round, reminder.Letter.ID = 2, letter.Reference("relay26", "a@isp.example", 2)
+		_, err := l.Draft(t.Context(), reminder)
+		must(t, err)
+		stranger := draftIn(t, l, "relay27", "b@isp.example")
+		for id, want := range map[string]bool{sent.Letter.ID: true, other.Letter.ID: false, reminder.Letter.ID: false, stranger.Letter.ID: true} {
+			e, err := l.Entry(t.Context(), id)
+			must(t, err)
+			if e.FirstTime != want {
+				t.Errorf("%s is for the first time: %v", id, !want)
+			}
+		}
+	})
+}
+
+func TestAddressesComeOncePageByPage(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		const n = batch + 3
+		add(t, l, scan(n))
+		var got []netip.Addr
+		for a, err := range l.Addresses(t.Context(), "relay26", time.Time{}) {
+			must(t, err)
+			if got = append(got, a); len(got) > n {
+				break
+			}
+		}
+		if len(got) != n || !slices.IsSortedFunc(got, netip.Addr.Compare) || len(slices.Compact(got)) != n {
+			t.Errorf("%d addresses of %d", len(got), n)
+		}
+	})
+}
+
+func TestWhatNoPrefixCoversIsNotKept(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		c, err := l.Cache(t.Context(), time.Time{})
+		must(t, err)
+		if err := c.Put(t.Context(), netip.Prefix{}, lookup.Network{Handle: "NET"}); err == nil {
+			t.Error("an answer about nothing was kept")
+		}
+	})
+}
+
+func TestALetterWithoutItsTextIsNotHandedOut(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		id := approved(t, l, 1, 1)[0]
+		_, err := l.w.Exec("UPDATE bodies SET mail = $1 WHERE letter_id = $2", []byte{}, id)
+		must(t, err)
+		o := outbox(t, l, "me")
+		if _, _, _, err := claimNext(t.Context(), o); err == nil || !strings.Contains(err.Error(), id) {
+			t.Errorf("claimed: %v", err)
+		}
+	})
+}
+
+func TestAnOwnerIsForgottenAfterItsLease(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+		l.at(now)
+		o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "me", Lease: time.Minute})
+		must(t, err)
+		for after, want := range map[time.Duration]int{0: 1, time.Minute: 1} {
+			l.at(now.Add(after))
+			_, _, err := l.Recover(t.Context())
+			must(t, err)
+			if n := numbersOf(t, l, "SELECT owner, count(*) FROM owners GROUP BY owner")["me"]; n != want {
+				t.Errorf("%v later: %d owners", after, n)
+			}
+		}
+		l.at(now.Add(time.Minute + time.Millisecond))
+		_, _, err = l.Recover(t.Context())
+		must(t, err)
+		if n := numbersOf(t, l, "SELECT owner, count(*) FROM owners GROUP BY owner")["me"]; n != 0 {
+			t.Error("an owner whose lease has run out is known")
+		}
+		must(t, o.Close(t.Context()))
 	})
 }
