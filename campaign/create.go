@@ -11,16 +11,40 @@ import (
 	"headsup/campaign/settings"
 )
 
-// Create makes a campaign folder, with commented settings and a secret that the
-// codes of its letters are made with, and returns both files. What is there
-// already is never overwritten.
-func Create(folder string) (name, key string, err error) {
-	name = filepath.Join(folder, settings.File)
-	if err := writeNew(name, settings.Example, 0o600); err != nil {
-		return "", "", err
+// Created names the files of a new campaign folder.
+type Created struct {
+	Settings string `json:"settings"`
+	CodeKey  string `json:"code_key"`       // the secret that the codes of letters are made with
+	Contacts string `json:"contacts"`       // an example of the house's own contacts
+	Scan     string `json:"scan,omitempty"` // of a rehearsal: something to draft
+}
+
+// Create makes a campaign folder, with commented settings, a secret and an
+// example of contacts. What is there already is never overwritten. A rehearsal
+// looks documentation addresses up in those contacts, and sends nothing.
+func Create(folder string, rehearsal bool) (c Created, err error) {
+	text, contacts := settings.Example, settings.ExampleContacts
+	if rehearsal {
+		text, contacts = settings.Rehearsing()
+		c.Scan = filepath.Join(folder, "scan.csv")
 	}
-	key = filepath.Join(folder, settings.CodeKeyFile)
-	return name, key, writeNew(key, []byte(rand.Text()+"\n"), 0o600)
+	c.Settings = filepath.Join(folder, settings.File)
+	c.CodeKey = filepath.Join(folder, settings.CodeKeyFile)
+	c.Contacts = filepath.Join(folder, settings.ContactsFile)
+	for _, f := range []struct {
+		name string
+		text []byte
+	}{
+		{c.Settings, text}, {c.CodeKey, []byte(rand.Text() + "\n")}, {c.Contacts, contacts}, {c.Scan, settings.ExampleScan},
+	} {
+		if f.name == "" {
+			continue
+		}
+		if err := writeNew(f.name, f.text, 0o600); err != nil {
+			return Created{}, err
+		}
+	}
+	return c, nil
 }
 
 // writeNew writes a file that does not exist yet, with its folder.

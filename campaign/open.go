@@ -73,7 +73,7 @@ func newResolver(s *settings.Settings, cache lookup.Cache, pacer lookup.Pacer) (
 	r := &lookup.Resolver{
 		Sources:      []lookup.Source{client},
 		Cache:        cache,
-		AllowSpecial: l.AllowSpecial,
+		AllowSpecial: s.Allowed(),
 		CSIRT:        l.CSIRT,
 		Hints:        &lookup.Hints{Abusix: l.Abusix, AbuseNet: l.AbuseNet, SecurityTxt: l.SecurityTxt},
 	}

@@ -34,7 +34,7 @@ func newTransport(s *settings.Settings, now time.Time) (transport, error) {
 	routes := routes{}
 	for _, a := range s.Agencies {
 		server := s.ServerOf(a)
-		if !server.Here() && forExamples(a.From) {
+		if !s.Rehearsal && !server.Here() && forExamples(a.From) {
 			return nil, s.Fault("from", a.From, "agency %q: %w: %s", a.ID, ErrExample, a.From)
 		}
 		if open[server] == nil {
@@ -74,8 +74,15 @@ func forExamples(address string) bool {
 	return false
 }
 
-// openServer returns the transport to a mail server.
+// ErrRehearsal means that a rehearsal names a mail server of another machine.
+var ErrRehearsal = errors.New("a rehearsal sends to files, or to this machine, only")
+
+// openServer returns the transport to a mail server. Every letter that leaves
+// goes through one: that of a rehearsal is on this machine.
 func openServer(s *settings.Settings, server *settings.SMTP) (*mailer.SMTP, error) {
+	if s.Rehearsal && !server.Here() {
+		return nil, s.Fault("host", server.Host, "%w: %s", ErrRehearsal, server.Host)
+	}
 	var keys []mailer.Key
 	for _, k := range server.DKIM {
 		key, err := mailer.ReadKey(k.Domain, k.Selector, s.Path(k.Key))

@@ -61,6 +61,12 @@ func hostOf(base string) string {
 	return host
 }
 
+// claimed reports whether the settings say who is asked about addr.
+func (d *directory) claimed(addr netip.Addr) bool {
+	_, ok := d.own.Lookup(addr)
+	return ok
+}
+
 // forAddr returns the office to ask about addr, or nil if neither the settings
 // nor IANA's tables know of one.
 func (d *directory) forAddr(addr netip.Addr) *office {

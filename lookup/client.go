@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -14,7 +15,9 @@ import (
 
 // A Client asks the registries: RDAP first, then WHOIS of the same registry,
 // then about the network around it. It is a [Source], and the last one to ask,
-// because it has an answer for every address or an error.
+// because it has an answer for every address or an error. Special-use addresses
+// are asked about only where a registry of the settings claims them: no other
+// can know of them.
 //
 // Each server has its own pace. One that asks for a rest gets it: a short rest
 // is waited for, a long one is a [RateLimited] error, for everybody who would
@@ -94,6 +97,9 @@ func (c *Client) Watch(f func(RateLimited)) (stop func()) { return c.gate.watch(
 
 // Lookup implements [Source].
 func (c *Client) Lookup(ctx context.Context, addr netip.Addr) (Network, bool, error) {
+	if why, ok := Special(addr); ok && !c.dir.claimed(addr) {
+		return Network{}, false, fmt.Errorf("%w: %s", ErrSpecial, why)
+	}
 	n, err := c.find(ctx, cmp.Or(c.dir.forAddr(addr), c.dir.all[signpost]), subject{prefix: netip.PrefixFrom(addr, addr.BitLen())})
 	if err != nil {
 		return Network{}, false, err

@@ -469,12 +469,26 @@ func TestPolling(t *testing.T) {
 // The tables may be older than what was handed out.
 func TestWhatTheTablesDoNotKnow(t *testing.T) {
 	url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) {
-		rdapBody(w, strings.NewReplacer("192.0.2.0", "3fff::", "192.0.2.255", "3fff::ffff").Replace(goodRDAP))
+		rdapBody(w, strings.NewReplacer("192.0.2.0", "2d00::", "192.0.2.255", "2d00::ffff").Replace(goodRDAP))
 	})
 	c := newTestClient(t, Registries{"arin": {RDAP: url, WHOIS: "-"}}, quick)
-	n, ok, err := c.Lookup(t.Context(), netip.MustParseAddr("3fff::1"))
-	if err != nil || !ok || len(n.Contacts) != 1 || c.Lane(netip.MustParseAddr("3fff::1")) != "" {
+	n, ok, err := c.Lookup(t.Context(), netip.MustParseAddr("2d00::1"))
+	if err != nil || !ok || len(n.Contacts) != 1 || c.Lane(netip.MustParseAddr("2d00::1")) != "" {
 		t.Errorf("%+v, %v, %v", n, ok, err)
+	}
+}
+
+// Special-use space is asked about where the settings say so, and nowhere else.
+func TestSpecialSpaceIsAskedAboutWhereTheSettingsSaySo(t *testing.T) {
+	var asked atomic.Int32
+	url := rdapServer(t, func(w http.ResponseWriter, r *http.Request) { asked.Add(1); rdapBody(w, goodRDAP) })
+	c := newTestClient(t, Registries{"arin": {RDAP: url, WHOIS: "-"}}, quick)
+	if _, _, err := c.Lookup(t.Context(), testAddr); !errors.Is(err, ErrSpecial) || asked.Load() > 0 {
+		t.Errorf("%v, asked %d times", err, asked.Load())
+	}
+	c = newTestClient(t, Registries{"arin": {RDAP: url, WHOIS: "-", Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}}, quick)
+	if n, _, err := c.Lookup(t.Context(), testAddr); err != nil || len(n.Contacts) != 1 {
+		t.Errorf("%+v, %v", n, err)
 	}
 }
 

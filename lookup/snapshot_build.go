@@ -56,7 +56,7 @@ var (
 	errText = errors.New("too much text")
 )
 
-// Add reads a dump. name and at are what answers name as their server and time.
+// Add reads a dump; a file without one object of a registry is none. name and at are what answers name as their server and time.
 // An error names the line; a file that breaks off wraps [io.ErrUnexpectedEOF].
 func (b *SnapshotBuilder) Add(r io.Reader, name string, at time.Time) (SnapshotSum, error) {
 	if b.interned == nil {
@@ -83,8 +83,12 @@ func (b *SnapshotBuilder) Add(r io.Reader, name string, at time.Time) (SnapshotS
 	if isXML(in) {
 		read = (&bulkDump{dump: &d}).read
 	}
+	before := len(b.orgs) + len(b.boxes)
 	if err := read(in); err != nil {
 		return d.sum, fmt.Errorf("%s:%d: %w", name, d.line, err)
+	}
+	if d.sum == (SnapshotSum{}) && !d.known && len(b.orgs)+len(b.boxes) == before {
+		return d.sum, fmt.Errorf("%s: %w", name, errDump)
 	}
 	return d.sum, nil
 }

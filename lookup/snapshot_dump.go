@@ -14,6 +14,7 @@ type dump struct {
 	line      int
 	sum       SnapshotSum
 	rpsl      bool
+	known     bool // an object of a registry was in it
 	delegated bool
 	o         dumpObject
 }
@@ -165,6 +166,7 @@ func classOf(key []byte) string {
 // flush ends the object under way.
 func (d *dump) flush() {
 	o := &d.o
+	d.known = d.known || o.class != "" && o.class != "other"
 	switch o.class {
 	case "network":
 		d.network()

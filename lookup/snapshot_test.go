@@ -254,7 +254,7 @@ func FuzzSnapshotNodes(f *testing.F) {
 	for _, dump := range []string{
 		"inetnum: 192.0.2.0 - 192.0.2.255\nnetname: A\nabuse-c: P\nsource: RIPE\n\nrole: x\nnic-hdl: P\nabuse-mailbox: a@b.example\nsource: RIPE\n",
 		"aut-num: AS64500\nas-name: A\nabuse-c: P\nsource: RIPE\n",
-		"",
+		"organisation: O\norg-name: A\nsource: RIPE\n",
 	} {
 		var file bytes.Buffer
 		testSnapshot(f, dump).WriteTo(&file)

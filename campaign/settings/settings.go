@@ -7,7 +7,6 @@ package settings
 
 import (
 	"bytes"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,11 +28,6 @@ import (
 // File is the name of the settings in a campaign folder.
 const File = "headsup.toml"
 
-// Example is the commented file that a new campaign folder begins with.
-//
-//go:embed headsup.toml
-var Example []byte
-
 // Settings is headsup.toml. An unknown key is an error; a key that is left out
 // has the careful value. Paths are relative to the folder of the file.
 type Settings struct {
@@ -47,6 +41,10 @@ type Settings struct {
 	IMAP     *inbox.IMAP `toml:"imap"`   // where what comes back is read
 
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
+
+	// Rehearsal is a campaign that may use documentation addresses, and whose
+	// letters go to files or to this machine only, whatever else stands here.
+	Rehearsal bool `toml:"rehearsal"`
 
 	folder string
 	text   []byte // the file, to find lines in

@@ -94,6 +94,7 @@ func advice(err error) string {
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 		{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
 		{campaign.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
+		{campaign.ErrRehearsal, "headsup init makes a campaign that sends; a rehearsal has its own folder"},
 		{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
 		{campaign.ErrNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},

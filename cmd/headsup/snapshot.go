@@ -87,11 +87,32 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 	if err != nil {
 		return err
 	}
-	if s, err := settings.Load(p.dir); err == nil && s.Lookup.Snapshot == "" {
-		p.say("look-ups use it once the settings name it: [lookup] snapshot = %q", out)
+	if s, err := settings.Load(p.dir); err == nil && !sameFile(s.Path(s.Lookup.Snapshot), out) {
+		p.say("look-ups use it once the settings name it: [lookup] snapshot = %q", fromFolder(p.dir, out))
 	}
 	return p.print(map[string]any{"snapshot": out, "networks": s.Networks(), "as_numbers": s.Numbers()},
 		out, some(s.Networks(), "network"), some(s.Numbers(), "AS number"))
+}
+
+// fromFolder names a file as settings do: relative to the campaign folder where
+// it is below it, and else from the root.
+func fromFolder(folder, name string) string {
+	full, err1 := filepath.Abs(name)
+	base, err2 := filepath.Abs(folder)
+	if err1 != nil || err2 != nil {
+		return name
+	}
+	if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return full
+}
+
+// sameFile reports whether two names are of one file that is there.
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 func addDump(ctx context.Context, p *program, b *lookup.SnapshotBuilder, name string) (lookup.SnapshotSum, error) {
