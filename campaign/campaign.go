@@ -32,6 +32,7 @@ type Campaign struct {
 	ledger   *ledger.Ledger
 	resolver *lookup.Resolver
 	renderer func() (*render.Renderer, error) // made for the first call that writes: it runs every template
+	wishes   func() (*letter.Wishes, error)
 	composes *sync.Mutex
 	tell     func(Event)
 }
@@ -48,7 +49,7 @@ func Open(ctx context.Context, folder string, tell func(Event)) (*Campaign, erro
 
 // New opens a campaign with settings that have been read. It must be closed.
 func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign, error) {
-	c := &Campaign{settings: s, composes: new(sync.Mutex), tell: tell}
+	c := &Campaign{settings: s, wishes: newWishes(s), composes: new(sync.Mutex), tell: tell}
 	words, err := loadWords(s)
 	if err != nil {
 		return nil, err

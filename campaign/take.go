@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"time"
 
+	"headsup/campaign/settings"
 	"headsup/inbox"
 	"headsup/ledger"
 	"headsup/letter"
@@ -48,6 +50,10 @@ type Incoming struct {
 	Date       time.Time          `json:"date,omitzero"`
 	Source     string             `json:"source"`
 
+	// MayWish says of an answer that it may ask for no more letters: a person
+	// should read it.
+	MayWish bool `json:"may_wish,omitempty"`
+
 	Campaign string `json:"-"` // of the letter
 	History  string `json:"-"` // the word for it in the letter's history
 }
@@ -84,11 +90,17 @@ func (c *Campaign) TakeAll(ctx context.Context, boxes []Mailbox, dry bool) (Take
 // Inspect reads mailboxes to their ends and tells what the messages are, where
 // there is no campaign.
 func Inspect(ctx context.Context, boxes []Mailbox, tell func(Event)) (Taken, error) {
+	wishes := newWishes(new(settings.Settings))
 	take := func(_ context.Context, m inbox.Message) (Incoming, error) {
 		ret, err := inbox.Read(bytes.NewReader(m.Text))
 		if err != nil {
 			return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, nil
 		}
+		w, err := wishes()
+		if err != nil {
+			return Incoming{}, err
+		}
+		ret = ret.Understood(w, "")
 		means, _ := ret.Means("", "")
 		return newIncoming(m, ret, means.About), nil
 	}
@@ -131,7 +143,7 @@ func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, in
 // letter, changes nothing; nor does a dry run, which says what would be done.
 // The result is valid with an error of marking the message.
 func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incoming, error) {
-	in, n, err := weigh(ctx, c.ledger, m)
+	in, n, err := weigh(ctx, c, m)
 	if err != nil || n.Letter == "" {
 		return in, err
 	}
@@ -161,12 +173,15 @@ type note struct {
 }
 
 // weigh finds the letter that a message is about, and says what is to be recorded.
-func weigh(ctx context.Context, l *ledger.Ledger, m inbox.Message) (in Incoming, n note, err error) {
+func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n note, err error) {
 	ret, err := inbox.Read(bytes.NewReader(m.Text))
 	if err != nil {
 		return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, n, nil
 	}
-	e, ok, err := letterOf(ctx, l, ret.Keys)
+	e, ok, err := letterOf(ctx, c.ledger, ret.Keys)
+	if err == nil {
+		ret, err = understood(c, ret, e.To)
+	}
 	means, known := ret.Means(e.State, e.To)
 	in = newIncoming(m, ret, means.About)
 	if err != nil || !ok {
@@ -187,6 +202,34 @@ func weigh(ctx context.Context, l *ledger.Ledger, m inbox.Message) (in Incoming,
 	return in, n, nil
 }
 
+// understood reads what a person wrote about a letter to mailbox.
+func understood(c *Campaign, ret letter.Return, mailbox string) (letter.Return, error) {
+	if ret.Kind != letter.Reply {
+		return ret, nil
+	}
+	w, err := c.wishes()
+	if err != nil {
+		return ret, err
+	}
+	return ret.Understood(w, mailbox), nil
+}
+
+// newWishes returns what understands who asks for no more letters. Its phrases
+// are made ready once, for the first message that a person wrote.
+func newWishes(s *settings.Settings) func() (*letter.Wishes, error) {
+	return sync.OnceValues(func() (*letter.Wishes, error) {
+		words, err := loadWords(s)
+		if err != nil {
+			return nil, err
+		}
+		files, err := words.Wishes()
+		if err != nil {
+			return nil, err
+		}
+		return letter.NewWishes(files)
+	})
+}
+
 // newIncoming says what a message is, and what it says of a recipient.
 func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Incoming {
 	return Incoming{
@@ -202,6 +245,7 @@ func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Inc
 		MessageID:  ret.MessageID,
 		Date:       ret.Date,
 		Source:     m.Name,
+		MayWish:    ret.MayWish,
 	}
 }
 

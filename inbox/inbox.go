@@ -73,7 +73,11 @@ func Read(r io.Reader) (letter.Return, error) {
 	}
 	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
 	ret.Keys = m.keys() // also what an enclosed report names
-	ret.Text = excerpt(m.own())
+	own := letter.Own(m.text, "")
+	ret.Text = excerpt(own)
+	if ret.Kind == letter.Reply {
+		ret.Wording = letter.Wording{Subject: m.header.Get("Subject"), Text: own, From: m.header.Get("From")}
+	}
 	return ret, nil
 }
 
@@ -105,11 +109,8 @@ func (m *parsed) report() []letter.Recipient {
 
 // written is the kind of a message that is no report.
 func (m *parsed) written() letter.ReturnKind {
-	switch {
-	case m.isAutomatic():
+	if m.isAutomatic() {
 		return letter.AutoReply
-	case m.wantsOut():
-		return letter.OptOut
 	}
 	return letter.Reply
 }
@@ -141,19 +142,6 @@ func (m *parsed) isAutomatic() bool {
 func (m *parsed) nullSender() bool {
 	path, ok := m.header["Return-Path"]
 	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
-}
-
-// optOut spells its word ends out: \b and \W know ASCII alone, and no Russian
-// word would ever end. Chinese has no ends of words.
-var optOut = regexp.MustCompile(`(?i)^[^\pL\pN_]*((re|aw):)?[^\pL\pN_]*((((please )?(unsubscribe|opt[ -]?out|stop|remove (me|us|this address)|` +
-	`(do not|don't|stop) (contact|write|mail|e-?mail|send|sending)( to)?( me| us)?|take (me|us) off)|` +
-	`(bitte )?(abmelden|abbestellen|austragen)|d[ée]sabonner|d[ée]sinscrire|cancelar suscripci[oó]n|darse de baja|отписаться)([^\pL\pN_]|$))|请?退订)`)
-
-// wantsOut reports whether the message begins with the wish not to be written
-// to, in its subject or in its first words.
-func (m *parsed) wantsOut() bool {
-	first, _, _ := strings.Cut(strings.TrimSpace(m.own()), "\n")
-	return optOut.MatchString(m.header.Get("Subject")) || optOut.MatchString(first)
 }
 
 var complaintSubject = regexp.MustCompile(`(?i)^\W*(e-?mail )?(complaint|abuse report|feedback report) (about|for|regarding) `)
@@ -237,23 +225,6 @@ func (m *parsed) keys() []string {
 		}
 	}
 	return keys
-}
-
-var quoteHead = regexp.MustCompile(`(?i)^(-{2,} ?original|_{10,}|(on|am|le|el|il) .{5,120}(wrote|schrieb|écrit|escribió|scritto).{0,40}:\s*$|(from|von|de): .*@)`)
-
-// own is what the message says itself, without the lines that it quotes.
-func (m *parsed) own() string {
-	var b strings.Builder
-	for line := range strings.SplitSeq(m.text, "\n") {
-		line = strings.TrimRight(line, "\r \t")
-		if quoteHead.MatchString(line) {
-			break
-		}
-		if !strings.HasPrefix(line, ">") && b.Len() < 16<<10 {
-			b.WriteString(line + "\n")
-		}
-	}
-	return b.String()
 }
 
 // excerpt makes text printable and short, and keeps its lines.

@@ -222,8 +222,14 @@ var (
 	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>`)
 )
 
+var quotation = regexp.MustCompile(`(?is)<blockquote\b[^>]*>(.*?)</blockquote>`)
+
 // plain takes the tags out of HTML, but not the addresses that nobody escaped.
+// What stands in a blockquote is quoted as in plain text.
 func plain(s string) string {
+	s = quotation.ReplaceAllStringFunc(s, func(quote string) string {
+		return "<br>> " + breaks.ReplaceAllString(quotation.FindStringSubmatch(quote)[1], "\n> ") + "<br>"
+	})
 	s = breaks.ReplaceAllString(s, "\n")
 	return html.UnescapeString(tags.ReplaceAllString(s, ""))
 }

@@ -20,6 +20,25 @@ type Return struct {
 	Date       time.Time   `json:"date,omitzero"`
 	Text       string      `json:"text,omitempty"` // how it begins, without what it quotes
 	Ref        string      `json:"-"`              // stands for the message, so that it counts once
+	Wording    Wording     `json:"-"`              // of a person, who may ask for no more letters
+	MayWish    bool        `json:"may_wish,omitempty"`
+}
+
+// Understood returns what a person wrote, about a letter to mailbox, as the
+// wish that it clearly is, or noted as one that it may be: then a person has to
+// read it. What is nobody's answer stays as it is.
+func (r Return) Understood(w *Wishes, mailbox string) Return {
+	if r.Kind != Reply {
+		return r
+	}
+	r.Wording.Mailbox = mailbox
+	switch w.Read(r.Wording) {
+	case ClearWish:
+		r.Kind = OptOut
+	case PossibleWish:
+		r.MayWish = true
+	}
+	return r
 }
 
 // A ReturnKind says what came back.

@@ -31,7 +31,8 @@ what became of the letter that it is about:
   complaint    the address is suppressed
   opt-out      the address is suppressed
   auto-reply   noted
-  answer       noted; headsup status ID shows it
+  answer       noted; headsup status ID shows it. One that may ask for no more
+               letters, and does not only that, says so and changes nothing
 
 Any of them shows that an "unknown" letter was sent. A message is marked as
 seen only after all that is in the ledger; reading it twice changes nothing.

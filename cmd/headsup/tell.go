@@ -112,6 +112,9 @@ func (p *program) tellLetters(e campaign.Event) {
 		}
 	case campaign.Incoming:
 		action := strings.TrimSpace(string(e.Action) + " " + e.Status)
+		if e.MayWish {
+			action = "may be a wish"
+		}
 		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), action, string(e.State), string(e.Result), e.Source)
 	}
 }
