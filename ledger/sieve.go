@@ -177,11 +177,13 @@ func kindsWith(sets map[string]int, kinds []finding.Kind) []string {
 const byKey = "sqlite_autoindex_letters_1"
 
 // What it costs to pass over a letter: within an index that tells all that is
-// asked, with a look at its row, and with one at other tables.
+// asked, with a look at its row, and with one at other tables; and what sorting
+// costs more, as a factor.
 const (
 	inIndex   = 1
 	inRow     = 8
 	elsewhere = 32
+	sorted    = 3
 )
 
 // from names the table and, on SQLite, the index to use, which [sieve.best] has found.
@@ -207,18 +209,21 @@ func (s *sieve) best(o Order, first int) (index string, least int) {
 	until := func(n int) int {
 		return min(n, int(4*float64(first)/max(share, 1e-9)*float64(n)/float64(max(s.all, 1))))
 	}
-	passed := until(s.all)
-	if slices.ContainsFunc(s.conditions, func(c condition) bool { return related(c.column, string(o)) }) {
-		passed = s.all
-	}
 	index = "letters_by_" + string(o)
-	least = passed * s.cost(index, string(o), o)
+	passed, each := until(s.all), s.cost(index, string(o), o)
+	if slices.ContainsFunc(s.conditions, func(c condition) bool { return related(c.column, string(o)) }) {
+		passed = s.all / 2
+	}
+	least = passed * each
 	for _, c := range s.conditions {
-		passed := c.passes
-		if len(c.values) == 1 && o == ByID || len(c.values) < 2 && c.column == string(o) {
-			passed = until(passed)
+		if c.index == "" {
+			continue
 		}
-		if cost := passed * s.cost(c.index, c.column, o); c.index != "" && cost < least {
+		cost := c.passes * s.cost(c.index, c.column, o) * sorted
+		if len(c.values) == 1 && o == ByID || len(c.values) < 2 && c.column == string(o) { // it has their order, too
+			cost = until(c.passes) * s.cost(c.index, c.column, o)
+		}
+		if cost < least {
 			index, least = c.index, cost
 		}
 	}
