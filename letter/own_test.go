@@ -22,7 +22,7 @@ func TestOwnIsWhatAPersonWrote(t *testing.T) {
 		{"in Chinese", "退订\n\nOffice <notices@example.org> 于2026年3月1日周日 10:00写道：\n" + quote, "退订"},
 		{"in Korean", "수신거부\n\n2026년 3월 1일 (일) 오전 10:00, Office <notices@example.org>님이 작성:\n" + quote, "수신거부"},
 		{"in Arabic", "قف\n\nفي الأحد، 1 مارس 2026 كتب Office:\n" + quote, "قف"},
-		{"in Hebrew", "הסר\n\n\u200fבתאריך יום א׳, 1 במרץ 2026 ב-10:00 מאת ‪Office‬‏ <‪notices@example.org‬‏>:‬\n" + quote, "הסר"},
+		{"in Hebrew", "הסר\n\n\u200fבתאריך יום א׳, 1 במרץ 2026 ב-10:00 מאת \u202aOffice\u202c\u200f <\u202anotices@example.org\u202c\u200f>:\u202c\n" + quote, "הסר"},
 		{"in Russian", "Стоп\n\nвс, 1 мар. 2026 г. в 10:00, Office <notices@example.org>:\n" + quote, "Стоп"},
 		{"an announcement of a quote without marks", "Stop.\n\nOn Sun, 1 Mar 2026 10:00 Office wrote:\n\nDear network operator,\n", "Stop."},
 		{"a separator of Outlook", "Stop.\n\n-----Original Message-----\nFrom: Office\nSent: Sunday\nTo: abuse\nSubject: x\n\nDear\n", "Stop."},

@@ -225,7 +225,7 @@ func TestARestIsToldOnceAndKeptWhole(t *testing.T) {
 }
 
 // told is a pacer that another process has told to rest.
-type told struct{ eager }
+type told struct{}
 
 func (told) Wait(context.Context, string) error {
 	return RateLimited{Host: "h", RetryAfter: time.Hour, Why: "it asked another process for a rest"}

@@ -119,13 +119,13 @@ func (p *program) tellLetters(e campaign.Event) {
 	}
 }
 
-// fewSeconds of asking go by without a word.
-const fewSeconds = 10 * time.Second
+// shortWait is how long asking may take without a word about it.
+const shortWait = 10 * time.Second
 
 // sayDue says how long the registries will take. Their answers serve
 // neighbours, so that it is the most that they take.
 func sayDue(p *program, due campaign.LookupsDue) {
-	if due.Takes() < fewSeconds && !due.PutOff {
+	if due.Takes() < shortWait && !due.PutOff {
 		return
 	}
 	what := "are to be asked about"
