@@ -42,9 +42,6 @@ func unpack(r io.Reader) (*sheet.Text, error) {
 	default:
 		return sheet.NewText(in), nil
 	}
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -122,8 +122,9 @@ func TestStatisticsLines(t *testing.T) {
 		"ripencc|DE|ipv4|192.0.2.0|4294967296|20260301|allocated": {Skipped: 1},
 	} {
 		var b SnapshotBuilder
-		sum, err := b.Add(strings.NewReader("2|ripencc|20260301|1|19830101|20260301|+0100\n"+line+"\n"), "x", time.Time{})
-		if err != nil || sum.Networks != want.Networks || sum.Numbers != want.Numbers || sum.Skipped != want.Skipped {
+		sum, err := b.Add(strings.NewReader("2|ripencc|20260301|1|19830101|20260301|+0100\n"+
+			"ripencc|DE|asn|64499|1|20260301|allocated\n"+line+"\n"), "x", time.Time{})
+		if err != nil || sum.Networks != want.Networks || sum.Numbers != 1+want.Numbers || sum.Skipped != want.Skipped {
 			t.Errorf("%s: %+v, %v", line, sum, err)
 		}
 	}
