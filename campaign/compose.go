@@ -75,14 +75,14 @@ func (w *composer) sort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ladder := letter.NewLadder(dead)
+	ladder, chooser := letter.NewLadder(dead), letter.NewChooser(w.c.rules.Whom)
 	var placements []letter.Placement
 	for group, err := range sameService(w.c.ledger.Rows(ctx, id)) {
 		if err != nil {
 			return err
 		}
 		for i, r := range group {
-			group[i] = ladder.Climb(r, id, stop, w.day)
+			group[i] = ladder.Climb(chooser.Choose(r), id, stop, w.day)
 		}
 		for i, p := range letter.Place(group, id, stop, w.day) {
 			switch {

@@ -118,6 +118,13 @@ type (
 	OnTheWay struct{ Letters int }
 )
 
+// NotCopied is a letter that was sent, and of which a copy to a CSIRT was not.
+// Nobody tries it again.
+type NotCopied struct {
+	Letter string
+	Err    error
+}
+
 // A Step is how far one try of a letter has come.
 type Step string
 
@@ -158,6 +165,7 @@ func (Refused) event()       {}
 func (Stopped) event()       {}
 func (Suppressed) event()    {}
 func (Waiting) event()       {}
+func (NotCopied) event()     {}
 func (OnTheWay) event()      {}
 func (Attempt) event()       {}
 func (Incoming) event()      {}

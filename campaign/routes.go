@@ -156,6 +156,22 @@ func (r routes) Send(ctx context.Context, e letter.Envelope, mark func() error) 
 	return way.post.Send(ctx, e, mark)
 }
 
+// Copy implements mailer.Copier, as Send does.
+func (r routes) Copy(ctx context.Context, e letter.Envelope) error {
+	way, ok := r[e.Agency]
+	c, can := way.post.(mailer.Copier)
+	if !ok || !can {
+		return nil
+	}
+	select {
+	case way.slots <- struct{}{}:
+		defer func() { <-way.slots }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return c.Copy(ctx, e)
+}
+
 func notSent(why error) letter.Outcome {
 	return letter.Outcome{State: letter.Deferred, Phase: letter.Claimed, Text: why.Error(), At: time.Now().UTC(), Err: why}
 }

@@ -109,6 +109,7 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 		Connections: s.c.settings.Connections(),
 		Drain:       true,
 		Patience:    o.patience(),
+		NotCopied:   func(e letter.Envelope, err error) { q.put(NotCopied{e.LetterID, err}) },
 		Notify: func(e letter.Envelope, o letter.Outcome) {
 			s.progress.Done++
 			q.put(s.progress)

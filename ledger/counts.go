@@ -100,6 +100,10 @@ func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err er
 		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'failed' AND reason = $2",
 			campaign, letter.NotLookedUp).Scan(&s.Due)
 	}
+	if s.Held > 0 && err == nil {
+		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'held' AND reason LIKE $2",
+			campaign, letter.ByRule+"%").Scan(&s.ByRule)
+	}
 	return s, err
 }
 

@@ -42,6 +42,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 	}
 	l.ID = Reference(c.ID, l.Pile(), round)
 	l.Code = c.Code(l.ID)
+	l.Copies = c.Whom.copies(l)
 	return l
 }
 

@@ -22,6 +22,7 @@ type Campaign struct {
 	Translations []string // BCP 47 tags of the languages in which there are letters
 	Site         string   // https URL of the advice and verification pages, or empty
 	CoSponsors   []string // names of those who stand behind the letters with the agency that signs
+	Whom         Whom     // rules of the house
 	CodeKey      []byte   // what codes are made with; without it, whoever knows an address can make them
 }
 
@@ -59,6 +60,7 @@ type Letter struct {
 	Site      string    // https URL of the advice and verification pages, or empty
 
 	CoSponsors []string `json:",omitempty"` // named below the signature
+	Copies     []string `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
 }
 
 // Rendered is a letter as it will leave the house. It is stored before review

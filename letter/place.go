@@ -19,6 +19,8 @@ type Row struct {
 	Letter  string          // the letter past review in which the finding already stands, or empty
 	// Unreached says why the contacts that there were are left out, where none is left.
 	Unreached string
+	// Kept says by which rule of the house nobody is written to ([Chooser]).
+	Kept string
 }
 
 // A Placement says where a row ended and why.
@@ -77,6 +79,8 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 		return FateFailed, r.Failure
 	case r.Network == nil:
 		return FateFailed, NotLookedUp
+	case r.Kept != "":
+		return FateHeld, r.Kept
 	case len(r.Network.Contacts) == 0 && r.Unreached != "":
 		return FateNoContact, r.Unreached
 	case len(r.Network.Contacts) == 0:

@@ -21,6 +21,7 @@ type Sum struct {
 	States     map[State]int `json:"states,omitempty"`   // letters by state
 	Findings   int           `json:"findings,omitempty"` // rows worth a look-up that have no fate yet
 	Due        int           `json:"due,omitempty"`      // of the failed ones: nobody has been asked yet about their address
+	ByRule     int           `json:"by_rule,omitempty"`  // of the held ones: a rule of the house keeps them back
 	Clean      int           `json:"clean,omitempty"`    // observations that the scanner itself calls no finding; not rows
 
 	// NotFindings counts the same observations by what they are, in words.

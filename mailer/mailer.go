@@ -41,3 +41,11 @@ type Outbox interface {
 type Transport interface {
 	Send(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome
 }
+
+// A Copier is a Transport that also sends copies of a letter to those whom its
+// Cc field names, each in a transaction of its own. It is called once, after
+// the letter was sent and that is recorded, so that a copy that fails says
+// nothing about the letter; nothing is tried again.
+type Copier interface {
+	Copy(ctx context.Context, e letter.Envelope) error
+}

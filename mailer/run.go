@@ -22,6 +22,10 @@ type Options struct {
 	// Notify, if set, is told of each outcome once it is recorded, one at a
 	// time, by an envelope without its mail. Sending does not wait for it.
 	Notify func(letter.Envelope, letter.Outcome)
+
+	// NotCopied, if set, is told which copies of a letter that was sent did not
+	// leave ([Copier]), from any goroutine.
+	NotCopied func(letter.Envelope, error)
 }
 
 // ErrStuck means that letter after letter could not even be offered to the
@@ -321,7 +325,12 @@ func (r *run) deliver(ctx context.Context, e letter.Envelope) {
 	})
 	o.Stopped = ctx.Err() != nil && o.State == letter.Deferred && o.Code == 0
 	r.judge(ctx, o, lost)
-	r.record(ctx, e, o, func() { r.free <- struct{}{} })
+	recorded := r.record(ctx, e, o, func() { r.free <- struct{}{} })
+	if c, ok := r.post.(Copier); ok && recorded && o.State == letter.Sent {
+		if err := c.Copy(ctx, e); err != nil && r.o.NotCopied != nil {
+			r.o.NotCopied(e, err)
+		}
+	}
 }
 
 // judge learns from an outcome how the server is.
@@ -346,8 +355,9 @@ func (r *run) fail(err error) {
 	r.stop(err)
 }
 
-// record settles a letter. next is called once the outcome is on its way.
-func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome, next func()) {
+// record settles a letter and reports whether that is recorded. next is called
+// once the outcome is on its way.
+func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome, next func()) bool {
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	recorded := r.box.Settle(settle, e, o)
@@ -365,6 +375,7 @@ func (r *run) record(ctx context.Context, e letter.Envelope, o letter.Outcome, n
 	case r.settled <- struct{}{}:
 	default:
 	}
+	return err == nil
 }
 
 // weigh ends the run when the server has refused us too often.

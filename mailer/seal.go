@@ -80,6 +80,20 @@ func (s sealed) Send(ctx context.Context, e letter.Envelope, mark func() error) 
 	return s.post.Send(ctx, e, mark)
 }
 
+// Copy implements [Copier]. The copies are signed anew.
+func (s sealed) Copy(ctx context.Context, e letter.Envelope) error {
+	c, ok := s.post.(Copier)
+	if _, copies := copiesOf(e.Mail); !ok || len(copies) == 0 {
+		return nil
+	}
+	mail, err := enclose(e.Mail, s.seal, time.Now())
+	if err != nil {
+		return fmt.Errorf("copies: %w", err)
+	}
+	e.Mail = mail
+	return c.Copy(ctx, e)
+}
+
 // enclose makes message the first part of a signed one.
 func enclose(message []byte, seal Seal, now time.Time) ([]byte, error) {
 	outer, text := cutContent(message)

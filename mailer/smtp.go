@@ -78,6 +78,11 @@ func (p *SMTP) send(ctx context.Context, e letter.Envelope, mark func() error) l
 	if err := check(e); err != nil {
 		return letter.Outcome{State: letter.Failed, Phase: letter.Claimed, Text: clean("not sent: " + err.Error())}
 	}
+	return p.post(ctx, e, mark)
+}
+
+// post brings a message to the server.
+func (p *SMTP) post(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
 	room := p.rooms.Get().(*[]byte)
 	defer p.rooms.Put(room)
 	message, err := stamp((*room)[:0], e.Mail, time.Now(), p.keys)

@@ -37,6 +37,11 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(from)
 	m.ToMailAddress(to)
+	if len(l.Copies) > 0 {
+		if err := m.Cc(l.Copies...); err != nil {
+			return header{}, fmt.Errorf("cc: %w", err)
+		}
+	}
 	m.ReplyToMailAddress(reply)
 	m.SetMessageIDWithValue(MessageID(l))
 	tag, words, _ := strings.Cut(subject, "] ") // the tag stays readable whatever the words are

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"strings"
 	"sync"
@@ -224,5 +225,24 @@ func TestAddressesOfALetter(t *testing.T) {
 	l.Agency.ReplyTo = ""
 	if got := render.ReplyTo(l); got != l.Agency.From {
 		t.Errorf("answers to %s", got)
+	}
+}
+
+// A CSIRT in copy stands in the header, and nobody else does.
+func TestCopiesStandInTheHeader(t *testing.T) {
+	r := renderer(t, render.Options{})
+	for copies, want := range map[string]int{"": 0, "cert@csirt.example": 1, "a@csirt.example b@csirt.example": 2} {
+		l := example("en")
+		l.Copies = strings.Fields(copies)
+		out := must(t, r, l)
+		head, err := mail.ReadMessage(bytes.NewReader(out.Mail))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, _ := head.Header.AddressList("Cc")
+		if len(list) != want || (head.Header.Get("Cc") == "") != (want == 0) {
+			t.Errorf("%q: Cc %q", copies, head.Header.Get("Cc"))
+		}
+		checkShape(t, out.Mail)
 	}
 }

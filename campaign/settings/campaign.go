@@ -128,6 +128,9 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 	if c.CodeKey, err = s.codeKey(); err != nil {
 		return c, err
 	}
+	if c.Whom, err = s.whom(); err != nil {
+		return c, err
+	}
 	if s.Campaign.OptOut != "" && len(c.CodeKey) == 0 {
 		return c, s.Fault("opt_out", s.Campaign.OptOut, "campaign.opt_out: %w", ErrNoCodeKey)
 	}
@@ -161,6 +164,9 @@ func (s *Settings) check() error {
 		if m < 0 || m > 1 {
 			return s.Fault("", "", "campaign.%s: %g is not a share, such as 0.1", key, m)
 		}
+	}
+	if _, err := s.whom(); err != nil {
+		return err
 	}
 	return s.checkAgencies()
 }

@@ -34,6 +34,8 @@ type Settings struct {
 	Campaign Campaign    `toml:"campaign"`
 	Agencies []Agency    `toml:"agency"`
 	Letters  Letters     `toml:"letters"`
+	Whom     []Whom      `toml:"whom"`   // whom one may write to, the first rule that fits
+	Sectors  []Sector    `toml:"sector"` // kinds of holders that rules name
 	Lookup   Lookup      `toml:"lookup"`
 	Ledger   string      `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
 	Files    string      `toml:"files"`  // folder for .eml files where there is no [smtp]

@@ -152,7 +152,7 @@ func account(s letter.Sum, first string) string {
 		n    int
 		word string
 	}{
-		{s.Held, "held"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed - s.Due, "with a failed look-up"}, {s.Due, "not looked up yet"},
+		{s.Held - s.ByRule, "held"}, {s.ByRule, "held by your rules"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed - s.Due, "with a failed look-up"}, {s.Due, "not looked up yet"},
 		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
 	} {
 		if p.n > 0 {

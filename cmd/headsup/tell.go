@@ -104,6 +104,8 @@ func (p *program) tellLetters(e campaign.Event) {
 		if e.Letters == 0 {
 			p.say("no letter is approved and waiting")
 		}
+	case campaign.NotCopied:
+		p.say("%s was sent, but not its copy: %v", e.Letter, e.Err)
 	case campaign.OnTheWay:
 		p.say("%s on the way; if headsup send was killed, say this again in a minute", some(e.Letters, "letter"))
 	case campaign.Attempt:
