@@ -1,5 +1,6 @@
 // Package web answers those who come by HTTP. So far these are the recipients
-// of letters who ask by one click not to be written to.
+// of letters who ask by one click not to be written to, and the house's own
+// Prometheus.
 //
 // It decides nothing: what a request means for a letter is a call to its caller.
 package web

@@ -12,6 +12,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/letter"
+	"headsup/web"
 )
 
 func sendCommand(p *program) *cobra.Command {
@@ -69,14 +70,15 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 		p.tell(e)
 	}
 	if o.metrics != "" {
-		m, err := newMetrics(ctx, c, o.metrics)
+		listener, err := listenHere(ctx, "metrics", o.metrics)
 		if err != nil {
 			return err
 		}
+		m := web.ServeMetrics(listener, c)
 		defer m.Close()
 		counted := tell
 		tell = func(e campaign.Event) {
-			m.tell(e)
+			m.Tell(e)
 			counted(e)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"context"
@@ -13,26 +13,20 @@ import (
 	"headsup/letter"
 )
 
-// metrics counts what happens while letters are sent, for Prometheus. It is
-// served to this machine alone: what it says is not for everybody.
-type metrics struct {
+// Metrics counts what happens while letters are sent, for Prometheus. It is to
+// be served to this machine alone: what it says is not for everybody.
+type Metrics struct {
 	registry *prometheus.Registry
 	attempts *prometheus.CounterVec
 	seconds  prometheus.Histogram
 	flying   prometheus.Gauge
-	listener net.Listener
 	server   *http.Server
 }
 
-// newMetrics listens on a loopback address such as "127.0.0.1:9090".
-func newMetrics(ctx context.Context, c *campaign.Campaign, addr string) (*metrics, error) {
-	listener, err := listenHere(ctx, "metrics", addr)
-	if err != nil {
-		return nil, err
-	}
+// ServeMetrics answers GET /metrics on a listener until Close.
+func ServeMetrics(listener net.Listener, c *campaign.Campaign) *Metrics {
 	label := prometheus.Labels{"campaign": c.ID()}
-	m := &metrics{
-		listener: listener,
+	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headsup_attempts_total",
 			Help: "Attempts to send a letter, by what became of them.", ConstLabels: label}, []string{"state"}),
@@ -46,14 +40,15 @@ func newMetrics(ctx context.Context, c *campaign.Campaign, addr string) (*metric
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
-	go m.server.Serve(m.listener)
-	return m, nil
+	go m.server.Serve(listener)
+	return m
 }
 
-func (m *metrics) Close() error { return m.server.Close() }
+// Close ends all answers.
+func (m *Metrics) Close() error { return m.server.Close() }
 
-// tell counts a try of a letter.
-func (m *metrics) tell(e campaign.Event) {
+// Tell counts a try of a letter.
+func (m *Metrics) Tell(e campaign.Event) {
 	a, ok := e.(campaign.Attempt)
 	switch {
 	case ok && a.Step == campaign.StepClaimed:

@@ -1,7 +1,8 @@
-package main
+package web
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,15 +15,16 @@ import (
 func TestMetricsCountWhatIsSent(t *testing.T) {
 	dir := campaigntest.Approved(t)
 	c := campaigntest.Open(t, dir, nil)
-	m, err := newMetrics(t.Context(), c, "127.0.0.1:0")
-	must(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	campaigntest.Must(t, err)
+	m := ServeMetrics(listener, c)
 	defer m.Close()
 	scrape := func() string {
-		r, err := http.Get("http://" + m.listener.Addr().String() + "/metrics")
-		must(t, err)
+		r, err := http.Get("http://" + listener.Addr().String() + "/metrics")
+		campaigntest.Must(t, err)
 		defer r.Body.Close()
 		text, err := io.ReadAll(r.Body)
-		must(t, err)
+		campaigntest.Must(t, err)
 		return string(text)
 	}
 	has := func(lines ...string) {
@@ -36,13 +38,13 @@ func TestMetricsCountWhatIsSent(t *testing.T) {
 	}
 	has(`headsup_letters{campaign="demo26",state="approved"} 1`, `headsup_letters{campaign="demo26",state="sent"} 0`,
 		`headsup_letters_on_the_wire{campaign="demo26"} 0`)
-	m.tell(campaign.Attempt{Step: campaign.StepClaimed})
-	m.tell(campaign.Attempt{Step: campaign.StepDot})
+	m.Tell(campaign.Attempt{Step: campaign.StepClaimed})
+	m.Tell(campaign.Attempt{Step: campaign.StepDot})
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 1`)
-	m.tell(campaign.Attempt{Step: campaign.StepRecorded, Outcome: letter.Outcome{State: letter.Unknown}})
+	m.Tell(campaign.Attempt{Step: campaign.StepRecorded, Outcome: letter.Outcome{State: letter.Unknown}})
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 0`, `headsup_attempts_total{campaign="demo26",state="unknown"} 1`)
-	_, err = c.Telling(m.tell).Send(t.Context(), campaign.SendOptions{Patience: -1})
-	must(t, err)
+	_, err = c.Telling(m.Tell).Send(t.Context(), campaign.SendOptions{Patience: -1})
+	campaigntest.Must(t, err)
 	has(`headsup_letters{campaign="demo26",state="sent"} 1`, `headsup_letters_on_the_wire{campaign="demo26"} 0`,
 		`headsup_attempts_total{campaign="demo26",state="sent"} 1`, `headsup_attempt_seconds_count{campaign="demo26"} 2`)
 }
