@@ -257,8 +257,8 @@ func TestWatchGoesOn(t *testing.T) {
 				s := &script{caps: tt.caps, answers: tt.answers, messages: tt.first}
 				b, begun := s.box(t), time.Now()
 				ctx, stop := context.WithCancel(t.Context())
-				var came time.Time
-				time.AfterFunc(time.Hour, func() { s.came(two); came = time.Now() })
+				came := begun.Add(time.Hour)
+				time.AfterFunc(time.Hour, func() { s.came(two) })
 				time.AfterFunc(90*time.Minute, stop)
 				var yields []string
 				errs := 0
