@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,36 @@ func (c *Campaign) Suppress(ctx context.Context, list []letter.Suppression, by s
 		c.event(Suppressed{s})
 	}
 	return nil
+}
+
+// ImportSuppressions does as [Campaign.Suppress] with each row of a table. A
+// row that cannot be read, or honoured, is told as [BadRow] and returned; the
+// others are kept all the same.
+func (c *Campaign) ImportSuppressions(ctx context.Context, from Source, by string) (unread Unread, err error) {
+	in, err := from.Open()
+	if err != nil {
+		return unread, err
+	}
+	defer in.Close()
+	list, bad, err := letter.ReadSuppressions(in, from.Name)
+	if err != nil {
+		unread.File = err
+		c.event(Unreadable{err})
+	}
+	for _, s := range list {
+		err := c.Suppress(ctx, []letter.Suppression{s}, by)
+		if errors.Is(err, ErrNoOrigin) {
+			bad = append(bad, fmt.Errorf("%s: %w", from.Name, err))
+		} else if err != nil {
+			return unread, err
+		}
+	}
+	for _, err := range bad {
+		unread.Row = cmp.Or(unread.Row, err)
+		c.event(BadRow{err})
+	}
+	c.event(FileRead{Name: from.Name, BadRows: len(bad)})
+	return unread, nil
 }
 
 // Lift ends suppressions, or returns [ErrNotSuppressed] at the first that

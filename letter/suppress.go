@@ -37,9 +37,27 @@ const (
 
 var asNumber = regexp.MustCompile(`^as([1-9][0-9]{0,9})$`)
 
+// ParseSuppressions reads what [ParseSuppression] reads, and a range such as
+// 192.0.2.1-192.0.2.9, which is a suppression for each of its prefixes.
+func ParseSuppressions(s string) (list []Suppression, err error) {
+	ps, err := sheet.Networks(s)
+	if err != nil || len(ps) == 1 {
+		one, err := ParseSuppression(s)
+		if err != nil {
+			return nil, err
+		}
+		return []Suppression{one}, nil
+	}
+	for _, p := range ps {
+		list = append(list, Suppression{Scope: ByPrefix, Value: p.String()})
+	}
+	return list, nil
+}
+
 // ParseSuppression reads what a user types: a mailbox, a domain, a prefix, an
 // IP address or an AS number such as AS64500. It is kept in the form in which
-// registries' answers are: lower case, A-labels, IPv4 as IPv4.
+// registries' answers are: lower case, A-labels, IPv4 as IPv4. An error says
+// which form would be right, where that can be told.
 func ParseSuppression(s string) (Suppression, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if p, err := sheet.Network(s); err == nil {
@@ -48,7 +66,10 @@ func ParseSuppression(s string) (Suppression, error) {
 		}
 		return Suppression{Scope: ByPrefix, Value: p.Masked().String()}, nil
 	}
-	s = strings.TrimPrefix(s, "mailto:")
+	s, link := strings.CutPrefix(s, "mailto:")
+	if link { // RFC 6068, 2: fields of the mail follow
+		s, _, _ = strings.Cut(s, "?")
+	}
 	if inner, ok := strings.CutPrefix(s, "<"); ok && strings.HasSuffix(inner, ">") {
 		s = strings.TrimSuffix(inner, ">")
 	}
@@ -64,11 +85,48 @@ func ParseSuppression(s string) (Suppression, error) {
 	domain, ok := mailDomain(domain)
 	switch {
 	case !ok || strings.ContainsAny(local, " \t\r\n/,;<>\""):
-		return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s", strconv.Quote(s))
+		return Suppression{}, fmt.Errorf("neither a mailbox, a domain, a prefix nor an AS number: %s%s", strconv.Quote(s), perhaps(s))
 	case local == "": // also "@example.net"
 		return Suppression{Scope: ByDomain, Value: domain}, nil
 	}
 	return Suppression{Scope: ByAddress, Value: local + "@" + domain}, nil
+}
+
+var (
+	someNumbers = regexp.MustCompile(`^\d{1,3}(\.\d{1,3}){0,3}$`)
+	shortRange  = regexp.MustCompile(`^((?:\d{1,3}\.){3})(\d{1,3}) ?- ?(\d{1,3})$`)
+	longPrefix  = regexp.MustCompile(`^(.*)/\d+$`)
+	webAddress  = regexp.MustCompile(`^[a-z]+://([^/:?#]+)`)
+)
+
+// perhaps says which form would be right instead of s, or nothing.
+func perhaps(s string) string {
+	likely := func(form string) string {
+		if _, err := ParseSuppressions(form); err != nil {
+			return ""
+		}
+		return "; perhaps " + form
+	}
+	numbers := strings.TrimRight(s, ".*")
+	switch {
+	case shortRange.MatchString(s):
+		return likely(shortRange.ReplaceAllString(s, "$1$2-$1$3"))
+	case someNumbers.MatchString(numbers) && strings.Contains(s, "."):
+		n := 1 + strings.Count(numbers, ".")
+		if form := likely(fmt.Sprintf("%s%s/%d", numbers, strings.Repeat(".0", 4-n), 8*n)); form != "" {
+			return form
+		}
+		return "; an address is four numbers up to 255, such as 192.0.2.7"
+	case strings.Count(s, "@") > 1:
+		return "; each mailbox by itself"
+	case webAddress.MatchString(s):
+		return likely(webAddress.FindStringSubmatch(s)[1])
+	case longPrefix.MatchString(s):
+		if addr, err := netip.ParseAddr(longPrefix.FindStringSubmatch(s)[1]); err == nil {
+			return fmt.Sprintf("; a prefix of such an address ends in /1 to /%d", addr.BitLen())
+		}
+	}
+	return ""
 }
 
 // mailName ends in letters: no mail goes to 192.0.2.300 or 10.0.0, which are

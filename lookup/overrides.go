@@ -34,7 +34,10 @@ var (
 	overrideAS      = regexp.MustCompile(`(?i)^AS(\d{1,10})$`)
 )
 
-const maxOverride = 1 << 20 // rows
+const (
+	maxOverride     = 1 << 20 // rows
+	maxBadOverrides = 10      // rows that are named
+)
 
 // ReadOverrides reads a table with a header, in any spelling that [sheet] reads.
 // name and at say where contacts come from and since when they hold.
@@ -53,7 +56,9 @@ const maxOverride = 1 << 20 // rows
 //	           digest for everybody else
 //
 // Only match is needed in the header. Lines that begin with "#" are comments.
-// The first error ends it and starts with "name:line".
+// A row that cannot be read makes the whole table useless, because a registry's
+// contact would be written to in its place; each error starts with "name:line",
+// and a table has [maxBadOverrides] of them at most.
 func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
 	o := &Overrides{as: map[uint32]*Network{}, domains: map[string]*Network{}}
 	t := sheet.NewTable(sheet.NewText(r), func(c string) bool { return slices.Contains(overrideColumns, c) })
@@ -67,11 +72,16 @@ func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
 	if err := head.Only(overrideColumns, "match"); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", name, head.Line, err)
 	}
+	var bad []error
 	for n := 0; ; n++ {
 		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF) && bad == nil:
 			return o, nil
+		case errors.Is(err, io.EOF) || len(bad) == maxBadOverrides:
+			return nil, errors.Join(bad...)
 		}
+		last := err != nil && !sheet.OfRow(err) || n >= maxOverride
 		where := name + ":" + strconv.Itoa(row.Line)
 		if err == nil && n >= maxOverride {
 			err = fmt.Errorf("more than %d rows", maxOverride)
@@ -80,7 +90,10 @@ func ReadOverrides(r io.Reader, name string, at time.Time) (*Overrides, error) {
 			err = o.add(func(h string) string { return strings.TrimSpace(row.Get(h)) }, where, at.UTC())
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where, err)
+			bad = append(bad, fmt.Errorf("%s: %w", where, err))
+		}
+		if last {
+			return nil, errors.Join(bad...)
 		}
 	}
 }

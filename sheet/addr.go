@@ -87,22 +87,51 @@ func Network(s string) (netip.Prefix, error) {
 		}
 		return p, nil
 	}
+	switch ps, ok := spanned(text); {
+	case !ok:
+		return bad("")
+	case len(ps) > 1:
+		return bad("is not one prefix")
+	default:
+		return ps[0], nil
+	}
+}
+
+// Networks reads what [Network] reads, and a range of addresses such as
+// 192.0.2.1-192.0.2.9, which is several prefixes, in order.
+func Networks(s string) ([]netip.Prefix, error) {
+	p, err := Network(s)
+	if err == nil {
+		return []netip.Prefix{p}, nil
+	}
+	if ps, ok := spanned(strings.TrimSpace(s)); ok {
+		return ps, nil
+	}
+	return nil, err
+}
+
+// spanned returns the prefixes that make up "first - last": at each address
+// the widest that begins there and does not go beyond the last one.
+func spanned(text string) (ps []netip.Prefix, ok bool) {
 	a, b, _ := strings.Cut(text, "-")
 	first, err := netip.ParseAddr(strings.TrimSpace(a))
 	last, lerr := netip.ParseAddr(strings.TrimSpace(b))
-	if err != nil || lerr != nil || first.Zone()+last.Zone() != "" {
-		return bad("")
+	if err != nil || lerr != nil || first.Zone()+last.Zone() != "" || first.BitLen() != last.BitLen() || last.Less(first) {
+		return nil, false
 	}
-	for bits := first.BitLen(); bits >= 0; bits-- {
-		p := netip.PrefixFrom(first, bits)
-		if p.Masked() != p {
-			break
+	for at := first; at.IsValid() && !last.Less(at); {
+		p := netip.PrefixFrom(at, at.BitLen())
+		for p.Bits() > 0 {
+			wider := netip.PrefixFrom(at, p.Bits()-1)
+			if wider.Masked() != wider || last.Less(lastOf(wider)) {
+				break
+			}
+			p = wider
 		}
-		if lastOf(p) == last {
-			return p, nil
-		}
+		ps = append(ps, p)
+		at = lastOf(p).Next()
 	}
-	return bad("is not one prefix")
+	return ps, true
 }
 
 // lastOf returns the last address of a prefix.

@@ -54,6 +54,43 @@ func TestAddr(t *testing.T) {
 	}
 }
 
+func TestNetworks(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.0/24":                    "192.0.2.0/24",
+		"192.0.2.1-192.0.2.9":             "192.0.2.1/32 192.0.2.2/31 192.0.2.4/30 192.0.2.8/31",
+		" 192.0.2.255 - 192.0.3.0 ":       "192.0.2.255/32 192.0.3.0/32",
+		"255.255.255.254-255.255.255.255": "255.255.255.254/31",
+		"0.0.0.0-128.0.0.0":               "0.0.0.0/1 128.0.0.0/32",
+		"2001:db8::-2001:db8::2":          "2001:db8::/127 2001:db8::2/128",
+		"192.0.2.2-192.0.2.1":             "",
+		"192.0.2.1-2001:db8::1":           "",
+		"192.0.2.1-":                      "",
+		"-192.0.2.1":                      "",
+		"fe80::1%eth0-fe80::2":            "",
+		"isp.example":                     "",
+	} {
+		ps, err := Networks(in)
+		var got []string
+		for _, p := range ps {
+			got = append(got, p.String())
+		}
+		if strings.Join(got, " ") != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %s, %v, want %s", in, got, err, want)
+		}
+	}
+}
+
+func TestErrorsOfOneRow(t *testing.T) {
+	for err, want := range map[error]bool{ErrLong: true, ErrCut: true, ErrUnclosed: false, errors.New("no disk"): false} {
+		if OfRow(err) != want {
+			t.Errorf("%v is of one row: %v", err, !want)
+		}
+	}
+	if !OfRow(&WidthError{2, 1}) {
+		t.Error("a row too wide is not of one row")
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for in, want := range map[string]string{
 		"192.0.2.0/24": "192.0.2.0/24", "192.0.2.1/24": "192.0.2.1/24", " 192.0.2.1 ": "192.0.2.1/32", "2001:db8::/32": "2001:db8::/32", "2001:db8::1": "2001:db8::1/128",
@@ -61,7 +98,7 @@ func TestNetwork(t *testing.T) {
 		"192.0.2.0/255.255.255.0": "192.0.2.0/24", "192.0.2.7/255.255.255.255": "192.0.2.7/32", "0.0.0.0/0.0.0.0": "0.0.0.0/0",
 		"192.0.2.0 - 192.0.2.255": "192.0.2.0/24", "192.0.2.0-192.0.2.127": "192.0.2.0/25", "192.0.2.1-192.0.2.1": "192.0.2.1/32", "192.0.2.2-192.0.2.3": "192.0.2.2/31",
 		"2001:db8:: - 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff": "2001:db8::/32", "0.0.0.0-255.255.255.255": "0.0.0.0/0",
-		"192.0.2.0-192.0.2.254": "is not one prefix", "192.0.2.1-192.0.2.2": "is not one prefix", "192.0.2.255-192.0.2.0": "is not one prefix", "192.0.2.0-2001:db8::": "is not one prefix",
+		"192.0.2.0-192.0.2.254": "is not one prefix", "192.0.2.1-192.0.2.2": "is not one prefix", "192.0.2.255-192.0.2.0": "network", "192.0.2.0-2001:db8::": "network",
 		"192.0.2.0/255.0.255.0": "network", "192.0.2.0/33": "network", "2001:db8::/255.255.255.0": "network", "192.0.2.0/ffff::": "network", "x/255.255.255.0": "network", "192.0.2.0/x": "network", "192.0.2.0-255": "network",
 		"192.0.2.*": "network", "10.0.0": "network", "192.0.2.300": "network", "192.0.2.1:25": "network", "fe80::1%eth0": "network", "fe80::1%a-fe80::1%a": "network", "": "network", "example.org": "network",
 	} {

@@ -30,6 +30,12 @@ var (
 	ErrCut = errors.New("the last line breaks off")
 )
 
+// OfRow reports whether an error of [Table.Next] is about one row alone.
+func OfRow(err error) bool {
+	var wide *WidthError
+	return errors.Is(err, ErrLong) || errors.Is(err, ErrCut) || errors.As(err, &wide)
+}
+
 // A WidthError is about one row that has more columns than the header.
 type WidthError struct{ Have, Want int }
 

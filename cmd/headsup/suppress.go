@@ -16,7 +16,7 @@ func suppressCommand(p *program) *cobra.Command {
 	var list, lift, here, table bool
 	var reason, until, by, from string
 	cmd := &cobra.Command{
-		Use:   "suppress [MAILBOX|DOMAIN|PREFIX|AS…]",
+		Use:   "suppress [MAILBOX|DOMAIN|PREFIX|RANGE|AS…]",
 		Short: "Who asked not to be written to",
 		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix or
 what an AS announces (AS64500; with lookup.cymru only, for nobody else knows).
@@ -24,7 +24,7 @@ Letters to them that have not been sent are taken back at once.
 
 With --import, the same for each row of a CSV file with the columns value,
 campaign, until and reason; --list --csv writes such a file. A row that cannot
-be read stops the import before its first row is kept.`,
+be read is named, and the others are kept: then the exit code is 3.`,
 		RunE: func(cmd *cobra.Command, values []string) error {
 			if lift && from != "" {
 				return usageError{errors.New("--lift takes names, not a file: an imported list is added to")}
@@ -51,7 +51,8 @@ be read stops the import before its first row is kept.`,
 				case list:
 					return suppressions(ctx, p, c, table)
 				case from != "":
-					return importSuppressions(ctx, p, c, from, operator(by))
+					unread, err := c.ImportSuppressions(ctx, p.source(from), operator(by))
+					return worse(err, unreadable(unread))
 				}
 				return suppress(ctx, c, values, s, operator(by), lift)
 			})
@@ -74,29 +75,17 @@ be read stops the import before its first row is kept.`,
 func suppress(ctx context.Context, c *campaign.Campaign, values []string, like letter.Suppression, by string, lift bool) error {
 	var list []letter.Suppression
 	for _, v := range values {
-		s, err := letter.ParseSuppression(v)
+		of, err := letter.ParseSuppressions(v)
 		if err != nil {
 			return usageError{err}
 		}
-		s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
-		list = append(list, s)
+		for _, s := range of {
+			s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
+			list = append(list, s)
+		}
 	}
 	if lift {
 		return c.Lift(ctx, list)
-	}
-	return c.Suppress(ctx, list, by)
-}
-
-// importSuppressions reads the whole file before it keeps the first row.
-func importSuppressions(ctx context.Context, p *program, c *campaign.Campaign, name, by string) error {
-	in, err := p.source(name).Open()
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	list, err := letter.ReadSuppressions(in, name)
-	if err != nil {
-		return err
 	}
 	return c.Suppress(ctx, list, by)
 }
