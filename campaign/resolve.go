@@ -34,20 +34,23 @@ type Resolved struct {
 	Untraced int   // unknown letters that are in none of the logs
 }
 
-// ResolveByLog looks for unknown letters in the logs of mail servers, of
-// Postfix or Exim, which may be packed: what a server has taken is sent. It
+// ResolveByLog looks for letters in the logs of mail servers, of Postfix or
+// Exim, which may be packed: what a server has taken is sent, whatever its
+// state here, since the ledger may be older than what was sent from it. It
 // tells first how many letters are still [OnTheWay], if any. A log that cannot
 // be read does not keep the others from being read.
 func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (out Resolved, err error) {
 	if _, _, err := c.ledger.Recover(ctx); err != nil {
 		return out, err
 	}
-	senders, ids := map[string]string{}, map[string]string{} // by Message-ID
-	for e, err := range unknown(ctx, c) {
+	senders, found := map[string]string{}, map[string]ledger.Entry{} // by Message-ID
+	for e, err := range c.Letters(ctx, ledger.Filter{}) {
 		if err != nil {
 			return out, err
 		}
-		senders[e.MessageID], ids[e.MessageID] = e.From, e.ID
+		if e.State.Provable() {
+			senders[e.MessageID], found[e.MessageID] = e.From, e
+		}
 	}
 	sum, err := c.Sum(ctx)
 	if err != nil {
@@ -69,12 +72,18 @@ func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (
 			}
 		}
 		for message, line := range proof {
-			why[ids[message]] = log.Name + ": " + line
+			why[found[message].ID] = log.Name + ": " + line
 			delete(senders, message)
 		}
 	}
-	out.Decisions, err = each(ctx, c, slices.Sorted(maps.Keys(why)), func(id string) error { return takeAsSent(ctx, c.ledger, id, by, why[id]) })
-	out.Untraced = len(senders)
+	out.Decisions, err = each(ctx, c, slices.Sorted(maps.Keys(why)), func(id string) error {
+		return unlessState(ledger.Prove(ctx, c.ledger, id, by, why[id]))
+	})
+	for message := range senders {
+		if found[message].State == letter.Unknown {
+			out.Untraced++
+		}
+	}
 	return out, err
 }
 
@@ -82,9 +91,8 @@ func unknown(ctx context.Context, c *Campaign) iter.Seq2[ledger.Entry, error] {
 	return c.Letters(ctx, ledger.Filter{States: []letter.State{letter.Unknown}})
 }
 
-// takeAsSent settles an unknown letter, unless something came back about it meanwhile.
-func takeAsSent(ctx context.Context, l *ledger.Ledger, id, by, why string) error {
-	err := l.Resolve(ctx, id, letter.Sent, by, why)
+// unlessState passes over a letter about which something came back meanwhile.
+func unlessState(err error) error {
 	if errors.Is(err, ledger.ErrState) {
 		return nil
 	}
@@ -129,7 +137,7 @@ func assume(ctx context.Context, c *Campaign) error {
 		}
 	}
 	for _, id := range ids {
-		if err := takeAsSent(ctx, c.ledger, id, "assume_sent", fmt.Sprintf("nothing came back in %v", after)); err != nil {
+		if err := unlessState(c.ledger.Resolve(ctx, id, letter.Sent, "assume_sent", fmt.Sprintf("nothing came back in %v", after))); err != nil {
 			return err
 		}
 	}

@@ -101,3 +101,30 @@ func TestARuleTakesLettersAsSent(t *testing.T) {
 		t.Errorf("nobody knows why: %+v", last)
 	}
 }
+
+// A ledger that was put back knows less than the mail server's log.
+func TestALogSettlesALetterInWhateverStateItIs(t *testing.T) {
+	for _, state := range []letter.State{letter.Drafted, letter.Held, letter.Approved, letter.Deferred, letter.Failed, letter.Unknown, letter.Suppressed} {
+		dir := campaigntest.Approved(t)
+		forget(t, dir, "UPDATE letters SET state = '"+string(state)+"'")
+		c := campaigntest.Open(t, dir, nil)
+		e, err := c.Entry(t.Context(), campaigntest.Letter)
+		must(t, err)
+		log := "Mar  2 09:00:01 mail postfix/cleanup[2]: 4F2A9C0: message-id=<" + e.MessageID + ">\n" +
+			"Mar  2 09:00:01 mail postfix/qmgr[3]: 4F2A9C0: from=<" + e.From + ">, size=6123, nrcpt=1 (queue active)\n"
+		r, err := c.ResolveByLog(t.Context(), []campaign.Source{campaign.Stream("mail.log", strings.NewReader(log))}, "tester")
+		if err != nil || r.Done != 1 || r.Untraced != 0 {
+			t.Errorf("%s: %+v, %v", state, r, err)
+		}
+		now, err := c.Entry(t.Context(), campaigntest.Letter)
+		must(t, err)
+		history, err := c.History(t.Context(), campaigntest.Letter)
+		must(t, err)
+		if last := history[len(history)-1]; now.State != letter.Sent || last.By != "tester" || !strings.Contains(last.Text, "4F2A9C0") {
+			t.Errorf("%s: it is %s; %+v", state, now.State, last)
+		}
+		if sent, err := c.Send(t.Context(), campaign.SendOptions{}); err != nil || sent.Letters != 0 {
+			t.Errorf("%s: %d letters were sent again: %v", state, sent.Letters, err)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -98,16 +99,23 @@ func connect(l *Ledger, dsn string) (err error) {
 		return nil
 	}
 	d := sqlite
-	l.d, l.path = &d, dsn
+	l.d = &d
 	if err := private(dsn); err != nil {
 		return err
 	}
+	// Whatever name it is reached by, there is one lock for its senders.
+	if l.path, err = filepath.EvalSymlinks(dsn); err != nil {
+		return err
+	}
+	if l.path, err = filepath.Abs(l.path); err != nil {
+		return err
+	}
 	// synchronous=FULL: what was committed survives a loss of power.
-	if l.w, err = openSQLite(sqliteURI(dsn, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"), "BEGIN IMMEDIATE"); err != nil {
+	if l.w, err = openSQLite(sqliteURI(l.path, "rwc", "busy_timeout(10000)", "cache_size(-65536)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"), "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	l.w.SetMaxOpenConns(1)
-	if l.r, err = openSQLite(sqliteURI(dsn, "ro", "busy_timeout(10000)", "cache_size(-65536)"), "BEGIN"); err != nil {
+	if l.r, err = openSQLite(sqliteURI(l.path, "ro", "busy_timeout(10000)", "cache_size(-65536)"), "BEGIN"); err != nil {
 		return err
 	}
 	l.r.SetMaxOpenConns(8)

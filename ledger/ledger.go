@@ -24,6 +24,9 @@ var (
 	ErrNewer = errors.New("the ledger is of a newer version")
 	// ErrSending means that another process sends from the same SQLite file.
 	ErrSending = errors.New("another process is sending from this ledger")
+	// ErrLinked means that the SQLite file has a second name (a hard link), under
+	// which it would have another log and another lock.
+	ErrLinked = errors.New("the ledger's file has a second name")
 	// ErrMoved means that the ledger was copied to another one, which sends now.
 	ErrMoved = errors.New("the ledger has moved")
 	// ErrNotEmpty means that there is something in the ledger to copy to.
@@ -49,7 +52,7 @@ type Ledger struct {
 	d    *dialect
 	w    *sql.DB // writes; one connection on SQLite
 	r    *sql.DB // reads; the same pool on PostgreSQL
-	path string  // of the SQLite file
+	path string  // of the SQLite file, without symbolic links
 
 	group  group
 	commit func(*sql.Tx) error // replaced by tests that lose a commit

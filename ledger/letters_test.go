@@ -235,6 +235,8 @@ func TestTheRuleBookIsKept(t *testing.T) {
 			{"resolve as failed", func() error { return l.Resolve(t.Context(), id, letter.Failed, "tester", "log") }, []letter.State{letter.Unknown}, letter.Failed},
 			{"send again", func() error { return l.Resolve(t.Context(), id, letter.Approved, "tester", "log") }, []letter.State{letter.Unknown}, letter.Approved},
 			{"resolve as bounced", func() error { return l.Resolve(t.Context(), id, letter.Bounced, "tester", "log") }, []letter.State{letter.Unknown}, letter.Bounced},
+			{"prove", func() error { return Prove(t.Context(), l, id, "tester", "mail.log: taken") }, []letter.State{letter.Drafted, letter.Held,
+				letter.Approved, letter.Deferred, letter.Failed, letter.Unknown, letter.Suppressed}, letter.Sent},
 			{"bounce", func() error {
 				_, err := l.Note(t.Context(), HistoryEntry{Letter: id, Kind: "bounce", State: letter.Bounced})
 				return err

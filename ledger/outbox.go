@@ -44,7 +44,8 @@ type Outbox struct {
 }
 
 // Outbox begins to send. On SQLite only one process may do so at a time:
-// [ErrSending] for the others, until it ends in whatever way. Attempts that a
+// [ErrSending] for the others, until it ends in whatever way, and [ErrLinked]
+// where the file has a second name. Attempts that a
 // dead process left open are settled first, as [Ledger.Recover] does.
 func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Owner == "" {
@@ -59,6 +60,9 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	}
 	out := &Outbox{l: l, options: o, unlock: func() error { return nil }, unsettled: map[string]error{}}
 	if l.path != "" {
+		if err := hasOneName(l.path); err != nil {
+			return nil, err
+		}
 		var err error
 		if out.unlock, err = lockFile(ctx, l.path+"-sending"); err != nil {
 			return nil, err

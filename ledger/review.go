@@ -88,3 +88,28 @@ func decide(ctx context.Context, l *Ledger, id string, to letter.State, reason, 
 		return t.wake(ctx, id, now)
 	})
 }
+
+// Prove makes a letter sent that a mail server has taken, as why shows, in
+// whatever state it is here: the ledger may be older than what was sent from
+// it. [ErrState] means that it is sent already, or on its way just now.
+func Prove(ctx context.Context, l *Ledger, id, by, why string) error {
+	return inTx(ctx, l, func(t *tx) error {
+		var old letter.State
+		if err := t.QueryRowContext(ctx, "SELECT state FROM letters WHERE id = $1"+t.d.lock, id).Scan(&old); err != nil {
+			return notFound(err, id)
+		}
+		if !old.Provable() {
+			return fmt.Errorf("%w: letter %q is %s", ErrState, id, old)
+		}
+		return t.settleAs(ctx, id, old, letter.Sent, by, why)
+	})
+}
+
+// settleAs moves a letter to a state past sending for what was heard elsewhere.
+func (t *tx) settleAs(ctx context.Context, id string, old, to letter.State, by, why string) error {
+	if err := t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = '', changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
+		string(to), text(why), id, string(old)); err != nil {
+		return err
+	}
+	return t.record(ctx, HistoryEntry{Letter: id, Kind: string(to), State: to, By: by, Text: why})
+}

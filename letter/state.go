@@ -37,3 +37,8 @@ var next = map[State][]State{
 
 // May reports whether a letter in state s can go to state t.
 func (s State) May(t State) bool { return slices.Contains(next[s], t) }
+
+// Provable reports whether proof that a server took the letter, such as its
+// log, makes it [Sent]. What is on its way is settled by its sender, and what
+// has been sent or has come back needs no proof.
+func (s State) Provable() bool { return s != Sending && s != Sent && s != Bounced }

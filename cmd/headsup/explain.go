@@ -102,6 +102,7 @@ func advice(err error) string {
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},
 		{ledger.ErrTwice, "headsup status says where its findings stand"},
+		{ledger.ErrLinked, "under its other name it would write to everybody again; find that with find . -samefile FILE and remove it, and copy a ledger with headsup ledger copy"},
 		{ledger.ErrMoved, "work goes on where it was copied to"},
 		{ledger.ErrNotEmpty, "copy to a new file, or to a new database (createdb)"},
 		{ledger.ErrLost, "another sender took the letter over; was this one asleep? run it again"},

@@ -26,8 +26,8 @@ func resolveCommand(p *program) *cobra.Command {
 final dot, so the mail server may have taken them.
 
 --log reads the log of the mail server, of Postfix or Exim: the letters that it
-has taken are "sent", also those that it could not deliver, or not yet; if one
-comes back, headsup inbox makes it "bounced". Give it the logs from the time of
+has taken are "sent", whatever they are here, also those that it could not
+deliver, or not yet; if one comes back, headsup inbox makes it "bounced". Give it the logs from the time of
 sending on, rotated ones too. Letters that are in none of them stay unknown
 (exit code 3), until a person says
 
