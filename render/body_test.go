@@ -3,7 +3,7 @@ package render_test
 import (
 	"fmt"
 	"html"
-	"maps"
+	"io/fs"
 	"math/rand/v2"
 	"net/netip"
 	"regexp"
@@ -44,15 +44,24 @@ func TestTextAndHTMLSayTheSame(t *testing.T) {
 
 // as makes a set in which the English words stand for another language.
 func as(t *testing.T, lang string) *templates.Set {
-	m := maps.Clone(files(t))
-	for _, part := range []string{"letter", "open-relay", "open-proxy", "exposed-service"} {
-		m[part+"/"+lang+".md"] = &fstest.MapFile{Data: m[part+"/en.md"].Data}
-	}
-	set, err := templates.Load(m)
+	set, err := templates.Load(templates.Builtin, english(t, lang))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// english returns the layer of a house that has the English letters for a language.
+func english(t *testing.T, lang string) fstest.MapFS {
+	layer := fstest.MapFS{}
+	for _, part := range []string{"letter", "open-relay", "open-proxy", "exposed-service"} {
+		text, err := fs.ReadFile(templates.Builtin, part+"/en.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		layer[part+"/"+lang+".md"] = &fstest.MapFile{Data: text}
+	}
+	return layer
 }
 
 func TestRightToLeft(t *testing.T) {

@@ -1,8 +1,9 @@
 package render_test
 
 import (
+	"bytes"
 	"io/fs"
-	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -36,34 +37,31 @@ func files(t *testing.T) fstest.MapFS {
 	return m
 }
 
-func edit(m fstest.MapFS, name, old, with string) fstest.MapFS {
-	m = maps.Clone(m)
-	text := string(m[name].Data)
-	if !strings.Contains(text, old) {
+// edit returns the layer of a house that changed one file.
+func edit(name, old, with string) fstest.MapFS {
+	text, err := fs.ReadFile(templates.Builtin, name)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
 		panic(name + " does not have " + old)
 	}
-	m[name] = &fstest.MapFile{Data: []byte(strings.Replace(text, old, with, 1))}
-	return m
+	return fstest.MapFS{name: {Data: bytes.Replace(text, []byte(old), []byte(with), 1)}}
 }
 
 func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
-	all := files(t)
 	for _, c := range []struct {
 		name  string
-		files fstest.MapFS
+		layer fstest.MapFS
 		want  string
 	}{
-		{"English has changed since", edit(all, "open-relay/en.md", "own domains", "own domain names"), "open-relay/de.md:1: translates an older open-relay/en.md"},
-		{"a source that nobody named", edit(all, "letter/fr.md", "source = ", "#"), "letter/fr.md:1: source is missing"},
-		{"a part that is missing", func() fstest.MapFS { m := maps.Clone(all); delete(m, "open-proxy/ja.md"); return m }(), "open-proxy/ja.md: missing"},
-		{"a field that was forgotten", edit(all, "letter/de.md", "{{.Code}}", "…"), "letter/de.md: does not say {{.Code}}"},
-		{"a field that English does not have", edit(all, "letter/es.md", "{{.Reference}}", "{{.Reference}} {{.Date}}"), "letter/es.md: should not say {{.Date}}"},
-		{"a question that was left out", edit(all, "letter/de.md", "2. Läuft eine aktuelle Version?\n", ""), "is a list of 5, in letter/en.md a list of 6"},
-		{"a heading that became a paragraph", edit(all, "open-relay/fr.md", "## Relais", "Relais"), "block 1 is a paragraph, in open-relay/en.md a heading of level 2"},
-		{"a command that was translated", edit(all, "open-relay/es.md", "swaks --server ADDRESS", "swaks --server DIRECCIÓN"), "open-relay/es.md: does not show `swaks --server ADDRESS"},
+		{"English has changed since", edit("open-relay/en.md", "own domains", "own domain names"), "open-relay/de.md:1: translates an older open-relay/en.md"},
+		{"a source that nobody named", edit("letter/fr.md", "source = ", "#"), "letter/fr.md:1: source is missing"},
+		{"a field that was forgotten", edit("letter/de.md", "{{.Code}}", "…"), "letter/de.md: does not say {{.Code}}"},
+		{"a field that English does not have", edit("letter/es.md", "{{.Reference}}", "{{.Reference}} {{.Date}}"), "letter/es.md: should not say {{.Date}}"},
+		{"a question that was left out", edit("letter/de.md", "2. Läuft eine aktuelle Version?\n", ""), "is a list of 5, in letter/en.md a list of 6"},
+		{"a heading that became a paragraph", edit("open-relay/fr.md", "## Relais", "Relais"), "block 1 is a paragraph, in open-relay/en.md a heading of level 2"},
+		{"a command that was translated", edit("open-relay/es.md", "swaks --server ADDRESS", "swaks --server DIRECCIÓN"), "open-relay/es.md: does not show `swaks --server ADDRESS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			set, err := templates.Load(c.files)
+			set, err := templates.Load(templates.Builtin, c.layer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,33 +74,50 @@ func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
 			t.Errorf("no fault says %q: %v", c.want, faults)
 		})
 	}
+	t.Run("a part that is missing", func(t *testing.T) {
+		all := files(t)
+		delete(all, "open-proxy/ja.md")
+		set, err := templates.Load(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const want = "open-proxy/ja.md: missing"
+		faults := renderer(t, render.Options{Templates: set}).Check()
+		if !slices.ContainsFunc(faults, func(f templates.Fault) bool { return strings.Contains(f.String(), want) }) {
+			t.Errorf("no fault says %q: %v", want, faults)
+		}
+	})
+}
+
+// Nothing tries the files that come with headsup when it starts: this does.
+func TestWhatComesWithHeadsupIsRightAsAHousesOwn(t *testing.T) {
+	set, err := templates.Load(files(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := render.New(render.Options{Templates: set}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNewNamesFileAndLine(t *testing.T) {
-	all := files(t)
 	for _, c := range []struct {
 		name  string
-		files fstest.MapFS
+		layer fstest.MapFS
 		want  string
 	}{
-		{"a field that does not exist", edit(all, "letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:22:84: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
-		{"HTML", edit(all, "open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n<b>Attention</b>"), "open-proxy/fr.md:8: HTML cannot stand in a letter"},
-		{"an image", edit(all, "open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
-		{"a link that is not https", edit(all, "open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},
-		{"hosts in the middle of a sentence", edit(all, "letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:33: {{hosts}} and {{sections}} are paragraphs of their own"},
-		{"a field of a letter on the page of opt-outs", edit(all, "optout/de.md", "## ", "## {{.Email}} "), `optout/de.md:6:5: executing "ask" at <.Email>: nil data`},
-		{"an answer without its title", edit(all, "optout/ja.md", "## ", ""), `optout/ja.md: template "ask" is not built as in optout/en.md`},
-		{"a button that says nothing", edit(all, "optout/en.md", "Do not write to this mailbox again", ""), `optout/en.md: template "button" is not built`},
-		{"a language without dates", func() fstest.MapFS {
-			m := maps.Clone(all)
-			for _, part := range []string{"letter", "open-relay", "open-proxy", "exposed-service"} {
-				m[part+"/tlh.md"] = m[part+"/en.md"]
-			}
-			return m
-		}(), "letter/tlh.md: no dates in this language"},
+		{"a field that does not exist", edit("letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:22:84: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
+		{"HTML", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n<b>Attention</b>"), "open-proxy/fr.md:8: HTML cannot stand in a letter"},
+		{"an image", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
+		{"a link that is not https", edit("open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},
+		{"hosts in the middle of a sentence", edit("letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:33: {{hosts}} and {{sections}} are paragraphs of their own"},
+		{"a field of a letter on the page of opt-outs", edit("optout/de.md", "## ", "## {{.Email}} "), `optout/de.md:6:5: executing "ask" at <.Email>: nil data`},
+		{"an answer without its title", edit("optout/ja.md", "## ", ""), `optout/ja.md: template "ask" is not built as in optout/en.md`},
+		{"a button that says nothing", edit("optout/en.md", "Do not write to this mailbox again", ""), `optout/en.md: template "button" is not built`},
+		{"a language without dates", english(t, "tlh"), "letter/tlh.md: no dates in this language"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			set, err := templates.Load(c.files)
+			set, err := templates.Load(templates.Builtin, c.layer)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,15 +9,16 @@ import (
 	"headsup/render"
 )
 
-// program skips a test without a program, unless all real parts are wanted.
+// program skips a test that takes a program of the system, unless all real
+// parts are wanted: then the program has to be there.
 func program(t *testing.T, name string) string {
 	t.Helper()
+	if os.Getenv("HEADSUP_REAL") != "1" {
+		t.Skip("takes " + name + ": HEADSUP_REAL=1")
+	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		if os.Getenv("HEADSUP_REAL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return path
 }

@@ -53,8 +53,9 @@ type Renderer struct {
 	notices        map[string]map[string]Notice
 }
 
-// New returns a Renderer after it has read every template, and run it on a
-// sample letter. An error names the file and the line of each fault.
+// New returns a Renderer after it has read every template of a house's own, and
+// run it on sample letters; those that come with headsup were tried before they
+// were shipped. An error names the file and the line of each fault.
 func New(o Options) (*Renderer, error) {
 	r := &Renderer{set: o.Templates, site: o.Site, optOut: o.OptOut, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
 	var errs []error
@@ -67,6 +68,9 @@ func New(o Options) (*Renderer, error) {
 		r.locales[lang] = locale()
 	}
 	for _, f := range r.set.Files() {
+		if !f.Own {
+			continue
+		}
 		if _, err := outline(f); err != nil {
 			errs = append(errs, err)
 		}
@@ -89,10 +93,17 @@ func New(o Options) (*Renderer, error) {
 	return r, r.try()
 }
 
-// try runs every template on samples that take each of its branches.
+// try runs every template of a house's own on samples that take each of its branches.
 func (r *Renderer) try() error {
+	own := map[string]bool{}
+	for _, f := range r.set.Files() {
+		own[f.Lang] = own[f.Lang] || f.Own
+	}
 	var errs []error
 	for _, lang := range r.Languages() {
+		if !own[lang] {
+			continue
+		}
 		for _, l := range Samples(r.set, lang) {
 			if _, _, err := r.doc(l, lang, csvName, false); err != nil {
 				errs = append(errs, err)

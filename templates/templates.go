@@ -14,10 +14,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -69,13 +69,14 @@ type File struct {
 	Text     string             // the template, with empty lines in place of the front matter
 	Template *template.Template // Text, parsed; the frame defines "subject"
 	Hash     string             // of the file as it is, but for Read: what a translation of it has as its Source
+	Own      bool               // a house's own: it does not come with headsup, whose tests try each of their files
 }
 
 // Load reads every letter of the given layers. A file of a later layer
 // replaces the file of that name in an earlier one, so that a house can have
 // words of its own. Errors name file and line, and all of them are reported.
 func Load(layers ...fs.FS) (*Set, error) {
-	sources := map[string][]byte{}
+	sources, own := map[string][]byte{}, map[string]bool{}
 	for _, layer := range layers {
 		names, err := fs.Glob(layer, "*/*.md")
 		if err != nil {
@@ -88,6 +89,7 @@ func Load(layers ...fs.FS) (*Set, error) {
 			if sources[name], err = fs.ReadFile(layer, name); err != nil {
 				return nil, err
 			}
+			own[name] = layer != Builtin
 		}
 	}
 	s := &Set{files: map[string]map[string]*File{}, layers: layers}
@@ -98,6 +100,7 @@ func Load(layers ...fs.FS) (*Set, error) {
 			errs = append(errs, err)
 			continue
 		}
+		f.Own = own[name]
 		if s.files[f.Part] == nil {
 			s.files[f.Part] = map[string]*File{}
 		}
@@ -163,18 +166,23 @@ func (s *Set) known() []string {
 	return slices.Sorted(maps.Keys(langs))
 }
 
-// readBack is the line of the front matter that holds a file's own hash.
-var readBack = regexp.MustCompile(`(?m)^read = "[0-9a-f]*"\r?\n`)
-
 // Hash identifies a text whatever its line ends, its trailing white space and
 // its Read: the first 12 hexadecimal digits of its SHA-256.
 func Hash(source []byte) string {
-	var b strings.Builder
-	for line := range strings.Lines(strings.TrimRight(readBack.ReplaceAllString(string(source), ""), " \t\r\n")) {
-		b.WriteString(strings.TrimRight(line, " \t\r\n") + "\n")
+	h := sha256.New()
+	for line := range strings.Lines(strings.TrimRight(string(source), " \t\r\n")) {
+		if !readBack(line) {
+			io.WriteString(h, strings.TrimRight(line, " \t\r\n")+"\n")
+		}
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:])[:12]
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// readBack reports whether a line is that of the front matter which holds a file's own hash.
+func readBack(line string) bool {
+	hash, ok := strings.CutPrefix(strings.TrimRight(line, "\r\n"), `read = "`)
+	hash, end := strings.CutSuffix(hash, `"`)
+	return ok && end && strings.Trim(hash, "0123456789abcdef") == ""
 }
 
 func readFile(name string, source []byte) (*File, error) {
