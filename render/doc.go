@@ -41,7 +41,7 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 		blocks = append(blocks, coSponsors(names))
 	}
 	var subject strings.Builder
-	if err := frame.Template.ExecuteTemplate(&subject, "subject", page); err != nil {
+	if err := frame.Template().ExecuteTemplate(&subject, "subject", page); err != nil {
 		return prose.Doc{}, "", templateError(err)
 	}
 	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
@@ -79,7 +79,7 @@ func (r *Renderer) sections(l letter.Letter, frame *templates.File, page Page, b
 		f, block := r.section(fs[0].Kind, frame.Lang), ""
 		if frame.Part == templates.Customer {
 			f, block = frame, f.Part
-			if frame.Template.Lookup(block) == nil {
+			if frame.Template().Lookup(block) == nil {
 				block = string(finding.ExposedService)
 			}
 		}
@@ -123,7 +123,7 @@ func byKind(l letter.Letter, section func(finding.Kind, string) *templates.File)
 // Without a page, a field is an error.
 func run(f *templates.File, block string, page any, b *prose.Book) ([]prose.Block, error) {
 	var text strings.Builder
-	if err := f.Template.ExecuteTemplate(&text, cmp.Or(block, f.Path), page); err != nil {
+	if err := f.Template().ExecuteTemplate(&text, cmp.Or(block, f.Path), page); err != nil {
 		return nil, templateError(err)
 	}
 	blocks, err := prose.Read(text.String(), b)

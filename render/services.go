@@ -41,7 +41,7 @@ func (r *Renderer) services(names []string, lang string, page Page, b *prose.Boo
 	}
 	var all []prose.Block
 	for _, name := range names {
-		if f.Template.Lookup(name) == nil {
+		if f.Template().Lookup(name) == nil {
 			continue
 		}
 		blocks, err := run(f, name, page, b)

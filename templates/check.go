@@ -46,14 +46,14 @@ func (s *Set) Check() []Fault {
 
 func (f *File) compare(source *File) (faults []Fault) {
 	switch f.Source {
-	case source.Hash:
+	case source.Hash():
 	case "":
-		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("source is missing: it is %q", source.Hash)})
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("source is missing: it is %q", source.Hash())})
 	default:
-		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("translates an older %s: compare, then set source = %q", source.Path, source.Hash)})
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("translates an older %s: compare, then set source = %q", source.Path, source.Hash())})
 	}
-	if f.Read != f.Hash {
-		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read through: read it as a stranger would, then set read = %q", f.Hash)})
+	if f.Read != f.Hash() {
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read through: read it as a stranger would, then set read = %q", f.Hash())})
 	}
 	return append(append(faults, f.differ(source, "say {{%s}}", f.Fields(), source.Fields())...),
 		f.differ(source, "define %q", f.Blocks(), source.Blocks())...)

@@ -20,31 +20,31 @@ var functions = template.FuncMap{
 // conditions may stand in an if, where nothing they return is printed.
 var conditions = []string{"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge"}
 
-func (f *File) parseTemplate() error {
+// parseTemplate parses Text, and refuses what a letter has no use for.
+func (f *File) parseTemplate() (*template.Template, error) {
 	for i, line := range strings.Split(f.Text, "\n") {
 		if strings.ContainsFunc(line, func(r rune) bool { return unicode.Is(unicode.Co, r) || r == '\uFFFD' }) {
-			return fmt.Errorf("%s:%d: a private-use character, or bytes that are not UTF-8", f.Path, i+1)
+			return nil, fmt.Errorf("%s:%d: a private-use character, or bytes that are not UTF-8", f.Path, i+1)
 		}
 	}
 	t, err := template.New(f.Path).Option("missingkey=error").Funcs(functions).Parse(f.Text)
 	if err != nil {
-		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "template: "))
+		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "template: "))
 	}
-	f.Template = t
 	for _, t := range t.Templates() {
 		if t.Tree == nil {
 			continue
 		}
 		if err := checkNodes(t.Tree, t.Root); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, name := range required[f.Part] {
 		if t.Lookup(name) == nil {
-			return fmt.Errorf("%s:1: no {{define %q}}", f.Path, name)
+			return nil, fmt.Errorf("%s:1: no {{define %q}}", f.Path, name)
 		}
 	}
-	return nil
+	return t, nil
 }
 
 // required lists the blocks that headsup itself asks a part for.
@@ -58,7 +58,7 @@ var required = map[string][]string{
 // Blocks lists, sorted, what the file defines by name.
 func (f *File) Blocks() []string {
 	var names []string
-	for _, t := range f.Template.Templates() {
+	for _, t := range f.Template().Templates() {
 		if t.Name() != f.Path && t.Tree != nil {
 			names = append(names, t.Name())
 		}

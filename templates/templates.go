@@ -20,6 +20,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"golang.org/x/text/language"
@@ -58,18 +59,31 @@ type Set struct {
 
 // A File is one part of the letters in one language.
 type File struct {
-	Path     string             // "letter/de.md"
-	Part     string             // "letter", or the kind of finding that a section is about
-	Lang     string             // BCP 47
-	Source   string             // Hash of the English file that this one translates; empty in English
-	Read     string             // Hash of this file when somebody last read it through; empty in English
-	Topic    string             // of a section: its kind in a few words, for the subject and the table
-	Labels   Labels             // of the frame
-	Site     Words              // of the site
-	Text     string             // the template, with empty lines in place of the front matter
-	Template *template.Template // Text, parsed; the frame defines "subject"
-	Hash     string             // of the file as it is, but for Read: what a translation of it has as its Source
-	Own      bool               // a house's own: it does not come with headsup, whose tests try each of their files
+	Path   string // "letter/de.md"
+	Part   string // "letter", or the kind of finding that a section is about
+	Lang   string // BCP 47
+	Source string // Hash of the English file that this one translates; empty in English
+	Read   string // Hash of this file when somebody last read it through; empty in English
+	Topic  string // of a section: its kind in a few words, for the subject and the table
+	Labels Labels // of the frame
+	Site   Words  // of the site
+	Text   string // the template, with empty lines in place of the front matter
+	Own    bool   // a house's own: it does not come with headsup, whose tests try each of its files
+
+	hash     func() string
+	template func() (*template.Template, error)
+}
+
+// Hash is the [Hash] of the file: what a translation of it has as its Source.
+func (f *File) Hash() string { return f.hash() }
+
+// Template is Text, parsed; that of the frame defines "subject".
+func (f *File) Template() *template.Template {
+	t, err := f.template()
+	if err != nil {
+		panic(err) // Load tried a house's own, and the tests those that come with headsup
+	}
+	return t
 }
 
 // Load reads every letter of the given layers. A file of a later layer
@@ -100,7 +114,12 @@ func Load(layers ...fs.FS) (*Set, error) {
 			errs = append(errs, err)
 			continue
 		}
-		f.Own = own[name]
+		if f.Own = own[name]; f.Own {
+			if _, err := f.template(); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
 		if s.files[f.Part] == nil {
 			s.files[f.Part] = map[string]*File{}
 		}
@@ -190,12 +209,10 @@ func readFile(name string, source []byte) (*File, error) {
 	if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
 		return nil, fmt.Errorf("%s: %q is not a BCP 47 language tag in its canonical form", name, lang)
 	}
-	f := &File{Path: name, Part: path.Dir(name), Lang: lang, Hash: Hash(source)}
+	f := &File{Path: name, Part: path.Dir(name), Lang: lang, hash: sync.OnceValue(func() string { return Hash(source) })}
 	if err := f.parseFront(strings.ReplaceAll(string(source), "\r\n", "\n")); err != nil {
 		return nil, err
 	}
-	if err := f.parseTemplate(); err != nil {
-		return nil, err
-	}
+	f.template = sync.OnceValues(f.parseTemplate)
 	return f, nil
 }
