@@ -38,8 +38,9 @@ type Incoming struct {
 	To         string             `json:"to,omitempty"` // of the letter
 	Kind       letter.ReturnKind  `json:"kind,omitempty"`
 	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
-	Action     letter.Action      `json:"action,omitempty"`    // of a delivery report
+	Delivery   letter.Action      `json:"delivery,omitempty"`  // a report's word for it
 	Status     string             `json:"status,omitempty"`
+	Class      letter.Class       `json:"class,omitempty"`      // why it was not delivered
 	Recipients []letter.Recipient `json:"recipients,omitempty"` // all that it names
 	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
 	Result     Result             `json:"result"`
@@ -195,6 +196,7 @@ func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n no
 		Letter: e.ID,
 		Kind:   means.History,
 		State:  means.State,
+		Class:  means.Class,
 		By:     ret.From,
 		Text:   means.Text,
 		Ref:    ret.Ref,
@@ -235,8 +237,9 @@ func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Inc
 	return Incoming{
 		Kind:       ret.Kind,
 		Recipient:  about.Address,
-		Action:     about.Action,
+		Delivery:   about.Action,
 		Status:     about.Status,
+		Class:      about.Class,
 		Recipients: ret.Recipients,
 		Result:     Left,
 		From:       ret.From,

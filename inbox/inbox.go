@@ -66,6 +66,7 @@ func Read(r io.Reader) (letter.Return, error) {
 		ret.Kind, ret.Recipients = m.complaint()
 	default:
 		ret.Recipients = m.report()
+		m.judge(ret.Recipients)
 		ret.Kind = letter.Delivery
 		if len(ret.Recipients) == 0 {
 			ret.Kind = m.written()

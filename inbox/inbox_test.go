@@ -14,8 +14,11 @@ import (
 
 const bounces = "../../shared/samples/bounces"
 
+// A wanted is what the collection says of a recipient.
+type wanted struct{ recipient, action, reason string }
+
 // expected reads what the samples are about.
-func expected(t *testing.T) map[string][][2]string {
+func expected(t *testing.T) map[string][]wanted {
 	t.Helper()
 	f, err := os.Open(filepath.Join(bounces, "expected.tsv"))
 	if err != nil {
@@ -28,7 +31,7 @@ func expected(t *testing.T) map[string][][2]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string][][2]string{}
+	want := map[string][]wanted{}
 	for _, row := range rows[1:] {
 		action := row[2]
 		switch row[4] {
@@ -38,7 +41,7 @@ func expected(t *testing.T) map[string][][2]string {
 		if action == "deliverable" { // Postfix's own word, in the answer to a probe
 			action = string(letter.ActionDelivered)
 		}
-		want[row[0]] = append(want[row[0]], [2]string{row[1], action})
+		want[row[0]] = append(want[row[0]], wanted{row[1], action, row[4]})
 	}
 	return want
 }
@@ -58,16 +61,16 @@ func TestRealReports(t *testing.T) {
 			got = append(got, r)
 		}
 		for _, w := range want {
-			if w[0] == "" { // not known to the oracle
+			if w.recipient == "" { // not known to the oracle
 				continue
 			}
 			all++
-			if slices.ContainsFunc(got, func(r letter.Return) bool { return agrees(r, w[0], w[1]) }) {
+			if slices.ContainsFunc(got, func(r letter.Return) bool { return agrees(r, w.recipient, w.action) }) {
 				right++
 			} else {
 				t.Logf("%s: %+v, want %v", name, got, w)
 			}
-			if w[1] == "delayed" && slices.ContainsFunc(got, dead) {
+			if w.action == "delayed" && slices.ContainsFunc(got, dead) {
 				t.Errorf("%s: taken as dead: %+v", name, got)
 			}
 		}

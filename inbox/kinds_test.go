@@ -53,8 +53,8 @@ Subject: [relay26-k3v9xq2m7d] Open relay
 const head = "From: Jane <jane@example.net>\nTo: answers+relay26-k3v9xq2m7d@example.org\nMessage-ID: <m1@example.net>\n"
 
 func TestRead(t *testing.T) {
-	one := func(action letter.Action, status, text string) []letter.Recipient {
-		return []letter.Recipient{{Address: "abuse@example.net", Action: action, Status: status, Text: text}}
+	one := func(action letter.Action, status string, class letter.Class, text string) []letter.Recipient {
+		return []letter.Recipient{{Address: "abuse@example.net", Action: action, Status: status, Class: class, Text: text}}
 	}
 	for _, tt := range []struct {
 		name, text string
@@ -62,33 +62,33 @@ func TestRead(t *testing.T) {
 		recipients []letter.Recipient
 	}{
 		{"a standard failure", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"),
-			letter.Delivery, one(letter.ActionFailed, "5.1.1", "550 5.1.1 no such user")},
-		{"a standard delay", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: delayed\nStatus: 4.4.1\n"), letter.Delivery, one(letter.ActionDelayed, "4.4.1", "")},
-		{"a success", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: relayed\nStatus: 2.1.5\n"), letter.Delivery, one(letter.ActionRelayed, "2.1.5", "")},
-		{"a failure in bad form", dsn("Original-Recipient : rfc/822;<abuse@example.net>\nACTION : Failed (gone)\nStatus : 5.0.0 (x)\n"), letter.Delivery, one(letter.ActionFailed, "5.0.0", "")},
-		{"no action, but a status", dsn("Final-Recipient: rfc822; abuse@example.net\nStatus: 5.2.2\n"), letter.Delivery, one(letter.ActionFailed, "5.2.2", "")},
-		{"an action that a stranger invented", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: complaint\nStatus: 4.2.2\n"), letter.Delivery, one(letter.ActionDelayed, "4.2.2", "")},
-		{"no action and no status", dsn("Final-Recipient: rfc822; abuse@example.net\n"), letter.Delivery, one(letter.ActionDelayed, "", "")},
+			letter.Delivery, one(letter.ActionFailed, "5.1.1", letter.ClassMailbox, "550 5.1.1 no such user")},
+		{"a standard delay", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: delayed\nStatus: 4.4.1\n"), letter.Delivery, one(letter.ActionDelayed, "4.4.1", letter.ClassNetwork, "")},
+		{"a success", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: relayed\nStatus: 2.1.5\n"), letter.Delivery, one(letter.ActionRelayed, "2.1.5", "", "")},
+		{"a failure in bad form", dsn("Original-Recipient : rfc/822;<abuse@example.net>\nACTION : Failed (gone)\nStatus : 5.0.0 (x)\n"), letter.Delivery, one(letter.ActionFailed, "5.0.0", letter.ClassUnclear, "")},
+		{"no action, but a status", dsn("Final-Recipient: rfc822; abuse@example.net\nStatus: 5.2.2\n"), letter.Delivery, one(letter.ActionFailed, "5.2.2", letter.ClassFull, "")},
+		{"an action that a stranger invented", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: complaint\nStatus: 4.2.2\n"), letter.Delivery, one(letter.ActionDelayed, "4.2.2", letter.ClassFull, "")},
+		{"no action and no status", dsn("Final-Recipient: rfc822; abuse@example.net\n"), letter.Delivery, one(letter.ActionDelayed, "", letter.ClassNetwork, "")},
 		{"two recipients without a line between them", dsn("Final-Recipient: rfc822; abuse@example.net\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; noc@example.net\nAction: delayed\nStatus: 4.2.2\n"),
-			letter.Delivery, append(one(letter.ActionFailed, "5.1.1", ""), letter.Recipient{Address: "noc@example.net", Action: letter.ActionDelayed, Status: "4.2.2"})},
+			letter.Delivery, append(one(letter.ActionFailed, "5.1.1", letter.ClassMailbox, ""), letter.Recipient{Address: "noc@example.net", Action: letter.ActionDelayed, Status: "4.2.2", Class: letter.ClassFull})},
 		{"words of a server that has no such user",
 			"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: failure notice\n\nSorry.\n\n<abuse@example.net>:\nNo such user here. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <notices@example.org>\nMessage-ID: <abc123@example.org>\nTo: abuse@example.net\n\nhello\n",
-			letter.Delivery, one(letter.ActionFailed, "5.1.1", "No such user here. (#5.1.1)")},
+			letter.Delivery, one(letter.ActionFailed, "5.1.1", letter.ClassMailbox, "No such user here. (#5.1.1)")},
 		{"words of a server that could not connect",
 			"From: Mail Delivery Subsystem <mailer-daemon@mx.example.net>\nTo: notices@example.org\nX-Failed-Recipients: abuse@example.net\nSubject: Delivery Status Notification (Failure)\n\nDelivery failed permanently:\n\n  abuse@example.net\n\nConnection timed out\n",
-			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionDelayed, Text: "Connection timed out", GivenUp: true}}},
+			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionDelayed, Class: letter.ClassNetwork, Text: "Connection timed out", GivenUp: true}}},
 		{"words of a server that gave up, with a status",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: failure notice\n\nThis is a permanent error; I've given up.\n\n<abuse@example.net>:\nI wasn't able to establish an SMTP connection. (#4.4.1)\n",
-			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed, Status: "4.4.1", Text: "I wasn't able to establish an SMTP connection. (#4.4.1)", GivenUp: true}}},
+			letter.Delivery, []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed, Status: "4.4.1", Class: letter.ClassNetwork, Text: "I wasn't able to establish an SMTP connection. (#4.4.1)", GivenUp: true}}},
 		{"words of a server that do not say about whom",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices+relay26-k3v9xq2m7d@example.org\nSubject: Returned mail\n\nYour message could not be delivered.\n2.1.0 then 5.7.1 blocked\nQuestions? helpdesk@example.net\n",
-			letter.Delivery, []letter.Recipient{{Action: letter.ActionFailed, Status: "5.7.1", Text: "2.1.0 then 5.7.1 blocked"}}},
+			letter.Delivery, []letter.Recipient{{Action: letter.ActionFailed, Status: "5.7.1", Class: letter.ClassOurs, Text: "2.1.0 then 5.7.1 blocked"}}},
 		{"words of a server that still tries",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: Warning: could not send message for past 4 hours\n\nabuse@example.net: user unknown\nWe will keep trying for 5 days.\n",
-			letter.Delivery, one(letter.ActionDelayed, "", "abuse@example.net: user unknown")},
+			letter.Delivery, one(letter.ActionDelayed, "", letter.ClassMailbox, "abuse@example.net: user unknown")},
 		{"words of a server that delivered",
 			"From: MAILER-DAEMON@mx.example.net\nTo: notices@example.org\nSubject: Delivery Status Notification (Success)\n\nYour message was delivered to\n\nabuse@example.net\n",
-			letter.Delivery, one(letter.ActionDelivered, "", "")},
+			letter.Delivery, one(letter.ActionDelivered, "", "", "")},
 		{"a complaint", "From: fbl@example.net\nTo: notices@example.org\nSubject: report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\nspam\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: abuse@example.net\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <abc123@example.org>\n\nx\n--b--\n",
 			letter.Complaint, []letter.Recipient{{Address: "abuse@example.net", Text: "abuse"}}},
 		{"a vacation with an empty sender", "Return-Path: <>\n" + head + "Subject: Automatic reply: Open relay\n\nI could not be delivered, user unknown, 550 5.1.1 noc@example.net\n", letter.AutoReply, nil},
@@ -123,7 +123,7 @@ func TestKeysNameTheLetterSurestFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := letter.Return{
-		Kind: letter.Delivery, Recipients: []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed}},
+		Kind: letter.Delivery, Recipients: []letter.Recipient{{Address: "abuse@example.net", Action: letter.ActionFailed, Class: letter.ClassUnclear}},
 		Keys:      []string{"notices+relay26-k3v9xq2m7d@example.org", "relay26-k3v9xq2m7d", "abc123@example.org"},
 		MessageID: "report-1@mx.example.net", Ref: "report-1@mx.example.net", From: "MAILER-DAEMON@mx.example.net", Subject: "Undelivered Mail Returned to Sender",
 		Date: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Text: "I am sorry.",

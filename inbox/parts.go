@@ -208,13 +208,30 @@ func parseFields(text string) fields {
 	}
 	for _, values := range f {
 		for i, v := range values {
-			if d, err := words.DecodeHeader(v); err == nil {
+			if d, err := words.DecodeHeader(japanese(v)); err == nil {
 				v = d
 			}
 			values[i] = strings.ToValidUTF8(v, "\uFFFD")
 		}
 	}
 	return f
+}
+
+// japanese decodes ISO-2022-JP that stands in a field as it is, for which
+// there was no other way when some servers were written.
+func japanese(v string) string {
+	if !strings.Contains(v, "\x1b$") {
+		return v
+	}
+	r, err := charset.Reader("iso-2022-jp", strings.NewReader(v))
+	if err != nil {
+		return v
+	}
+	d, err := io.ReadAll(r)
+	if err != nil {
+		return v
+	}
+	return string(d)
 }
 
 var (

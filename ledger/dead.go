@@ -3,21 +3,28 @@ package ledger
 import (
 	"context"
 	"time"
-
-	"headsup/letter"
 )
 
+// fullIn is in how many campaigns a mailbox has to be full to count as dead.
+const fullIn = 3
+
 // Dead returns the contacts, in lower case, that mail of a campaign does not
-// reach, each with what the mail server said: their letter of the campaign
-// bounced or was refused for good, or since then a letter of another campaign
-// bounced because of the mailbox.
+// reach, each with what the mail server said: their letter of the campaign, or
+// since then of another one, did not arrive because of the mailbox or its
+// domain; they were full in three campaigns since then; or a person said that
+// the campaign's letter failed. What a server has against us says nothing of
+// the mailbox.
 func (l *Ledger) Dead(ctx context.Context, campaign string, since time.Time) (map[string]string, error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT mailbox, reason FROM letters WHERE campaign = $1 AND state IN ('bounced', 'failed')
- UNION ALL
 SELECT l.mailbox, l.reason FROM letters l
- WHERE l.campaign <> $1 AND l.state = 'bounced'
-   AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = '`+letter.Bounce+`' AND e.at >= $2)`, campaign, msOf(since))
+ WHERE l.campaign = $1 AND l.state IN ('bounced', 'failed') AND `+deadEnd+`
+ UNION ALL
+SELECT mailbox, reason FROM letters
+ WHERE campaign <> $1 AND state IN ('bounced', 'failed') AND class IN ('mailbox', 'domain') AND changed_at >= $2
+ UNION ALL
+SELECT mailbox, max(reason) FROM letters
+ WHERE state IN ('bounced', 'failed') AND class = 'full' AND changed_at >= $2
+ GROUP BY mailbox HAVING count(DISTINCT campaign) >= $3`, campaign, msOf(since), fullIn)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"headsup/finding"
@@ -145,7 +146,7 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
   FROM findings f
   LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
   LEFT JOIN placements p ON p.finding_id = f.id
-  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND l.state NOT IN `+free+`
+  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND NOT `+frees("l")+`
  WHERE f.campaign = $1
  ORDER BY f.addr, f.port, f.proto, f.kind, f.service,
        CASE f.strength WHEN 'verified' THEN 0 WHEN 'observed' THEN 1 WHEN 'weak' THEN 2 ELSE 3 END, f.seen DESC, f.id`, campaign)
@@ -166,9 +167,17 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 	}
 }
 
-// free lists the states of letters that hold no finding back: they may be
-// drafted anew, or have not arrived and never will.
-const free = "('" + string(letter.Drafted) + "', '" + string(letter.Suppressed) + "', '" + string(letter.Bounced) + "', '" + string(letter.Failed) + "')"
+// frees is the condition under which a letter, by its name in the statement,
+// holds no finding back: it may be drafted anew, or mail does not reach its
+// contact, by what a server or a person said.
+func frees(l string) string {
+	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state IN ('bounced', 'failed') AND `+deadEnd+`)`, "l.", l+".")
+}
+
+// deadEnd is the condition under which a letter l that did not arrive was
+// written to a contact whom mail does not reach. What a server has against us
+// says nothing of the mailbox, nor does one that was not reached.
+const deadEnd = `(l.class IN ('mailbox', 'domain') OR l.state = 'failed' AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = 'failed'))`
 
 func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, error) {
 	var r letter.Row

@@ -20,7 +20,7 @@ type HistoryEntry struct {
 	By     string       `json:"by,omitempty"`
 	Text   string       `json:"text,omitempty"`
 	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
-	Class  letter.Class `json:"-"`             // for Note, of a letter that bounced; empty: by Kind
+	Class  letter.Class `json:"-"`             // for Note, of a letter that bounced
 }
 
 // record stores e at the time of the database's clock unless it has its own.
@@ -55,7 +55,7 @@ func (l *Ledger) Note(ctx context.Context, e HistoryEntry, stop ...letter.Suppre
 			return err
 		}
 		if e.State != "" {
-			if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassOf(e.Kind)), e.Text, nil); err != nil {
+			if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassUnclear), e.Text, nil); err != nil {
 				return err
 			}
 		}

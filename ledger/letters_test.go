@@ -325,58 +325,84 @@ func TestAnEventAndItsSuppressionAreOneThing(t *testing.T) {
 	})
 }
 
-func TestALetterThatCameBackHoldsNothing(t *testing.T) {
+// TestWhatALetterThatDidNotArriveHolds: where the mailbox is dead, the findings
+// are for the next contact; where a server refuses us, they wait with the letter.
+func TestWhatALetterThatDidNotArriveHolds(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
-		add(t, l, scan(4))
+		add(t, l, scan(10))
 		var ids []string
 		for i, r := range rowsOf(t, l) {
 			d := draftTo(fmt.Sprintf("abuse%d@d.example", i), "hello", r)
 			_, err := l.Draft(t.Context(), d)
 			must(t, err)
 			ids = append(ids, d.Letter.ID)
-		}
-		for i, id := range ids {
-			state := []letter.State{letter.Sent, letter.Sent, letter.Failed, letter.Unknown}[i]
-			_, err := l.w.Exec("UPDATE letters SET state = $1, reason = 'said so' WHERE id = $2", string(state), id)
+			_, err = l.w.Exec("UPDATE letters SET state = 'sent' WHERE id = $1", d.Letter.ID)
 			must(t, err)
 		}
-		for i, kind := range []string{letter.Bounce, letter.Expired} {
-			_, err := l.Note(t.Context(), HistoryEntry{Letter: ids[i], Kind: kind, State: letter.Bounced, Text: kind + " by mx"})
+		for i, class := range append(letter.Classes, "") {
+			_, err := l.Note(t.Context(), HistoryEntry{Letter: ids[i], Kind: letter.Bounce, State: letter.Bounced, Class: class, Text: "said " + string(class)})
 			must(t, err)
 		}
-		var standing []string
-		for _, r := range rowsOf(t, l) {
-			standing = append(standing, r.Letter)
-		}
-		slices.Sort(standing)
-		if want := []string{"", "", "", ids[3]}; !slices.Equal(standing, want) {
-			t.Errorf("rows stand in %q, want %q", standing, want)
-		}
-		contact := func(i int) string {
-			r, err := l.Letter(t.Context(), ids[i])
+		for _, i := range []int{8, 9} {
+			_, err := l.w.Exec("UPDATE letters SET state = 'unknown' WHERE id = $1", ids[i])
 			must(t, err)
-			return strings.ToLower(r.To)
+		}
+		must(t, l.Resolve(t.Context(), ids[8], letter.Failed, "Jane", "a person said"))
+		moved := map[int]string{0: "said mailbox", 1: "said domain", 8: "a person said"} // by contact
+		contact := func(i int) string { return fmt.Sprintf("abuse%d@d.example", i) }
+		dead := map[string]string{}
+		for i, r := range rowsOf(t, l) {
+			if free := moved[i] != ""; free != (r.Letter == "") {
+				t.Errorf("the finding of %s stands in %q", contact(i), r.Letter)
+			}
+			_, err := l.Draft(t.Context(), draftTo(fmt.Sprintf("noc%d@d.example", i), "hello", r))
+			if moved[i] != "" {
+				dead[contact(i)] = moved[i]
+				must(t, err)
+			} else if !errors.Is(err, ErrTwice) {
+				t.Errorf("the finding of %s goes to another contact: %v", contact(i), err)
+			}
 		}
 		now := time.Now()
-		next := rowsOf(t, l)[0]
-		if _, err := l.Draft(t.Context(), draftTo("noc@d.example", "hello", next)); err != nil {
-			t.Errorf("the finding of a letter that bounced has no place in another: %v", err)
-		}
-		if _, err := l.Draft(t.Context(), draftTo("cert@d.example", "hello", rowsOf(t, l)[3])); !errors.Is(err, ErrTwice) {
-			t.Errorf("the finding of a letter that may have arrived: %v, want ErrTwice", err)
-		}
 		for _, tt := range []struct {
 			name, campaign string
 			since          time.Time
 			want           map[string]string
 		}{
-			{"whoever was not reached in this campaign", "relay26", now.Add(time.Hour), map[string]string{contact(0): "bounce by mx", contact(1): "expired by mx", contact(2): "said so"}},
-			{"a dead mailbox in the next", "next", now.Add(-time.Hour), map[string]string{contact(0): "bounce by mx"}},
+			{"whoever mail of this campaign does not reach", "relay26", now.Add(time.Hour), dead},
+			{"a dead mailbox in the next", "next", now.Add(-time.Hour), map[string]string{contact(0): "said mailbox", contact(1): "said domain"}},
 			{"but not for ever", "next", now.Add(time.Hour), map[string]string{}},
 		} {
 			if got, err := l.Dead(t.Context(), tt.campaign, tt.since); err != nil || !maps.Equal(got, tt.want) {
 				t.Errorf("%s: %v %v, want %v", tt.name, got, err, tt.want)
 			}
+		}
+	})
+}
+
+func TestAMailboxThatIsFullInThreeCampaignsIsDead(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(4))
+		rows := rowsOf(t, l)
+		for i, campaign := range []string{"one", "two", "two", "three"} {
+			d := draftTo("abuse@d.example", "hello", rows[i])
+			d.Letter.Campaign, d.Letter.ID, d.Letter.Round = campaign, fmt.Sprintf("%s-%d", campaign, i), i
+			_, err := l.Draft(t.Context(), d)
+			must(t, err)
+			_, err = l.w.Exec("UPDATE letters SET state = 'sent' WHERE id = $1", d.Letter.ID)
+			must(t, err)
+			_, err = l.Note(t.Context(), HistoryEntry{Letter: d.Letter.ID, Kind: letter.Bounce, State: letter.Bounced, Class: letter.ClassFull, Text: "full"})
+			must(t, err)
+			want := map[string]string{}
+			if campaign == "three" {
+				want["abuse@d.example"] = "full"
+			}
+			if got, err := l.Dead(t.Context(), "next", time.Now().Add(-time.Hour)); err != nil || !maps.Equal(got, want) {
+				t.Errorf("after %s: %v %v, want %v", campaign, got, err, want)
+			}
+		}
+		if got, err := l.Dead(t.Context(), "next", time.Now().Add(time.Hour)); err != nil || len(got) > 0 {
+			t.Errorf("for ever: %v %v", got, err)
 		}
 	})
 }

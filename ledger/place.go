@@ -10,9 +10,9 @@ import (
 )
 
 // movable holds back a placement in a letter past review that may have arrived.
-const movable = `(finding_id) DO UPDATE SET fate = excluded.fate, reason = excluded.reason, letter_id = excluded.letter_id
+var movable = `(finding_id) DO UPDATE SET fate = excluded.fate, reason = excluded.reason, letter_id = excluded.letter_id
 WHERE placements.letter_id IS NULL OR placements.fate <> 'lettered'
-   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND letters.state IN ` + free + `)`
+   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND ` + frees("letters") + `)`
 
 // Place says where findings ended. It replaces what was said of them before,
 // except where a finding stands in a letter past review that may have arrived:

@@ -33,13 +33,23 @@ func (o Outcome) Settle(attempt int, first, now time.Time) Settlement {
 			s.Due = now.Add(backoff(attempt))
 		}
 		if s.Due.Sub(first) > giveUp {
-			return Settlement{State: Failed, Class: ClassNetwork, Reason: "given up: " + s.Reason}
+			s = Settlement{State: Failed, Reason: "given up: " + s.Reason}
 		}
 	}
 	if s.State.Lost() {
-		s.Class = ClassUnclear
+		s.Class = o.class()
 	}
 	return s
+}
+
+// class is why the server did not take the letter. One that only said "not
+// now" for five days was not reached, unless it said more.
+func (o Outcome) class() Class {
+	c := ReasonOf("", o.Reply()).Class
+	if c == ClassUnclear && o.State == Deferred {
+		return ClassNetwork
+	}
+	return c
 }
 
 // Settles reports whether an attempt in state s can still come to t. One whose

@@ -23,7 +23,7 @@ func TestWhatALetterBecomesAfterAnAttempt(t *testing.T) {
 		{"accepted", letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 250, Text: "Ok"}, 1, 0,
 			letter.Settlement{State: letter.Sent, Reason: "250 Ok"}, 0},
 		{"refused for good", letter.Outcome{State: letter.Failed, Phase: letter.Connected, Code: 550, Text: "5.1.1 nobody"}, 1, 0,
-			letter.Settlement{State: letter.Failed, Class: letter.ClassUnclear, Reason: "550 5.1.1 nobody"}, 0},
+			letter.Settlement{State: letter.Failed, Class: letter.ClassMailbox, Reason: "550 5.1.1 nobody"}, 0},
 		{"lost after the dot", letter.Outcome{State: letter.Unknown, Phase: letter.Dot, Text: "connection lost"}, 1, 0,
 			letter.Settlement{State: letter.Unknown, Reason: "connection lost"}, 0},
 		{"refused for now, at first", refused, 1, 0, letter.Settlement{State: letter.Deferred, Reason: "451 try later"}, 5 * time.Minute},
@@ -98,21 +98,6 @@ func TestAReplyIsOneLine(t *testing.T) {
 	} {
 		if got := tt.out.Reply(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
-func TestWhyALetterDidNotArrive(t *testing.T) {
-	for kind, want := range map[string]letter.Class{
-		letter.Bounce: letter.ClassMailbox, letter.Expired: letter.ClassNetwork, "complaint": letter.ClassUnclear, "": letter.ClassUnclear,
-	} {
-		if got := letter.ClassOf(kind); got != want {
-			t.Errorf("%q: %s, want %s", kind, got, want)
-		}
-	}
-	for _, s := range letter.States {
-		if got, want := s.Lost(), s == letter.Failed || s == letter.Bounced; got != want {
-			t.Errorf("a letter that is %s did not arrive: %v", s, got)
 		}
 	}
 }

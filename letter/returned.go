@@ -57,6 +57,7 @@ type Recipient struct {
 	Address string `json:"address"` // empty where prose does not say
 	Action  Action `json:"action"`
 	Status  string `json:"status,omitempty"` // RFC 3463, or empty
+	Class   Class  `json:"class,omitempty"`  // of what was not delivered, or not yet
 	Text    string `json:"text,omitempty"`   // the reason in the server's words
 	// GivenUp means that the server stopped trying although nothing says that
 	// the mailbox is dead: prose that names only a passing reason is "delayed".
@@ -87,6 +88,7 @@ const (
 type Meaning struct {
 	About    Recipient     // what it says of the letter's one recipient
 	State    State         // of the letter from now on; empty: it stays what it is
+	Class    Class         // why it did not arrive, where State is Bounced
 	History  string        // the word for it in the letter's history
 	Text     string        // what the history tells of it
 	Suppress []Suppression // who is not to be written to any more
@@ -103,7 +105,7 @@ func (r Return) Means(s State, to string) (Meaning, bool) {
 	case s == Sending:
 		return m, false
 	case failed && s.May(Bounced):
-		m.State = Bounced
+		m.State, m.Class = Bounced, cmp.Or(about.Class, ClassUnclear)
 	case !failed && s == Unknown: // anything at all shows that it was sent
 		m.State = Sent
 	}
@@ -132,15 +134,15 @@ func (r Return) About(to string) (about Recipient) {
 	return about
 }
 
-// history is the word for r. A report that failed for a passing reason (4.x.x)
-// says that the server was not reached, nothing of the mailbox.
+// history is the word for r. A report that the server was not reached says
+// nothing of the mailbox.
 func (r Return) history(about Recipient) string {
 	switch {
 	case r.Kind != Delivery:
 		return string(r.Kind)
 	case about.Action != ActionFailed:
 		return string(about.Action)
-	case about.GivenUp || strings.HasPrefix(about.Status, "4"):
+	case about.Class == ClassNetwork:
 		return Expired
 	}
 	return Bounce

@@ -13,7 +13,7 @@ const desk = "abuse@example.net"
 // says is a delivery report about the desk.
 func says(action letter.Action, status string) letter.Return {
 	return letter.Return{Kind: letter.Delivery, From: "MAILER-DAEMON@mx.example.net", Subject: "Returned mail",
-		Recipients: []letter.Recipient{{Address: desk, Action: action, Status: status, Text: "550 no such user"}}}
+		Recipients: []letter.Recipient{{Address: desk, Action: action, Status: status, Text: "550 no such user", Class: letter.ClassMailbox}}}
 }
 
 // wrote is a message in somebody's own words.
@@ -22,8 +22,8 @@ func wrote(kind letter.ReturnKind) letter.Return {
 }
 
 func TestWhatAReturnedMessageMeans(t *testing.T) {
-	givenUp := says(letter.ActionFailed, "")
-	givenUp.Recipients[0].GivenUp = true
+	unreached, unclear := says(letter.ActionFailed, "4.4.7"), says(letter.ActionFailed, "")
+	unreached.Recipients[0].Class, unclear.Recipients[0].Class = letter.ClassNetwork, ""
 	for _, tt := range []struct {
 		name    string
 		r       letter.Return
@@ -34,8 +34,8 @@ func TestWhatAReturnedMessageMeans(t *testing.T) {
 	}{
 		{"a sent letter bounces", says(letter.ActionFailed, "5.1.1"), letter.Sent, letter.Bounced, letter.Bounce, "5.1.1 550 no such user"},
 		{"a failure without a status is a bounce too", says(letter.ActionFailed, ""), letter.Sent, letter.Bounced, letter.Bounce, "550 no such user"},
-		{"a server that was never reached kills no mailbox", says(letter.ActionFailed, "4.4.7"), letter.Sent, letter.Bounced, letter.Expired, "4.4.7 550 no such user"},
-		{"nor does one that gave up in prose", givenUp, letter.Sent, letter.Bounced, letter.Expired, "550 no such user"},
+		{"a server that was never reached kills no mailbox", unreached, letter.Sent, letter.Bounced, letter.Expired, "4.4.7 550 no such user"},
+		{"a failure that nothing explains", unclear, letter.Sent, letter.Bounced, letter.Bounce, "550 no such user"},
 		{"a bounce shows also that the letter was sent", says(letter.ActionFailed, "5.1.1"), letter.Unknown, letter.Bounced, letter.Bounce, "5.1.1 550 no such user"},
 		{"a letter bounces once", says(letter.ActionFailed, "5.1.1"), letter.Bounced, "", letter.Bounce, "5.1.1 550 no such user"},
 		{"a letter that was not sent cannot bounce", says(letter.ActionFailed, "5.1.1"), letter.Approved, "", letter.Bounce, "5.1.1 550 no such user"},
@@ -57,6 +57,15 @@ func TestWhatAReturnedMessageMeans(t *testing.T) {
 			got, ok := tt.r.Means(tt.was, desk)
 			if !ok || got.State != tt.want || got.History != tt.history || got.Text != tt.text {
 				t.Errorf("got %+v %v, want %q, %q, %q", got, ok, tt.want, tt.history, tt.text)
+			}
+			class := letter.Class("")
+			if tt.want == letter.Bounced {
+				if class = tt.r.Recipients[0].Class; class == "" {
+					class = letter.ClassUnclear
+				}
+			}
+			if got.Class != class {
+				t.Errorf("class %q, want %q", got.Class, class)
 			}
 			if got.State != "" && !tt.was.May(got.State) {
 				t.Errorf("%q may not become %q", tt.was, got.State)

@@ -113,7 +113,7 @@ func (p *program) tellLetters(e campaign.Event) {
 			showOutcome(p, e)
 		}
 	case campaign.Incoming:
-		action := strings.TrimSpace(string(e.Action) + " " + e.Status)
+		action := strings.TrimSpace(string(e.Delivery) + " " + e.Status)
 		if e.MayWish {
 			action = "may be a wish"
 		}

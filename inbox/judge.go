@@ -1,0 +1,46 @@
+package inbox
+
+import (
+	"regexp"
+
+	"headsup/letter"
+)
+
+// command is the step of the transaction at which a server refused, as Postfix
+// and Exim tell it beside the reply; transcript is how Sendmail does.
+var (
+	command    = regexp.MustCompile(`(?i)\(in\s+reply\s+to\s+[a-z\s]{2,20}\s+command\)|\bafter ((HELO|EHLO|MAIL FROM|DATA|STARTTLS|AUTH)\b|end of data|initial connection)`)
+	transcript = regexp.MustCompile(`(?m)^>>> (DATA|MAIL From|EHLO)\b.*\n<<< [45]\d\d`)
+	step       = map[string]string{"DATA": "(in reply to end of DATA command)", "MAIL From": "(in reply to MAIL FROM command)", "EHLO": "(in reply to EHLO command)"}
+)
+
+// commandOf is the step at which the server refused, in Postfix's words, or "".
+func commandOf(about string) string {
+	if at := transcript.FindStringSubmatch(about); at != nil {
+		return step[at[1]]
+	}
+	return command.FindString(about)
+}
+
+// judge notes for each recipient that was not reached why that is: by what the
+// server replied, else by what the report tells people of that recipient.
+func (m *parsed) judge(rs []letter.Recipient) {
+	for i := range rs {
+		r := &rs[i]
+		if r.Action != letter.ActionFailed && r.Action != letter.ActionDelayed {
+			continue
+		}
+		about := m.text
+		if len(rs) > 1 {
+			about = m.around(r.Address)
+		}
+		why := letter.ReasonOf(r.Status, r.Text+" "+commandOf(about))
+		if why.Class == letter.ClassUnclear {
+			why = letter.ReasonOf(r.Status, about)
+		}
+		r.Class = why.Class
+		if r.Class == letter.ClassUnclear && (r.GivenUp || r.Action == letter.ActionDelayed) {
+			r.Class = letter.ClassNetwork
+		}
+	}
+}
