@@ -1,0 +1,187 @@
+package campaign_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"headsup/campaign"
+	"headsup/campaign/campaigntest"
+	"headsup/finding"
+	"headsup/inbox"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// A countdown is a context that ends when it is asked for the nth time whether
+// it has: so whatever waits or asks somebody ends there.
+type countdown struct {
+	context.Context
+	left  atomic.Int64
+	ended chan struct{}
+}
+
+func newCountdown(ctx context.Context, n int) *countdown {
+	c := &countdown{Context: ctx, ended: make(chan struct{})}
+	c.left.Store(int64(n))
+	return c
+}
+
+func (c *countdown) count() {
+	if c.left.Add(-1) == 0 {
+		close(c.ended)
+	}
+}
+
+func (c *countdown) Done() <-chan struct{} { c.count(); return c.ended }
+
+func (c *countdown) Err() error {
+	select {
+	case <-c.ended:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// collect reads a sequence to its end, or to its error.
+func collect[T any](seq iter.Seq2[T, error]) (all []T, err error) {
+	for x, err := range seq {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}
+
+// A call is one of a campaign, and what it came to.
+type call struct {
+	name string
+	do   func(ctx context.Context, c *campaign.Campaign) (any, error)
+}
+
+func readings(dir string) []call {
+	one := ledger.Filter{IDs: []string{campaigntest.Letter}}
+	return []call{
+		{"the sum", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Sum(ctx) }},
+		{"letters", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return collect(c.Letters(ctx, ledger.Filter{}))
+		}},
+		{"an entry", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Entry(ctx, campaigntest.Letter) }},
+		{"a letter", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.Letter(ctx, campaigntest.Letter)
+		}},
+		{"a history", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.History(ctx, campaigntest.Letter)
+		}},
+		{"what is unwritten", func(ctx context.Context, c *campaign.Campaign) (any, error) { return collect(c.Unwritten(ctx)) }},
+		{"who is not written to", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Suppressions(ctx) }},
+		{"an export", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return nil, c.Export(ctx, filepath.Join(dir, "letters"), one)
+		}},
+		{"a batch for the post", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.Print(ctx, filepath.Join(dir, "post"), one)
+		}},
+		{"the site", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.Site(ctx, filepath.Join(dir, "site"), []string{campaigntest.Letter})
+		}},
+	}
+}
+
+var answered = inbox.Message{Name: "answer.eml",
+	Text: []byte("From: desk@example.net\r\nTo: x@example.org\r\nMessage-ID: <a1@example.net>\r\nSubject: Re: [" + campaigntest.Letter + "]\r\n\r\nPlease remove me.\r\n")}
+
+func writings() []call {
+	return []call{
+		{"an import", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.Import(ctx, []campaign.Source{campaigntest.Scan("198.51.100.9")}, finding.Options{})
+		}},
+		{"look-ups", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return nil, c.Ask(ctx, campaign.AskOptions{})
+		}},
+		{"drafts", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return nil, c.Compose(ctx, time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC))
+		}},
+		{"a letter held", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			d, err := c.Hold(ctx, []string{campaigntest.Letter}, "wait", "tester")
+			return d, cmp.Or(err, d.Refused)
+		}},
+		{"a message", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Take(ctx, answered, false) }},
+		{"a suppression", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return nil, c.Suppress(ctx, []letter.Suppression{{Scope: letter.ByDomain, Value: "example.net", Since: time.Unix(1, 0)}}, "tester")
+		}},
+	}
+}
+
+// state is what a campaign came to, for comparison.
+func state(t *testing.T, c *campaign.Campaign) string {
+	t.Helper()
+	sum, err := c.Sum(t.Context())
+	must(t, err)
+	letters, err := collect(c.Letters(t.Context(), ledger.Filter{}))
+	must(t, err)
+	for i := range letters {
+		letters[i].Changed = time.Time{}
+	}
+	list, err := c.Suppressions(t.Context())
+	must(t, err)
+	return fmt.Sprintf("%+v\n%+v\n%+v", sum, letters, list)
+}
+
+// TestWhatIsCutShortSaysSo ends the context of each call at points where somebody
+// asks for it: at each of the first, then at fewer, or, with HEADSUP_LONG=1, at
+// all. Without an error, the call has to have come to what it comes to when
+// nothing ends.
+func TestWhatIsCutShortSaysSo(t *testing.T) {
+	step := 2
+	if os.Getenv("HEADSUP_LONG") == "1" {
+		step = 1 << 20
+	}
+	dir := campaigntest.Approved(t)
+	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\ncode_key = \"code.key\"")
+	must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte("0123456789abcdef"), 0o600))
+	c := campaigntest.Open(t, dir, nil)
+	for _, r := range readings(t.TempDir()) {
+		t.Run(r.name, func(t *testing.T) {
+			want, err := r.do(t.Context(), c)
+			must(t, err)
+			for n := 1; ; n += 1 + n/step {
+				ctx := newCountdown(t.Context(), n)
+				got, err := r.do(ctx, c)
+				if err == nil && fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) || err != nil && !errors.Is(err, context.Canceled) {
+					t.Errorf("cut at %d: %+v, %v", n, got, err)
+				}
+				if ctx.left.Load() > 0 {
+					return
+				}
+			}
+		})
+	}
+	for _, w := range writings() {
+		t.Run(w.name, func(t *testing.T) {
+			begin := func() *campaign.Campaign { return campaigntest.Open(t, campaigntest.Approved(t), nil) }
+			whole := begin()
+			_, err := w.do(t.Context(), whole)
+			must(t, err)
+			want := state(t, whole)
+			for n := 1; ; n += 1 + n/step {
+				c, ctx := begin(), newCountdown(t.Context(), n)
+				_, err := w.do(ctx, c)
+				if got := state(t, c); err == nil && got != want || err != nil && !errors.Is(err, context.Canceled) {
+					t.Errorf("cut at %d: %v\n%s\nwant\n%s", n, err, got, want)
+				}
+				if ctx.left.Load() > 0 {
+					return
+				}
+			}
+		})
+	}
+}
