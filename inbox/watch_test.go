@@ -106,3 +106,26 @@ func TestWatchThatCannotBegin(t *testing.T) {
 		t.Errorf("after the end: %+v", g)
 	}
 }
+
+// What the settings lack is said, whether the folder is read or watched.
+func TestAFolderThatIsNotNamed(t *testing.T) {
+	for want, b := range map[string]inbox.IMAP{
+		"host and user are needed": {Host: "127.0.0.1"},
+		`tls is "ssl"`:             {Host: "127.0.0.1", User: "u", TLS: "ssl"},
+	} {
+		for way, box := range map[string]func(context.Context) func(func(inbox.Message, error) bool){
+			"read":    func(ctx context.Context) func(func(inbox.Message, error) bool) { return b.Mailbox(ctx) },
+			"watched": func(ctx context.Context) func(func(inbox.Message, error) bool) { return b.Watch(ctx) },
+		} {
+			n := 0
+			for m, err := range box(t.Context()) {
+				if n++; err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: %+v, %v, want %s", way, m, err, want)
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s: %d times", way, n)
+			}
+		}
+	}
+}
