@@ -203,8 +203,6 @@ func TestAnApprovalIsOfWhatWasRead(t *testing.T) {
 
 func TestALetterThatIsNamedAndNotThereIsAnError(t *testing.T) {
 	dir := campaigntest.Approved(t)
-	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\ncode_key = \"code.key\"")
-	must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte("0123456789abcdef"), 0o600))
 	c := campaigntest.Open(t, dir, nil)
 	f := ledger.Filter{IDs: []string{campaigntest.Letter, "demo26-0000000000", campaigntest.Letter}}
 	for what, do := range map[string]func(dir string, ids []string) error{

@@ -3,7 +3,6 @@ package campaign
 import (
 	"cmp"
 	"context"
-	"crypto/subtle"
 	"errors"
 	"maps"
 	"slices"
@@ -45,7 +44,7 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 		return in, false, err
 	}
 	id, code := token[:at], token[at:]
-	if subtle.ConstantTimeCompare([]byte(code), []byte("-"+c.rules.Code(id))) != 1 {
+	if code, ok = strings.CutPrefix(code, "-"); !ok || !c.rules.Coded(id, code) {
 		return in, false, nil
 	}
 	e, ok, err := letterOf(ctx, c.ledger, []string{id})

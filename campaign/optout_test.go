@@ -2,8 +2,6 @@ package campaign_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"headsup/campaign"
@@ -12,19 +10,8 @@ import (
 	"headsup/letter"
 )
 
-// withKey makes a campaign with an approved letter whose codes have a secret,
-// and returns the code of any letter.
-func withKey(t *testing.T) (c *campaign.Campaign, code func(id string) string) {
-	t.Helper()
-	dir := campaigntest.Approved(t)
-	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\ncode_key = \"code.key\"")
-	const key = "0123456789abcdef"
-	must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte(key+"\n"), 0o600))
-	return campaigntest.Open(t, dir, nil), letter.Campaign{CodeKey: []byte(key)}.Code
-}
-
 func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
-	c, code := withKey(t)
+	c, code := campaigntest.Open(t, campaigntest.Approved(t), nil), letter.Campaign{CodeKey: []byte(campaigntest.Key)}.Code
 	const id = campaigntest.Letter
 	suppressed := func() int {
 		t.Helper()
@@ -54,7 +41,9 @@ func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
 }
 
 func TestNobodyIsBelievedWhereCodesHaveNoSecret(t *testing.T) {
-	c := campaigntest.Open(t, campaigntest.Approved(t), nil)
+	dir := campaigntest.Approved(t)
+	campaigntest.Edit(t, dir, `code_key = "code.key"`, "")
+	c := campaigntest.Open(t, dir, nil)
 	token := campaigntest.Letter + "-" + letter.Campaign{}.Code(campaigntest.Letter)
 	if _, ok, err := c.OptOut(t.Context(), token); ok || !errors.Is(err, settings.ErrNoCodeKey) {
 		t.Errorf("%v, %v", ok, err)

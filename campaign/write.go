@@ -103,11 +103,15 @@ func (w *composer) render(p *pile) (ledger.Draft, error) {
 	if err != nil {
 		return ledger.Draft{}, fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
 	}
+	from, err := render.EnvelopeFrom(l)
+	if err != nil {
+		return ledger.Draft{}, fmt.Errorf("letter %s: envelope sender: %w", l.ID, err)
+	}
 	return ledger.Draft{
 		Letter:   l,
 		Rendered: rendered,
 		Findings: ids,
-		From:     render.EnvelopeFrom(l),
+		From:     from,
 		Lanes:    l.Lanes(w.mail.of(l.To.Email)...),
 	}, nil
 }

@@ -73,7 +73,7 @@ func Read(r io.Reader) (letter.Return, error) {
 		}
 	}
 	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
-	ret.Keys = m.keys() // also what an enclosed report names
+	ret.Keys, ret.Tokens = m.keys() // also what an enclosed report names
 	own := letter.Own(m.text, "")
 	ret.Text = excerpt(own)
 	if ret.Kind == letter.Reply {
@@ -172,60 +172,6 @@ func (m *parsed) complaint() (letter.ReturnKind, []letter.Recipient) {
 		}
 	}
 	return kind, rs
-}
-
-// deliveredTo are the fields in which the last server says for whom a message came.
-var deliveredTo = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Original-Recipient", "Apparently-To", "To", "Cc"}
-
-// tag is the reference behind the plus of an address, or "".
-func tag(address string) string {
-	local, _, _ := strings.Cut(address, "@")
-	_, after, _ := strings.Cut(local, "+")
-	after = strings.ToLower(after)
-	if found := letter.References(after, 1); len(found) > 0 && found[0] == after {
-		return after
-	}
-	return ""
-}
-
-// keys lists what may name the letter.
-func (m *parsed) keys() []string {
-	var keys []string
-	add := func(key string) {
-		if key = clean(key); key != "" && len(keys) < maxKeys && !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-	}
-	for _, name := range deliveredTo {
-		for _, value := range m.header[name] {
-			for _, a := range addresses(value) {
-				add(a)
-				add(tag(a))
-			}
-		}
-	}
-	for _, a := range m.original["Return-Path"] {
-		add(firstAddress(a))
-	}
-	for _, report := range m.status {
-		add(report.Get("Original-Envelope-Id"))
-	}
-	if m.feedback != nil {
-		add(m.feedback.Get("Original-Envelope-Id"))
-		add(firstAddress(m.feedback.Get("Original-Mail-From")))
-	}
-	add(angle(m.original.Get("Message-Id")))
-	for _, name := range []string{"In-Reply-To", "References"} {
-		for id := range strings.FieldsSeq(m.header.Get(name)) {
-			add(angle(id))
-		}
-	}
-	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
-		for _, ref := range letter.References(text, 5) {
-			add(ref)
-		}
-	}
-	return keys
 }
 
 // excerpt makes text printable and short, and keeps its lines.

@@ -2,7 +2,6 @@ package letter
 
 import (
 	"cmp"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -41,7 +40,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors,
 	}
 	l.ID = Reference(c.ID, l.Pile(), round)
-	l.Code = c.Code(l.ID)
+	l.Code, l.ReturnKey = c.Code(l.ID), c.ReturnKey(l.ID)
 	l.Copies = c.Whom.copies(l)
 	return l
 }
@@ -103,7 +102,9 @@ func Reference(campaign, pile string, round int) string {
 }
 
 // reference is the form of what Reference makes.
-var reference = regexp.MustCompile(`\b` + campaignID + `-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\b`)
+var reference = regexp.MustCompile(`\b` + campaignID + `-` + contactPart + `\b`)
+
+const contactPart = `[0-9a-hjkmnp-tv-z]{10}(?:-\d{1,3})?`
 
 // References finds in a text what may be IDs of letters, at most n of them.
 func References(text string, n int) []string { return reference.FindAllString(text, n) }
@@ -111,10 +112,10 @@ func References(text string, n int) []string { return reference.FindAllString(te
 // Code makes the short code that, together with the reference, confirms a
 // letter on the verification page without saying to whom it went. Nobody can
 // make one without the key, because the reference can be made of an address.
-func (c Campaign) Code(id string) string {
-	h := hmac.New(sha256.New, c.CodeKey)
-	h.Write([]byte(id))
-	s := alphabet.EncodeToString(h.Sum(nil))
+func (c Campaign) Code(id string) string { return printedCode(c.CodeKey, id) }
+
+func printedCode(key []byte, id string) string {
+	s := alphabet.EncodeToString(keyed(key, id))
 	return s[:4] + "-" + s[4:8]
 }
 

@@ -6,6 +6,7 @@
 package letter
 
 import (
+	"strings"
 	"time"
 
 	"headsup/finding"
@@ -23,7 +24,8 @@ type Campaign struct {
 	Site         string   // https URL of the advice and verification pages, or empty
 	CoSponsors   []string // names of those who stand behind the letters with the agency that signs
 	Whom         Whom     // rules of the house
-	CodeKey      []byte   // what codes are made with; without it, whoever knows an address can make them
+	CodeKey      []byte   // what codes and keyed parts are made with; without it, whoever knows an address can make codes, and nothing that comes back is proven
+	RetiredKeys  [][]byte // what they were made with before
 }
 
 // An Agency signs letters in some countries.
@@ -36,7 +38,9 @@ type Agency struct {
 	Phone      string            // international form
 	Site       string            // https URL
 	From       string            // addr-spec; the same in all campaigns
-	ReplyTo    string            // addr-spec, or empty
+	ReplyTo    string            // addr-spec, or empty: From
+	Bounce     string            // where returned mail goes, addr-spec, or empty: From
+	Plain      bool              // its mail server knows no plus-addressing
 	Signatory  string            // who signs
 	Logo       []byte            // PNG or SVG, or empty
 	Key        string            // fingerprint of its PGP key, or empty
@@ -59,6 +63,7 @@ type Letter struct {
 	Code      string    // short code that a reader gives to the verification page
 	Site      string    // https URL of the advice and verification pages, or empty
 
+	ReturnKey  string   `json:",omitempty"` // in headers only: see [Campaign.ReturnKey]
 	CoSponsors []string `json:",omitempty"` // named below the signature
 	Copies     []string `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
 }
@@ -116,6 +121,13 @@ type Outcome struct {
 	// can do something about it; nil where the server said what it thinks. It
 	// is not kept.
 	Err error
+}
+
+// ID is the envelope's ENVID (RFC 3461 §4.4), which reports give back: the
+// letter's tag, as it stands in the Message-ID.
+func (e Envelope) ID() string {
+	tag, _, _ := strings.Cut(e.MessageID, "@")
+	return tag
 }
 
 // A Phase is how far an attempt came.

@@ -14,6 +14,7 @@ type Return struct {
 	Kind       ReturnKind  `json:"kind"`
 	Recipients []Recipient `json:"recipients,omitempty"` // of a delivery report or a complaint
 	Keys       []string    `json:"keys"`                 // what may name the letter, the surest first
+	Tokens     []Token     `json:"-"`                    // keyed parts that came with it, which may prove that it knows the letter
 	MessageID  string      `json:"message_id,omitempty"` // of the message itself, without angle brackets
 	From       string      `json:"from"`
 	Subject    string      `json:"subject"`

@@ -48,7 +48,7 @@ var special = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`(?:mailto:)?([a-z0-9.!#$%&'*+/=?^_{|}~-]*@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`,
 	`((?:https?://|www\.)[^\s<>"]+)`,
 	`(\d{1,3}(?:[.](?:\d{1,3}|x)){3}(?:/\d{1,2})?|\d{1,3}(?:[.]\d{1,3}){0,3}/\d{1,2}\b|(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:.]*(?:/\d{1,3})?|\bas\d{2,10}\b)`,
-	`\b([a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(?:-\d{1,3})?)\b`,
+	`\b(` + campaignID + `-` + contactPart + `(?:-` + keyedPart + `)?)\b`,
 }, "|"))
 
 // scanner takes a message apart.

@@ -104,7 +104,7 @@ func (s *session) steps(e letter.Envelope, message []byte) []step {
 		from += " BODY=8BITMIME"
 	}
 	if s.dsn {
-		from += " RET=HDRS ENVID=" + xtext(e.LetterID)
+		from += " RET=HDRS ENVID=" + xtext(e.ID())
 		to += " NOTIFY=FAILURE,DELAY ORCPT=rfc822;" + xtext(e.To)
 	}
 	return []step{{"MAIL", from, 2, mailTime}, {"RCPT", to, 2, mailTime}, {"DATA", "DATA", 3, dataTime}}

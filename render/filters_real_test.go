@@ -42,7 +42,11 @@ func everyLetter(t *testing.T) []received {
 		services.Findings = render.Samples(builtin(t), lang)[2].Findings[:3]
 		for _, l := range []letter.Letter{full(lang, "en"), customer, services, example(lang, "en"), example(lang), full(lang)} {
 			l.Round = len(all)%2 + 1
-			envelope := "Return-Path: <" + render.EnvelopeFrom(l) + ">\r\nReceived: from mail.example.org by mx.provider.example (Postfix) with ESMTPS id 4XYZ123456\r\n" +
+			from, err := render.EnvelopeFrom(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			envelope := "Return-Path: <" + from + ">\r\nReceived: from mail.example.org by mx.provider.example (Postfix) with ESMTPS id 4XYZ123456\r\n" +
 				"\tfor <abuse@provider.example>; " + clock() + "\r\nDate: " + clock() + "\r\n"
 			all = append(all, received{fmt.Sprintf("%v, round %d", l.Languages, l.Round), lang, len(l.Languages) == 1,
 				append([]byte(envelope), must(t, r, l).Mail...)})

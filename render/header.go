@@ -26,7 +26,7 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	if err != nil {
 		return header{}, fmt.Errorf("agency %q: from: %w", l.Agency.ID, err)
 	}
-	reply, err := address("", ReplyTo(l))
+	reply, err := ReplyTo(l)
 	if err != nil {
 		return header{}, fmt.Errorf("agency %q: reply-to: %w", l.Agency.ID, err)
 	}
@@ -42,7 +42,7 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 			return header{}, fmt.Errorf("cc: %w", err)
 		}
 	}
-	m.ReplyToMailAddress(reply)
+	m.ReplyToMailAddress(&mail.Address{Address: reply})
 	m.SetMessageIDWithValue(MessageID(l))
 	tag, words, _ := strings.Cut(subject, "] ") // the tag stays readable whatever the words are
 	set := func(name, value string) { m.SetGenHeader(gomail.Header(name), value) }
@@ -52,8 +52,8 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("Auto-Submitted", "auto-generated")                        // RFC 3834
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
-	set("X-Headsup-Report-Id", l.ID)
-	leave := "<" + mailTo(reply.Address) + "?subject=" + url.PathEscape("unsubscribe "+l.ID) + ">"
+	set("X-Headsup-Report-Id", l.Tag())
+	leave := "<" + mailTo(reply) + "?subject=" + url.PathEscape("unsubscribe "+l.Tag()) + ">"
 	if page := OptOutURL(optOut, l); page != "" {
 		leave = "<" + page + ">, " + leave
 		set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058

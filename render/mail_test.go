@@ -201,7 +201,7 @@ func TestRefused(t *testing.T) {
 func TestUnsubscribe(t *testing.T) {
 	l := example("en")
 	head, _ := parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org"}), l).Mail)
-	if got := head.Get("List-Unsubscribe"); got != "<mailto:answers+relay26-k3v9xq2m7d@example.org?subject=unsubscribe%20relay26-k3v9xq2m7d>" || head.Get("List-Unsubscribe-Post") != "" {
+	if got := head.Get("List-Unsubscribe"); got != "<mailto:answers+"+exampleTag+"@example.org?subject=unsubscribe%20"+exampleTag+">" || head.Get("List-Unsubscribe-Post") != "" {
 		t.Errorf("without a server for it: %s, %s", got, head.Get("List-Unsubscribe-Post"))
 	}
 	head, _ = parts(t, must(t, renderer(t, render.Options{Site: "https://advice.example.org", OptOut: "https://optout.example.org/"}), l).Mail)
@@ -210,21 +210,73 @@ func TestUnsubscribe(t *testing.T) {
 	}
 }
 
+const exampleTag = "relay26-k3v9xq2m7d-k5x2m7qbw3ze4d6a" // of the example
+
 func TestAddressesOfALetter(t *testing.T) {
+	long := strings.Repeat("n", 64-len("+"+exampleTag))
+	for _, tt := range []struct {
+		name     string
+		agency   letter.Agency
+		envelope string
+		reply    string
+	}{
+		{"the one mailbox of a house", letter.Agency{From: "a@example.org"}, "a+" + exampleTag + "@example.org", "a+" + exampleTag + "@example.org"},
+		{"another mailbox for each", letter.Agency{From: "a@example.org", ReplyTo: "b@example.org", Bounce: "c@example.net"}, "c+" + exampleTag + "@example.net", "b+" + exampleTag + "@example.org"},
+		{"all mailboxes of a domain", letter.Agency{From: "a@example.org", Bounce: "*@r.example.org"}, exampleTag + "@r.example.org", "a+" + exampleTag + "@example.org"},
+		{"those that begin with a word", letter.Agency{From: "a@example.org", Bounce: "r-*@example.org", ReplyTo: "*-b@example.org"}, "r-" + exampleTag + "@example.org", exampleTag + "-b@example.org"},
+		{"a server without plus-addressing", letter.Agency{From: "a@example.org", Plain: true}, "a@example.org", "a@example.org"},
+		{"such a server with a place for the tag", letter.Agency{From: "a@example.org", Bounce: "r+*@example.org", Plain: true}, "r+" + exampleTag + "@example.org", "a@example.org"},
+		{"the longest local part that there may be", letter.Agency{From: long + "@example.org"}, long + "+" + exampleTag + "@example.org", long + "+" + exampleTag + "@example.org"},
+		{"one that leaves no room", letter.Agency{From: "n" + long + "@example.org"}, "", ""},
+		{"one that leaves none for returned mail", letter.Agency{From: "a@example.org", Bounce: "n" + long + "@example.org"}, "", "a+" + exampleTag + "@example.org"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := example("en")
+			tt.agency.ID, tt.agency.Name = l.Agency.ID, l.Agency.Name
+			l.Agency = tt.agency
+			if got, err := render.EnvelopeFrom(l); (err == nil) != (tt.envelope != "") || err == nil && got != tt.envelope {
+				t.Errorf("envelope %s, %v, want %s", got, err, tt.envelope)
+			}
+			if got, err := render.ReplyTo(l); (err == nil) != (tt.reply != "") || err == nil && got != tt.reply {
+				t.Errorf("answers to %s, %v, want %s", got, err, tt.reply)
+			}
+			if _, err := renderer(t, render.Options{}).Render(l); (err == nil) != (tt.reply != "") {
+				t.Errorf("Render: %v", err)
+			}
+		})
+	}
+}
+
+// What proves a letter stands in its header, where nobody but its recipient
+// and mail servers read it, and never in what people print, quote and pass on.
+func TestTheKeyedPartStandsInTheHeaderOnly(t *testing.T) {
+	p := &paper{}
+	out := must(t, renderer(t, render.Options{Printer: p, Site: "https://advice.example.org", OptOut: "https://optout.example.org"}), example("de", "en"))
+	head, ps := parts(t, out.Mail)
+	for _, name := range []string{"Message-Id", "Reply-To", "List-Unsubscribe", "X-Headsup-Report-Id"} {
+		if !strings.Contains(head.Get(name), exampleTag) {
+			t.Errorf("%s: %s", name, head.Get(name))
+		}
+	}
+	key := example("en").ReturnKey
+	if strings.Contains(head.Get("Subject"), key) {
+		t.Errorf("Subject: %s", head.Get("Subject"))
+	}
+	for _, part := range ps {
+		if strings.Contains(part.text, key) {
+			t.Errorf("it stands in a part of the letter:\n%.600s", part.text)
+		}
+	}
+	if strings.Contains(fmt.Sprintf("%+v", p.last), key) {
+		t.Error("it stands on the page")
+	}
+}
+
+func TestALetterWithoutAKeyHasItsReferenceAlone(t *testing.T) {
 	l := example("en")
-	if got := render.MessageID(l); got != "relay26-k3v9xq2m7d@example.org" {
-		t.Errorf("Message-ID %s", got)
-	}
-	if got := render.EnvelopeFrom(l); got != "notices+relay26-k3v9xq2m7d@example.org" {
-		t.Errorf("envelope %s", got)
-	}
-	l.Agency.From = strings.Repeat("n", 50) + "@example.org"
-	if got := render.EnvelopeFrom(l); got != l.Agency.From {
-		t.Errorf("a local part of more than 64: %s", got)
-	}
-	l.Agency.ReplyTo = ""
-	if got := render.ReplyTo(l); got != l.Agency.From {
-		t.Errorf("answers to %s", got)
+	l.ReturnKey = ""
+	if got, err := render.EnvelopeFrom(l); err != nil || got != "notices+"+l.ID+"@example.org" || render.MessageID(l) != l.ID+"@example.org" {
+		t.Errorf("%s, %s, %v", got, render.MessageID(l), err)
 	}
 }
 

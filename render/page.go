@@ -122,7 +122,7 @@ func nameOf(a letter.Agency, lang string) string {
 }
 
 func answerTo(a letter.Agency) string {
-	if a.ReplyTo != "" {
+	if a.ReplyTo != "" && !strings.Contains(a.ReplyTo, "*") {
 		return a.ReplyTo
 	}
 	return a.From

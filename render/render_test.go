@@ -76,7 +76,7 @@ func relay(addr string) finding.Finding {
 // example is a letter to a provider in Germany, in a language and in English.
 func example(languages ...string) letter.Letter {
 	l := letter.Letter{
-		ID: "relay26-k3v9xq2m7d", Campaign: "relay26", Round: 1, Code: "7k3q-9xmd",
+		ID: "relay26-k3v9xq2m7d", Campaign: "relay26", Round: 1, Code: "7k3q-9xmd", ReturnKey: "k5x2m7qbw3ze4d6a",
 		To: lookup.Contact{Email: "abuse@provider.example", Role: "abuse", Org: "Provider GmbH", Country: "DE",
 			Address: []string{"Musterweg 5", "12345 Musterstadt"}},
 		Networks: []lookup.Network{{First: netip.MustParseAddr("192.0.2.0"), Last: netip.MustParseAddr("192.0.2.255"), Handle: "PROVIDER-1", Country: "DE",

@@ -24,7 +24,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 			Phone: "+1 202 555 0100", Site: "https://www.example.org", From: "notices@example.org", ReplyTo: "answers@example.org",
 			Signatory: "Jane Example", Form: "us-10"},
 	}
-	full.ID, full.Code = letter.Reference(full.Campaign, full.To.Email, 1), "7k3q-9xmd"
+	full.ID, full.Code, full.ReturnKey = letter.Reference(full.Campaign, full.To.Email, 1), "7k3q-9xmd", "k5x2m7qbw3ze4d6a"
 	for _, kind := range set.Sections() {
 		full.Findings = append(full.Findings, finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Port: uint16(1000 + len(full.Findings)), Proto: "tcp",
 			Kind: finding.Kind(kind), Service: "sample", Strength: finding.Verified, Reason: "it worked", Seen: seen, Source: "sample:1", Evidence: "250 2.1.5 Ok"})

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,14 +14,11 @@ import (
 	"headsup/render"
 )
 
-const key = "0123456789abcdef"
-
 // listen serves the page of a campaign with a letter until the test ends.
 func listen(t *testing.T, more string) (base string, c *campaign.Campaign, heard *[]campaign.Incoming) {
 	t.Helper()
 	dir := campaigntest.Approved(t)
-	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\ncode_key = \"code.key\"\n"+more)
-	campaigntest.Must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte(key), 0o600))
+	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\n"+more)
 	c = campaigntest.Open(t, dir, nil)
 	heard = new([]campaign.Incoming)
 	server := httptest.NewServer(OptOuts(c, func(in campaign.Incoming, err error) {
@@ -34,7 +29,7 @@ func listen(t *testing.T, more string) (base string, c *campaign.Campaign, heard
 	return server.URL, c, heard
 }
 
-var token = campaigntest.Letter + "-" + letter.Campaign{CodeKey: []byte(key)}.Code(campaigntest.Letter)
+var token = campaigntest.Letter + "-" + letter.Campaign{CodeKey: []byte(campaigntest.Key)}.Code(campaigntest.Letter)
 
 func TestAPOSTOfALettersLinkIsAWish(t *testing.T) {
 	base, c, heard := listen(t, "")

@@ -6,6 +6,7 @@ package campaigntest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -29,7 +30,9 @@ import (
 const (
 	Letter = "demo26-ftst90tjrk"
 	To     = "abuse@carrier.example"
-	Sender = "notices+demo26-ftst90tjrk@ocn.example.org" // its envelope sender
+	Tag    = Letter + "-4662rnuanegd2ulg"          // it stands in its addresses and Message-ID, made with Key
+	Sender = "notices+" + Tag + "@ocn.example.org" // its envelope sender
+	Key    = "0123456789abcdef"                    // of all campaigns
 )
 
 var world = sync.OnceValues(func() (*registries.World, error) {
@@ -73,11 +76,19 @@ func Settings(more map[string]any) ([]byte, error) {
 // Folder makes a campaign folder that nothing was read into yet.
 func Folder(tb testing.TB, more map[string]any) (dir string) {
 	tb.Helper()
-	text, err := Settings(more)
-	Must(tb, err)
 	dir = tb.TempDir()
-	Must(tb, os.WriteFile(filepath.Join(dir, settings.File), text, 0o644))
+	Must(tb, Write(dir, more))
 	return dir
+}
+
+// Write writes [Settings] and the key into a folder.
+func Write(dir string, more map[string]any) error {
+	text, err := Settings(more)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(dir, settings.File), text, 0o644),
+		os.WriteFile(filepath.Join(dir, settings.CodeKeyFile), []byte(Key+"\n"), 0o600))
 }
 
 // approved holds the files of a campaign folder by name.
@@ -87,18 +98,14 @@ var approved = sync.OnceValues(func() (map[string][]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	text, err := Settings(nil)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(dir, settings.File), text, 0o644); err != nil {
+	if err := Write(dir, nil); err != nil {
 		return nil, err
 	}
 	if err := approve(dir, "198.51.100.1"); err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
-	for _, name := range []string{settings.File, "headsup.db"} {
+	for _, name := range []string{settings.File, settings.CodeKeyFile, "headsup.db"} {
 		if files[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}
@@ -138,7 +145,7 @@ func Approved(tb testing.TB) (dir string) {
 	Must(tb, err)
 	dir = tb.TempDir()
 	for name, text := range files {
-		Must(tb, os.WriteFile(filepath.Join(dir, name), text, 0o644))
+		Must(tb, os.WriteFile(filepath.Join(dir, name), text, 0o600))
 	}
 	return dir
 }

@@ -7,7 +7,9 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,9 +27,15 @@ var files embed.FS
 //go:embed headsup.toml
 var Settings []byte
 
-// Unpack writes the settings and scans of the demo into a folder, unless they
-// are there already, and returns the scans.
+// Unpack writes the settings and scans of the demo into a folder, with a key of
+// its own, unless they are there already, and returns the scans.
 func Unpack(dir string) (scans []string, err error) {
+	if _, err := os.Stat(filepath.Join(dir, settings.File)); err != nil {
+		key := filepath.Join(dir, settings.CodeKeyFile)
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(key, []byte(rand.Text()+"\n"), 0o600)); err != nil {
+			return nil, err
+		}
+	}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

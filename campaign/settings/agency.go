@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"headsup/letter"
 	"headsup/mailer"
+	"headsup/render"
 	"headsup/render/pdf"
 	"headsup/wire/mailtext"
 )
@@ -25,7 +27,9 @@ type Agency struct {
 	Phone      string            `toml:"phone"`
 	Site       string            `toml:"site"`
 	From       string            `toml:"from"`
-	ReplyTo    string            `toml:"reply_to"`
+	ReplyTo    string            `toml:"reply_to"`        // default: from; the letter's tag comes behind a plus, or for a star
+	Bounce     string            `toml:"bounce_address"`  // where returned mail goes, in the same way; default: the campaign's, then from
+	Plus       *bool             `toml:"plus_addressing"` // its mail server takes user+tag for user; default: the campaign's
 	Signatory  string            `toml:"signatory"`
 	Logo       string            `toml:"logo"`        // PNG or SVG file
 	Key        string            `toml:"key"`         // fingerprint of its PGP key
@@ -73,10 +77,8 @@ func (s *Settings) checkAgency(a *Agency) error {
 	if a.Site != "" && !isLink(a.Site, "https", "http") {
 		return s.Fault("site", a.Site, "agency %q: site: %q is not the URL of a site", a.ID, a.Site)
 	}
-	for key, address := range map[string]string{"from": a.From, "reply_to": a.ReplyTo} {
-		if address != "" && !isAddrSpec(address) {
-			return s.Fault(key, address, "agency %q: %s: %q is not a mail address", a.ID, key, address)
-		}
+	if err := s.checkAddresses(a); err != nil {
+		return err
 	}
 	if _, ok := pdf.Forms[a.form()]; !ok {
 		return s.Fault("form", a.Form, "agency %q: form: no envelope form is called %q", a.ID, a.Form)
@@ -84,6 +86,36 @@ func (s *Settings) checkAgency(a *Agency) error {
 	for _, country := range a.Countries {
 		if !isCountry(country) {
 			return s.Fault("countries", country, "agency %q: countries: %q is not a country's code, such as GB (ISO 3166-1 alpha-2)", a.ID, country)
+		}
+	}
+	return nil
+}
+
+// ErrNoRoom means that an address with a letter's tag in it would be longer
+// than mail servers take.
+var ErrNoRoom = errors.New("no room for what proves a letter")
+
+// checkAddresses sees that each address of an agency is one, and has room for
+// the longest tag of a letter.
+func (s *Settings) checkAddresses(a *Agency) error {
+	tag := strings.Repeat("x", letter.LongestTag(s.Campaign.ID))
+	signer := s.signer(*a)
+	for _, f := range []struct {
+		key, address string
+		tagged       bool
+	}{
+		{"from", a.From, signer.Bounce == "" || signer.ReplyTo == ""}, {"reply_to", a.ReplyTo, true}, {"bounce_address", signer.Bounce, true},
+	} {
+		star := strings.Count(f.address, "*")
+		switch {
+		case f.address == "":
+			continue
+		case star > 1 || star == 1 && f.key == "from" || !isAddrSpec(strings.Replace(f.address, "*", "x", 1)):
+			return s.Fault(f.key, f.address, "agency %q: %s: %q is not a mail address", a.ID, f.key, f.address)
+		}
+		if _, err := render.Tagged(f.address, tag, signer.Plain); f.tagged && err != nil {
+			return s.Fault(f.key, f.address, "agency %q: %s: %w: with up to %d characters of campaign.id %q, reference and key in it, %q is longer than mail servers take (64 before the @, 254 in all)",
+				a.ID, f.key, ErrNoRoom, len(tag), s.Campaign.ID, f.address)
 		}
 	}
 	return nil
@@ -112,8 +144,10 @@ func isAddrSpec(address string) bool {
 
 func (a Agency) form() string { return cmp.Or(a.Form, "din-5008-b") }
 
+var plus = true
+
 // signer returns what package letter knows of the agency.
-func (a Agency) signer() letter.Agency {
+func (s *Settings) signer(a Agency) letter.Agency {
 	return letter.Agency{
 		ID:         a.ID,
 		Name:       a.Name,
@@ -125,6 +159,8 @@ func (a Agency) signer() letter.Agency {
 		Site:       a.Site,
 		From:       a.From,
 		ReplyTo:    a.ReplyTo,
+		Bounce:     cmp.Or(a.Bounce, s.Campaign.Bounce),
+		Plain:      !*cmp.Or(a.Plus, s.Campaign.Plus, &plus),
 		Logo:       a.logo,
 		Signatory:  a.Signatory,
 		Key:        a.Key,

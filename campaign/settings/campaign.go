@@ -18,19 +18,22 @@ import (
 
 // Campaign says what is sent, and how fast.
 type Campaign struct {
-	ID            string   `toml:"id"`             // lower-case letters and digits; begins every reference
-	Title         string   `toml:"title"`          // for people of the house, not printed
-	Language      string   `toml:"language"`       // where neither contact nor country tells; default "en"
-	English       *bool    `toml:"english"`        // English below the native language; default true
-	Site          string   `toml:"site"`           // https URL of the advice and verification pages
-	CoSponsors    []string `toml:"co_sponsors"`    // names of those who stand behind the letters, below every signature
-	CodeKey       string   `toml:"code_key"`       // file of random bytes that the codes of letters are made with
-	OptOut        string   `toml:"opt_out"`        // https URL of a server that honours one-click opt-outs (RFC 8058)
-	Pace          Duration `toml:"pace"`           // between any two letters; default "1s"
-	DomainPace    Duration `toml:"domain_pace"`    // between two letters to one mail domain; default "10s"
-	MaxBounces    float64  `toml:"max_bounces"`    // share of the letters that may fail or bounce; default 0.1, 1 for all
-	MaxComplaints float64  `toml:"max_complaints"` // share of the letters that may be complained about; default 0.003, 1 for all
-	AssumeSent    Duration `toml:"assume_sent"`    // letters that may have arrived count as sent after; default never
+	ID            string   `toml:"id"`              // lower-case letters and digits; begins every reference
+	Title         string   `toml:"title"`           // for people of the house, not printed
+	Language      string   `toml:"language"`        // where neither contact nor country tells; default "en"
+	English       *bool    `toml:"english"`         // English below the native language; default true
+	Site          string   `toml:"site"`            // https URL of the advice and verification pages
+	CoSponsors    []string `toml:"co_sponsors"`     // names of those who stand behind the letters, below every signature
+	CodeKey       string   `toml:"code_key"`        // file of random bytes that the codes of letters are made with, and what proves that a message knows its letter
+	RetiredKeys   []string `toml:"retired_keys"`    // files of the keys that it had before: letters with their codes are known on
+	Bounce        string   `toml:"bounce_address"`  // where returned mail goes: "user@d", "*@d" or "prefix-*@d", the letter's tag for the star; default: each agency's from
+	Plus          *bool    `toml:"plus_addressing"` // mail servers take user+tag for user; default true
+	OptOut        string   `toml:"opt_out"`         // https URL of a server that honours one-click opt-outs (RFC 8058)
+	Pace          Duration `toml:"pace"`            // between any two letters; default "1s"
+	DomainPace    Duration `toml:"domain_pace"`     // between two letters to one mail domain; default "10s"
+	MaxBounces    float64  `toml:"max_bounces"`     // share of the letters that may fail or bounce; default 0.1, 1 for all
+	MaxComplaints float64  `toml:"max_complaints"`  // share of the letters that may be complained about; default 0.003, 1 for all
+	AssumeSent    Duration `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
 	Paces
 }
 
@@ -83,24 +86,40 @@ const CodeKeyFile = "code.key"
 var (
 	// ErrNoCodeKey means that codes of letters are made without a secret.
 	ErrNoCodeKey = errors.New("no campaign.code_key: whoever knows a mail address could make the code of its letter, and so look it up on the site or opt out for others")
+	// ErrKeyMissing means that a file with a secret is not there.
+	ErrKeyMissing = errors.New("the key is missing")
 	// ErrShortKey means that the secret can be guessed.
 	ErrShortKey = errors.New("the key is shorter than 16 bytes")
 )
 
-// codeKey reads what the codes of letters are made with, if the campaign has it.
-func (s *Settings) codeKey() ([]byte, error) {
-	if s.Campaign.CodeKey == "" {
-		return nil, nil
+// readKeys reads what the codes of letters are made with, if the campaign has
+// it, and what they were made with before.
+func (s *Settings) readKeys() (key []byte, retired [][]byte, err error) {
+	if s.Campaign.CodeKey != "" {
+		if key, err = s.readKey("code_key", s.Campaign.CodeKey); err != nil {
+			return nil, nil, err
+		}
 	}
-	key, err := os.ReadFile(s.Path(s.Campaign.CodeKey))
+	for _, name := range s.Campaign.RetiredKeys {
+		k, err := s.readKey("retired_keys", name)
+		if err != nil {
+			return nil, nil, err
+		}
+		retired = append(retired, k)
+	}
+	return key, retired, nil
+}
+
+func (s *Settings) readKey(setting, name string) ([]byte, error) {
+	key, err := os.ReadFile(s.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("campaign.code_key: %w", err)
+		err = fmt.Errorf("%w: %w", ErrKeyMissing, err)
+	}
+	if key = bytes.TrimSpace(key); err == nil && len(key) < 16 {
+		err = fmt.Errorf("%s: %w", name, ErrShortKey)
 	}
 	if err != nil {
-		return nil, err
-	}
-	if key = bytes.TrimSpace(key); len(key) < 16 {
-		return nil, fmt.Errorf("campaign.code_key: %s: %w", s.Campaign.CodeKey, ErrShortKey)
+		return nil, s.Fault(setting, name, "campaign.%s: %w", setting, err)
 	}
 	return key, nil
 }
@@ -125,7 +144,7 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 		return c, s.Fault("language", c.Language, "campaign.language: there are no letters in %q", c.Language)
 	}
 	var err error
-	if c.CodeKey, err = s.codeKey(); err != nil {
+	if c.CodeKey, c.RetiredKeys, err = s.readKeys(); err != nil {
 		return c, err
 	}
 	if c.Whom, err = s.whom(); err != nil {
@@ -140,7 +159,7 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 				return c, s.Fault("languages", lang, "agency %q: there are no letters in %q", a.ID, lang)
 			}
 		}
-		c.Agencies = append(c.Agencies, a.signer())
+		c.Agencies = append(c.Agencies, s.signer(a))
 	}
 	return c, nil
 }

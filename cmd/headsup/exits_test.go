@@ -58,7 +58,7 @@ func TestExitCodes(t *testing.T) {
 		{exitDone, []string{"export", to, campaigntest.Letter}},
 		{exitError, []string{"export", to, "demo26-nothing"}},
 		{exitError, []string{"export", "--print", to, campaigntest.Letter, "demo26-nothing"}},
-		{exitError, []string{"export", "--site", to}}, // no code_key
+		{exitError, []string{"export", "--site", to, "demo26-nothing"}},
 		{exitUsage, []string{"export", "--state", "lost", to}},
 		{exitUsage, []string{"export", "--site", "--print", to}},
 		{exitDone, []string{"send", "--dry-run"}},

@@ -99,6 +99,8 @@ func advice(err error) string {
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
 		{campaign.ErrNotSuppressed, "headsup suppress --list shows who is; --this-campaign lifts what is for this campaign only"},
 		{settings.ErrShortKey, "headsup init makes a good one"},
+		{settings.ErrKeyMissing, "put back the copy of that file: what comes back about letters that have left proves itself with it"},
+		{settings.ErrNoRoom, "a shorter mailbox, or a bounce_address and a reply_to such as \"*@returns.example.org\"; plus_addressing = false where the server knows neither"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
 		{ledger.ErrState, "headsup status ID says what happened to it"},
 		{ledger.ErrTwice, "headsup status says where its findings stand"},

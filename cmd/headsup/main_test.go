@@ -72,10 +72,8 @@ func newCampaign(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Defer(func() { ts.Check(post.Close()) })
 		more["smtp"] = settings.SMTP{Server: post.Settings()}
 	}
-	text, err := campaigntest.Settings(more)
-	ts.Check(err)
 	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(os.WriteFile(filepath.Join(dir, settings.File), text, 0o644))
+	ts.Check(campaigntest.Write(dir, more))
 }
 
 // edit replaces the first of a text in a file: "edit FILE OLD NEW"; \n in NEW ends a line.

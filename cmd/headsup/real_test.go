@@ -51,6 +51,7 @@ func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	text = bytes.Replace(text, []byte(`pace = "1ms"`), []byte(`pace = "30ms"`), 1)
 	text = bytes.Replace(text, []byte("mail_without_pdf = true"), []byte("mail_without_pdf = false"), 1)
 	must(t, os.WriteFile(filepath.Join(c.dir, settings.File), text, 0o644))
+	must(t, os.WriteFile(filepath.Join(c.dir, settings.CodeKeyFile), []byte(campaigntest.Key), 0o600))
 	scans, err := filepath.Glob("../../campaign/demo/scans/*")
 	if err != nil {
 		t.Fatal(err)

@@ -56,7 +56,7 @@ func TestInboxWatches(t *testing.T) {
 	must(t, err)
 	defer p.Close()
 	for _, id := range []string{"a", "b"} {
-		const to = "notices+demo26-ftst90tjrk@ocn.example.org"
+		const to = campaigntest.Sender
 		e := letter.Envelope{LetterID: id, From: "desk@carrier.example", To: to, MessageID: id + "@carrier.example",
 			Mail: []byte("From: desk@carrier.example\r\nTo: " + to + "\r\nSubject: Re\r\nMessage-ID: <" + id + "@carrier.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nDone " + id + ".\r\n")}
 		if o := p.Send(t.Context(), e, func() error { return nil }); o.State != letter.Sent {
