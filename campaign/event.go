@@ -103,9 +103,13 @@ type (
 		Letter string
 		Err    error
 	}
-	// Stopped is a letter that is not sent because of a suppression.
-	Stopped struct{ Letter string }
-	// Suppressed is a suppression that was added or lifted.
+	// Stopped is a letter that is not sent because of a suppression: held if
+	// something of it is left, which has to be drafted anew.
+	Stopped ledger.Stop
+	// Unstopped is a letter whose suppression has ended: the next draft writes
+	// it anew.
+	Unstopped struct{ Letter string }
+	// Suppressed is a suppression that was added or undone.
 	Suppressed struct{ letter.Suppression }
 )
 
@@ -163,6 +167,7 @@ func (Exported) event()      {}
 func (Decided) event()       {}
 func (Refused) event()       {}
 func (Stopped) event()       {}
+func (Unstopped) event()     {}
 func (Suppressed) event()    {}
 func (Waiting) event()       {}
 func (NotCopied) event()     {}

@@ -26,12 +26,12 @@ func TestOneClickSuppressesOnlyByItsToken(t *testing.T) {
 			t.Errorf("%s: %v, %v, %d suppressed", token, ok, err, suppressed())
 		}
 	}
-	for _, want := range []campaign.Result{campaign.Recorded, campaign.Known} { // the same wish twice is one, and is honoured again once it was lifted
+	for _, want := range []campaign.Result{campaign.Recorded, campaign.Known} { // the same wish twice is one, and is honoured again once it was undone
 		in, ok, err := c.OptOut(t.Context(), id+"-"+code(id))
 		if !ok || err != nil || suppressed() != 1 || in.Result != want || in.To != campaigntest.To {
 			t.Errorf("the letter's own token: %+v, %v, %v, %d suppressed", in, ok, err, suppressed())
 		}
-		must(t, c.Lift(t.Context(), []letter.Suppression{{Scope: letter.ByAddress, Value: campaigntest.To}}))
+		must(t, c.Undo(t.Context(), []string{campaigntest.To}, "tester"))
 	}
 	e, err := c.Entry(t.Context(), id)
 	must(t, err)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"headsup/letter"
@@ -29,8 +31,8 @@ func (c *Campaign) Suppress(ctx context.Context, list []letter.Suppression, by s
 		if err != nil {
 			return err
 		}
-		for _, id := range stopped {
-			c.event(Stopped{id})
+		for _, stop := range stopped {
+			c.event(Stopped(stop))
 		}
 		c.event(Suppressed{s})
 	}
@@ -67,18 +69,45 @@ func (c *Campaign) ImportSuppressions(ctx context.Context, from Source, by strin
 	return unread, nil
 }
 
-// Lift ends suppressions, or returns [ErrNotSuppressed] at the first that
-// there is not.
-func (c *Campaign) Lift(ctx context.Context, list []letter.Suppression) error {
-	for _, s := range list {
-		ended, err := c.ledger.Unsuppress(ctx, s)
-		if err == nil && !ended {
-			err = fmt.Errorf("%s: %w", s.Value, ErrNotSuppressed)
+// Undo ends suppressions that the list shows, of all campaigns or of this one,
+// and tells each as [Suppressed]: those of a value as [letter.ParseSuppressions]
+// reads it, or all that rest on a message (its Message-ID) or came about a
+// letter. The letters that they stopped are told as [Unstopped]. Where one of
+// the names is of no suppression, it returns [ErrNotSuppressed] and ends none.
+func (c *Campaign) Undo(ctx context.Context, names []string, by string) error {
+	all, err := c.Suppressions(ctx)
+	if err != nil {
+		return err
+	}
+	var ends []letter.Suppression
+	for _, name := range names {
+		n := len(ends)
+		values, err := letter.ParseSuppressions(name)
+		message := strings.Trim(name, "<>")
+		for _, s := range all {
+			if s.Campaign != "" && s.Campaign != c.rules.ID {
+				continue
+			}
+			meant := slices.ContainsFunc(values, func(v letter.Suppression) bool { return v.Scope == s.Scope && v.Value == s.Value })
+			if meant || s.Letter == name && name != "" || s.Message == message && message != "" {
+				ends = append(ends, s)
+			}
 		}
+		if len(ends) == n {
+			return errors.Join(fmt.Errorf("%s: %w", name, ErrNotSuppressed), err)
+		}
+	}
+	for _, s := range ends {
+		stopped, ended, err := c.ledger.Unsuppress(ctx, s, by)
 		if err != nil {
 			return err
 		}
-		c.event(Suppressed{s})
+		if ended { // else two names meant it
+			c.event(Suppressed{s})
+		}
+		for _, id := range stopped {
+			c.event(Unstopped{id})
+		}
 	}
 	return nil
 }

@@ -127,6 +127,10 @@ func (w *composer) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 		w.c.event(Warning{Letter: d.Letter.ID, Text: text})
 	}
 	if what != ledger.Kept {
+		state := letter.Drafted
+		if what == ledger.Withheld {
+			state = letter.Held
+		}
 		w.c.event(Drafted{ledger.Entry{
 			ID:       d.Letter.ID,
 			Campaign: w.c.rules.ID,
@@ -134,7 +138,7 @@ func (w *composer) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 			To:       d.Letter.To.Email,
 			Language: d.Letter.Languages[0],
 			Round:    d.Letter.Round,
-			State:    letter.Drafted,
+			State:    state,
 			Findings: len(d.Findings),
 			Networks: len(d.Letter.Networks),
 			Subject:  d.Rendered.Subject,

@@ -16,6 +16,7 @@ import (
 type claim struct {
 	t     *tx
 	o     OutboxOptions
+	stops *stops
 	now   time.Time // of the database, since no other process can take a slot before us
 	retry time.Time
 }
@@ -131,7 +132,7 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err
 }
 
 // take claims the first letters of a queue, at most so many. There are none if
-// none is due, or their contacts have been suppressed since they were approved.
+// none is due, or they have been suppressed since they were approved.
 func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most int) (es []letter.Envelope, err error) {
 	entries, err := c.first(ctx, q, most)
 	if err != nil {
@@ -179,7 +180,11 @@ func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
 		return false, err
 	}
 	if len(stopped) > 0 {
-		return false, c.t.stop(ctx, entry, stopped[0], c.o.Owner)
+		_, err := c.t.cut(ctx, entry, stopped[0], c.o.Owner)
+		return false, err
+	}
+	if cut, err := c.cutNetworks(ctx, entry); cut || err != nil {
+		return false, err
 	}
 	early, err := c.postpone(ctx, entry, contact)
 	return !early, err

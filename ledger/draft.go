@@ -33,6 +33,7 @@ const (
 	Replaced  Drafting = "replaced"  // an earlier draft, whose bytes were others
 	Unchanged Drafting = "unchanged" // the same bytes as before
 	Kept      Drafting = "kept"      // the letter is past review (or held): nothing was touched
+	Withheld  Drafting = "withheld"  // replaced, and a person still holds it back
 )
 
 // Hash is what an approval is bound to: SHA-256 over the lengths and bytes of
@@ -49,7 +50,8 @@ func Hash(r letter.Rendered) string {
 // Draft stores a letter and places its findings in it.
 //
 // There is one letter for each campaign, contact (see [letter.PileKey]) and round, whatever its ID: a
-// draft is replaced, a letter past review is [Kept]. [ErrTwice] means that the
+// draft is replaced, and so is a letter that only a new draft releases; any other
+// letter past review is [Kept]. [ErrTwice] means that the
 // contact's letter has another ID, or that one of the findings already stands
 // in another letter past review. The mail must have a Message-ID.
 func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
@@ -107,22 +109,21 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 }
 
 func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error) {
-	var id, hash string
-	var state letter.State
-	err := t.QueryRowContext(ctx, `
-SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND round = $3`+t.d.lock,
-		d.Letter.Campaign, row.contact, d.Letter.Round).Scan(&id, &hash, &state)
+	old, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+` FROM letters
+ WHERE campaign = $1 AND contact = $2 AND round = $3`+t.d.lock, d.Letter.Campaign, row.contact, d.Letter.Round))
 	out := Created
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return "", err
-	case id != d.Letter.ID:
-		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, id)
-	case state != letter.Drafted && state != letter.Suppressed:
+	case old.ID != d.Letter.ID:
+		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, old.ID)
+	case old.State != letter.Drafted && old.State != letter.Suppressed && old.Redraft == "":
 		return Kept, nil
-	case hash == row.hash && state == letter.Drafted:
+	case old.Hash == row.hash && old.State == letter.Drafted:
 		out = Unchanged
+	case old.Kept:
+		out = Withheld
 	default:
 		out = Replaced
 	}
@@ -133,13 +134,17 @@ SELECT id, hash, state FROM letters WHERE campaign = $1 AND contact = $2 AND rou
 	if out == Created {
 		err = t.insertLetter(ctx, d, row, queue)
 	} else {
-		err = t.replaceLetter(ctx, d, row, queue, state)
+		err = t.replaceLetter(ctx, d, row, queue, old)
 	}
 	if err != nil {
 		return "", err
 	}
 	if out != Unchanged {
-		if err := t.record(ctx, HistoryEntry{Letter: d.Letter.ID, Kind: string(out), State: letter.Drafted, Text: row.hash}); err != nil {
+		state := letter.Drafted
+		if out == Withheld {
+			state = letter.Held
+		}
+		if err := t.record(ctx, HistoryEntry{Letter: d.Letter.ID, Kind: string(out), State: state, Text: row.hash}); err != nil {
 			return "", err
 		}
 	}
@@ -163,14 +168,22 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, 
 		d.Letter.ID, string(r.data), d.Rendered.Mail, append([]byte{}, d.Rendered.PDF...))
 }
 
-func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int64, old letter.State) error {
+// replaceLetter writes a letter anew. Where a person holds it back, that stays.
+func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int64, old Entry) error {
+	state, reason := letter.Drafted, ""
+	switch {
+	case old.Kept && old.State == letter.Held:
+		state, reason = letter.Held, old.Reason
+	case old.Kept:
+		state, reason = letter.Held, "held back before it was suppressed"
+	}
 	if err := t.must(ctx, `
 UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
-       state = 'drafted', reason = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
+       state = $16, reason = $17, redraft = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
        country = $11, org = $12, kinds = $13, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
  WHERE id = $14 AND state = $15`,
 		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
-		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old)); err != nil {
+		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {
@@ -216,7 +229,7 @@ func (l *Ledger) Withdraw(ctx context.Context, campaign string) (ids []string, e
 	err = inTx(ctx, l, func(t *tx) error {
 		ids = nil
 		rows, err := t.QueryContext(ctx, `
-SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'
+SELECT id FROM letters WHERE campaign = $1 AND (state = 'drafted' OR redraft <> '' AND kept = 0)
    AND NOT EXISTS (SELECT 1 FROM placements WHERE letter_id = letters.id AND fate = 'lettered')
    AND NOT EXISTS (SELECT 1 FROM approvals WHERE letter_id = letters.id)
  ORDER BY id`+t.d.lock, campaign)
@@ -235,7 +248,7 @@ SELECT id FROM letters WHERE campaign = $1 AND state = 'drafted'
 					return err
 				}
 			}
-			if err := t.must(ctx, "DELETE FROM letters WHERE id = $1 AND state = 'drafted'", id); err != nil {
+			if err := t.must(ctx, "DELETE FROM letters WHERE id = $1 AND state IN ('drafted', 'held')", id); err != nil {
 				return err
 			}
 			if err := t.record(ctx, HistoryEntry{Letter: id, Kind: "withdrawn", Text: "no finding stands in it any more"}); err != nil {

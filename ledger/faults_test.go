@@ -273,7 +273,7 @@ func writings(ids map[string]string) []request {
 			return err
 		}},
 		{"the end of one", func(ctx context.Context, l *Ledger) error {
-			_, err := l.Unsuppress(ctx, letter.Suppression{Scope: letter.ByDomain, Value: "other.example"})
+			_, _, err := l.Unsuppress(ctx, letter.Suppression{Scope: letter.ByDomain, Value: "other.example"}, "tester")
 			return err
 		}},
 		{"an attempt", func(ctx context.Context, l *Ledger) (err error) {

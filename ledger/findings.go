@@ -168,10 +168,10 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 }
 
 // frees is the condition under which a letter, by its name in the statement,
-// holds no finding back: it may be drafted anew, or mail does not reach its
+// holds no finding back: it may or must be drafted anew, or mail does not reach its
 // contact, by what a server or a person said.
 func frees(l string) string {
-	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state IN ('bounced', 'failed') AND `+deadEnd+`)`, "l.", l+".")
+	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state = 'held' AND l.redraft <> '' OR l.state IN ('bounced', 'failed') AND `+deadEnd+`)`, "l.", l+".")
 }
 
 // deadEnd is the condition under which a letter l that did not arrive was

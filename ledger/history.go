@@ -60,7 +60,8 @@ func (l *Ledger) Note(ctx context.Context, e HistoryEntry, stop ...letter.Suppre
 			}
 		}
 		for _, s := range stop {
-			if _, err := t.suppress(ctx, s, e.By); err != nil {
+			s.By, s.Letter, s.Message = e.By, e.Letter, e.Ref
+			if _, err := t.suppress(ctx, s); err != nil {
 				return err
 			}
 		}

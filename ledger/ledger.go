@@ -33,6 +33,9 @@ var (
 	ErrNotEmpty = errors.New("the ledger to copy to is not empty")
 	// ErrState means that the letter's state does not allow what was asked.
 	ErrState = errors.New("not possible in this state")
+	// ErrRedraft means that the bytes of the letter may not leave, because what
+	// they say is suppressed, or too old.
+	ErrRedraft = errors.New("only a new draft releases it")
 	// ErrChanged means that the letter is not what was read: its hash differs.
 	ErrChanged = errors.New("the letter has changed since it was read")
 	// ErrTwice means that the contact already has another letter in this round,

@@ -27,7 +27,8 @@ type Entry struct {
 	Networks  int          `json:"networks"`
 	Subject   string       `json:"subject"`
 	Hash      string       `json:"hash"`
-	Reason    string       `json:"reason,omitempty"` // of the state: who held it and why, the server's last reply
+	Reason    string       `json:"reason,omitempty"`  // of the state: who held it and why, the server's last reply
+	Redraft   string       `json:"redraft,omitempty"` // why only a new draft releases it
 	Attempt   int          `json:"attempt,omitempty"`
 	Due       time.Time    `json:"due,omitzero"` // approved, deferred: not before
 	Changed   time.Time    `json:"changed,omitzero"`
@@ -38,18 +39,20 @@ type Entry struct {
 	Org       string         `json:"-"` // the contact's organisation
 	Kinds     []finding.Kind `json:"-"` // of the findings, each once, sorted
 	Class     letter.Class   `json:"-"` // why it failed or bounced
+	Kept      bool           `json:"-"` // a person holds it back
 	FirstTime bool           `json:"-"` // no letter of another campaign or round was sent to the mailbox before
 }
 
 const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
-       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time`
+       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time, redraft, kept`
 
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
-	var due, changed, first int64
+	var due, changed, first, kept int64
 	var kinds string
 	err = row.Scan(&e.ID, &e.Campaign, &e.Agency, &e.To, &e.Language, &e.Round, &e.State, &e.Findings, &e.Networks,
 		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID,
-		&e.Country, &e.Org, &kinds, &e.Class, &first)
+		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept)
+	e.Kept = kept == 1
 	e.Due, e.Changed, e.Kinds, e.FirstTime = timeOf(due), timeOf(changed), splitKinds(kinds), first == 1
 	return e, err
 }

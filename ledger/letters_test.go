@@ -317,7 +317,7 @@ func TestAnEventAndItsSuppressionAreOneThing(t *testing.T) {
 		if added, err := l.Note(t.Context(), optOut, stop); err != nil || !added || len(list()) != 1 || stateOf(t, l, id) != letter.Suppressed {
 			t.Errorf("%v %v %v %s", added, err, list(), stateOf(t, l, id))
 		}
-		_, err = l.Unsuppress(t.Context(), stop)
+		_, _, err = l.Unsuppress(t.Context(), stop, "tester")
 		must(t, err)
 		if added, err := l.Note(t.Context(), optOut, stop); err != nil || added || len(list()) > 0 {
 			t.Errorf("what was lifted came back: %v %v %v", added, err, list())
@@ -463,7 +463,7 @@ func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 				if len(list) != 1 || list[0].Value != s.Value || list[0].Since.IsZero() {
 					t.Errorf("list %+v", list)
 				}
-				ended, err := l.Unsuppress(t.Context(), s)
+				_, ended, err := l.Unsuppress(t.Context(), s, "tester")
 				must(t, err)
 				if list, _ = l.Suppressions(t.Context()); !ended || len(list) != 0 {
 					t.Errorf("still %+v", list)
@@ -490,7 +490,7 @@ func TestASuppressedLetterMayBeDraftedAgain(t *testing.T) {
 		if err := l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"); !errors.Is(err, ErrState) {
 			t.Errorf("approved although suppressed: %v", err)
 		}
-		_, err = l.Unsuppress(t.Context(), s)
+		_, _, err = l.Unsuppress(t.Context(), s, "tester")
 		must(t, err)
 		if out, err := l.Draft(t.Context(), d); out != Replaced || err != nil {
 			t.Errorf("drafted again: %v %v", out, err)

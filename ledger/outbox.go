@@ -38,9 +38,16 @@ type Outbox struct {
 	l       *Ledger
 	options OutboxOptions
 	unlock  func() error
+	stops   stops
 
 	mu        sync.Mutex
 	unsettled map[string]error // by letter: why its outcome is not recorded
+}
+
+// stops is what an outbox keeps of the suppressions.
+type stops struct {
+	mu    sync.Mutex
+	known *networksStopped
 }
 
 // Outbox begins to send. On SQLite only one process may do so at a time:
@@ -140,7 +147,7 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
 	err = inGroup(ctx, o.l, func(ctx context.Context, t *tx) error {
-		c := claim{t: t, o: o.options}
+		c := claim{t: t, o: o.options, stops: &o.stops}
 		var err error
 		es, err = c.next(ctx, most)
 		wait = -1

@@ -9,7 +9,8 @@ import (
 
 // Approve lets a letter be sent, as the bytes that hash stands for. It returns
 // [ErrChanged] if these are not the bytes stored or if a finding that they name
-// stands elsewhere by now, and [ErrState] if the letter is held back or past approval.
+// stands elsewhere by now, [ErrRedraft] if they may not leave, and [ErrState] if
+// the letter is held back or past approval.
 // Approving it twice changes nothing.
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 	if hash == "" {
@@ -22,6 +23,9 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		}
 		if e.Hash != hash {
 			return fmt.Errorf("%w: %q", ErrChanged, id)
+		}
+		if e.Redraft != "" {
+			return fmt.Errorf("%w: letter %q: %s", ErrRedraft, id, e.Redraft)
 		}
 		if e.State == letter.Approved {
 			return nil
@@ -56,12 +60,56 @@ func drafted(s letter.State) bool { return s == letter.Drafted }
 
 // Hold keeps a letter back that has not been sent. Its approval is taken back.
 func (l *Ledger) Hold(ctx context.Context, id, reason, by string) error {
-	return decide(ctx, l, id, letter.Held, reason, by, nil)
+	return inTx(ctx, l, func(t *tx) error {
+		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
+		if err != nil {
+			return notFound(err, id)
+		}
+		if e.State != letter.Held || e.Kept { // else it waits to be drafted anew, and a person may hold it back besides
+			if err := t.change(ctx, id, letter.Held, "", reason, nil); err != nil {
+				return err
+			}
+		}
+		if err := t.must(ctx, "UPDATE letters SET kept = 1, reason = $2 WHERE id = $1 AND state = 'held'", id, text(reason)); err != nil {
+			return err
+		}
+		return t.record(ctx, HistoryEntry{Letter: id, Kind: "held", State: letter.Held, By: by, Text: reason})
+	})
 }
 
-// Release puts a letter that was held back among the drafts: it needs a new approval.
+// Release puts a letter that was held back among the drafts: it needs a new
+// approval. One that has to be drafted anew as well is held for that alone from
+// then on, and Release returns [ErrRedraft].
 func (l *Ledger) Release(ctx context.Context, id, by string) error {
-	return decide(ctx, l, id, letter.Drafted, "", by, func(s letter.State) bool { return s == letter.Held })
+	var redraft string
+	err := inTx(ctx, l, func(t *tx) error {
+		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
+		if err != nil {
+			return notFound(err, id)
+		}
+		redraft = e.Redraft
+		if e.State == letter.Held && redraft != "" {
+			if !e.Kept {
+				return nil
+			}
+			if err := t.must(ctx, "UPDATE letters SET kept = 0, reason = redraft WHERE id = $1 AND state = 'held'", id); err != nil {
+				return err
+			}
+			return t.record(ctx, HistoryEntry{Letter: id, Kind: "released", State: letter.Held, By: by, Text: redraft})
+		}
+		redraft = ""
+		if err := t.change(ctx, id, letter.Drafted, "", "", func(s letter.State) bool { return s == letter.Held }); err != nil {
+			return err
+		}
+		if err := t.must(ctx, "UPDATE letters SET kept = 0 WHERE id = $1 AND state = 'drafted'", id); err != nil {
+			return err
+		}
+		return t.record(ctx, HistoryEntry{Letter: id, Kind: "drafted", State: letter.Drafted, By: by})
+	})
+	if err == nil && redraft != "" {
+		err = fmt.Errorf("%w: letter %q: %s", ErrRedraft, id, redraft)
+	}
+	return err
 }
 
 // Resolve says what became of a letter whose state is [letter.Unknown]: sent

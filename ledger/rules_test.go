@@ -163,7 +163,7 @@ func TestASuppressionNeedsAValue(t *testing.T) {
 		if len(list) != 0 {
 			t.Errorf("kept %+v", list)
 		}
-		if ended, err := l.Unsuppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: "a@isp.example"}); ended || err != nil {
+		if _, ended, err := l.Unsuppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: "a@isp.example"}, "tester"); ended || err != nil {
 			t.Errorf("ended %v, %v", ended, err)
 		}
 	})

@@ -156,7 +156,7 @@ func TestLife(t *testing.T) {
 		letter.Approved:   {letter.Drafted, letter.Sending, letter.Held, letter.Suppressed},
 		letter.Held:       {letter.Drafted, letter.Suppressed},
 		letter.Sending:    {letter.Sent, letter.Deferred, letter.Failed, letter.Unknown},
-		letter.Deferred:   {letter.Sending, letter.Failed, letter.Held, letter.Suppressed},
+		letter.Deferred:   {letter.Sending, letter.Failed, letter.Drafted, letter.Held, letter.Suppressed},
 		letter.Sent:       {letter.Bounced},
 		letter.Unknown:    {letter.Sent, letter.Bounced, letter.Failed, letter.Approved},
 		letter.Suppressed: {letter.Drafted},
@@ -172,6 +172,21 @@ func TestLife(t *testing.T) {
 			}
 			if from.May(to) != want {
 				t.Errorf("a letter that is %s may become %s: %v", from, to, !want)
+			}
+		}
+	}
+}
+
+// Whatever a suppression makes of a letter, its life allows it.
+func TestASuppressionCutsLettersThatWait(t *testing.T) {
+	waits := map[letter.State]bool{letter.Drafted: true, letter.Approved: true, letter.Held: true, letter.Deferred: true}
+	for _, s := range letter.States {
+		if s.Waits() != waits[s] {
+			t.Errorf("a letter that is %s waits: %v", s, !waits[s])
+		}
+		for left, want := range map[int]letter.State{0: letter.Suppressed, 1: letter.Held, 2: letter.Held} {
+			if to := letter.Cut(left); to != want || waits[s] && s != to && !s.May(to) {
+				t.Errorf("a letter that is %s, of which %d findings are left, becomes %s", s, left, to)
 			}
 		}
 	}

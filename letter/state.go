@@ -28,7 +28,7 @@ var next = map[State][]State{
 	Approved: {Drafted, Sending, Held, Suppressed},
 	Held:     {Drafted, Suppressed},
 	Sending:  {Sent, Deferred, Failed, Unknown},
-	Deferred: {Sending, Failed, Held, Suppressed},
+	Deferred: {Sending, Failed, Drafted, Held, Suppressed},
 	Sent:     {Bounced},
 	Unknown:  {Sent, Bounced, Failed, Approved},
 
@@ -42,3 +42,20 @@ func (s State) May(t State) bool { return slices.Contains(next[s], t) }
 // log, makes it [Sent]. What is on its way is settled by its sender, and what
 // has been sent or has come back needs no proof.
 func (s State) Provable() bool { return s != Sending && s != Sent && s != Bounced }
+
+// Waits reports whether a letter in state s has not left and is with no mailer.
+func (s State) Waits() bool { return s == Drafted || s == Held || s == Approved || s == Deferred }
+
+// Redraft begins the reason of a letter whose bytes may not leave: only a new
+// draft releases it.
+const Redraft = "redraft: "
+
+// Cut says what a letter that [State.Waits] becomes when findings of it are
+// suppressed and left others are not. What is left has to be written anew,
+// because the bytes name the others too.
+func Cut(left int) State {
+	if left == 0 {
+		return Suppressed
+	}
+	return Held
+}

@@ -23,6 +23,11 @@ type Suppression struct {
 	Reason   string    `json:"reason"`
 	Since    time.Time `json:"since,omitzero"`
 	Until    time.Time `json:"until,omitzero"` // zero: for ever
+
+	// On what it rests, where that is known.
+	By      string `json:"by,omitempty"`      // who asked, or decided
+	Letter  string `json:"letter,omitempty"`  // the letter that it was asked about
+	Message string `json:"message,omitempty"` // the Message-ID of what asked for it
 }
 
 // A Scope is what a Suppression covers.
@@ -189,6 +194,9 @@ type Suppressions struct {
 	systems            map[uint32][]Suppression
 	prefixes           bart.Table[[]Suppression]
 }
+
+// ByNetwork reports whether one of them is about findings rather than mailboxes.
+func (s *Suppressions) ByNetwork() bool { return len(s.systems) > 0 || s.prefixes.Size() > 0 }
 
 // NewSuppressions indexes list.
 func NewSuppressions(list []Suppression) *Suppressions {

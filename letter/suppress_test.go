@@ -112,6 +112,20 @@ func TestDamagedSuppressionsStopNobody(t *testing.T) {
 	}
 }
 
+func TestSuppressionsOfNetworksAreKnownAsSuch(t *testing.T) {
+	for _, c := range []struct {
+		scope letter.Scope
+		value string
+		want  bool
+	}{
+		{letter.ByAddress, "abuse@isp.example", false}, {letter.ByDomain, "isp.example", false}, {letter.ByPrefix, "192.0.2.0/24", true}, {letter.ByPrefix, "2001:db8::/32", true}, {letter.ByAS, "as64500", true},
+	} {
+		if got := letter.NewSuppressions([]letter.Suppression{{Scope: c.scope, Value: c.value}}).ByNetwork(); got != c.want {
+			t.Errorf("%s is about networks: %v", c.value, got)
+		}
+	}
+}
+
 func TestSuppressionForPeople(t *testing.T) {
 	until := time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	for _, c := range []struct {

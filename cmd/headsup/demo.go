@@ -70,7 +70,7 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 	}{
 		{"somebody asked by telephone not to be written to", func() error {
 			like := letter.Suppression{Reason: "asked by telephone"}
-			return suppress(ctx, c, []string{"abuse@sample-cloud.example"}, like, "demo", false)
+			return suppress(ctx, c, []string{"abuse@sample-cloud.example"}, like, "demo")
 		}},
 		{"reading scans, asking five registries, writing letters", func() error {
 			return p.draft(ctx, c, scanFlags{}, scans, campaign.AskOptions{}, time.Now())

@@ -13,21 +13,26 @@ import (
 )
 
 func suppressCommand(p *program) *cobra.Command {
-	var list, lift, here, table bool
+	var list, undo, here, table bool
 	var reason, until, by, from string
 	cmd := &cobra.Command{
 		Use:   "suppress [MAILBOX|DOMAIN|PREFIX|RANGE|AS…]",
 		Short: "Who asked not to be written to",
 		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix or
 what an AS announces (AS64500; with lookup.cymru only, for nobody else knows).
-Letters to them that have not been sent are taken back at once.
+It takes effect at once on every letter that has not left, approved or not: one
+of which nothing is left is suppressed, one of which something is left is held
+until headsup draft has written it anew.
+
+--undo ends what --list shows: by its value, or by the Message-ID or the letter
+on which it rests. Letters that it stopped are written anew by the next draft.
 
 With --import, the same for each row of a CSV file with the columns value,
 campaign, until and reason; --list --csv writes such a file. A row that cannot
 be read is named, and the others are kept: then the exit code is 3.`,
 		RunE: func(cmd *cobra.Command, values []string) error {
-			if lift && from != "" {
-				return usageError{errors.New("--lift takes names, not a file: an imported list is added to")}
+			if undo && from != "" {
+				return usageError{errors.New("--undo takes names, not a file: an imported list is added to")}
 			}
 			if asked := map[bool]int{true: 1}; asked[list]+asked[len(values) > 0]+asked[from != ""] != 1 {
 				return usageError{errors.New("either name who is not to be written to or say --list or --import FILE")}
@@ -50,11 +55,13 @@ be read is named, and the others are kept: then the exit code is 3.`,
 				switch {
 				case list:
 					return suppressions(ctx, p, c, table)
+				case undo:
+					return c.Undo(ctx, values, operator(by))
 				case from != "":
 					unread, err := c.ImportSuppressions(ctx, p.source(from), operator(by))
 					return worse(err, unreadable(unread))
 				}
-				return suppress(ctx, c, values, s, operator(by), lift)
+				return suppress(ctx, c, values, s, operator(by))
 			})
 		},
 	}
@@ -62,7 +69,11 @@ be read is named, and the others are kept: then the exit code is 3.`,
 	f.BoolVar(&list, "list", false, "list them")
 	f.BoolVar(&table, "csv", false, "with --list: as CSV, for --import")
 	f.StringVar(&from, "import", "", "read them from a CSV `file`; - is stdin")
-	f.BoolVar(&lift, "lift", false, "write to them again")
+	f.BoolVar(&undo, "undo", false, "write to them again")
+	f.BoolVar(&undo, "lift", false, "")
+	if err := f.MarkHidden("lift"); err != nil { // its former name
+		panic(err)
+	}
 	f.BoolVar(&here, "this-campaign", false, "in this campaign only")
 	f.StringVar(&reason, "reason", "", "why, for those who come after")
 	f.StringVar(&until, "until", "", "`day` from which they may be written to again; default never")
@@ -70,9 +81,9 @@ be read is named, and the others are kept: then the exit code is 3.`,
 	return cmd
 }
 
-// suppress adds or lifts a suppression like like for each value: all of them,
-// or none if one of the values is none.
-func suppress(ctx context.Context, c *campaign.Campaign, values []string, like letter.Suppression, by string, lift bool) error {
+// suppress adds a suppression like like for each value: all of them, or none if
+// one of the values is none.
+func suppress(ctx context.Context, c *campaign.Campaign, values []string, like letter.Suppression, by string) error {
 	var list []letter.Suppression
 	for _, v := range values {
 		of, err := letter.ParseSuppressions(v)
@@ -83,9 +94,6 @@ func suppress(ctx context.Context, c *campaign.Campaign, values []string, like l
 			s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
 			list = append(list, s)
 		}
-	}
-	if lift {
-		return c.Lift(ctx, list)
 	}
 	return c.Suppress(ctx, list, by)
 }
@@ -109,5 +117,5 @@ func showSuppression(p *program, s letter.Suppression) {
 	if !s.Until.IsZero() {
 		until = s.Until.Format(time.DateOnly)
 	}
-	p.result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason)
+	p.result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason, s.Message)
 }

@@ -97,7 +97,9 @@ func (p *program) tellLetters(e campaign.Event) {
 	case campaign.Refused:
 		p.say("%v", e.Err)
 	case campaign.Stopped:
-		p.say("%s: stopped", e.Letter)
+		p.say("%s: stopped, and %s", e.Letter, e.State)
+	case campaign.Unstopped:
+		p.say("%s: the next draft writes it anew", e.Letter)
 	case campaign.Suppressed:
 		showSuppression(p, e.Suppression)
 	case campaign.Waiting:
@@ -166,7 +168,11 @@ func (p *program) follow(e campaign.Progress) {
 // showEntry prints a letter the same way everywhere: reference, to, findings,
 // language, state, and why it is in that state.
 func showEntry(p *program, e ledger.Entry) {
-	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), e.Reason)
+	why := e.Reason
+	if e.Redraft != "" && e.Redraft != why {
+		why += "; " + e.Redraft
+	}
+	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), why)
 }
 
 func showFinding(p *program, f finding.Finding) { p.result(f, findingColumns(f)...) }
