@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,14 +30,14 @@ func brake(ctx context.Context, c *Campaign) error {
 	if err != nil {
 		return err
 	}
-	most := cmp.Or(c.settings.Campaign.MaxBounces, 0.1)
+	most := c.settings.Campaign.MostBounces()
 	bad := sum.States[letter.Failed] + sum.States[letter.Bounced]
 	all := bad + sum.States[letter.Sent]
 	if all >= fewAnswers && float64(bad) > most*float64(all) {
 		return fmt.Errorf("%w: %d of %d, more than %g%%", ErrBounces, bad, all, 100*most)
 	}
 	complaints, err := c.ledger.Reported(ctx, c.rules.ID, string(letter.Complaint))
-	most = cmp.Or(c.settings.Campaign.MaxComplaints, 0.003)
+	most = c.settings.Campaign.MostComplaints()
 	if err == nil && complaints >= fewComplaints && float64(complaints) > most*float64(all) {
 		err = fmt.Errorf("%w: %d of %d letters, more than %g%%", ErrComplaints, complaints, all, 100*most)
 	}

@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +27,7 @@ func (files) Close() error { return nil }
 // else files. It reads every key and password, and connects to nothing.
 func newTransport(s *settings.Settings, now time.Time) (transport, error) {
 	if len(s.Servers()) == 0 {
-		return files{mailer.Files{Dir: s.Path(cmp.Or(s.Files, "outbox"))}}, nil
+		return files{mailer.Files{Dir: s.Outbox()}}, nil
 	}
 	open := map[*settings.SMTP]*line{}
 	routes := routes{}

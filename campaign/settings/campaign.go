@@ -80,6 +80,12 @@ func (c Campaign) LanePace(lane string, started, now time.Time) (letter.Pace, bo
 	return letter.Pace{}, false
 }
 
+// MostBounces returns the share of the letters that may fail or bounce.
+func (c Campaign) MostBounces() float64 { return cmp.Or(c.MaxBounces, 0.1) }
+
+// MostComplaints returns the share of the letters that may be complained about.
+func (c Campaign) MostComplaints() float64 { return cmp.Or(c.MaxComplaints, 0.003) }
+
 // CodeKeyFile is where a new campaign folder has its key.
 const CodeKeyFile = "code.key"
 

@@ -28,6 +28,6 @@ var ExampleScan []byte
 // with the rows of the contacts in use.
 func Rehearsing() (text, contacts []byte) {
 	text = bytes.Replace(Example, []byte("#rehearsal = false"), []byte("rehearsal = true  "), 1)
-	text = bytes.Replace(text, []byte("#overrides = "), []byte("overrides = "), 1)
+	text = bytes.Replace(text, []byte(`#overrides = ""`), []byte(`overrides = "contacts.csv"`), 1)
 	return text, bytes.ReplaceAll(ExampleContacts, []byte("\n#row "), []byte("\n"))
 }

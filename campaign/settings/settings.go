@@ -7,6 +7,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -132,6 +133,9 @@ func (s *Settings) LedgerName() string {
 	}
 	return s.Path(s.Ledger)
 }
+
+// Outbox returns the folder of letters that go to files.
+func (s *Settings) Outbox() string { return s.Path(cmp.Or(s.Files, "outbox")) }
 
 // FontFolders lists where fonts are looked for: the house's, then the system's.
 func (s *Settings) FontFolders() []string {
