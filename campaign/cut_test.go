@@ -146,8 +146,6 @@ func TestWhatIsCutShortSaysSo(t *testing.T) {
 		step = 1 << 20
 	}
 	dir := campaigntest.Approved(t)
-	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\ncode_key = \"code.key\"")
-	must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte("0123456789abcdef"), 0o600))
 	c := campaigntest.Open(t, dir, nil)
 	for _, r := range readings(t.TempDir()) {
 		t.Run(r.name, func(t *testing.T) {
