@@ -67,18 +67,21 @@ type Taken struct {
 	Unread error // the first message or mailbox that could not be read
 }
 
-// IMAP returns the folder on the mail server that the settings name, or
-// [ErrNoIMAP]. With watch it goes on, until ctx ends, with what comes in.
-func (c *Campaign) IMAP(ctx context.Context, watch bool) (Mailbox, error) {
-	if c.settings.IMAP == nil {
+// IMAP returns the folders on mail servers that the settings name, or
+// [ErrNoIMAP]. With watch it is one for all of them, which goes on, until ctx
+// ends, with what comes in.
+func (c *Campaign) IMAP(ctx context.Context, watch bool) (all []Mailbox, err error) {
+	boxes := c.settings.Mailboxes()
+	switch {
+	case len(boxes) == 0:
 		return nil, ErrNoIMAP
+	case watch:
+		return []Mailbox{inbox.Watch(ctx, boxes...)}, nil
 	}
-	box := *c.settings.IMAP
-	box.PasswordFile, box.CAFile = c.settings.Path(box.PasswordFile), c.settings.Path(box.CAFile)
-	if watch {
-		return box.Watch(ctx), nil
+	for _, b := range boxes {
+		all = append(all, b.Mailbox(ctx))
 	}
-	return box.Mailbox(ctx), nil
+	return all, nil
 }
 
 // TakeAll reads mailboxes to their ends and takes each message; with dry it

@@ -22,14 +22,14 @@ type got struct {
 }
 
 // watching starts a watch that ends with the test.
-func watching(t *testing.T, b inbox.IMAP) (next func() got, stop func()) {
+func watching(t *testing.T, boxes ...inbox.IMAP) (next func() got, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out := make(chan got)
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer close(out)
-		for m, err := range b.Watch(ctx) {
+		for m, err := range inbox.Watch(ctx, boxes...) {
 			if err == nil && strings.Contains(string(m.Text), "see") {
 				err = m.Seen()
 			}
@@ -127,5 +127,45 @@ func TestAFolderThatIsNotNamed(t *testing.T) {
 				t.Errorf("%s: %d times", way, n)
 			}
 		}
+	}
+}
+
+// One person's mailbox that is gone does not make the others deaf.
+func TestSeveralMailboxesAreWatchedAtOnce(t *testing.T) {
+	one, first := imapUser(t, true)
+	two, second := imapUser(t, false)
+	gone := inbox.IMAP{Host: "127.0.0.1", Port: 1, User: "nobody", PasswordFile: "nothing"}
+	next, stop := watching(t, one, gone, two)
+	if g := next(); g.err == nil {
+		t.Errorf("a mailbox that is not there: %+v", g)
+	}
+	for n := range 3 {
+		for _, user := range []*imapmemserver.User{first, second} {
+			text := "Subject: see " + strconv.Itoa(n) + "\r\n\r\n"
+			deliver(t, user, text)
+			if g := next(); g.text != text || g.err != nil {
+				t.Errorf("%d: %+v", n, g)
+			}
+		}
+	}
+	stop()
+	for range 2 {
+		if g := next(); !errors.Is(g.err, context.Canceled) {
+			t.Errorf("when stopped: %+v", g)
+		}
+	}
+}
+
+// Who has read enough is given no more, of any mailbox.
+func TestAWatchOfSeveralEnds(t *testing.T) {
+	one, _ := imapUser(t, true, "Subject: one\r\n\r\n", "Subject: two\r\n\r\n")
+	two, _ := imapUser(t, true, "Subject: three\r\n\r\n")
+	n := 0
+	for range inbox.Watch(t.Context(), one, two) {
+		n++
+		break
+	}
+	if n != 1 {
+		t.Errorf("%d messages", n)
 	}
 }

@@ -32,16 +32,16 @@ const File = "headsup.toml"
 // Settings is headsup.toml. An unknown key is an error; a key that is left out
 // has the careful value. Paths are relative to the folder of the file.
 type Settings struct {
-	Campaign Campaign    `toml:"campaign"`
-	Agencies []Agency    `toml:"agency"`
-	Letters  Letters     `toml:"letters"`
-	Whom     []Whom      `toml:"whom"`   // whom one may write to, the first rule that fits
-	Sectors  []Sector    `toml:"sector"` // kinds of holders that rules name
-	Lookup   Lookup      `toml:"lookup"`
-	Ledger   string      `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
-	Files    string      `toml:"files"`  // folder for .eml files where there is no [smtp]
-	SMTP     *SMTP       `toml:"smtp"`   // without it nothing leaves this machine
-	IMAP     *inbox.IMAP `toml:"imap"`   // where what comes back is read
+	Campaign Campaign     `toml:"campaign"`
+	Agencies []Agency     `toml:"agency"`
+	Letters  Letters      `toml:"letters"`
+	Whom     []Whom       `toml:"whom"`   // whom one may write to, the first rule that fits
+	Sectors  []Sector     `toml:"sector"` // kinds of holders that rules name
+	Lookup   Lookup       `toml:"lookup"`
+	Ledger   string       `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
+	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
+	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
+	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
 
@@ -89,7 +89,7 @@ func Load(folder string) (*Settings, error) {
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin with it
 	s := &Settings{folder: folder, text: text}
-	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	dec := toml.NewDecoder(bytes.NewReader(oneMailbox.ReplaceAll(text, []byte("$1[[imap]]")))).DisallowUnknownFields()
 	if err := dec.Decode(s); err != nil {
 		return nil, tomlError(name, err)
 	}
@@ -98,6 +98,9 @@ func Load(folder string) (*Settings, error) {
 	}
 	return s, nil
 }
+
+// oneMailbox is how the only [[imap]] may be written, as every other section is.
+var oneMailbox = regexp.MustCompile(`(?m)^([ \t]*)\[[ \t]*imap[ \t]*\]`)
 
 // LoadOrBuiltIn reads the settings of a campaign folder, and returns those that
 // are built in where there are none.
@@ -136,6 +139,15 @@ func (s *Settings) LedgerName() string {
 
 // Outbox returns the folder of letters that go to files.
 func (s *Settings) Outbox() string { return s.Path(cmp.Or(s.Files, "outbox")) }
+
+// Mailboxes returns where what comes back is read.
+func (s *Settings) Mailboxes() []inbox.IMAP {
+	boxes := slices.Clone(s.IMAP)
+	for i := range boxes {
+		boxes[i].PasswordFile, boxes[i].CAFile = s.Path(boxes[i].PasswordFile), s.Path(boxes[i].CAFile)
+	}
+	return boxes
+}
 
 // FontFolders lists where fonts are looked for: the house's, then the system's.
 func (s *Settings) FontFolders() []string {

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -24,6 +26,37 @@ func TestPerhaps(t *testing.T) {
 	} {
 		if got := perhaps(strings.Split(key, ".")); got != want {
 			t.Errorf("%s%s, want %s", key, got, want)
+		}
+	}
+}
+
+func TestMailboxesAreOneOrSeveral(t *testing.T) {
+	const agency = "[campaign]\nid = \"relay26\"\n[[agency]]\nid = \"oca\"\nname = \"Office\"\nfrom = \"a@example.org\"\n"
+	for text, want := range map[string]string{
+		"":                                     "",
+		"[imap]\nhost = \"a\"\nuser = \"u\"\n": "a",
+		" [ imap ] # ours\nhost = \"a\"\npassword_file = \"p\"\n":           "a",
+		"[[imap]]\nhost = \"a\"\n[[imap]]\nhost = \"b\"\nca_file = \"c\"\n": "a b",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, File), []byte(agency+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Load(dir)
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		var hosts []string
+		for _, b := range s.Mailboxes() {
+			hosts = append(hosts, b.Host)
+			for _, name := range []string{b.PasswordFile, b.CAFile} {
+				if name != "" && filepath.Dir(name) != dir {
+					t.Errorf("%q: the file %s is not in the campaign folder", text, name)
+				}
+			}
+		}
+		if got := strings.Join(hosts, " "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func inboxCommand(p *program) *cobra.Command {
 		Use:   "inbox [MAILBOX…]",
 		Short: "What came back: delivery reports, complaints, answers",
 		Long: `Read a Maildir, an mbox or a single message ("-": standard input), or without
-arguments the folder of [imap] in the settings, and record for each message
+arguments the folders of [imap] in the settings, and record for each message
 what became of the letter that it is about:
 
   delivery     failed: the letter is "bounced"; delayed and delivered are noted
@@ -64,7 +64,7 @@ until you stop it; each message is then looked at once.`,
 			return errors.Join(p.inbox(cmd.Context(), boxes, o, j), closeLog())
 		},
 	}
-	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on reading what comes in to the folder of [imap]")
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on reading what comes in to the folders of [imap]")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what the messages are, and change nothing")
 	cmd.Flags().StringVar(&o.listen, "listen", "", "honour opt-outs by one click on a loopback `address` such as 127.0.0.1:8058")
 	cmd.Flags().StringVar(&log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
@@ -73,7 +73,7 @@ until you stop it; each message is then looked at once.`,
 
 var (
 	errNotOurs = errors.New("messages are about no letter")
-	errWatch   = errors.New("only the folder of [imap] can be watched")
+	errWatch   = errors.New("only the folders of [imap] can be watched")
 
 	errDryListen = errors.New("--listen honours opt-outs: it cannot be a dry run")
 )
@@ -129,14 +129,13 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 	return p.unprinted
 }
 
-// takeAll reads the mailboxes, or the folder of [imap] where there are none.
+// takeAll reads the mailboxes, or those of [imap] where there are none.
 func takeAll(ctx context.Context, p *program, c *campaign.Campaign, boxes []campaign.Mailbox, o inboxOptions) error {
 	if len(boxes) == 0 {
-		box, err := c.IMAP(ctx, o.watch)
-		if err != nil {
+		var err error
+		if boxes, err = c.IMAP(ctx, o.watch); err != nil {
 			return usageError{err}
 		}
-		boxes = append(boxes, box)
 	}
 	t, err := c.TakeAll(ctx, boxes, o.dry)
 	if o.watch && ctx.Err() != nil { // the usual end

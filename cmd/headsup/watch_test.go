@@ -21,7 +21,7 @@ import (
 func TestOnlyAFolderIsWatched(t *testing.T) {
 	dir := campaigntest.Approved(t)
 	for want, args := range map[string][]string{
-		"only the folder of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
+		"only the folders of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
 		"the settings have no [imap]":              {"inbox", "--watch"},
 	} {
 		if code, said := runIn(t, dir, args...); code != exitUsage || !strings.Contains(said, want) {
