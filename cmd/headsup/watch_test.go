@@ -22,7 +22,7 @@ func TestOnlyAFolderIsWatched(t *testing.T) {
 	dir := campaigntest.Approved(t)
 	for want, args := range map[string][]string{
 		"only the folders of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
-		"the settings have no [imap]":              {"inbox", "--watch"},
+		"the settings have no [imap]":               {"inbox", "--watch"},
 	} {
 		if code, said := runIn(t, dir, args...); code != exitUsage || !strings.Contains(said, want) {
 			t.Errorf("%v: exit %d\n%s", args, code, said)
