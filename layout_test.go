@@ -28,6 +28,7 @@ var rows = [][]string{
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
 
+	{"ledger/mark"},
 	{"mailer", "ledger"},
 	{"mailer/loopback", "mailer/postfixtest"},
 

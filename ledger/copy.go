@@ -12,7 +12,7 @@ import (
 // are not: an attempt that is open in the copy is an orphan there. Nor are the
 // tallies and the index of words, which the copy makes itself.
 var tables = []string{"findings", "rejects", "networks", "covers", "lookups", "lanes", "queues", "letters", "bodies",
-	"words", "placements", "approvals", "attempts", "events", "suppressions"}
+	"words", "placements", "approvals", "attempts", "events", "suppressions", "marks", "departed", "covered", "restored"}
 
 // numbered lists the tables whose rows are numbered by the engine.
 var numbered = []string{"findings", "networks", "queues", "words", "events"}
@@ -124,6 +124,14 @@ func copyAll(ctx context.Context, l *Ledger, t *tx, progress func(done, all int)
 			return 0, err
 		}
 		all += n
+	}
+	// The copy is the same ledger to its marks: what they know holds for it too.
+	id, err := identity(ctx, from)
+	if err != nil {
+		return 0, err
+	}
+	if err := t.must(ctx, "UPDATE identity SET id = $1", id); err != nil {
+		return 0, err
 	}
 	for _, table := range tables {
 		n, err := copyTable(ctx, from, t, table, func(done int) { progress(rows+done, all) })

@@ -40,7 +40,7 @@ func sender(dsn string) int {
 		if err != nil {
 			return err
 		}
-		o, err := l.Outbox(ctx, OutboxOptions{Lease: lease})
+		o, err := l.Outbox(ctx, OutboxOptions{Lease: lease, Campaign: "relay26", Marks: Marks{Folders: filepath.SplitList(os.Getenv("HEADSUP_LEDGER_MARKS"))}})
 		if err != nil {
 			return err
 		}
@@ -120,6 +120,8 @@ func TestKilledSendersSendNothingTwice(t *testing.T) {
 			ids := approved(t, openLedger(t, dsn), letters, 10)
 			sink := filepath.Join(t.TempDir(), "sink")
 			must(t, os.WriteFile(sink, nil, 0o600))
+			m := kept(t)
+			t.Setenv("HEADSUP_LEDGER_MARKS", strings.Join(m.Folders, string(os.PathListSeparator)))
 			k := killer{dsn: dsn, sink: sink, pause: letters / wanted}
 			if engine == "postgres" {
 				k.restart = restartPostgres

@@ -15,6 +15,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"headsup/ledger/mark"
 )
 
 var (
@@ -27,6 +29,14 @@ var (
 	// ErrLinked means that the SQLite file has a second name (a hard link), under
 	// which it would have another log and another lock.
 	ErrLinked = errors.New("the ledger's file has a second name")
+	// ErrBehind means that letters left which the ledger does not know of: it is
+	// an older copy, a new file, or a copy without its write-ahead log.
+	ErrBehind = errors.New("the ledger is behind its mark")
+	// ErrMark means that a mark outside the ledger is not what was written.
+	ErrMark = mark.ErrDamaged
+	// ErrRestored means that the ledger comes from a backup, and that no mark on
+	// this machine says what left since.
+	ErrRestored = errors.New("the ledger was restored, and nothing here says what left since its backup")
 	// ErrMoved means that the ledger was copied to another one, which sends now.
 	ErrMoved = errors.New("the ledger has moved")
 	// ErrNotEmpty means that there is something in the ledger to copy to.

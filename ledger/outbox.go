@@ -29,6 +29,9 @@ type OutboxOptions struct {
 	// Apart is how long after a letter to an address, of any campaign, the
 	// next one to it may leave at the earliest.
 	Apart time.Duration
+
+	// Marks is where a mark is kept of how far the ledger got.
+	Marks Marks
 }
 
 // An Outbox hands out approved letters, each once and no faster than its lanes
@@ -39,6 +42,7 @@ type Outbox struct {
 	options OutboxOptions
 	unlock  func() error
 	stops   stops
+	marker  *marker // nil: no mark is kept
 
 	mu        sync.Mutex
 	unsettled map[string]error // by letter: why its outcome is not recorded
@@ -52,7 +56,8 @@ type stops struct {
 
 // Outbox begins to send. On SQLite only one process may do so at a time:
 // [ErrSending] for the others, until it ends in whatever way, and [ErrLinked]
-// where the file has a second name. Attempts that a
+// where the file has a second name. [ErrBehind] means that the
+// ledger was put back: letters left after what it knows. Attempts that a
 // dead process left open are settled first, as [Ledger.Recover] does.
 func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Owner == "" {
@@ -83,6 +88,9 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if err == nil {
 		err = hasMoved(ctx, l)
 	}
+	if err == nil && len(o.Marks.Folders) > 0 {
+		err = out.mark(ctx)
+	}
 	if err == nil {
 		_, _, err = l.Recover(ctx)
 	}
@@ -90,6 +98,25 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 		return nil, errors.Join(err, out.Close(context.WithoutCancel(ctx)))
 	}
 	return out, nil
+}
+
+// mark compares the ledger with its marks, and begins that of this outbox.
+func (o *Outbox) mark(ctx context.Context) error {
+	name, unlock, err := lockMark(ctx, o.l, o.options)
+	if err != nil {
+		return err
+	}
+	before := o.unlock
+	o.unlock = func() error { return errors.Join(unlock(), before()) }
+	gap, err := FindGap(ctx, o.l, o.options.Campaign, o.options.Marks)
+	if err != nil {
+		return err
+	}
+	if err := gap.Err(); err != nil {
+		return err
+	}
+	o.marker, err = openMarker(ctx, o.l, o.options.Marks, name)
+	return err
 }
 
 // lockFile holds a lock that the system takes back when the process ends. It
@@ -120,7 +147,7 @@ func (o *Outbox) Close(ctx context.Context) error {
 		_, err := t.exec(ctx, "DELETE FROM owners WHERE owner = $1", o.options.Owner)
 		return err
 	})
-	return errors.Join(err, o.unlock())
+	return errors.Join(err, o.marker.close(), o.unlock())
 }
 
 // Beat renews the lease, and recovers what owners left whose lease ran out. It

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"headsup/letter"
@@ -10,8 +12,9 @@ import (
 // Approve lets a letter be sent, as the bytes that hash stands for. It returns
 // [ErrChanged] if these are not the bytes stored or if a finding that they name
 // stands elsewhere by now, [ErrRedraft] if they may not leave, and [ErrState] if
-// the letter is held back or past approval.
-// Approving it twice changes nothing.
+// the letter is held back or past approval. Approving it twice changes nothing.
+// A letter that left before the ledger was put back becomes unknown instead
+// ([Gap.Cover]).
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 	if hash == "" {
 		return fmt.Errorf("%w: %q: approved without the hash of what was read", ErrChanged, id)
@@ -29,6 +32,9 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		}
 		if e.State == letter.Approved {
 			return nil
+		}
+		if left, err := t.leftBefore(ctx, e); left || err != nil {
+			return err
 		}
 		if err := t.change(ctx, id, letter.Approved, "", "", drafted); err != nil {
 			return err
@@ -52,6 +58,23 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		}
 		return t.wake(ctx, id, now)
 	})
+}
+
+// leftBefore makes a draft unknown that left, as a person has accepted, from the
+// ledger that was here before.
+func (t *tx) leftBefore(ctx context.Context, e Entry) (bool, error) {
+	if e.State != letter.Drafted {
+		return false, nil
+	}
+	var by, why string
+	err := t.QueryRowContext(ctx, "SELECT by_whom, why FROM departed WHERE letter_id = $1", e.ID).Scan(&by, &why)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, t.settleAs(ctx, e.ID, e.State, letter.Unknown, by, why)
 }
 
 // drafted keeps out of the hands of a reviewer what takes another decision

@@ -85,14 +85,12 @@ func workOff(l *Ledger) {
 		}
 		runAll(ctx, l, jobs)
 		cancel()
-		for _, j := range jobs {
-			close(j.done)
-		}
 	}
 }
 
 // runAll commits all jobs at once, or each for itself if one of them fails. An
 // error of the commit itself is everybody's: the jobs may have been persisted.
+// Each is told when it is over.
 func runAll(ctx context.Context, l *Ledger, jobs []*job) {
 	slices.SortStableFunc(jobs, func(a, b *job) int { return cmp.Compare(a.rank(), b.rank()) })
 	refused := false
@@ -109,6 +107,7 @@ func runAll(ctx context.Context, l *Ledger, jobs []*job) {
 		if j.write != nil {
 			j.write.box.note(j.write, j.err)
 		}
+		j.finish()
 	}
 }
 

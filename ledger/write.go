@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"headsup/ledger/mark"
 	"headsup/letter"
 )
 
@@ -16,6 +17,8 @@ type write struct {
 	box *Outbox
 	e   letter.Envelope
 	out *letter.Outcome // nil: the mark
+
+	line *mark.Line // of the mark outside the ledger, once the transaction has one
 }
 
 // submit has w written soon, in one transaction with others that wait.
@@ -170,13 +173,19 @@ UPDATE letters SET state = 'sent', reason = v.reply, changed_at = $2`+from+`
 
 // markAll marks letters of one outbox.
 func (t *tx) markAll(ctx context.Context, ws []*write) error {
+	for _, w := range ws {
+		w.line = nil // of a transaction that was undone
+	}
 	if err := ws[0].box.clear(); err != nil {
 		return err
 	}
-	return t.exactly(ctx, len(ws), `
+	if err := t.exactly(ctx, len(ws), `
 UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
  WHERE (letter_id, attempt) IN (SELECT value ->> 'letter', CAST(value ->> 'attempt' AS BIGINT) FROM `+t.d.each+`)
-   AND owner = $2 AND state = 'sending' AND phase <> 'dot'`, asJSON(ws), ws[0].box.options.Owner)
+   AND owner = $2 AND state = 'sending' AND phase <> 'dot'`, asJSON(ws), ws[0].box.options.Owner); err != nil {
+		return err
+	}
+	return t.leave(ctx, ws[0].box.marker, ws)
 }
 
 func (t *tx) exactly(ctx context.Context, n int, query string, args ...any) error {
