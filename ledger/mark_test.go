@@ -115,6 +115,9 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 			return errors.Join(err, refused)
 		}},
 	}
+	for _, j := range jobs {
+		j.done = make(chan struct{})
+	}
 	runAll(t.Context(), l, jobs)
 	if jobs[0].err != nil || !errors.Is(jobs[1].err, refused) {
 		t.Errorf("errors %v and %v", jobs[0].err, jobs[1].err)

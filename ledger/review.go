@@ -178,7 +178,7 @@ func Prove(ctx context.Context, l *Ledger, id, by, why string) error {
 
 // settleAs moves a letter to a state past sending for what was heard elsewhere.
 func (t *tx) settleAs(ctx context.Context, id string, old, to letter.State, by, why string) error {
-	if err := t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = '', changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
+	if err := t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = '', redraft = '', kept = 0, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
 		string(to), text(why), id, string(old)); err != nil {
 		return err
 	}
