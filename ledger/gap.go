@@ -58,7 +58,7 @@ func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, e
 	ledgers, known := []string{id}, false
 	departed := map[string]time.Time{}
 	var order []string
-	leave := func(id string, at time.Time) {
+	departs := func(id string, at time.Time) {
 		if _, ok := departed[id]; !ok {
 			order = append(order, id)
 			departed[id] = at
@@ -77,7 +77,7 @@ func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, e
 				continue
 			}
 			known = known || i > 0 && f.ledger == id
-			if err := g.compare(ctx, f, m, leave); err != nil {
+			if err := g.compare(ctx, f, m, departs); err != nil {
 				return g, err
 			}
 		}
@@ -113,7 +113,7 @@ func marksIn(dir, campaign string) (files []markFile, err error) {
 }
 
 // compare adds what one file knows and the ledger does not.
-func (g *Gap) compare(ctx context.Context, f markFile, m Marks, leave func(string, time.Time)) error {
+func (g *Gap) compare(ctx context.Context, f markFile, m Marks, departs func(string, time.Time)) error {
 	text, err := os.ReadFile(f.path)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (g *Gap) compare(ctx context.Context, f markFile, m Marks, leave func(strin
 		g.ahead[f.path] = append(g.ahead[f.path], l)
 		if l.N > 0 {
 			for _, id := range l.Letters {
-				leave(id, l.At)
+				departs(id, l.At)
 			}
 		}
 	}
@@ -165,7 +165,7 @@ func (g *Gap) compare(ctx context.Context, f markFile, m Marks, leave func(strin
 		}
 		for word := range strings.FieldsSeq(text) {
 			if strings.HasPrefix(word, campaign+"-") {
-				leave(word, time.Time{})
+				departs(word, time.Time{})
 			}
 		}
 	}
@@ -273,14 +273,14 @@ func (g Gap) Cover(ctx context.Context, by, why string) (unknown int, err error)
 	err = inTx(ctx, g.l, func(t *tx) error {
 		unknown = 0
 		for _, d := range g.Open() {
-			if err := t.depart(ctx, d, by, why); err != nil {
+			if err := depart(ctx, t, d, by, why); err != nil {
 				return err
 			}
 			unknown++
 		}
 		astray = slices.Clone(g.astray)
 		for path, lines := range g.ahead {
-			fits, err := t.adopt(ctx, strings.TrimSuffix(filepath.Base(path), mark.Ending), lines)
+			fits, err := adopt(ctx, t, strings.TrimSuffix(filepath.Base(path), mark.Ending), lines)
 			if err != nil {
 				return err
 			}
@@ -306,7 +306,7 @@ func (g Gap) Cover(ctx context.Context, by, why string) (unknown int, err error)
 
 // adopt takes lines of a mark over into the ledger. It reports false where the
 // ledger went on without them, so that they cannot follow its own.
-func (t *tx) adopt(ctx context.Context, name string, lines []mark.Line) (fits bool, err error) {
+func adopt(ctx context.Context, t *tx, name string, lines []mark.Line) (fits bool, err error) {
 	for _, l := range lines {
 		n, err := t.exec(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", name, l.N, l.String())
 		if err != nil {
@@ -324,7 +324,7 @@ func (t *tx) adopt(ctx context.Context, name string, lines []mark.Line) (fits bo
 }
 
 // depart takes it down that a letter may have left.
-func (t *tx) depart(ctx context.Context, d Departed, by, why string) error {
+func depart(ctx context.Context, t *tx, d Departed, by, why string) error {
 	var old letter.State
 	err := t.QueryRowContext(ctx, "SELECT state FROM letters WHERE id = $1"+t.d.lock, d.ID).Scan(&old)
 	switch {
@@ -338,5 +338,5 @@ func (t *tx) depart(ctx context.Context, d Departed, by, why string) error {
 	if d.State = old; !d.Open() {
 		return nil
 	}
-	return t.settleAs(ctx, d.ID, old, letter.Unknown, by, why)
+	return settleAs(ctx, t, d.ID, old, letter.Unknown, by, why)
 }

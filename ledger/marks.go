@@ -75,7 +75,7 @@ func openMarker(ctx context.Context, l *Ledger, m Marks, name string) (_ *marker
 			least = f.Last()
 		}
 	}
-	if err := inTx(ctx, l, func(t *tx) error { return t.firstLine(ctx, name) }); err != nil {
+	if err := inTx(ctx, l, func(t *tx) error { return firstLine(ctx, t, name) }); err != nil {
 		return nil, err
 	}
 	lines, err := linesAfter(ctx, l.r, name, least)
@@ -90,7 +90,7 @@ func openMarker(ctx context.Context, l *Ledger, m Marks, name string) (_ *marker
 
 // firstLine makes line 0 of a mark, unless the ledger has it. From now on the
 // mark says what left, also from a ledger that was restored.
-func (t *tx) firstLine(ctx context.Context, name string) error {
+func firstLine(ctx context.Context, t *tx, name string) error {
 	if _, err := t.exec(ctx, "DELETE FROM restored"); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ SELECT line FROM marks WHERE mark = $1 AND (n > $2 OR n = (SELECT max(n) FROM ma
 }
 
 // leave adds a line to the mark in the transaction that marks these letters.
-func (t *tx) leave(ctx context.Context, m *marker, ws []*write) error {
+func leave(ctx context.Context, t *tx, m *marker, ws []*write) error {
 	if m == nil {
 		return nil
 	}

@@ -33,7 +33,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if e.State == letter.Approved {
 			return nil
 		}
-		if left, err := t.leftBefore(ctx, e); left || err != nil {
+		if left, err := leftBefore(ctx, t, e); left || err != nil {
 			return err
 		}
 		if err := t.change(ctx, id, letter.Approved, "", "", drafted); err != nil {
@@ -62,7 +62,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 
 // leftBefore makes a draft unknown that left, as a person has accepted, from the
 // ledger that was here before.
-func (t *tx) leftBefore(ctx context.Context, e Entry) (bool, error) {
+func leftBefore(ctx context.Context, t *tx, e Entry) (bool, error) {
 	if e.State != letter.Drafted {
 		return false, nil
 	}
@@ -74,7 +74,7 @@ func (t *tx) leftBefore(ctx context.Context, e Entry) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return true, t.settleAs(ctx, e.ID, e.State, letter.Unknown, by, why)
+	return true, settleAs(ctx, t, e.ID, e.State, letter.Unknown, by, why)
 }
 
 // drafted keeps out of the hands of a reviewer what takes another decision
@@ -172,12 +172,12 @@ func Prove(ctx context.Context, l *Ledger, id, by, why string) error {
 		if !old.Provable() {
 			return fmt.Errorf("%w: letter %q is %s", ErrState, id, old)
 		}
-		return t.settleAs(ctx, id, old, letter.Sent, by, why)
+		return settleAs(ctx, t, id, old, letter.Sent, by, why)
 	})
 }
 
 // settleAs moves a letter to a state past sending for what was heard elsewhere.
-func (t *tx) settleAs(ctx context.Context, id string, old, to letter.State, by, why string) error {
+func settleAs(ctx context.Context, t *tx, id string, old, to letter.State, by, why string) error {
 	if err := t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = '', redraft = '', kept = 0, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
 		string(to), text(why), id, string(old)); err != nil {
 		return err

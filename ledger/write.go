@@ -185,7 +185,7 @@ UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
    AND owner = $2 AND state = 'sending' AND phase <> 'dot'`, asJSON(ws), ws[0].box.options.Owner); err != nil {
 		return err
 	}
-	return t.leave(ctx, ws[0].box.marker, ws)
+	return leave(ctx, t, ws[0].box.marker, ws)
 }
 
 func (t *tx) exactly(ctx context.Context, n int, query string, args ...any) error {
