@@ -27,6 +27,7 @@ func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (De
 	hashes := map[string]string{}
 	var ids []string
 	for _, r := range reviews {
+		r.ID = letter.FullReference(c.rules.ID, r.ID)
 		if r.Hash == "" {
 			e, err := c.Entry(ctx, r.ID)
 			if err != nil {
@@ -65,7 +66,7 @@ func (c *Campaign) Release(ctx context.Context, ids []string, by string) (Decisi
 
 // each does something to letters and tells what they are then.
 func each(ctx context.Context, c *Campaign, ids []string, do func(id string) error) (d Decisions, err error) {
-	for _, id := range ids {
+	for _, id := range c.full(ids) {
 		if err := do(id); err != nil {
 			c.event(Refused{Letter: id, Err: err})
 			d.Refused = err

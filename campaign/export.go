@@ -42,7 +42,7 @@ func (c *Campaign) Export(ctx context.Context, dir string, f ledger.Filter) erro
 		}
 		c.event(x)
 	}
-	return missing(f.IDs, found)
+	return missing(c.full(f.IDs), found)
 }
 
 // missing returns [ledger.ErrNotFound] for the first ID that is not found.

@@ -46,7 +46,7 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	if len(list) == 0 {
 		return Batch{}, ErrNothingToPrint
 	}
-	if err := missing(f.IDs, found); err != nil {
+	if err := missing(c.full(f.IDs), found); err != nil {
 		return Batch{}, err
 	}
 	slices.SortFunc(list, func(a, b render.Enclosure) int {

@@ -67,7 +67,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 			s.OtherKey++
 		}
 	}
-	return s, missing(ids, found)
+	return s, missing(c.full(ids), found)
 }
 
 func writePage(dir string, p render.SitePage) error {

@@ -106,6 +106,20 @@ var reference = regexp.MustCompile(`\b` + campaignID + `-` + contactPart + `\b`)
 
 const contactPart = `[0-9a-hjkmnp-tv-z]{10}(?:-\d{1,3})?`
 
+// ownPart is a reference that leaves out its campaign.
+var ownPart = regexp.MustCompile(`^` + contactPart + `$`)
+
+// FullReference returns the ID of a letter for what people write of it: with
+// its campaign where that was left out, in lower case, out of the brackets in
+// which subjects have it.
+func FullReference(campaign, said string) string {
+	id := strings.ToLower(strings.Trim(strings.TrimSpace(said), "[]"))
+	if ownPart.MatchString(id) {
+		return campaign + "-" + id
+	}
+	return id
+}
+
 // References finds in a text what may be IDs of letters, at most n of them.
 func References(text string, n int) []string { return reference.FindAllString(text, n) }
 

@@ -40,3 +40,20 @@ func TestReferences(t *testing.T) {
 		})
 	}
 }
+
+func TestReferencesAsPeopleWriteThem(t *testing.T) {
+	for said, want := range map[string]string{
+		"k3v9xq2m7d":              "relay26-k3v9xq2m7d",
+		"k3v9xq2m7d-2":            "relay26-k3v9xq2m7d-2",
+		" [Relay26-K3V9XQ2M7D] ":  "relay26-k3v9xq2m7d",
+		"other-k3v9xq2m7d":        "other-k3v9xq2m7d",
+		"abcdefghjk-k3v9xq2m7d-2": "abcdefghjk-k3v9xq2m7d-2", // a campaign with a name as long as the other part
+		"k3v9xq2m7":               "k3v9xq2m7",
+		"k3v9xq2m7i":              "k3v9xq2m7i",
+		"":                        "",
+	} {
+		if got := letter.FullReference("relay26", said); got != want {
+			t.Errorf("%q is %q, want %q", said, got, want)
+		}
+	}
+}

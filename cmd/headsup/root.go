@@ -44,6 +44,8 @@ address, and writes each contact one letter in its language, as e-mail and on
 paper. People approve the letters; headsup sends them at a polite pace, never
 twice, and every row that it read is accounted for.
 
+An ID is the reference on a letter; its campaign, before the dash, may be left out.
+
 Start with "headsup demo", which does the whole job on this machine alone.
 ` + exitCodes,
 		SilenceErrors: true,
