@@ -1,8 +1,6 @@
 package inbox
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -10,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -103,52 +100,4 @@ func mboxFile(name string, yield func(Message, error) bool) {
 // name is for their names.
 func Messages(name string, r io.Reader) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) { split(name, r, yield) }
-}
-
-// split cuts at the lines that begin with "From " after an empty line (RFC
-// 4155); a text that does not begin with one is a single message.
-func split(name string, in io.Reader, yield func(Message, error) bool) {
-	var text []byte
-	n, empty, several := 0, true, false
-	flush := func() bool {
-		n++
-		m := Message{Name: name, Text: text}
-		if several {
-			m.Name += "#" + strconv.Itoa(n)
-		}
-		text = nil
-		return yield(m, nil)
-	}
-	for r, first := bufio.NewReaderSize(in, 64<<10), true; ; first = false {
-		line, err := r.ReadSlice('\n')
-		starts := empty && bytes.HasPrefix(line, mbox) && bytes.IndexByte(line, ':') > 0
-		switch {
-		case first:
-			several = starts
-		case starts && several && !flush():
-			return
-		}
-		if len(text)+len(line) <= maxMessage && !(starts && several) {
-			text = append(text, unquoted(line, several)...)
-		}
-		empty = len(bytes.TrimRight(line, "\r\n")) == 0
-		if err == io.EOF {
-			if len(bytes.TrimSpace(text)) > 0 {
-				flush()
-			}
-			return
-		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			yield(Message{Name: name}, err)
-			return
-		}
-	}
-}
-
-// unquoted takes the ">" away that an mbox puts before "From " in a text.
-func unquoted(line []byte, several bool) []byte {
-	if several && bytes.HasPrefix(line, []byte(">From ")) {
-		return line[1:]
-	}
-	return line
 }
