@@ -188,8 +188,12 @@ func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n no
 	}
 	means, known := ret.Means(e.State, e.To)
 	in = newIncoming(m, ret, means.About)
-	if err != nil || !ok {
+	if err != nil {
 		return in, n, err
+	}
+	if !ok {
+		in.Kind = letter.NotOurs
+		return in, n, nil
 	}
 	in.Letter, in.To, in.State, in.Campaign, in.History = e.ID, e.To, e.State, e.Campaign, means.History
 	if !known {

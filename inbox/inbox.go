@@ -14,8 +14,6 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -61,17 +59,7 @@ func Read(r io.Reader) (letter.Return, error) {
 		Date:      m.date(),
 		Ref:       cmp.Or(id, digest(text)),
 	}
-	switch {
-	case m.isComplaint():
-		ret.Kind, ret.Recipients = m.complaint()
-	default:
-		ret.Recipients = m.report()
-		m.judge(ret.Recipients)
-		ret.Kind = letter.Delivery
-		if len(ret.Recipients) == 0 {
-			ret.Kind = m.written()
-		}
-	}
+	ret.Kind, ret.Recipients = m.kind()
 	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
 	ret.Keys, ret.Tokens = m.keys() // also what an enclosed report names
 	own := letter.Own(m.text, "")
@@ -80,6 +68,28 @@ func Read(r io.Reader) (letter.Return, error) {
 		ret.Wording = letter.Wording{Subject: m.header.Get("Subject"), Text: own, From: m.header.Get("From")}
 	}
 	return ret, nil
+}
+
+// kind says what a message is, and whom it is about. Reports in a form of their
+// own come first, then the words of mail systems, machines and people.
+func (m *parsed) kind() (letter.ReturnKind, []letter.Recipient) {
+	switch {
+	case m.feedback != nil:
+		return m.readFeedback()
+	case m.isOldComplaint():
+		return letter.Complaint, m.complained()
+	case m.isPolicyReport():
+		return letter.Report, nil
+	}
+	rs := m.report()
+	m.judge(rs)
+	switch {
+	case len(rs) > 0:
+		return letter.Delivery, rs
+	case m.isAutomatic():
+		return letter.AutoReply, nil
+	}
+	return letter.Reply, nil
 }
 
 // digest stands for a message that has no Message-ID.
@@ -106,72 +116,6 @@ func (m *parsed) report() []letter.Recipient {
 		rs = m.prose()
 	}
 	return rs
-}
-
-// written is the kind of a message that is no report.
-func (m *parsed) written() letter.ReturnKind {
-	if m.isAutomatic() {
-		return letter.AutoReply
-	}
-	return letter.Reply
-}
-
-var (
-	autoSubject = regexp.MustCompile(`(?i)^\W*(auto(matic|mated)?[ -]?(re(ply|sponse|sponder)|acknowledge?ment|antwort)|automatische antwort|` +
-		`auto:|.{0,40}\bout of( the)? office|abwesen|r[ée]ponse automatique|respuesta autom|risposta automatica|resposta autom|automatisch antwoord|` +
-		`автоответ|自動(返信|応答)|自动(回复|答复)|vacation|away from|on (vacation|holiday|leave))`)
-	autoHeaders = []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Mail-Autoreply", "X-Fc-Machinegenerated"}
-)
-
-// isAutomatic reports whether a machine wrote the message (RFC 3834 §5).
-func (m *parsed) isAutomatic() bool {
-	h := m.header
-	auto, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(h.Get("Auto-Submitted"))), ";")
-	switch precedence := strings.ToLower(strings.TrimSpace(h.Get("Precedence"))); {
-	case auto != "" && strings.TrimSpace(auto) != "no",
-		precedence == "auto_reply" || precedence == "bulk" || precedence == "junk",
-		slices.ContainsFunc(autoHeaders, func(name string) bool { return h.Get(name) != "" }),
-		autoSubject.MatchString(h.Get("Subject")),
-		m.disposition,
-		m.nullSender(), daemon.MatchString(h.Get("From")), office.MatchString(h.Get("From")):
-		return true
-	}
-	return false
-}
-
-// nullSender reports whether the message must not be answered (RFC 5321 §4.5.5).
-func (m *parsed) nullSender() bool {
-	path, ok := m.header["Return-Path"]
-	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
-}
-
-var complaintSubject = regexp.MustCompile(`(?i)^\W*(e-?mail )?(complaint|abuse report|feedback report) (about|for|regarding) `)
-
-// isComplaint reports whether the message is a feedback report, or what large
-// hosts sent before there was a format: a letter below such a subject.
-func (m *parsed) isComplaint() bool {
-	return m.feedback != nil || len(m.original) > 0 && len(m.status) == 0 && complaintSubject.MatchString(m.header.Get("Subject"))
-}
-
-// complaint reads a feedback report (RFC 5965 §3).
-func (m *parsed) complaint() (letter.ReturnKind, []letter.Recipient) {
-	kind := letter.Complaint
-	switch strings.ToLower(strings.TrimSpace(m.feedback.Get("Feedback-Type"))) {
-	case "opt-out", "opt-out-list":
-		kind = letter.OptOut
-	case "not-spam":
-		return letter.AutoReply, nil
-	}
-	var rs []letter.Recipient
-	for _, to := range [][]string{m.feedback["Original-Rcpt-To"], m.original["X-Hmxmroriginalrecipient"], m.original["To"]} {
-		for _, a := range unique(addresses(strings.Join(to, ", ")), nil) {
-			rs = append(rs, letter.Recipient{Address: clean(a), Text: clean(m.feedback.Get("Feedback-Type"))})
-		}
-		if len(rs) > 0 {
-			break
-		}
-	}
-	return kind, rs
 }
 
 // excerpt makes text printable and short, and keeps its lines.

@@ -88,7 +88,7 @@ func dead(got letter.Return) bool {
 func agrees(got letter.Return, recipient, action string) bool {
 	switch action {
 	case "feedback":
-		return got.Kind == letter.Complaint && len(got.Recipients) > 0 && strings.EqualFold(got.Recipients[0].Address, recipient)
+		return (got.Kind == letter.Complaint || got.Kind == letter.Report) && len(got.Recipients) > 0 && strings.EqualFold(got.Recipients[0].Address, recipient)
 	case "vacation":
 		return got.Kind == letter.AutoReply && strings.EqualFold(got.From, recipient)
 	}

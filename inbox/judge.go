@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"regexp"
+	"strings"
 
 	"headsup/letter"
 )
@@ -34,7 +35,11 @@ func (m *parsed) judge(rs []letter.Recipient) {
 		if len(rs) > 1 {
 			about = m.around(r.Address)
 		}
-		why := letter.ReasonOf(r.Status, r.Text+" "+commandOf(about))
+		words := r.Text
+		if len(m.status) == 0 { // in prose, the reply may go over several lines
+			words = talk(about)
+		}
+		why := letter.ReasonOf(r.Status, words+" "+commandOf(about))
 		if why.Class == letter.ClassUnclear {
 			why = letter.ReasonOf(r.Status, about)
 		}
@@ -43,4 +48,15 @@ func (m *parsed) judge(rs []letter.Recipient) {
 			r.Class = letter.ClassNetwork
 		}
 	}
+}
+
+// talk is what a text says of reasons, line by line.
+func talk(about string) string {
+	var lines []string
+	for line := range strings.SplitSeq(about, "\n") {
+		if permanent.MatchString(line) || passing.MatchString(line) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(lines, " ")
 }

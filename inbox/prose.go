@@ -27,7 +27,7 @@ func (m *parsed) isProse() bool {
 	if h.Get("X-Failed-Recipients") != "" {
 		return true
 	}
-	if m.disposition && !daemon.MatchString(from) || autoSubject.MatchString(subject) {
+	if m.disposition && !daemon.MatchString(from) || awaySubject.MatchString(subject) {
 		return false
 	}
 	says := failSubject.MatchString(subject) && !onward.MatchString(subject)

@@ -80,7 +80,7 @@ func words(s string) *regexp.Regexp { return regexp.MustCompile(s) }
 // About us. All words are in lower case, and have no addresses in them.
 var (
 	lists = words(`\b(dns|r|d|rhs|uri|s|sur|x)bls?\b|\(bl\)|\b(black|block|deny)[ -]?list|spamhaus|spamcop|barracuda|\bsorbs\b|abuseat|uceprotect|abusix|senderscore|\bcloudmark|invaluement|` +
-		`\bblocked (using|by|due|because|for|at)\b|\bbanned\b|reputation|\b(client host|ip|ip address|server|network|domain|connection|mta|host) (\S+ ){0,4}(is |are |was |has been |have been )?(blocked|listed|denied|refused|rejected)\b|` +
+		`\bblocked (using|by|due|because|for|at)\b|\bbanned\b|reputation|\b(client host|ip|ip address|mail server|network|domain|mta) (\S+ ){0,4}(is |are |was |has been |have been )?(blocked|listed|denied|refused|rejected)\b|` +
 		`\b(blocked|listed|rejected|denied|refused) (\S+ ){0,2}(client host|ip|ip address|server|network)\b|messages from (\S+ ){1,4}(weren.t sent|were not sent)|\bip=\S+ - a problem|\baup#|\bmail from \S+ (is )?(refused|denied|blocked)|` +
 		`refused to talk to me|\byour (account|domain|server|host|ip|ip address|network|provider|isp|mta) (is|was|has|have)\b`)
 
@@ -127,8 +127,8 @@ var (
 		`(bo[îi]te|quota)\b[^.;]{0,30}(plein|d[ée]pass)|(buz[óo]n|casilla|cuota)\b[^.;]{0,30}(llen|excedid|superad)|(caixa|cota)\b[^.;]{0,30}(chei|exced)|casella\b[^.;]{0,30}pien|переполнен|превышен\w* (квот|лимит)|容量[^。]{0,12}(超|オーバ|不足|一杯|いっぱい)|満杯|` +
 		`已满|已滿|超[过過出].{0,8}(容量|空间|配额)|가득|(przepełnion|pełna)`)
 
-	larges = words(`(message|mail|e-?mail|content|attachment|file|data|body|header)\b[^.;]{0,60}(too (large|big|long)|larger than|exceed\w* [^.;]{0,40}(size|fixed limit|length))|size (limit|exceed)|exceeds? [^.;]{0,30}(message size|size|length)|` +
-		`maximum (message |mail )?size|too (large|big)\b|recipsizelimit|zu gro(ß|ss)|trop (grand|volumineu|gros)|demasiado grande|muito grande|troppo grande|te groot|слишком большо|大きすぎ|サイズ[^。]{0,12}(超|オーバ)|[过過]大|太大`)
+	larges = words(`(message|mail|e-?mail|content|attachment|file|data|body|header)\b[^.;]{0,60}(too (large|big)|larger than|exceed\w* [^.;]{0,40}(size|fixed limit|length))|size (limit|exceed)|exceeds? [^.;]{0,30}(message size|size|length)|` +
+		`maximum (message |mail )?size|(message|line) (is )?too long|too (large|big)\b|recipsizelimit|zu gro(ß|ss)|trop (grand|volumineu|gros)|demasiado grande|muito grande|troppo grande|te groot|слишком большо|大きすぎ|サイズ[^。]{0,12}(超|オーバ)|[过過]大|太大`)
 
 	domains = words(`\bhost( or domain)?( name)?( is)? (unknown|not found)|(unknown|no such|non-?existent|invalid|bad) (host|domain|mail ?host|destination)|nxdomain|domain\b[^.;]{0,60}(not (exist|found|accept\w* (any )?(e-?)?mail)|n.t (exist|accept|have)|unknown|invalid|has no|no (mx|mail))|` +
 		`\bno (valid )?mx\b|null ?mx|(does|do|will|can)( not|n.t|not) (accept|receive|handle) (any )?(e-?mail|mail|messages)\b|couldn.t find (any|a) (host|mail exchanger)|no (mail exchanger|route to domain|a record|mail server)|all relevant mx|` +
@@ -139,8 +139,8 @@ var (
 
 	// policies are refusals that name nothing that can be repaired.
 	policies = words(`polic(y|ies)|administrative(ly)?\b|not (be )?(authori[sz]ed|permitted|allowed|accepting|accepted|wanted)|unauthori[sz]ed|access (is |was )?(denied|refused)|prohibited|forbidden|\bsecurity\b|transport\.rules|\bmoderat|members? only|only members|permission|berechtig|restricted|` +
-		`not (a )?(subscriber|member)|(mail|message|e-?mail|connection|delivery|transaction|host|data)s?( content)?( was| is| has been| have been)? ?(rejected|refused|denied|blocked|filtered|rejet\w+|refus\w+)|\brejected( by)?\b|refused by|\bfilter(ed|ing)?\b|` +
-		`abgelehnt|zur[üu]ckgewiesen|rejet[ée]|refus[ée]|rechazad|rejeitad|rifiutat|geweigerd|odrzucon|отклонен|отвергнут|拒否|拒绝|拒收|거부|in reply to end of data|after end of data|after data`)
+		`not (a )?(subscriber|member)|(mail|message|e-?mail|delivery|transaction)s?( content)?( was| is| has been| have been)? ?(rejected|refused|denied|blocked|filtered|rejet\w+|refus\w+)|\brejected( by)?\b|refused by|\bfilter(ed|ing)?\b|` +
+		`abgelehnt|zur[üu]ckgewiesen|rejet[ée]|refusé|rechazad|rejeitad|rifiutat|geweigerd|odrzucon|отклонен|отвергнут|拒否|拒绝|拒收|거부|in reply to end of data|after end of data|after data`)
 
 	systemFull = words(`(insufficient|out of|no|not enough) (system|server) (storage|space|resources|disk)|system (is )?full|no space left|file ?system full|insufficient system`)
 

@@ -51,6 +51,8 @@ const (
 	AutoReply ReturnKind = "auto-reply" // a machine acknowledged it, or its reader is away (RFC 3834)
 	OptOut    ReturnKind = "opt-out"    // somebody asks not to be written to
 	Reply     ReturnKind = "answer"     // a person wrote
+	Report    ReturnKind = "report"     // a machine tells of authentication, TLS or the like: nobody complained
+	NotOurs   ReturnKind = "not-ours"   // it is about no letter
 )
 
 // A Recipient is what a report says of one recipient.
@@ -121,18 +123,36 @@ func (r Return) Means(s State, to string) (Meaning, bool) {
 }
 
 // About is what r says of the letter's one recipient. Where mail is passed on,
-// a report names only the mailbox behind it: then the first that failed counts,
-// else the first.
+// a report names the mailboxes behind it: the letter is with somebody while one
+// of them has it, and not lost while one of them is tried. Of several that
+// failed, one whose mailbox may live counts, and the letter's own before others.
 func (r Return) About(to string) (about Recipient) {
-	for i, x := range r.Recipients {
-		if strings.EqualFold(x.Address, to) {
-			return x
+	best := 0
+	for _, x := range r.Recipients {
+		n := x.Action.reached()
+		if x.Action == ActionFailed && !x.Class.Dead() {
+			n++
 		}
-		if i == 0 || x.Action == ActionFailed && about.Action != ActionFailed {
-			about = x
+		if n > best || n == best && strings.EqualFold(x.Address, to) && !strings.EqualFold(about.Address, to) {
+			about, best = x, n
 		}
 	}
 	return about
+}
+
+// reached orders actions by how much of the letter they leave.
+func (a Action) reached() int {
+	switch a {
+	case ActionDelivered:
+		return 8
+	case ActionRelayed, ActionExpanded:
+		return 6
+	case ActionDelayed:
+		return 4
+	case ActionFailed:
+		return 2
+	}
+	return 1 // of a complaint
 }
 
 // history is the word for r. A report that the server was not reached says

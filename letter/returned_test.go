@@ -114,6 +114,9 @@ func TestWhomAReportIsAbout(t *testing.T) {
 	one := func(address string, action letter.Action) letter.Recipient {
 		return letter.Recipient{Address: address, Action: action}
 	}
+	failed := func(address string, class letter.Class) letter.Recipient {
+		return letter.Recipient{Address: address, Action: letter.ActionFailed, Class: class}
+	}
 	for _, tt := range []struct {
 		name       string
 		recipients []letter.Recipient
@@ -121,10 +124,18 @@ func TestWhomAReportIsAbout(t *testing.T) {
 	}{
 		{"nobody", nil, letter.Recipient{}},
 		{"the letter's recipient, wherever it stands", []letter.Recipient{one("a@example.org", letter.ActionFailed), one("ABUSE@example.net", letter.ActionDelayed)}, one("ABUSE@example.net", letter.ActionDelayed)},
+		{"the letter's recipient before others", []letter.Recipient{one("a@example.org", letter.ActionFailed), one("ABUSE@example.net", letter.ActionFailed), one("b@example.org", letter.ActionFailed)}, one("ABUSE@example.net", letter.ActionFailed)},
 		{"the mailbox behind it", []letter.Recipient{one("a@example.org", letter.ActionDelivered)}, one("a@example.org", letter.ActionDelivered)},
-		{"the first of those behind it", []letter.Recipient{one("a@example.org", letter.ActionDelayed), one("b@example.org", letter.ActionDelivered)}, one("a@example.org", letter.ActionDelayed)},
-		{"the one behind it that failed", []letter.Recipient{one("a@example.org", letter.ActionDelivered), one("b@example.org", letter.ActionFailed)}, one("b@example.org", letter.ActionFailed)},
+		{"the one behind it that has the letter", []letter.Recipient{one("a@example.org", letter.ActionDelayed), one("b@example.org", letter.ActionDelivered)}, one("b@example.org", letter.ActionDelivered)},
+		{"whoever has it, before the mailbox that failed", []letter.Recipient{one("abuse@example.net", letter.ActionFailed), one("b@example.org", letter.ActionRelayed)}, one("b@example.org", letter.ActionRelayed)},
+		{"a mailbox that was expanded, before a member that failed", []letter.Recipient{one("a@example.org", letter.ActionFailed), one("abuse@example.net", letter.ActionExpanded)}, one("abuse@example.net", letter.ActionExpanded)},
+		{"one that is still tried, before one that failed", []letter.Recipient{one("a@example.org", letter.ActionFailed), one("b@example.org", letter.ActionDelayed)}, one("b@example.org", letter.ActionDelayed)},
+		{"who has it, before one that may yet", []letter.Recipient{one("a@example.org", letter.ActionExpanded), one("b@example.org", letter.ActionDelayed)}, one("a@example.org", letter.ActionExpanded)},
+		{"who has it, before one that was passed on", []letter.Recipient{one("a@example.org", letter.ActionRelayed), one("b@example.org", letter.ActionDelivered)}, one("b@example.org", letter.ActionDelivered)},
 		{"the first that failed", []letter.Recipient{one("a@example.org", letter.ActionFailed), one("b@example.org", letter.ActionFailed)}, one("a@example.org", letter.ActionFailed)},
+		{"one that is full, before one that is dead", []letter.Recipient{failed("a@example.org", letter.ClassMailbox), failed("b@example.org", letter.ClassFull)}, failed("b@example.org", letter.ClassFull)},
+		{"the first dead one", []letter.Recipient{failed("a@example.org", letter.ClassDomain), failed("b@example.org", letter.ClassMailbox)}, failed("a@example.org", letter.ClassDomain)},
+		{"who complains", []letter.Recipient{one("a@example.org", ""), one("b@example.org", "")}, one("a@example.org", "")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := (letter.Return{Recipients: tt.recipients}).About(desk); got != tt.want {

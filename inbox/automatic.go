@@ -1,0 +1,78 @@
+package inbox
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"headsup/letter"
+)
+
+// A writer says who wrote a message, by its header.
+type writer int
+
+const (
+	unsaid    writer = iota // the header does not say
+	isPerson                // RFC 3834 §5: Auto-Submitted: no
+	isMachine               // by a field that people's programs do not write
+	isLikely                // by one that ticket systems write for people too
+)
+
+// autoHeaders are fields that only programs write which answer by themselves.
+var autoHeaders = []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Autoreply-From", "X-Mail-Autoreply",
+	"X-Fc-Machinegenerated", "X-Otrs-Loop", "X-Znuny-Loop", "X-Vacation", "X-Auto-Response-Sender"}
+
+// ticketHeaders are fields of programs that also send what people write, and
+// listHeaders those of lists, which make anybody's mail bulk.
+var (
+	ticketHeaders = []string{"X-Auto-Response-Suppress", "X-Loop", "X-Rt-Loop-Prevention", "X-Zendesk-From-Account-Id", "X-Jira-Fingerprint", "X-No-Loop"}
+	listHeaders   = []string{"List-Id", "List-Post", "Mailing-List", "X-Google-Group-Id", "X-Beenthere", "X-Mailing-List"}
+)
+
+// automatic says who wrote the message, by its header alone (RFC 3834 §5). A
+// name says nothing: people sign as postmaster, too (RFC 2142).
+func (m *parsed) automatic() writer {
+	has := func(names []string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return m.header.Get(name) != "" })
+	}
+	auto, _, _ := strings.Cut(strings.ToLower(m.header.Get("Auto-Submitted")), ";")
+	precedence := strings.ToLower(strings.TrimSpace(m.header.Get("Precedence")))
+	bulk := precedence == "bulk" || precedence == "junk"
+	switch auto, _, _ = strings.Cut(strings.TrimSpace(auto), " "); {
+	case auto == "no":
+		return isPerson
+	case auto != "", precedence == "auto_reply", has(autoHeaders), m.nullSender(), m.disposition, mailerDaemon.MatchString(m.header.Get("From")):
+		return isMachine
+	case bulk && !has(listHeaders):
+		return isMachine
+	case bulk, has(ticketHeaders):
+		return isLikely
+	}
+	return unsaid
+}
+
+// mailerDaemon is the address of no person.
+var mailerDaemon = regexp.MustCompile(`(?i)(^|[<\s"])mailer-daemon@`)
+
+// nullSender reports whether the message must not be answered (RFC 5321 §4.5.5).
+func (m *parsed) nullSender() bool {
+	path, ok := m.header["Return-Path"]
+	return ok && strings.Trim(strings.TrimSpace(path[0]), "<> ") == ""
+}
+
+// isAutomatic reports whether a machine wrote the message: by its header, else
+// by what such messages say of themselves.
+func (m *parsed) isAutomatic() bool {
+	switch subject := m.header.Get("Subject"); m.automatic() {
+	case isMachine:
+		return true
+	case isPerson:
+		return false
+	case isLikely:
+		return awaySubject.MatchString(subject) || saysAutomatic.MatchString(m.own()) || acknowledges.MatchString(subject+"\n"+m.own())
+	}
+	return awaySubject.MatchString(m.header.Get("Subject")) || saysAutomatic.MatchString(m.own())
+}
+
+// own is what the message says itself, without what it quotes.
+func (m *parsed) own() string { return letter.Own(m.text, "") }
