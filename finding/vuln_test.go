@@ -179,6 +179,7 @@ func TestCensys(t *testing.T) {
 		{"QUIC", host(`{"port":443,"service_name":"HTTP","transport_protocol":"QUIC"}`), at + "443/udp exposed-service http contradicted index/banner " + march},
 		{"it refused", host(`{"port":6379,"service_name":"REDIS","transport_protocol":"TCP","banner":"-NOAUTH Authentication required."}`), at + "6379/tcp exposed-service redis contradicted index/refused " + march},
 		{"a service that is none", host(`{"port":[],"service_name":7}`), "in:1: not in the expected format: json: cannot unmarshal number into Go struct field service.service_name of type string"},
+		{"a service that is none before one", host(`{"service_name":7},` + ssh), "in:1: not in the expected format: json: cannot unmarshal number into Go struct field service.service_name of type string|" + at + "22/tcp exposed-service ssh contradicted index/banner " + march},
 		{"no services", host(""), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,12 +73,9 @@ func languagesOfTheWorld() []string {
 	return slices.Compact(langs)
 }
 
-// nameIn is a country's name in a language, or empty where nobody knows it.
+// nameIn is a country's name in one of the [Spoken] languages.
 func nameIn(lang string, region language.Region) string {
-	if names := display.Regions(language.Make(lang)); names != nil {
-		return names.Name(region)
-	}
-	return ""
+	return display.Regions(language.Make(lang)).Name(region)
 }
 
 // isCountry reports whether a line is nothing but the country's name, in whatever

@@ -73,6 +73,7 @@ func TestIsCountry(t *testing.T) {
 		{"Schweizer", "CH", false}, {"Zürich / Suisse", "CH", false}, {"Schweiz", "DE", false}, {"", "DE", false}, {"Schweiz", "", false}, {"-", "CH", false}, {"/", "CH", false},
 		{"(Schweiz)", "CH", true}, {"الإمارات", "AE", true}, {"المملكة الأردنية الهاشمية", "JO", true}, {"대한민국", "KR", true}, {"한국", "KR", true},
 		{"Российская Федерация", "RU", true}, {"ประเทศไทย", "TH", true}, {"U.S.A.", "US", true}, {"Česká Republika", "CZ", true}, {"Česká Republika", "SK", false},
+		{"臺灣", "TW", true}, {"台湾", "TW", true}, {"中華民國", "TW", true}, {"中国", "CN", true}, {"日本国", "JP", true}, {"澳門", "MO", true},
 	} {
 		if got := isCountry(c.line, c.code); got != c.want {
 			t.Errorf("%q is %s: %v", c.line, c.code, got)

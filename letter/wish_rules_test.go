@@ -43,6 +43,8 @@ func TestWhatMayStandBesideAWish(t *testing.T) {
 		{"a fact in Japanese", "メールを送らないでください。\n\nよろしくお願いします。\n対応済み", possible},
 		{"two languages", "Bitte abmelden. Please unsubscribe us.", clear},
 		{"two languages, neither of them English", "Bitte abmelden. Désinscription.", possible},
+		{"four fillers", "Remove also just again hereby us from your list.", clear},
+		{"five fillers", "Remove also just again hereby promptly us from your list.", letter.NoWish},
 		{"capitals", "PLEASE UNSUBSCRIBE US", clear},
 		{"words that nobody sees", "Un\u00adsub\u200bscribe us", clear},
 		{"full width", "ｕｎｓｕｂｓｃｒｉｂｅ", clear},

@@ -247,3 +247,24 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestKoreanIsPairsOfHangul(t *testing.T) {
+	for line, want := range map[string]bool{
+		"\xc7\xd1\xb1\xb9 KT":               true,  // 한국
+		"plain":                             false, // nothing that is not ASCII
+		"\xc7\xd1\xb1":                      false, // half a pair at the end
+		"\x93\xb0\xb0\xa1\xb1\xa1":          false, // begins with what no pair begins with
+		"\xff\xb0\xb0\xa1\xb1\xa1":          false,
+		"\xb0\x93\xb0\xa1\xb1\xa1":          false,
+		"\xb0\xff\xb0\xa1\xb1\xa1":          false,
+		"\xa1\xa1\xc7\xd1":                  false, // half of them syllables: not most
+		"\xa1\xa1\xc7\xd1\xb1\xb9":          true,
+		"\xaf\xa1\xaf\xa1\xb0\xa1":          false, // the row before the syllables'
+		"\xc9\xa1\xc9\xa1\xc8\xa1":          false, // the row behind them
+		"\xb0\xa1\xc8\xfe\xc8\xa1 \xc9\xa1": true,
+	} {
+		if got := isEUCKR([]byte(line)); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}

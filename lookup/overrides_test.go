@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -112,6 +113,10 @@ func TestBadOverrides(t *testing.T) {
 				t.Errorf("error %v, want %s", err, tt.want)
 			}
 		})
+	}
+	_, err := ReadOverrides(strings.NewReader("match,email\n192.0.2.1,a\n192.0.2.2,b@example.net\n192.0.2.3,c\n"), "c.csv", time.Time{})
+	if got := strings.Split(fmt.Sprint(err), "\n"); len(got) != 2 || !strings.HasPrefix(got[1], "c.csv:4: ") {
+		t.Errorf("two bad rows are %q", got)
 	}
 	if o := readOverrides(t, ""); o == nil {
 		t.Error("an empty file overrides nothing")

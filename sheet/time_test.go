@@ -126,6 +126,11 @@ func TestNoTimes(t *testing.T) {
 		{"a negative number", "-1772840465", "time"},
 		{"a word", "yesterday", "time"},
 		{"a time without a day", "23:41:05", "time"},
+		{"a word before the time", "yesterday 23:41 2026-03-06", "time"},
+		{"a word behind the time", "2026-03-06 23:41 sharp", "time"},
+		{"a word before an hour of twelve", "yesterday 11 pm 2026-03-06", "time"},
+		{"a word behind an hour of twelve", "2026-03-06 11 pm sharp", "time"},
+		{"an hour of twelve that is none", "2026-03-06 13 pm", "time"},
 		{"a year without a month", "2026 23:41", "time"},
 		{"mixed punctuation", "06-03.2026", "time"},
 		{"mixed punctuation, year first", "2026-03/06", "time"},
@@ -177,6 +182,9 @@ func TestTimesOfAZone(t *testing.T) {
 	}
 	if _, err := times.Parse("2026-07-06 10:00 CST"); err == nil {
 		t.Error("winter's letters in summer")
+	}
+	if _, err := times.Parse("2026-03-08 03:30 CST"); err == nil {
+		t.Error("winter's letters in the first hour of summer")
 	}
 }
 
