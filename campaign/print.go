@@ -30,9 +30,14 @@ type Batch struct {
 
 // Print writes the pages of letters past review into one file for a printer,
 // in the order in which the post wants them, with a cover list, which is in a
-// CSV file too. A letter that cannot go by post is told as [LeftOut]. It returns [ErrNothingToPrint] where there is none, and
-// [ledger.ErrNotFound] if f names letters that it does not choose.
+// CSV file too. A letter that cannot go by post is told as [LeftOut]. It returns
+// [ErrNothingToPrint] where there is none, [ledger.ErrNotFound] if f names
+// letters that it does not choose, and [ledger.ErrHalted] where the campaign is
+// stopped: what is printed leaves.
 func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batch, error) {
+	if err := ledger.Going(ctx, c.ledger, c.rules.ID); err != nil {
+		return Batch{}, err
+	}
 	if len(f.States) == 0 {
 		f.States = confirmedStates
 	}

@@ -46,7 +46,9 @@ func waiting(sum letter.Sum) int { return sum.States[letter.Approved] + sum.Stat
 // are [Waiting], and each [Attempt].
 //
 // Stopped at any time and called again, it goes on; no letter is sent twice.
-// It stops with [ErrBounces] or [ErrComplaints] when too much comes back, with
+// It ends with [ledger.ErrHalted] within seconds when somebody stops the
+// campaign, on whatever host: letters before their final dot are given back,
+// those behind it are settled. It stops with [ErrBounces] or [ErrComplaints] when too much comes back, with
 // [mailer.ErrStuck] or [mailer.ErrRefused] when a server takes no letter, and
 // with [ledger.ErrSending] when another process sends from the same file.
 func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error) {
@@ -62,7 +64,7 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 	if err := tempo.store(ctx); err != nil {
 		return out, err
 	}
-	if err := errors.Join(assume(ctx, c), brake(ctx, c)); err != nil {
+	if err := errors.Join(assume(ctx, c), brake(ctx, c), ledger.Going(ctx, c.ledger, c.rules.ID)); err != nil {
 		return out, err
 	}
 	sum, err := c.Sum(ctx)
@@ -104,6 +106,7 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 		}
 	}
 	beat := s.heartbeat(running, stop)
+	go s.heed(running, halt)
 	box := newAttempts(s.box, q.put)
 	err := mailer.Run(running, box, post, mailer.Options{
 		Connections: s.c.settings.Connections(),
@@ -126,6 +129,28 @@ func (s *sender) run(ctx context.Context, post mailer.Transport, o SendOptions) 
 	q.put(s.progress)
 	err = errors.Join(err, beat(), s.box.Close(context.WithoutCancel(ctx)))
 	return errors.Join(err, q.close(ctx))
+}
+
+// heedEvery is how often a sender looks whether somebody stopped it, besides at
+// each claim.
+const heedEvery = time.Second
+
+// heed ends the run when somebody stops the campaign.
+func (s *sender) heed(ctx context.Context, halt context.CancelCauseFunc) {
+	tick := time.NewTicker(heedEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			// A ledger that cannot be read is the next claim's to tell.
+			if err := ledger.Going(ctx, s.c.ledger, s.c.rules.ID); errors.Is(err, ledger.ErrHalted) {
+				halt(err)
+				return
+			}
+		}
+	}
 }
 
 // beatEvery is how often a sender says that it lives.

@@ -22,9 +22,12 @@ type claim struct {
 }
 
 // next looks through the queues that are due, the one that waits longest
-// first. A queue that turns out to be empty or too early is put right. A letter
+// first. Where somebody stopped the campaign, it returns [ErrHalted]. A queue that turns out to be empty or too early is put right. A letter
 // whose lanes keep a pace comes alone, so that it need not wait for others.
 func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err error) {
+	if err := going(ctx, c.t, c.o.Campaign); err != nil {
+		return nil, err
+	}
 	if c.now, err = c.t.now(ctx); err != nil {
 		return nil, err
 	}
@@ -88,6 +91,9 @@ func (q queueRow) lanes() []string { return strings.Fields(q.trunk + " " + q.lan
 // notes when the next one will be.
 func (c *claim) queue(ctx context.Context, closed []any) (q queueRow, found bool, err error) {
 	from := " FROM queues WHERE next_at IS NOT NULL AND ($1 = '' OR campaign = $1)"
+	if c.o.Campaign == "" {
+		from += " AND campaign NOT IN (SELECT campaign FROM halts WHERE ended_at IS NULL)"
+	}
 	args := append([]any{c.o.Campaign}, closed...)
 	for i := range closed {
 		from += fmt.Sprintf(" AND substr(trunk || ' ', 1, length($%d) + 1) <> $%d || ' '", i+2, i+2)

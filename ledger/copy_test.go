@@ -53,6 +53,10 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, l.Lane(t.Context(), "domain:d0.example", letter.Pace{Every: 1}))
 	_, err = l.Suppress(t.Context(), letter.Suppression{Scope: letter.ByDomain, Value: "example.com"}, "tester")
 	must(t, err)
+	_, err = Halt(t.Context(), l, letter.Halt{Campaign: "relay26", By: "ann", Reason: "listed"})
+	must(t, err)
+	_, err = Resume(t.Context(), l, "relay26", "ann", "off the list", 1)
+	must(t, err)
 	approved(t, l, 3, 1)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",
 		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)"} {

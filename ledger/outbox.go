@@ -170,7 +170,8 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 
 // Claim returns at most so many letters that are due, and makes it durable
 // that they are about to be sent. If none is due, it says when to ask again, by
-// this machine's clock; zero: nothing is waiting.
+// this machine's clock; zero: nothing is waiting. Where somebody stopped the
+// campaign, it returns [ErrHalted].
 func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
 	err = inGroup(ctx, o.l, func(ctx context.Context, t *tx) error {

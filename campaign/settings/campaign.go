@@ -35,6 +35,7 @@ type Campaign struct {
 	MaxComplaints float64  `toml:"max_complaints"`  // share of the letters that may be complained about; default 0.003, 1 for all
 	AssumeSent    Duration `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
 	Paces
+	Stops
 }
 
 // Paces says how fast letters leave besides the paces of the campaign and of
@@ -171,7 +172,9 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 }
 
 func (s *Settings) check() error {
-	if id := s.Campaign.ID; !letter.ValidCampaignID.MatchString(id) {
+	if id := s.Campaign.ID; id == "all" { // which headsup stop takes for every campaign
+		return s.Fault("id", id, "campaign.id: %q means every campaign", id)
+	} else if !letter.ValidCampaignID.MatchString(id) {
 		return s.Fault("id", id, "campaign.id: %q is not 2 to 16 lower-case letters and digits that begin with a letter", id)
 	}
 	if len(s.Agencies) == 0 {
@@ -183,6 +186,9 @@ func (s *Settings) check() error {
 		}
 	}
 	if err := s.checkPaces(); err != nil {
+		return err
+	}
+	if err := s.checkStops(); err != nil {
 		return err
 	}
 	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_complaints": s.Campaign.MaxComplaints} {

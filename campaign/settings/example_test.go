@@ -76,6 +76,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.weekends":        timed,
 	"campaign.max_bounces":     func(_ *testing.T, s *Settings) any { return s.Campaign.MostBounces() },
 	"campaign.max_complaints":  func(_ *testing.T, s *Settings) any { return s.Campaign.MostComplaints() },
+	"campaign.approvals":       func(_ *testing.T, s *Settings) any { return s.Campaign.People() },
 	"campaign.assume_sent":     func(_ *testing.T, s *Settings) any { return s.Campaign.AssumeSent.Duration },
 	"agency.names":             decided,
 	"agency.countries":         decided,

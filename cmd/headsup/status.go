@@ -67,6 +67,13 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 	if err != nil {
 		return err
 	}
+	halts, err := campaign.Holding(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, h := range halts {
+		showHalt(p, h)
+	}
 	if !p.json {
 		for _, s := range letter.States {
 			if n := sum.States[s]; n > 0 {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/letter"
+)
+
+func stopCommand(p *program) *cobra.Command {
+	var reason, by string
+	var list bool
+	var while time.Duration
+	cmd := &cobra.Command{
+		Use:   "stop [CAMPAIGN|all] --reason WHY",
+		Short: "Let nothing leave any more, on any host, until resume",
+		Long: `Let nothing of a campaign leave any more: this folder's, another one of its
+ledger, or all. On every host senders end within five seconds, and no letter is
+claimed and no batch printed, whatever is started again, until headsup resume.
+
+It prints the letters of the last --while, which the mail server may still hold,
+with their Message-IDs: who runs it can look for them in its queue. --list says
+who stopped and resumed what.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return halts(cmd, p)
+			}
+			if reason == "" {
+				return usageError{errors.New("--reason says why, for those who go on")}
+			}
+			out, err := campaign.Stop(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by), while)
+			if err != nil {
+				return err
+			}
+			for _, h := range out.Handed {
+				if err := p.print(h, h.MessageID, h.To, string(h.State), h.At.Format(time.RFC3339)); err != nil {
+					return err
+				}
+			}
+			p.say("stopped: %v", out.Halt)
+			p.say("the mail server may still hold %s of the last %v", some(len(out.Handed), "letter"), while)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`why`")
+	cmd.Flags().StringVar(&by, "by", "", "who stops it; default the user of this machine")
+	cmd.Flags().DurationVar(&while, "while", time.Hour, "how long a mail server may hold a letter")
+	cmd.Flags().BoolVar(&list, "list", false, "list who stopped and resumed what")
+	return cmd
+}
+
+func resumeCommand(p *program) *cobra.Command {
+	var reason, by string
+	cmd := &cobra.Command{
+		Use:   "resume [CAMPAIGN|all]",
+		Short: "Let letters leave again after a stop",
+		Long: `Let letters leave again that headsup stop kept back, under the same name. With
+approvals = 2 in the settings it takes another person than who stopped it.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ended, err := campaign.Resume(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by))
+			for _, h := range ended {
+				showHalt(p, h)
+			}
+			return errors.Join(err, p.unprinted)
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why it may go on, for those who come after")
+	cmd.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
+	return cmd
+}
+
+func halts(cmd *cobra.Command, p *program) error {
+	all, err := campaign.Halts(cmd.Context(), p.dir)
+	for _, h := range all {
+		showHalt(p, h)
+	}
+	return errors.Join(err, p.unprinted)
+}
+
+func showHalt(p *program, h letter.Halt) {
+	until := "stopped"
+	if !h.Ended.IsZero() {
+		until = "resumed by " + h.EndedBy + " at " + h.Ended.Format(time.RFC3339) + ": " + h.EndedWhy
+	}
+	p.result(h, "stop", h.String(), until)
+}
