@@ -32,23 +32,25 @@ var (
 // automatic says who wrote the message, by its header alone (RFC 3834 §5). A
 // name says nothing: people sign as postmaster, too (RFC 2142).
 func (m *parsed) automatic() writer {
-	has := func(names []string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return m.header.Get(name) != "" })
-	}
 	auto, _, _ := strings.Cut(strings.ToLower(m.header.Get("Auto-Submitted")), ";")
 	precedence := strings.ToLower(strings.TrimSpace(m.header.Get("Precedence")))
 	bulk := precedence == "bulk" || precedence == "junk"
 	switch auto, _, _ = strings.Cut(strings.TrimSpace(auto), " "); {
 	case auto == "no":
 		return isPerson
-	case auto != "", precedence == "auto_reply", has(autoHeaders), m.nullSender(), m.disposition, mailerDaemon.MatchString(m.header.Get("From")):
+	case auto != "", precedence == "auto_reply", m.has(autoHeaders), m.nullSender(), m.disposition, mailerDaemon.MatchString(m.header.Get("From")):
 		return isMachine
-	case bulk && !has(listHeaders):
+	case bulk && !m.has(listHeaders):
 		return isMachine
-	case bulk, has(ticketHeaders):
+	case bulk, m.has(ticketHeaders):
 		return isLikely
 	}
 	return unsaid
+}
+
+// has reports whether the header has one of these fields.
+func (m *parsed) has(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return m.header.Get(name) != "" })
 }
 
 // mailerDaemon is the address of no person.

@@ -105,6 +105,9 @@ func (m *parsed) report() []letter.Recipient {
 		return nil
 	}
 	rs := m.reported()
+	if len(rs) == 0 {
+		rs = m.refusedByList()
+	}
 	if len(rs) > 0 || !m.isProse() {
 		return rs
 	}

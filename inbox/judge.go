@@ -35,6 +35,7 @@ func (m *parsed) judge(rs []letter.Recipient) {
 		if len(rs) > 1 {
 			about = m.around(r.Address)
 		}
+		about = m.withoutLetter(about)
 		words := r.Text
 		if len(m.status) == 0 { // in prose, the reply may go over several lines
 			words = talk(about)
@@ -48,6 +49,18 @@ func (m *parsed) judge(rs []letter.Recipient) {
 			r.Class = letter.ClassNetwork
 		}
 	}
+}
+
+// letterField is a field of the letter as reports repeat it.
+var letterField = regexp.MustCompile(`(?im)^[\s>|]*(subject|betreff|objet|asunto|assunto|oggetto|onderwerp|from|to|date|sent|件名|主题|主旨)\s*[:：].*$`)
+
+// withoutLetter takes the letter's subject out of what a report says: it speaks
+// of open relays and proxies itself.
+func (m *parsed) withoutLetter(text string) string {
+	if subject := m.original.Get("Subject"); subject != "" {
+		text = strings.ReplaceAll(text, subject, "")
+	}
+	return letterField.ReplaceAllString(text, "")
 }
 
 // talk is what a text says of reasons, line by line.

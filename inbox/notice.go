@@ -4,15 +4,22 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/textproto"
+	"regexp"
+	"slices"
 	"strings"
 
 	"headsup/letter"
 )
 
-// A notice is what Amazon SES tells of a mail by way of Amazon SNS.
+// A notice is what Amazon SES tells of a mail by way of Amazon SNS, as a
+// notification or as an event.
 type notice struct {
-	Bounce struct {
+	Notification string `json:"notificationType"`
+	Event        string `json:"eventType"`
+	Message      string `json:"Message"` // of SNS's own envelope: the notice itself
+	Bounce       struct {
 		Type       string       `json:"bounceType"`
+		Subtype    string       `json:"bounceSubType"`
 		Recipients []noticeAddr `json:"bouncedRecipients"`
 	} `json:"bounce"`
 	Complaint struct {
@@ -23,7 +30,13 @@ type notice struct {
 		Recipients []string `json:"recipients"`
 	} `json:"delivery"`
 	Mail struct {
+		Source  string                         `json:"source"` // the envelope sender
 		Headers []struct{ Name, Value string } `json:"headers"`
+		Common  struct {
+			MessageID string   `json:"messageId"`
+			Subject   string   `json:"subject"`
+			To        []string `json:"to"`
+		} `json:"commonHeaders"`
 	} `json:"mail"`
 }
 
@@ -34,14 +47,27 @@ type noticeAddr struct {
 	Diagnostic string `json:"diagnosticCode"`
 }
 
+// decodeNotice reads a notice, out of its envelope where it has one. Words that
+// SNS puts below it are ignored.
+func decodeNotice(text string) (n notice, ok bool) {
+	text = strings.ReplaceAll(text, "!\n ", "") // how Sendmail breaks a line that is too long
+	for range 2 {
+		var in notice
+		if !strings.HasPrefix(strings.TrimSpace(text), "{") || json.NewDecoder(strings.NewReader(text)).Decode(&in) != nil {
+			return n, false
+		}
+		if in.Notification != "" || in.Event != "" {
+			return in, true
+		}
+		text = in.Message
+	}
+	return n, false
+}
+
 // readNotice takes such a notice for the report that it stands for.
 func (m *parsed) readNotice() {
-	if m.header.Get("X-Amz-Sns-Message-Id") == "" {
-		return
-	}
-	var n notice
-	text := strings.ReplaceAll(m.text, "!\n ", "") // how Sendmail breaks a line that is too long
-	if err := json.NewDecoder(strings.NewReader(text)).Decode(&n); err != nil {
+	n, ok := decodeNotice(m.text)
+	if !ok {
 		return
 	}
 	block := func(address, action, status, diagnostic string) {
@@ -49,7 +75,7 @@ func (m *parsed) readNotice() {
 	}
 	for _, r := range n.Bounce.Recipients[:min(len(n.Bounce.Recipients), maxRecipients)] {
 		action := map[string]letter.Action{"Permanent": letter.ActionFailed}[n.Bounce.Type]
-		block(r.Address, cmp.Or(r.Action, string(action)), r.Status, r.Diagnostic)
+		block(r.Address, cmp.Or(r.Action, string(action)), r.Status, cmp.Or(r.Diagnostic, apart(n.Bounce.Subtype)))
 	}
 	for _, a := range n.Delivery.Recipients[:min(len(n.Delivery.Recipients), maxRecipients)] {
 		block(a, string(letter.ActionDelivered), "", "")
@@ -60,8 +86,23 @@ func (m *parsed) readNotice() {
 			m.feedback["Original-Rcpt-To"] = append(m.feedback["Original-Rcpt-To"], r.Address)
 		}
 	}
-	for _, h := range n.Mail.Headers {
-		name := textproto.CanonicalMIMEHeaderKey(h.Name)
-		m.original[name] = append(m.original[name], h.Value)
+	note := func(name string, values ...string) {
+		if values = slices.DeleteFunc(values, func(v string) bool { return v == "" }); len(values) > 0 {
+			m.original[name] = append(m.original[name], values...)
+		}
 	}
+	for _, h := range n.Mail.Headers[:min(len(n.Mail.Headers), maxFields)] {
+		note(textproto.CanonicalMIMEHeaderKey(h.Name), h.Value)
+	}
+	note("Return-Path", n.Mail.Source)
+	note("Message-Id", n.Mail.Common.MessageID)
+	note("Subject", n.Mail.Common.Subject)
+	note("To", n.Mail.Common.To...)
 }
+
+const maxFields = 500 // of a header that a notice repeats
+
+var inner = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// apart sets the words of a name apart: "MailboxFull" is "Mailbox Full".
+func apart(name string) string { return inner.ReplaceAllString(name, "$1 $2") }

@@ -120,7 +120,7 @@ func (m *parsed) take(e *gomessage.Entity, depth int, parts *int) {
 			m.text = plain(read())
 		}
 	default:
-		if (kind == "" || strings.HasPrefix(kind, "text/")) && strings.TrimSpace(m.text) == "" {
+		if (kind == "" || kind == "application/json" || strings.HasPrefix(kind, "text/")) && strings.TrimSpace(m.text) == "" {
 			m.text = read()
 		}
 	}

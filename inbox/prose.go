@@ -42,7 +42,22 @@ func (m *parsed) isProse() bool {
 	case m.nullSender():
 		return says
 	}
-	return says && !answers && filter.MatchString(from)
+	return (says || announced.MatchString(m.text) && failure.MatchString(m.text)) && !answers && filter.MatchString(from)
+}
+
+// forMembers is how a mailing list refuses who is not on it.
+var forMembers = regexp.MustCompile(`(?i)\b(?:you are|you're|sender is) not (?:an? )?(?:member|subscriber|subscribed|allowed to post|authori[sz]ed to post)\b[^.<]{0,60}\blist\b[\s<:"]*(` + addrSpec.String() + `)`)
+
+// refusedByList is what a mailing list says of a letter that it does not pass on.
+func (m *parsed) refusedByList() []letter.Recipient {
+	if !m.has(listHeaders) && !m.has([]string{"X-Mlserver", "X-Ml-Info", "X-Ml-Name"}) {
+		return nil
+	}
+	said := forMembers.FindStringSubmatch(m.text)
+	if said == nil || m.header.Get("Auto-Submitted") == "no" {
+		return nil
+	}
+	return []letter.Recipient{{Address: clean(said[1]), Action: letter.ActionFailed, Text: clean(said[0])}}
 }
 
 // unquoted is the text without the lines that it quotes.

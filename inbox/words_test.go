@@ -30,7 +30,7 @@ func TestReportsInWords(t *testing.T) {
 			said := []string{""}
 			for i, r := range got.Recipients {
 				if i == 0 {
-					said[0] = string(r.Action)
+					said[0] = strings.TrimSuffix(string(r.Action)+":"+string(r.Class), ":")
 				}
 				said = append(said, r.Address)
 			}

@@ -84,8 +84,8 @@ var (
 		`\b(blocked|listed|rejected|denied|refused) (\S+ ){0,2}(client host|ip|ip address|server|network)\b|messages from (\S+ ){1,4}(weren.t sent|were not sent)|\bip=\S+ - a problem|\baup#|\bmail from \S+ (is )?(refused|denied|blocked)|` +
 		`refused to talk to me|\byour (account|domain|server|host|ip|ip address|network|provider|isp|mta) (is|was|has|have)\b`)
 
-	relays = words(`relay(ing)?\b[^.;]{0,30}(denied|not (permitted|allowed|authori[sz]ed)|prohibited|reject|disabled|forbidden|restrict)|(unable|cannot|not permitted|not allowed|refus\w*|denied|not authori[sz]ed|do(es)? not|don.t|we|no|open|insecure|third[- ]party) ` +
-		`(to )?(\S+ )?relay|(list of allowed )?rcpthosts|not a gateway|not (an? )?(accepted|local) domain|non-accepted domain`)
+	relays = words(`relay(ing)?\b[^.;]{0,30}(denied|not (permitted|allowed|authori[sz]ed)|prohibited|reject|disabled|forbidden|restrict)|(unable|cannot|not permitted|not allowed|refus\w*|denied|not authori[sz]ed|do(es)? not|don.t|we|no|insecure|third[- ]party) ` +
+		`(to )?(\S+ )?relay|\b(is|are|an|as) open (mail |smtp )?relay|(list of allowed )?rcpthosts|not a gateway|not (an? )?(accepted|local) domain|non-accepted domain|relay error`)
 
 	proofs = words(`\b(spf|dkim|dmarc|sender[- ]?id)\b|\bunauthenticated|\bnot authenticated|authenticat\w+ (is |was |has )?(required|fail|check)|must (be authenticated|authenticate|issue a starttls|use tls)|authentication (requirements|level)|starttls|` +
 		`\btls (is )?(required|not|negotiation|handshake|connection)|requires? (tls|encryption|a secure|authentication)|smtp auth|login required`)
@@ -112,7 +112,7 @@ var (
 		`unknown (or illegal )?(local )?(user|recipient|account|mailbox|local[- ]?part|address|alias|addressee)|no such (local |email )?(user|mailbox|recipient|person|account|address|name|id|alias|inbox|local)|` +
 		`(user|recipient|mailbox|account|address|alias|person|group|addressee|customer)\b[^.;]{0,60}(not (be )?(found|exist|known|recogni[sz]ed|listed|valid|active|here|local|a valid|in (the|our)|on file|registered)|n.t (be )?(exist|have|found|recogni[sz]ed|listed|valid|active|here|known)|` +
 		`does not have|unknown|invalid|unavailable|is inactive|disabled|suspended|deactivated|is closed|temporary locked|has been (closed|deleted|removed|disabled|suspended|terminated|locked))|` +
-		`(invalid|illegal|non-?existent|nonexisting|inactive|bad|not a valid|disabled|undeliverable|unrouteable|unroutable) (destination )?(e-?mail )?(user|recipient|mailbox|address|account|alias)|recip(ient)?notfound|disableduser|no mailbox (here|by)|` +
+		`(invalid|illegal|non-?existent|nonexisting|inactive|bad|not a valid|disabled|undeliverable|unrouteable|unroutable) (destination )?(e-?mail )?(user|recipient|mailbox|address|account|alias)|recip(ient)?notfound|disableduser|^no email$|suppression list|\bsuppressed\b|no mailbox (here|by)|` +
 		`no longer (works?|with|employed|at|on|valid|active|in use|available|accept|exist|here|a |use|monitored)|(has|have|was|been) (moved|left|relocated)|moved to|does(n.t| not) like recipient|^(\d{3} )?(5\.\d\.\d )?address rejected|address (is )?(rejected|refused)\.?$|` +
 		`\b(isn.t|is not|wasn.t|was not|couldn.t be|could not be) found at|not our (customer|user)|nobody (here|by)|there is no (one|user|mailbox|account|such)|no account|not known here|unknown to|directory (lookup|entry) (fail|not)`)
 
@@ -130,7 +130,7 @@ var (
 	larges = words(`(message|mail|e-?mail|content|attachment|file|data|body|header)\b[^.;]{0,60}(too (large|big)|larger than|exceed\w* [^.;]{0,40}(size|fixed limit|length))|size (limit|exceed)|exceeds? [^.;]{0,30}(message size|size|length)|` +
 		`maximum (message |mail )?size|(message|line) (is )?too long|too (large|big)\b|recipsizelimit|zu gro(ß|ss)|trop (grand|volumineu|gros)|demasiado grande|muito grande|troppo grande|te groot|слишком большо|大きすぎ|サイズ[^。]{0,12}(超|オーバ)|[过過]大|太大`)
 
-	domains = words(`\bhost( or domain)?( name)?( is)? (unknown|not found)|(unknown|no such|non-?existent|invalid|bad) (host|domain|mail ?host|destination)|nxdomain|domain\b[^.;]{0,60}(not (exist|found|accept\w* (any )?(e-?)?mail)|n.t (exist|accept|have)|unknown|invalid|has no|no (mx|mail))|` +
+	domains = words(`\bhost( or domain)?( name)?( is)? (unknown|not found)|(unknown|no such|non-?existent|invalid|bad) (host|domain|mail ?host|destination)|nxdomain|domain\b[^.;]{0,60}(not (exist|found|accept\w* (any )?(e-?)?mail)|n.?t (exist|accept|have)|unknown|invalid|has no|no (mx|mail))|` +
 		`\bno (valid )?mx\b|null ?mx|(does|do|will|can)( not|n.t|not) (accept|receive|handle) (any )?(e-?mail|mail|messages)\b|couldn.t find (any|a) (host|mail exchanger)|no (mail exchanger|route to domain|a record|mail server)|all relevant mx|` +
 		`\bmx (record|host)s?\b[^.;]{0,40}(not|no |invalid|non-existent|missing)|no valid recipients? were found|unrouteable mail domain|name does not resolve`)
 
