@@ -10,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"headsup/ledger"
@@ -32,13 +33,19 @@ type Resolved struct {
 	Decisions
 	Unread   error // the first log that could not be read to its end
 	Untraced int   // unknown letters that are in none of the logs
+
+	// Of a ledger that was put back: how many letters left that it did not know
+	// of, if it does now and may send again; or why it still may not.
+	Covered int
+	Behind  error
 }
 
 // ResolveByLog looks for letters in the logs of mail servers, of Postfix or
 // Exim, which may be packed: what a server has taken is sent, whatever its
 // state here, since the ledger may be older than what was sent from it. It
 // tells first how many letters are still [OnTheWay], if any. A log that cannot
-// be read does not keep the others from being read.
+// be read does not keep the others from being read. A ledger that was put back may
+// send again once logs have shown all that left.
 func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (out Resolved, err error) {
 	if _, _, err := c.ledger.Recover(ctx); err != nil {
 		return out, err
@@ -84,7 +91,20 @@ func (c *Campaign) ResolveByLog(ctx context.Context, logs []Source, by string) (
 			out.Untraced++
 		}
 	}
+	if err != nil {
+		return out, err
+	}
+	out.Covered, out.Behind, err = coverByLogs(ctx, c, by, namesOf(logs))
 	return out, err
+}
+
+// namesOf says which logs were read.
+func namesOf(logs []Source) string {
+	var names []string
+	for _, l := range logs {
+		names = append(names, l.Name)
+	}
+	return "logs: " + strings.Join(names, ", ")
 }
 
 func unknown(ctx context.Context, c *Campaign) iter.Seq2[ledger.Entry, error] {

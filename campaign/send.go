@@ -50,7 +50,8 @@ func waiting(sum letter.Sum) int { return sum.States[letter.Approved] + sum.Stat
 // campaign, on whatever host: letters before their final dot are given back,
 // those behind it are settled. It stops with [ErrBounces] or [ErrComplaints] when too much comes back, with
 // [mailer.ErrStuck] or [mailer.ErrRefused] when a server takes no letter, and
-// with [ledger.ErrSending] when another process sends from the same file.
+// with [ledger.ErrSending] when another process sends from the same file. A
+// ledger that was put back sends nothing, as [Ready] says.
 func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error) {
 	post, err := newTransport(c.settings, time.Now())
 	if err != nil {
@@ -72,7 +73,11 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 		return out, err
 	}
 	c.event(Waiting{waiting(sum)})
-	box, err := c.ledger.Outbox(ctx, tempo.outbox())
+	options := tempo.outbox()
+	if options.Marks, err = keptMarks(c); err != nil {
+		return out, err
+	}
+	box, err := c.ledger.Outbox(ctx, options)
 	if err != nil {
 		return out, err
 	}

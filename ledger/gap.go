@@ -260,8 +260,8 @@ func (g Gap) Err() error {
 			last = d.At
 		}
 	}
-	return fmt.Errorf("%w: it does not know of %d letters that left from %s to %s (%s)", ErrBehind,
-		len(g.Letters), first.Format(time.RFC3339), last.Format(time.RFC3339), g.Files[0])
+	return fmt.Errorf("%w, %s: letters that it does not know of left from %s to %s (%d)", ErrBehind,
+		g.Files[0], first.Format(time.RFC3339), last.Format(time.RFC3339), len(g.Letters))
 }
 
 // Cover lets a ledger send again that was behind its mark. Letters of the gap

@@ -78,7 +78,18 @@ func Folder(tb testing.TB, more map[string]any) (dir string) {
 	tb.Helper()
 	dir = tb.TempDir()
 	Must(tb, Write(dir, more))
+	Remember(tb, dir)
 	return dir
+}
+
+// Remember has what must be known of a ledger that is put back kept in a folder
+// of the test.
+func Remember(tb testing.TB, dir string) {
+	tb.Helper()
+	name := filepath.Join(dir, settings.File)
+	text, err := os.ReadFile(name)
+	Must(tb, err)
+	Must(tb, os.WriteFile(name, fmt.Appendf(nil, "state = %q\n%s", tb.TempDir(), text), 0o644))
 }
 
 // Write writes [Settings] and the key into a folder.
@@ -101,7 +112,7 @@ var approved = sync.OnceValues(func() (map[string][]byte, error) {
 	if err := Write(dir, nil); err != nil {
 		return nil, err
 	}
-	if err := approve(dir, "198.51.100.1"); err != nil {
+	if err := Approve(dir, "198.51.100.1"); err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
@@ -123,8 +134,8 @@ func Scan(addresses ...string) campaign.Source {
 	return campaign.Stream("scan.csv", strings.NewReader(text.String()))
 }
 
-// approve drafts and approves letters about open relays.
-func approve(dir string, addresses ...string) error {
+// Approve drafts and approves letters about open relays.
+func Approve(dir string, addresses ...string) error {
 	ctx := context.Background()
 	c, err := campaign.Open(ctx, dir, nil)
 	if err != nil {
@@ -147,6 +158,7 @@ func Approved(tb testing.TB) (dir string) {
 	for name, text := range files {
 		Must(tb, os.WriteFile(filepath.Join(dir, name), text, 0o600))
 	}
+	Remember(tb, dir)
 	return dir
 }
 
@@ -180,7 +192,7 @@ func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
 		contacts += fmt.Sprintf("198.51.100.%d/32,abuse%d@isp%d.example\n", i, i, i)
 	}
 	Must(tb, os.WriteFile(filepath.Join(dir, "contacts.csv"), []byte(contacts), 0o644))
-	Must(tb, approve(dir, addresses...))
+	Must(tb, Approve(dir, addresses...))
 	return dir
 }
 

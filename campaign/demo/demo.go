@@ -92,6 +92,7 @@ func (w *World) Load(dir string) (*settings.Settings, error) {
 		return nil, err
 	}
 	s.Lookup.Registries, s.Lookup.AllowSpecial = w.registries.Registries(), registries.Special()
+	s.State = "state" // a demo leaves nothing outside its folder
 	s.SMTP = &settings.SMTP{Server: w.post.Settings(), Connections: 4}
 	return s, nil
 }

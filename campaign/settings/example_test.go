@@ -64,6 +64,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.retired_keys":    decided,
 	"campaign.bounce_address":  decided,
 	"campaign.plus_addressing": decided,
+	"state":                    func(_ *testing.T, s *Settings) any { return s.StateFolder() },
 	"campaign.opt_out":         func(_ *testing.T, s *Settings) any { return s.Campaign.OptOut },
 	"campaign.pace":            paced,
 	"campaign.domain_pace":     paced,

@@ -39,6 +39,7 @@ type Settings struct {
 	Sectors  []Sector     `toml:"sector"` // kinds of holders that rules name
 	Lookup   Lookup       `toml:"lookup"`
 	Ledger   string       `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
+	State    string       `toml:"state"`  // folder, outside this one, for what must be known of a ledger that is put back; default $XDG_STATE_HOME/headsup
 	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
 	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
@@ -147,6 +148,21 @@ func (s *Settings) Mailboxes() []inbox.IMAP {
 		boxes[i].PasswordFile, boxes[i].CAFile = s.Path(boxes[i].PasswordFile), s.Path(boxes[i].CAFile)
 	}
 	return boxes
+}
+
+// StateFolder returns the folder of this machine's user for what outlives a
+// campaign folder (XDG Base Directory Specification), or "" where there is none.
+func (s *Settings) StateFolder() string {
+	if s.State != "" {
+		return s.Path(s.State)
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "headsup")
+	}
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "state", "headsup")
+	}
+	return ""
 }
 
 // FontFolders lists where fonts are looked for: the house's, then the system's.

@@ -52,6 +52,7 @@ func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	text = bytes.Replace(text, []byte("mail_without_pdf = true"), []byte("mail_without_pdf = false"), 1)
 	must(t, os.WriteFile(filepath.Join(c.dir, settings.File), text, 0o644))
 	must(t, os.WriteFile(filepath.Join(c.dir, settings.CodeKeyFile), []byte(campaigntest.Key), 0o600))
+	campaigntest.Remember(t, c.dir)
 	scans, err := filepath.Glob("../../campaign/demo/scans/*")
 	if err != nil {
 		t.Fatal(err)

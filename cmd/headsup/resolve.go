@@ -16,24 +16,33 @@ import (
 // verdicts is what a person can say of a letter that may have arrived.
 var verdicts = map[string]letter.State{"sent": letter.Sent, "failed": letter.Failed, "again": letter.Approved}
 
+// covered is what a person says of all that a ledger does not know of.
+const covered = "covered"
+
 func resolveCommand(p *program) *cobra.Command {
 	var why, by string
 	var logs []string
 	cmd := &cobra.Command{
-		Use:   "resolve sent|failed|again ID… | --log FILE",
+		Use:   "resolve sent|failed|again ID… | --log FILE | covered --why TEXT",
 		Short: "Say what became of letters that may have arrived",
 		Long: `Say what became of letters that are "unknown": the connection was lost after the
 final dot, so the mail server may have taken them.
 
 --log reads the log of the mail server, of Postfix or Exim: the letters that it
 has taken are "sent", whatever they are here, also those that it could not
-deliver, or not yet; if one comes back, headsup inbox makes it "bounced". Give it the logs from the time of
-sending on, rotated ones too. Letters that are in none of them stay unknown
-(exit code 3), until a person says
+deliver, or not yet; if one comes back, headsup inbox makes it "bounced". Give it
+the logs from the time of sending on, rotated ones too. Letters that are in none
+of them stay unknown (exit code 3), until a person says
 
   sent     the mail server has them
   failed   it has not, and headsup draft turns to the next contact
   again    it has not, and the same bytes are sent once more
+
+A ledger that was put back does not know of letters that left, and sends nothing
+until it does: --log is enough where the logs show all of them. Else a person
+says "covered", and why. It accepts that each of these letters of which no log
+was read may have arrived: it is unknown from then on, and so is one that is not
+in the ledger yet, when it is approved. None leaves again before "again".
 
 With assume_sent in the settings, headsup send takes them as sent after that
 time. headsup status --state unknown lists them, headsup status ID says when
@@ -42,12 +51,18 @@ the final dot was sent; the ID is in their Message-ID and in their sender.`,
 			if len(logs) > 0 {
 				return usageArgs(cobra.NoArgs)(cmd, args)
 			}
+			if len(args) == 1 && args[0] == covered {
+				return nil
+			}
 			return usageArgs(cobra.MinimumNArgs(2))(cmd, args)
 		},
-		ValidArgs: []string{"sent", "failed", "again"},
+		ValidArgs: []string{"sent", "failed", "again", covered},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(logs) > 0 {
 				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.resolveByLog(cmd.Context(), c, logs, operator(by)) })
+			}
+			if len(args) == 1 {
+				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.cover(cmd.Context(), c, operator(by), why) })
 			}
 			to, ok := verdicts[args[0]]
 			if !ok {
@@ -66,6 +81,18 @@ the final dot was sent; the ID is in their Message-ID and in their sender.`,
 
 var errNoTrace = errors.New("no log shows that the letters were taken")
 
+// cover lets a ledger send again that was put back.
+func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why string) error {
+	if why == "" {
+		return usageError{errors.New("--why is missing: those who come after must know what it rests on")}
+	}
+	out, err := campaign.CoverGap(ctx, c, by, why)
+	if err == nil {
+		p.say("the ledger may send again; of %s that left without it, %d are unknown now", some(out.Left, "letter"), out.Unknown)
+	}
+	return err
+}
+
 // resolveByLog looks for unknown letters in the logs of mail servers.
 func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names []string, by string) error {
 	var logs []campaign.Source
@@ -79,9 +106,15 @@ func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names 
 	if r.Untraced > 0 {
 		p.say("%s in none of these logs", some(r.Untraced, "unknown letter"))
 	}
+	if r.Covered > 0 {
+		p.say("the ledger knows now of %s that left without it, and may send again", some(r.Covered, "letter"))
+	}
 	switch {
 	case r.Unread != nil:
 		return brokenFile{r.Unread}
+	case r.Behind != nil:
+		p.say("%v", r.Behind)
+		return leftOver{r.Behind}
 	case r.Refused != nil:
 		return leftOver{r.Refused}
 	case r.Untraced > 0:

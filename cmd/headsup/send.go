@@ -33,6 +33,11 @@ they are due: later than --wait, that is left to the next run.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				if dry || plan {
+					if err := campaign.Ready(ctx, c); err != nil {
+						return err
+					}
+				}
 				switch {
 				case dry:
 					return p.letters(ctx, c, letter.Approved, letter.Deferred)
