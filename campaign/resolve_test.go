@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,5 +127,28 @@ func TestALogSettlesALetterInWhateverStateItIs(t *testing.T) {
 		if sent, err := c.Send(t.Context(), campaign.SendOptions{}); err != nil || sent.Letters != 0 {
 			t.Errorf("%s: %d letters were sent again: %v", state, sent.Letters, err)
 		}
+	}
+}
+
+// Somebody answers while the log is read.
+func TestALogPassesOverWhatWasSettledMeanwhile(t *testing.T) {
+	dir := campaigntest.Approved(t)
+	e := senderDies(t, dir)
+	refused := 0
+	c := campaigntest.Open(t, dir, func(e campaign.Event) {
+		if _, ok := e.(campaign.Refused); ok {
+			refused++
+		}
+	})
+	log := campaign.Source{Name: "mail.log", Open: func() (io.ReadCloser, error) {
+		_, err := campaigntest.Open(t, dir, nil).Resolve(t.Context(), []string{e.LetterID}, letter.Sent, "somebody", "an answer came")
+		return io.NopCloser(strings.NewReader("Mar  2 09:00:01 mail postfix/cleanup[2]: 4F2A9C0: message-id=<" + e.MessageID + ">\n" +
+			"Mar  2 09:00:01 mail postfix/qmgr[3]: 4F2A9C0: from=<" + e.From + ">, size=6123, nrcpt=1 (queue active)\n")), err
+	}}
+	if r, err := c.ResolveByLog(t.Context(), []campaign.Source{log}, "tester"); err != nil || r.Refused != nil || refused != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if now, err := c.Entry(t.Context(), e.LetterID); err != nil || now.Reason != "an answer came" {
+		t.Errorf("%+v, %v", now, err)
 	}
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,20 @@ func TestANamedFormatReadsNoOther(t *testing.T) {
 			if (rows > 0) != (of == as || both[[2]Format{of, as}]) {
 				t.Errorf("%s read as %s: %d rows", of, as, rows)
 			}
+		}
+	}
+}
+
+// Ledgers, JSON, flags and other people's programs hold these words.
+func TestWordsOfFindingsStayWhatTheyAre(t *testing.T) {
+	for want, got := range map[string]any{
+		"[open-relay open-proxy exposed-service]": []Kind{OpenRelay, OpenProxy, ExposedService},
+		"[verified observed weak contradicted]":   []Strength{Verified, Observed, Weak, Contradicted},
+		"[nmap masscan zgrab2 shadowserver csv headsup nuclei naabu httpx intelmq nessus openvas shodan censys zmap]": []Format{
+			Nmap, Masscan, ZGrab2, Shadowserver, CSV, JSONLines, Nuclei, Naabu, HTTPX, IntelMQ, Nessus, OpenVAS, Shodan, Censys, ZMap},
+	} {
+		if fmt.Sprint(got) != want {
+			t.Errorf("%v, want %s", got, want)
 		}
 	}
 }

@@ -268,3 +268,11 @@ func TestKoreanIsPairsOfHangul(t *testing.T) {
 		}
 	}
 }
+
+// Ledgers, JSON and other people's contact lists hold these words.
+func TestWordsOfLookUpsStayWhatTheyAre(t *testing.T) {
+	got := fmt.Sprint([]Status{StatusFound, StatusNone, StatusFailed, StatusRefused, StatusSpecial, StatusDue}, []string{DigestReports, EachReports, NoReports})
+	if got != "[found none failed refused special due] [digest each none]" {
+		t.Error(got)
+	}
+}
