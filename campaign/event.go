@@ -75,6 +75,8 @@ type (
 	Drafted struct{ ledger.Entry }
 	// Warning is what a reviewer of a letter should know.
 	Warning struct{ Letter, Text string }
+	// TakenBack is a file whose rows are no longer in the campaign.
+	TakenBack struct{ ledger.TakenBack }
 	// Withdrawn is a draft in which no finding stands any more.
 	Withdrawn struct{ Letter string }
 	// NoMX says that DNS did not tell who takes the mail of some domains:
@@ -160,6 +162,7 @@ func (RegistryRests) event() {}
 func (LookupsDue) event()    {}
 func (Drafted) event()       {}
 func (Warning) event()       {}
+func (TakenBack) event()     {}
 func (Withdrawn) event()     {}
 func (NoMX) event()          {}
 func (LeftOut) event()       {}

@@ -2,11 +2,14 @@ package campaign
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/sheet"
 )
 
 // batch is how many rows go to the ledger in one transaction.
@@ -54,6 +57,32 @@ func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options
 	}
 	c.event(NotFindings{none})
 	return r.unread, i.keep(ctx)
+}
+
+// TakeBack takes the rows of files out of the campaign again, which were read
+// by mistake, and tells of each [TakenBack]. The letters that they stood in wait
+// for a new draft. It returns [ledger.ErrState] where one of these has left or
+// may have, and [ledger.ErrNoFile] for a file that was never read; the files
+// before it stay taken back.
+func TakeBack(ctx context.Context, c *Campaign, files []string, by string) error {
+	for _, file := range files {
+		out, err := ledger.TakeBack(ctx, c.ledger, c.rules.ID, file, by)
+		if errors.Is(err, ledger.ErrNoFile) {
+			known, e := ledger.Files(ctx, c.ledger, c.rules.ID)
+			if e != nil {
+				return e
+			}
+			if near := sheet.Nearest(file, known); near != "" {
+				return fmt.Errorf("%w, perhaps %q", err, near)
+			}
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		c.event(TakenBack{out})
+	}
+	return nil
 }
 
 // An importer gathers rows for the ledger.

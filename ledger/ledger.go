@@ -46,6 +46,8 @@ var (
 	// ErrRedraft means that the bytes of the letter may not leave, because what
 	// they say is suppressed, or too old.
 	ErrRedraft = errors.New("only a new draft releases it")
+	// ErrNoFile means that no row of the campaign is of the file.
+	ErrNoFile = errors.New("no row is of this file")
 	// ErrChanged means that the letter is not what was read: its hash differs.
 	ErrChanged = errors.New("the letter has changed since it was read")
 	// ErrTwice means that the contact already has another letter in this round,

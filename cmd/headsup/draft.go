@@ -16,6 +16,7 @@ import (
 func draftCommand(p *program) *cobra.Command {
 	var in scanFlags
 	var date string
+	var undo bool
 	var ask campaign.AskOptions
 	cmd := &cobra.Command{
 		Use:   "draft [FILE…]",
@@ -32,7 +33,10 @@ refuses is left alone for a while, and its addresses are left, unless --wait.
 Running it again continues it: no row is read twice, nobody who answered is
 asked again, a draft is replaced, and nothing past review is touched. Findings
 that come too late for an approved letter wait for the next round. The last
-line says where every row of the campaign ended.`,
+line says where every row of the campaign ended.
+
+With --undo the rows of a file that was the wrong one are taken back, as long as
+no letter about them has left; letters that they stood in are written anew.`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			day := time.Now()
 			if date != "" {
@@ -41,11 +45,23 @@ line says where every row of the campaign ended.`,
 					return usageError{fmt.Errorf("--date %q is not a day such as 2026-03-02", date)}
 				}
 			}
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.draft(cmd.Context(), c, in, files, ask, day) })
+			if undo && len(files) == 0 {
+				return usageError{errors.New("--undo takes back the rows of files: name them as they were named")}
+			}
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				if undo {
+					if err := campaign.TakeBack(cmd.Context(), c, files, operator("")); err != nil {
+						return err
+					}
+					files = nil
+				}
+				return p.draft(cmd.Context(), c, in, files, ask, day)
+			})
 		},
 	}
 	in.flags(cmd)
 	askFlags(cmd, &ask)
+	cmd.Flags().BoolVar(&undo, "undo", false, "take back the rows of these files")
 	cmd.Flags().StringVar(&date, "date", "", "`day` printed on the letters; default today")
 	return cmd
 }

@@ -124,6 +124,7 @@ func advice(err error) string {
 		{campaign.ErrBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
 		{campaign.ErrComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
+		{ledger.ErrNoFile, "name it as it was named when it was read: headsup status --unwritten and headsup export show the sources"},
 		{ledger.ErrNotFound, "headsup status --letters lists the letters"},
 		{io.ErrUnexpectedEOF, "was the file, or the copy of it, cut short?"},
 		{fs.ErrNotExist, "is the name right? in the settings it is relative to their folder, on the command line to the one that you are in"},
