@@ -21,3 +21,5 @@ func (c *Campaign) Assume(ctx context.Context) error { return assume(ctx, c) }
 
 // FewSent is how many letters tell nothing about the others.
 const FewSent = fewAnswers
+
+func init() { scryptWork = 10 }

@@ -3,8 +3,11 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -131,4 +134,31 @@ func TestACopyIsTheSameOnEveryEngine(t *testing.T) {
 			claimNone(t, o)
 		})
 	}
+}
+
+// A snapshot holds all that the ledger does, which stays the one that sends.
+func TestASnapshotIsTheSameOnEveryEngine(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		fill(t, l)
+		want := dump(t, l)
+		path := filepath.Join(t.TempDir(), "snapshot.db")
+		must(t, Snapshot(t.Context(), l, path))
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("the file: %v", info.Mode())
+		}
+		copied := openLedger(t, path)
+		if diff := cmp.Diff(want, dump(t, copied)); diff != "" {
+			t.Error(diff)
+		}
+		checkTallies(t, copied)
+		outbox(t, l, "me")
+		must(t, MarkRestored(t.Context(), copied, time.UnixMilli(7)))
+		if g, err := FindGap(t.Context(), copied, "relay26", kept(t)); err != nil || !errors.Is(g.Err(), ErrRestored) {
+			t.Errorf("the gap %+v, %v", g, err)
+		}
+		list, err := Approvals(t.Context(), copied, letter.Reference("relay26", "abuse0@d0.example", 1))
+		if err != nil || len(list) != 1 || list[0].By != "tester" || list[0].Hash == "" || list[0].At.IsZero() {
+			t.Errorf("approvals %+v, %v", list, err)
+		}
+	})
 }

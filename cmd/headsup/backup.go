@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+)
+
+func backupCommand(p *program) *cobra.Command {
+	var lock campaign.Lock
+	cmd := &cobra.Command{
+		Use:   "backup FILE (--recipient KEY | --passphrase-file FILE)",
+		Short: "The whole campaign as one encrypted file",
+		Long: `Write one file that the campaign can be taken up from: ledger (of SQLite or
+PostgreSQL, as it is at one moment; sending may go on), settings, keys, password
+files, templates, logos and contacts. It is encrypted (age, age-encryption.org),
+since keys are in it: to public keys (age1…), or to a passphrase, which is the
+first line of a file. Keep the key or the passphrase elsewhere.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				b, err := campaign.BackUp(cmd.Context(), c, args[0], lock)
+				if err != nil {
+					return err
+				}
+				return p.print(b, args[0], b.Campaign, some(len(b.Files), "file"), b.Taken.Format(time.RFC3339))
+			})
+		},
+	}
+	cmd.Flags().StringArrayVar(&lock.Recipients, "recipient", nil, "public `key` that opens it (age1…); may be repeated")
+	cmd.Flags().StringVar(&lock.PassphraseFile, "passphrase-file", "", "`file` with the passphrase that opens it")
+	return cmd
+}
+
+func restoreCommand(p *program) *cobra.Command {
+	var key campaign.Key
+	cmd := &cobra.Command{
+		Use:   "restore FILE DIR (--identity FILE | --passphrase-file FILE)",
+		Short: "A campaign folder from a backup",
+		Long: `Make a campaign folder of what headsup backup wrote. Its ledger is a file in it;
+headsup ledger copy takes it to PostgreSQL. Letters that left since the backup are
+not in it: it sends nothing before headsup resolve has said which (exit code 3).`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := campaign.Restore(cmd.Context(), args[0], args[1], key)
+			if err != nil {
+				return err
+			}
+			for in, name := range r.Outside {
+				p.say("%s was %s, where the settings still look for it", in, name)
+			}
+			if err := p.print(r, args[1], r.Campaign, some(len(r.Files), "file"), "of "+r.Taken.Format(time.RFC3339), sentence(r.Sum)); err != nil {
+				return err
+			}
+			if r.Behind != nil {
+				p.say("%v", r.Behind)
+				return leftOver{fmt.Errorf("nothing is sent yet: %w", r.Behind)}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&key.IdentityFile, "identity", "", "`file` with the secret key that opens it (AGE-SECRET-KEY-1…)")
+	cmd.Flags().StringVar(&key.PassphraseFile, "passphrase-file", "", "`file` with the passphrase that opens it")
+	return cmd
+}
