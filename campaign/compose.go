@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headsup/finding"
+	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/render"
@@ -16,13 +17,20 @@ import (
 // Compose places every row that was read, and writes the letters, with day
 // printed on them. It tells of each as [Drafted]. A draft is replaced, nothing
 // past review is touched, and a draft in which no finding stands any more is
-// [Withdrawn].
+// [Withdrawn]. It returns [ledger.ErrOtherKey] where letters beyond review were
+// made with a key that the settings do not name any more.
 func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	c.composes.Lock()
 	defer c.composes.Unlock()
 	renderer, err := c.renderer()
 	if err != nil {
 		return err
+	}
+	if err := ledger.UseKey(ctx, c.ledger, c.rules.ID, c.rules.Fingerprints()); err != nil {
+		return err
+	}
+	if len(c.rules.CodeKey) == 0 {
+		c.event(Noted{"no campaign.code_key: what comes back about these letters cannot prove itself, and waits for a person"})
 	}
 	w := &composer{c: c, renderer: renderer, day: day, piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
 	if err := w.sort(ctx); err != nil {

@@ -19,6 +19,14 @@ func (c *Campaign) Tempo(ctx context.Context) (pace func(string, time.Time) (let
 // Assume applies the rule of the settings for unknown letters.
 func (c *Campaign) Assume(ctx context.Context) error { return assume(ctx, c) }
 
+// Dead returns the mailboxes that another campaign would not write to.
+func (c *Campaign) Dead(ctx context.Context) (map[string]string, error) {
+	return c.ledger.Dead(ctx, "another", time.Time{})
+}
+
+// Learn makes c hear wishes with the phrases that another campaign has read.
+func (c *Campaign) Learn(from *Campaign) { c.wishes = from.wishes }
+
 // FewSent is how many letters tell nothing about the others.
 const FewSent = fewAnswers
 

@@ -47,8 +47,11 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 	if code, ok = strings.CutPrefix(code, "-"); !ok || !c.rules.Coded(id, code) {
 		return in, false, nil
 	}
-	e, ok, err := letterOf(ctx, c.ledger, []string{id})
-	if err != nil || !ok || e.ID != id {
+	e, err := c.ledger.Entry(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return in, false, nil
+	}
+	if err != nil {
 		return in, false, err
 	}
 	s := letter.Suppression{Scope: letter.ByAddress, Value: strings.ToLower(e.To), Reason: "opt-out by one click"}
@@ -65,6 +68,8 @@ func (c *Campaign) OptOut(ctx context.Context, token string) (in Incoming, ok bo
 		Letter:   e.ID,
 		To:       e.To,
 		Kind:     letter.OptOut,
+		Proven:   letter.ByKey,
+		Action:   Done,
 		State:    cmp.Or(means.State, e.State),
 		Result:   Recorded,
 		Source:   oneClick,

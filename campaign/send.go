@@ -48,10 +48,11 @@ func waiting(sum letter.Sum) int { return sum.States[letter.Approved] + sum.Stat
 // Stopped at any time and called again, it goes on; no letter is sent twice.
 // It ends with [ledger.ErrHalted] within seconds when somebody stops the
 // campaign, on whatever host: letters before their final dot are given back,
-// those behind it are settled. It stops with [ErrBounces] or [ErrComplaints] when too much comes back, with
-// [mailer.ErrStuck] or [mailer.ErrRefused] when a server takes no letter, and
-// with [ledger.ErrSending] when another process sends from the same file. A
-// ledger that was put back sends nothing, as [Ready] says.
+// those behind it are settled. It stops with [ErrBounces] or [ErrComplaints]
+// when too much comes back, with [mailer.ErrStuck] or [mailer.ErrRefused] when a
+// server takes no letter, with [ledger.ErrSending] when another process sends
+// from the same file, and with [ledger.ErrOtherKey] when what comes back could
+// not prove itself. A ledger that was put back sends nothing, as [Ready] says.
 func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error) {
 	post, err := newTransport(c.settings, time.Now())
 	if err != nil {
@@ -63,6 +64,9 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 		return out, err
 	}
 	if err := tempo.store(ctx); err != nil {
+		return out, err
+	}
+	if err := ledger.CheckKeys(ctx, c.ledger, c.rules.ID, c.rules.Fingerprints()); err != nil {
 		return out, err
 	}
 	if err := errors.Join(assume(ctx, c), brake(ctx, c), ledger.Going(ctx, c.ledger, c.rules.ID)); err != nil {

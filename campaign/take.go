@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,16 @@ const (
 	Known    Result = "known"   // from an earlier reading
 	Left     Result = "left"    // about no letter, or about one that is on its way just now
 	OnlyRead Result = "dry-run" // would be recorded
+	Cut      Result = "cut"     // only counted: too many of that day prove nothing
+)
+
+// An Action says who has to do something about a message.
+type Action string
+
+const (
+	Done      Action = "done"   // it has taken effect
+	ForPerson Action = "person" // a person has to read it: it proves nothing, or may be a wish
+	NoAction  Action = "none"
 )
 
 // An Incoming is a message that came in. Its JSON names are settled.
@@ -37,6 +48,7 @@ type Incoming struct {
 	Letter     string             `json:"letter,omitempty"`
 	To         string             `json:"to,omitempty"` // of the letter
 	Kind       letter.ReturnKind  `json:"kind,omitempty"`
+	Proven     letter.Proof       `json:"proven"`
 	Recipient  string             `json:"recipient,omitempty"` // whom a report or a complaint is about
 	Delivery   letter.Action      `json:"delivery,omitempty"`  // a report's word for it
 	Status     string             `json:"status,omitempty"`
@@ -44,6 +56,7 @@ type Incoming struct {
 	Recipients []letter.Recipient `json:"recipients,omitempty"` // all that it names
 	State      letter.State       `json:"state,omitempty"`      // of the letter, from now on
 	Result     Result             `json:"result"`
+	Action     Action             `json:"action"`
 	From       string             `json:"from,omitempty"`
 	Subject    string             `json:"subject,omitempty"`
 	Text       string             `json:"text,omitempty"`
@@ -59,12 +72,25 @@ type Incoming struct {
 	History  string `json:"-"` // the word for it in the letter's history
 }
 
+// Says is what a report says of the letter, or what a person should know of the message.
+func (in Incoming) Says() string {
+	says := strings.TrimSpace(string(in.Delivery) + " " + in.Status)
+	if in.MayWish {
+		says = "may be a wish"
+	}
+	if in.Letter != "" && in.Proven == letter.Unproven {
+		says = strings.TrimSpace("unproven " + says)
+	}
+	return says
+}
+
 // Taken says what reading mailboxes came to. Each message was told as
 // [Incoming], and what cannot be read as [Unreadable].
 type Taken struct {
-	Read   int
-	Left   int   // about no letter, or about one that is on its way just now
-	Unread error // the first message or mailbox that could not be read
+	Read    int
+	Left    int   // about no letter, or about one that is on its way just now
+	Waiting int   // for a person to decide
+	Unread  error // the first message or mailbox that could not be read
 }
 
 // IMAP returns the folders on mail servers that the settings name, or
@@ -137,6 +163,9 @@ func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, in
 			if in.Result == Left {
 				t.Left++
 			}
+			if in.Action == ForPerson {
+				t.Waiting++
+			}
 		}
 	}
 	return t, nil
@@ -145,6 +174,8 @@ func takeAll(ctx context.Context, boxes []Mailbox, take func(context.Context, in
 // Take records what a message says of the letter that it is about, and then
 // marks it as seen. A message that was taken before, or that is about no
 // letter, changes nothing; nor does a dry run, which says what would be done.
+// One that does not prove that it knows the letter is noted there for a person
+// to decide (see [Waiting]), and changes nothing either.
 // The result is valid with an error of marking the message.
 func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incoming, error) {
 	in, n, err := weigh(ctx, c, m)
@@ -156,18 +187,42 @@ func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incomin
 		in.Result, in.State = OnlyRead, cmp.Or(n.State, was)
 		return in, nil
 	}
-	added, err := c.ledger.Note(ctx, n.HistoryEntry, n.stop...)
+	in.Result, err = record(ctx, c.ledger, n)
 	if errors.Is(err, ledger.ErrState) { // it moved meanwhile: for the next reading
+		in.Result = Left
 		return in, nil
 	}
 	if err != nil {
+		in.Result = Left
 		return in, err
 	}
-	in.Result, in.State = Recorded, cmp.Or(n.State, was)
-	if !added {
-		in.Result, in.State = Known, was
+	if in.Result == Recorded {
+		in.State = cmp.Or(n.State, was)
 	}
 	return in, m.Seen()
+}
+
+// doubtsADay is how many messages that prove nothing are kept of one letter and
+// day. Anybody can write as many as they like.
+const doubtsADay = 20
+
+// record puts a note into the ledger.
+func record(ctx context.Context, l *ledger.Ledger, n note) (Result, error) {
+	var added bool
+	kept := true
+	var err error
+	if n.Kind == letter.Unproved {
+		added, kept, err = ledger.NewDoubts(l).Note(ctx, n.HistoryEntry, doubtsADay)
+	} else {
+		added, err = l.Note(ctx, n.HistoryEntry, n.stop...)
+	}
+	switch {
+	case !kept:
+		return Cut, err
+	case !added:
+		return Known, err
+	}
+	return Recorded, err
 }
 
 // A note is what a message asks to have recorded: nothing where it has no letter.
@@ -180,9 +235,9 @@ type note struct {
 func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n note, err error) {
 	ret, err := inbox.Read(bytes.NewReader(m.Text))
 	if err != nil {
-		return Incoming{Result: Left, Source: m.Name, Text: err.Error()}, n, nil
+		return Incoming{Proven: letter.Unproven, Action: NoAction, Result: Left, Source: m.Name, Text: err.Error()}, n, nil
 	}
-	e, ok, err := letterOf(ctx, c.ledger, ret.Keys)
+	e, ok, err := letterOf(ctx, c, ret)
 	if err == nil {
 		ret, err = understood(c, ret, e.To)
 	}
@@ -196,9 +251,24 @@ func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n no
 		return in, n, nil
 	}
 	in.Letter, in.To, in.State, in.Campaign, in.History = e.ID, e.To, e.State, e.Campaign, means.History
-	if !known {
-		return in, n, nil
+	in.Proven = ret.Proven(c.rules, addressed(e), c.settings.Inbox.Trusted)
+	switch {
+	case in.Proven == letter.Unproven:
+		in.Action, in.History = ForPerson, letter.Unproved
+		n, err = doubt(e, ret, means)
+	case known:
+		in.Action = Done
+		n, err = meant(e, ret, means)
+		if ret.MayWish {
+			in.Action = ForPerson
+		}
 	}
+	return in, n, err
+}
+
+// meant is what a message that proves its letter asks to have recorded. What
+// may be a wish waits for a person, as one.
+func meant(e ledger.Entry, ret letter.Return, means letter.Meaning) (n note, err error) {
 	n = note{stop: means.Suppress, HistoryEntry: ledger.HistoryEntry{
 		Letter: e.ID,
 		Kind:   means.History,
@@ -208,7 +278,24 @@ func weigh(ctx context.Context, c *Campaign, m inbox.Message) (in Incoming, n no
 		Text:   means.Text,
 		Ref:    ret.Ref,
 	}}
-	return in, n, nil
+	if ret.MayWish {
+		ret.Kind = letter.OptOut
+		n.Data, err = kept(ret, means)
+	}
+	return n, err
+}
+
+// doubt is what is recorded of a message that proves nothing.
+func doubt(e ledger.Entry, ret letter.Return, means letter.Meaning) (n note, err error) {
+	n = note{HistoryEntry: ledger.HistoryEntry{
+		Letter: e.ID,
+		Kind:   letter.Unproved,
+		By:     ret.From,
+		Text:   means.History + ": " + strings.ReplaceAll(means.Text, "\n", " "),
+		Ref:    ret.Ref,
+	}}
+	n.Data, err = kept(ret, means)
+	return n, err
 }
 
 // understood reads what a person wrote about a letter to mailbox.
@@ -243,6 +330,8 @@ func newWishes(s *settings.Settings) func() (*letter.Wishes, error) {
 func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Incoming {
 	return Incoming{
 		Kind:       ret.Kind,
+		Proven:     letter.Unproven,
+		Action:     NoAction,
 		Recipient:  about.Address,
 		Delivery:   about.Action,
 		Status:     about.Status,
@@ -259,18 +348,37 @@ func newIncoming(m inbox.Message, ret letter.Return, about letter.Recipient) Inc
 	}
 }
 
-// letterOf finds the letter that the surest of the keys names.
-func letterOf(ctx context.Context, l *ledger.Ledger, keys []string) (e ledger.Entry, ok bool, err error) {
-	for _, key := range keys {
-		id, err := l.Find(ctx, key)
+// letterOf finds the letter that a message proves to know, or else the one that
+// the surest of its keys names.
+func letterOf(ctx context.Context, c *Campaign, ret letter.Return) (e ledger.Entry, ok bool, err error) {
+	for _, t := range ret.Tokens {
+		e, err := c.ledger.Entry(ctx, t.ID)
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil || ret.Proven(c.rules, addressed(e), nil) == letter.ByKey {
+			return e, err == nil, err
+		}
+	}
+	for _, key := range ret.Keys {
+		id, err := c.ledger.Find(ctx, key)
 		if errors.Is(err, ledger.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return e, false, err
 		}
-		e, err = l.Entry(ctx, id)
+		e, err = c.ledger.Entry(ctx, id)
 		return e, err == nil, err
 	}
 	return e, false, nil
+}
+
+// addressed is what proofs are held against.
+func addressed(e ledger.Entry) letter.Addressed {
+	a := letter.Addressed{ID: e.ID, To: e.To}
+	for _, t := range letter.Tokens(e.MessageID, 1) {
+		a.Key = t.Key
+	}
+	return a
 }

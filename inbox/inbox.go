@@ -62,6 +62,7 @@ func Read(r io.Reader) (letter.Return, error) {
 	ret.Kind, ret.Recipients = m.kind()
 	ret.Recipients = ret.Recipients[:min(len(ret.Recipients), maxRecipients)]
 	ret.Keys, ret.Tokens = m.keys() // also what an enclosed report names
+	ret.Verdict = m.vouched
 	own := letter.Own(m.text, "")
 	ret.Text = excerpt(own)
 	if ret.Kind == letter.Reply {

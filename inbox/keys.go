@@ -20,6 +20,7 @@ const maxTags = 5
 type naming struct {
 	keys   []string
 	tokens []letter.Token
+	within bool // what is noted now stands in the letter that was returned, or on its envelope
 }
 
 // add notes what may be the key of a letter.
@@ -33,6 +34,7 @@ func (n *naming) add(key string) {
 func (n *naming) tags(text string) {
 	for _, t := range letter.Tokens(text, maxTags) {
 		n.add(t.ID)
+		t.Within = n.within
 		if t.Key != "" && len(n.tokens) < maxKeys && !slices.Contains(n.tokens, t) {
 			n.tokens = append(n.tokens, t)
 		}
@@ -62,6 +64,26 @@ func (m *parsed) keys() ([]string, []letter.Token) {
 			}
 		}
 	}
+	n.within = true
+	n.enclosed(m)
+	n.within = false
+	for _, name := range []string{"In-Reply-To", "References"} {
+		for id := range strings.FieldsSeq(m.header.Get(name)) {
+			n.id(id)
+		}
+	}
+	n.tags(m.header.Get("Subject"))
+	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
+		for _, ref := range letter.References(text, maxTags) {
+			n.add(ref)
+		}
+	}
+	return n.keys, n.tokens
+}
+
+// enclosed notes what the letter that was returned is named by, and what a
+// report says of its envelope.
+func (n *naming) enclosed(m *parsed) {
 	for _, a := range m.original["Return-Path"] {
 		n.address(firstAddress(a))
 	}
@@ -73,19 +95,7 @@ func (m *parsed) keys() ([]string, []letter.Token) {
 		n.address(firstAddress(m.feedback.Get("Original-Mail-From")))
 	}
 	n.id(m.original.Get("Message-Id"))
-	for _, name := range []string{"In-Reply-To", "References"} {
-		for id := range strings.FieldsSeq(m.header.Get(name)) {
-			n.id(id)
-		}
-	}
 	for _, name := range tagFields {
 		n.tags(m.original.Get(name))
 	}
-	n.tags(m.header.Get("Subject"))
-	for _, text := range []string{m.header.Get("Subject"), m.original.Get("Subject"), m.text} {
-		for _, ref := range letter.References(text, 5) {
-			n.add(ref)
-		}
-	}
-	return n.keys, n.tokens
 }

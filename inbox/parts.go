@@ -13,6 +13,8 @@ import (
 
 	gomessage "github.com/emersion/go-message"
 	"github.com/emersion/go-message/charset"
+
+	"headsup/letter"
 )
 
 // fields are the fields of a header or of a block of a report, by canonical
@@ -30,12 +32,13 @@ func (f fields) Get(name string) string {
 // A message is what came back, taken apart.
 type parsed struct {
 	header      fields
-	text        string   // plain text, else HTML without its tags
-	status      []fields // the blocks of a delivery report, first the one about the message
-	feedback    fields   // of a complaint
-	original    fields   // header of the letter, where it was returned
-	returned    string   // and what was returned of it
-	disposition bool     // says that the letter was read, or not (RFC 8098)
+	vouched     letter.Verdict // of the last server on its way, on its sender
+	text        string         // plain text, else HTML without its tags
+	status      []fields       // the blocks of a delivery report, first the one about the message
+	feedback    fields         // of a complaint
+	original    fields         // header of the letter, where it was returned
+	returned    string         // and what was returned of it
+	disposition bool           // says that the letter was read, or not (RFC 8098)
 }
 
 const (
@@ -51,7 +54,8 @@ const (
 func parse(text []byte) (*parsed, error) {
 	text = unmbox(text)
 	head, body := cutHeader(text)
-	m := &parsed{header: parseFields(string(head)), original: fields{}}
+	raw := rawFields(string(head))
+	m := &parsed{header: raw.decoded(), vouched: vouch(raw), original: fields{}}
 	if len(m.header) == 0 {
 		return nil, errors.New("no header")
 	}
@@ -187,7 +191,10 @@ var words = mime.WordDecoder{CharsetReader: charset.Reader}
 var fieldName = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
 
 // parseFields reads header fields leniently: a line that is none is skipped.
-func parseFields(text string) fields {
+func parseFields(text string) fields { return rawFields(text).decoded() }
+
+// rawFields reads header fields without decoding them.
+func rawFields(text string) fields {
 	f := fields{}
 	last := ""
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r", ""), "\n") {
@@ -206,15 +213,21 @@ func parseFields(text string) fields {
 		last = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
 		f[last] = append(f[last], strings.TrimSpace(value[:min(len(value), maxField)]))
 	}
-	for _, values := range f {
-		for i, v := range values {
+	return f
+}
+
+// decoded returns the fields with their encoded words decoded (RFC 2047).
+func (f fields) decoded() fields {
+	out := fields{}
+	for name, values := range f {
+		for _, v := range values {
 			if d, err := words.DecodeHeader(japanese(v)); err == nil {
 				v = d
 			}
-			values[i] = strings.ToValidUTF8(v, "\uFFFD")
+			out[name] = append(out[name], strings.ToValidUTF8(v, "\uFFFD"))
 		}
 	}
-	return f
+	return out
 }
 
 // japanese decodes ISO-2022-JP that stands in a field as it is, for which

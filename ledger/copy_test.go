@@ -60,6 +60,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, err = Resume(t.Context(), l, "relay26", "ann", "off the list", 1)
 	must(t, err)
+	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
 	approved(t, l, 3, 1)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",
 		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)"} {

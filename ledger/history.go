@@ -21,14 +21,15 @@ type HistoryEntry struct {
 	Text   string       `json:"text,omitempty"`
 	Ref    string       `json:"ref,omitempty"` // what it rests on, such as the Message-ID of a report
 	Class  letter.Class `json:"-"`             // for Note, of a letter that bounced
+	Data   string       `json:"-"`             // of what waits for a person: for whoever decides
 }
 
 // record stores e at the time of the database's clock unless it has its own.
 func (t *tx) record(ctx context.Context, e HistoryEntry) error {
 	_, err := t.exec(ctx, `
-INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref)
-VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7)`,
-		e.Letter, msOf(e.At), e.Kind, string(e.State), text(e.By), text(e.Text), text(e.Ref))
+INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref, data)
+VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7, $8)`,
+		e.Letter, msOf(e.At), e.Kind, string(e.State), text(e.By), text(e.Text), text(e.Ref), text(e.Data))
 	return err
 }
 
@@ -47,28 +48,31 @@ SELECT count(DISTINCT e.letter_id) FROM events e JOIN letters l ON l.id = e.lett
 // mailbox twice changes nothing, and Note returns false. What stop names is
 // suppressed together with the event, or not at all.
 func (l *Ledger) Note(ctx context.Context, e HistoryEntry, stop ...letter.Suppression) (added bool, err error) {
-	err = inTx(ctx, l, func(t *tx) error {
-		added = false
-		var known int
-		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM events WHERE letter_id = $1 AND kind = $2 AND ref = $3 AND ref <> ''",
-			e.Letter, e.Kind, text(e.Ref)).Scan(&known); err != nil || known > 0 {
-			return err
-		}
-		if e.State != "" {
-			if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassUnclear), e.Text, nil); err != nil {
-				return err
-			}
-		}
-		for _, s := range stop {
-			s.By, s.Letter, s.Message = e.By, e.Letter, e.Ref
-			if _, err := t.suppress(ctx, s); err != nil {
-				return err
-			}
-		}
-		added = true
-		return t.record(ctx, e)
+	err = inTx(ctx, l, func(t *tx) (err error) {
+		added, err = t.note(ctx, e, stop...)
+		return err
 	})
 	return added, err
+}
+
+func (t *tx) note(ctx context.Context, e HistoryEntry, stop ...letter.Suppression) (added bool, err error) {
+	var known int
+	if err := t.QueryRowContext(ctx, "SELECT count(*) FROM events WHERE letter_id = $1 AND kind = $2 AND ref = $3 AND ref <> ''",
+		e.Letter, e.Kind, text(e.Ref)).Scan(&known); err != nil || known > 0 {
+		return false, err
+	}
+	if e.State != "" {
+		if err := t.change(ctx, e.Letter, e.State, cmp.Or(e.Class, letter.ClassUnclear), e.Text, nil); err != nil {
+			return false, err
+		}
+	}
+	for _, s := range stop {
+		s.By, s.Letter, s.Message = e.By, e.Letter, e.Ref
+		if _, err := t.suppress(ctx, s); err != nil {
+			return false, err
+		}
+	}
+	return true, t.record(ctx, e)
 }
 
 // change moves a letter from the state it is in to another one that the rules

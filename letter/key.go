@@ -97,6 +97,8 @@ var (
 type Token struct {
 	ID  string // of a letter, perhaps
 	Key string // its keyed part, or empty
+
+	Within bool // it stands in the letter that was returned, or on its envelope
 }
 
 // Tokens finds in an address or a Message-ID, in any case, what may be tags of

@@ -13,8 +13,9 @@ import (
 type Return struct {
 	Kind       ReturnKind  `json:"kind"`
 	Recipients []Recipient `json:"recipients,omitempty"` // of a delivery report or a complaint
-	Keys       []string    `json:"keys"`                 // what may name the letter, the surest first
+	Keys       []string    `json:"keys,omitempty"`       // what may name the letter, the surest first
 	Tokens     []Token     `json:"-"`                    // keyed parts that came with it, which may prove that it knows the letter
+	Verdict    Verdict     `json:"-"`                    // of the last server on its way, on its sender
 	MessageID  string      `json:"message_id,omitempty"` // of the message itself, without angle brackets
 	From       string      `json:"from"`
 	Subject    string      `json:"subject"`

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"net"
+	"net/http"
+	"time"
 
 	"golang.org/x/text/language"
 
@@ -21,6 +24,18 @@ func OptOuts(c *campaign.Campaign, heard func(in campaign.Incoming, err error)) 
 		},
 		Say: func(answer, accept string) []render.Notice { return c.Notices(answer, accepted(accept)) },
 	}
+}
+
+// ServeOptOuts answers with [OptOuts] on a listener until it is shut down.
+func ServeOptOuts(l net.Listener, c *campaign.Campaign, heard func(in campaign.Incoming, err error)) *http.Server {
+	server := &http.Server{
+		Handler:        OptOuts(c, heard),
+		ReadTimeout:    10 * time.Second,
+		WriteTimeout:   time.Minute,
+		MaxHeaderBytes: 16 << 10,
+	}
+	go server.Serve(l)
+	return server
 }
 
 // maxAccept is the size of an Accept-Language header. What is longer is no

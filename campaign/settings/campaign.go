@@ -185,6 +185,9 @@ func (s *Settings) check() error {
 			return s.Fault(key, link, "campaign.%s: %q is not an https URL", key, link)
 		}
 	}
+	if slices.Contains(s.Inbox.Trusted, "") {
+		return s.Fault("trusted", "", "inbox.trusted: a server without a name")
+	}
 	if err := s.checkPaces(); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type Settings struct {
 	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
 	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
+	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
 
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
 
@@ -52,6 +53,15 @@ type Settings struct {
 
 	folder string
 	text   []byte // the file, to find lines in
+}
+
+// Inbox says what is believed of messages that come back.
+type Inbox struct {
+	// Trusted are the names (authserv-id) by which our own mail servers sign the
+	// Authentication-Results of what they take in (RFC 8601). They must remove
+	// fields with that name that come from outside. By their word an answer of
+	// the contact's own mail domain needs no keyed part.
+	Trusted []string `toml:"trusted"`
 }
 
 // Letters says how letters are written.

@@ -99,6 +99,7 @@ func advice(err error) string {
 		{errNotPrinted, "headsup export writes their mail; contacts.csv can give a contact a postal address"},
 		{campaign.ErrNotSuppressed, "headsup suppress --list shows who is, until when, and by which message"},
 		{settings.ErrShortKey, "headsup init makes a good one"},
+		{ledger.ErrOtherKey, "put that key back as code_key, or name its file in retired_keys; only a person can decide about what comes back with a lost one"},
 		{settings.ErrKeyMissing, "put back the copy of that file: what comes back about letters that have left proves itself with it"},
 		{settings.ErrNoRoom, "a shorter mailbox, or a bounce_address and a reply_to such as \"*@returns.example.org\"; plus_addressing = false where the server knows neither"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},

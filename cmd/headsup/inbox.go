@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,10 +30,16 @@ what became of the letter that it is about:
   opt-out      the address is suppressed
   auto-reply   noted
   answer       noted; headsup status ID shows it. One that may ask for no more
-               letters, and does not only that, says so and changes nothing
+               letters, and does not only that, waits for a person
 
-Any of them shows that an "unknown" letter was sent. A message is marked as
-seen only after all that is in the ledger; reading it twice changes nothing.
+Any of them shows that an "unknown" letter was sent. A message has to prove that
+it knows its letter, by the keyed part of the letter's addresses (code_key) or,
+an answer, by the word of a server that [inbox] trusts. One that does not is
+noted at the letter as "unproven", changes nothing, and waits for a person:
+headsup inbox waiting lists those, headsup inbox accept and dismiss decide.
+
+A message is marked as seen only after all that is in the ledger; reading it
+twice changes nothing.
 Messages about no letter are listed and left as they were (exit code 3).
 Nothing is ever answered.
 
@@ -64,6 +68,7 @@ until you stop it; each message is then looked at once.`,
 			return errors.Join(p.inbox(cmd.Context(), boxes, o, j), closeLog())
 		},
 	}
+	cmd.AddCommand(doubtCommands(p)...)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on reading what comes in to the folders of [imap]")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "say what the messages are, and change nothing")
 	cmd.Flags().StringVar(&o.listen, "listen", "", "honour opt-outs by one click on a loopback `address` such as 127.0.0.1:8058")
@@ -101,9 +106,9 @@ func mailboxes(p *program, sources []string, watch bool) (boxes []campaign.Mailb
 
 // inbox reads mailboxes, and honours opt-outs by one click meanwhile and,
 // where there is a listener, until it is stopped.
-func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOptions, j journal) error {
+func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOptions, log func(campaign.Event)) error {
 	tell := func(e campaign.Event) {
-		j.tell(e)
+		log(e)
 		p.tell(e)
 	}
 	c, err := campaign.Open(ctx, p.dir, tell)
@@ -150,6 +155,9 @@ func (p *program) taken(t campaign.Taken, err error) error {
 		return err
 	}
 	p.say("%s read, %d left as they were", some(t.Read, "message"), t.Left)
+	if t.Waiting > 0 {
+		p.say("%s for a person: headsup inbox waiting", some(t.Waiting, "message"))
+	}
 	switch {
 	case t.Unread != nil:
 		return brokenFile{t.Unread}
@@ -176,13 +184,7 @@ func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr st
 			tell(in)
 		}
 	}
-	server := &http.Server{
-		Handler:        web.OptOuts(c, heard),
-		ReadTimeout:    10 * time.Second,
-		WriteTimeout:   time.Minute,
-		MaxHeaderBytes: 16 << 10,
-	}
-	go server.Serve(listener)
+	server := web.ServeOptOuts(listener, c, heard)
 	p.say("opt-outs are honoured on http://%s", listener.Addr())
 	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
 }

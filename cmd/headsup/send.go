@@ -71,7 +71,7 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	}
 	defer func() { err = errors.Join(err, closeLog()) }()
 	tell := func(e campaign.Event) {
-		log.tell(e)
+		log(e)
 		p.tell(e)
 	}
 	if o.metrics != "" {

@@ -117,11 +117,7 @@ func (p *program) tellLetters(e campaign.Event) {
 			showOutcome(p, e)
 		}
 	case campaign.Incoming:
-		action := strings.TrimSpace(string(e.Delivery) + " " + e.Status)
-		if e.MayWish {
-			action = "may be a wish"
-		}
-		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), action, string(e.State), string(e.Result), e.Source)
+		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), e.Says(), string(e.State), string(e.Result), e.Source)
 	}
 }
 

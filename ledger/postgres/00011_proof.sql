@@ -1,0 +1,13 @@
+-- +goose Up
+
+-- What a message says that waits for a person, as JSON.
+ALTER TABLE events ADD COLUMN data TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX events_waiting ON events (letter_id, ref) WHERE data <> '';
+
+-- The keys that letters were made with, by their fingerprints.
+CREATE TABLE keys (
+	campaign    TEXT COLLATE "C" NOT NULL,
+	fingerprint TEXT COLLATE "C" NOT NULL,
+	since       BIGINT           NOT NULL,
+	PRIMARY KEY (campaign, fingerprint)
+);
