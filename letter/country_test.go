@@ -1,6 +1,11 @@
 package letter
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"headsup/lookup"
+)
 
 func TestCountryLine(t *testing.T) {
 	in := func(last string, languages ...string) Agency {
@@ -92,8 +97,24 @@ func TestOfficialNames(t *testing.T) {
 		t.Errorf("%d names, %d when folded", len(officialNames), len(official()))
 	}
 	for name, code := range officialNames {
+		_, rest, _ := strings.Cut(name, "republic of ")
+		if rest = strings.TrimPrefix(rest, "the "); rest != "" && !isCountry(rest, code) && code != "TW" {
+			t.Errorf("%q: %q is not %s", name, rest, code)
+		}
 		if !isCountry(name, code) || countryNamed(name) != "" && countryNamed(name) != code {
 			t.Errorf("%q is %q, want %s", name, countryNamed(name), code)
+		}
+	}
+}
+
+// Every country with a form of postcodes is one, and its form has a place.
+func TestPostcodesAreOfCountries(t *testing.T) {
+	for country, form := range postcodes {
+		if lookup.CountryCode(country) != country && country != "XK" { // Kosovo has no code of ISO 3166
+			t.Errorf("%q is no country", country)
+		}
+		if rest := strings.TrimLeft(form, "<>"); form != "-" && (rest == form || strings.Trim(rest, "9AX |-") != "") {
+			t.Errorf("%s: %q", country, form)
 		}
 	}
 }

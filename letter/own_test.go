@@ -35,10 +35,12 @@ func TestOwnIsWhatAPersonWrote(t *testing.T) {
 		{"contacts are no head of a letter", "Stop.\nContact: abuse@example.org\nPhone: 1\nHours: 9-17\n", "Stop.\nContact: abuse@example.org\nPhone: 1\nHours: 9-17"},
 		{"a colon above a quote of something else", "We changed this rule:\n> allow all\n", "We changed this rule:"},
 		{"a line of dashes", "One\n----- two -----\nthree\n", "One\n----- two -----\nthree"},
+		{"our line of twenty letters", "One.\nTwenty letters, ours\n", "One."},
+		{"our line of nineteen, which others write too", "One.\nNineteen, all ours.\n", "One.\nNineteen, all ours."},
 		{"line ends of Windows", "Stop.\r\n\r\n> quote\r\n", "Stop."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := letter.Own(c.text, "Hello,\nThe systems below appear to serve anybody.\nStop.\n"); got != c.want {
+			if got := letter.Own(c.text, "Hello,\nThe systems below appear to serve anybody.\nStop.\nTwenty letters, ours\nNineteen, all ours.\n"); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
