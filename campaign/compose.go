@@ -32,7 +32,10 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	if len(c.rules.CodeKey) == 0 {
 		c.event(Noted{"no campaign.code_key: what comes back about these letters cannot prove itself, and waits for a person"})
 	}
-	w := &composer{c: c, renderer: renderer, day: day, piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	w := &composer{c: c, renderer: renderer, day: day, now: time.Now(), piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	if w.ages, err = c.settings.Campaign.Ages(); err != nil {
+		return err
+	}
 	if err := w.sort(ctx); err != nil {
 		return err
 	}
@@ -41,6 +44,9 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	}
 	if err := w.write(ctx); err != nil {
 		return err
+	}
+	if w.outdated > 0 {
+		c.event(Outdated{w.outdated})
 	}
 	gone, err := c.ledger.Withdraw(ctx, c.rules.ID)
 	for _, id := range gone {
@@ -53,7 +59,10 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 type composer struct {
 	c        *Campaign
 	renderer *render.Renderer
-	day      time.Time
+	day      time.Time // printed on the letters
+	now      time.Time
+	ages     letter.Ages
+	outdated int              // letters about findings that are too old
 	piles    map[string]*pile // by key, see letter.PileKey
 	mail     *exchanges
 }
@@ -90,6 +99,7 @@ func (w *composer) sort(ctx context.Context) error {
 			return err
 		}
 		for i, r := range group {
+			r.Old = w.ages.TooOld(r.Finding.Addr, r.Finding.Seen, w.now)
 			group[i] = ladder.Climb(chooser.Choose(r), id, stop, w.day)
 		}
 		for i, p := range letter.Place(group, id, stop, w.day) {

@@ -79,6 +79,9 @@ type (
 	TakenBack struct{ ledger.TakenBack }
 	// Withdrawn is a draft in which no finding stands any more.
 	Withdrawn struct{ Letter string }
+	// Outdated counts the letters that were drafted about findings that are too
+	// old to be sent: they do not leave before there is a fresher look.
+	Outdated struct{ Letters int }
 	// NoMX says that DNS did not tell who takes the mail of some domains:
 	// their letters keep the pace of the domain alone.
 	NoMX struct{ Err error }
@@ -164,6 +167,7 @@ func (Drafted) event()       {}
 func (Warning) event()       {}
 func (TakenBack) event()     {}
 func (Withdrawn) event()     {}
+func (Outdated) event()      {}
 func (NoMX) event()          {}
 func (LeftOut) event()       {}
 func (Exported) event()      {}

@@ -19,6 +19,7 @@ type tempo struct {
 	settings *settings.Campaign
 	hours    letter.Hours
 	started  time.Time // the first letter of the campaign
+	ages     letter.Ages
 
 	mu    sync.Mutex
 	zones map[string]*time.Location
@@ -28,6 +29,9 @@ func newTempo(ctx context.Context, c *Campaign) (*tempo, error) {
 	t := &tempo{ledger: c.ledger, id: c.rules.ID, settings: &c.settings.Campaign, zones: map[string]*time.Location{}}
 	var err error
 	if t.hours, err = t.settings.SendingHours(); err != nil {
+		return nil, err
+	}
+	if t.ages, err = t.settings.Ages(); err != nil {
 		return nil, err
 	}
 	t.started, err = t.ledger.Started(ctx, t.id)
@@ -68,7 +72,7 @@ func (t *tempo) store(ctx context.Context) error {
 
 // outbox is what the campaign's outbox is to keep to.
 func (t *tempo) outbox() ledger.OutboxOptions {
-	return ledger.OutboxOptions{Campaign: t.id, Opens: t.opens, Apart: t.settings.Apart()}
+	return ledger.OutboxOptions{Campaign: t.id, Opens: t.opens, Apart: t.settings.Apart(), Ages: t.ages}
 }
 
 // Plan says when the last letter that may be sent will leave, by the paces, if

@@ -113,6 +113,7 @@ func (w *composer) render(p *pile) (ledger.Draft, error) {
 		Findings: ids,
 		From:     from,
 		Lanes:    l.Lanes(w.mail.of(l.To.Email)...),
+		Outdated: w.ages.Outdated(l.Findings, w.now),
 	}, nil
 }
 
@@ -127,9 +128,15 @@ func (w *composer) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 		w.c.event(Warning{Letter: d.Letter.ID, Text: text})
 	}
 	if what != ledger.Kept {
-		state := letter.Drafted
-		if what == ledger.Withheld {
+		if d.Outdated != "" {
+			w.outdated++
+		}
+		state, reason := letter.Drafted, ""
+		switch what {
+		case ledger.Withheld:
 			state = letter.Held
+		case ledger.Outdated:
+			reason = d.Outdated
 		}
 		w.c.event(Drafted{ledger.Entry{
 			ID:       d.Letter.ID,
@@ -139,6 +146,7 @@ func (w *composer) keep(ctx context.Context, d ledger.Draft, p *pile) error {
 			Language: d.Letter.Languages[0],
 			Round:    d.Letter.Round,
 			State:    state,
+			Reason:   reason,
 			Findings: len(d.Findings),
 			Networks: len(d.Letter.Networks),
 			Subject:  d.Rendered.Subject,

@@ -138,7 +138,7 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err
 }
 
 // take claims the first letters of a queue, at most so many. There are none if
-// none is due, or they have been suppressed since they were approved.
+// none is due, or they have been suppressed since they were approved, or grown old.
 func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most int) (es []letter.Envelope, err error) {
 	entries, err := c.first(ctx, q, most)
 	if err != nil {
@@ -190,6 +190,9 @@ func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
 		return false, err
 	}
 	if cut, err := c.cutNetworks(ctx, entry); cut || err != nil {
+		return false, err
+	}
+	if old, err := c.outdated(ctx, entry); old || err != nil {
 		return false, err
 	}
 	early, err := c.postpone(ctx, entry, contact)

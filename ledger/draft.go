@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"time"
 
 	"headsup/letter"
 )
@@ -23,6 +24,11 @@ type Draft struct {
 	Findings []int64  // letter.Row.ID of Letter.Findings
 	From     string   // envelope sender; empty: the agency's From
 	Lanes    []string // the rate limits on its way, the widest first; nil: Letter.Lanes
+
+	// Outdated says why the findings are too old ([letter.Ages.Outdated]), or is
+	// empty. A letter that was put back, or held, to be drafted anew is not
+	// released by such a draft.
+	Outdated string
 }
 
 // A Drafting says what became of a draft.
@@ -34,6 +40,7 @@ const (
 	Unchanged Drafting = "unchanged" // the same bytes as before
 	Kept      Drafting = "kept"      // the letter is past review (or held): nothing was touched
 	Withheld  Drafting = "withheld"  // replaced, and a person still holds it back
+	Outdated  Drafting = "outdated"  // replaced, and still not to leave: its findings are as old as before
 )
 
 // Hash is what an approval is bound to: SHA-256 over the lengths and bytes of
@@ -77,6 +84,7 @@ type letterRow struct {
 	contact, mailbox, domain, language, hash, from, messageID string
 	country, org, kinds                                       string
 	data                                                      []byte
+	seen                                                      time.Time // of the earliest finding
 }
 
 func newLetterRow(d Draft) (r letterRow, err error) {
@@ -100,6 +108,11 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 		r.language = d.Letter.Languages[0]
 	}
 	r.country, r.org, r.kinds = text(d.Letter.To.Country), text(d.Letter.To.Org), joinKinds(d.Letter.Kinds())
+	for _, f := range d.Letter.Findings {
+		if r.seen.IsZero() || f.Seen.Before(r.seen) {
+			r.seen = f.Seen
+		}
+	}
 	r.hash = Hash(d.Rendered)
 	stored := d.Letter
 	stored.Findings = nil    // they are joined when the letter is read
@@ -118,12 +131,14 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 		return "", err
 	case old.ID != d.Letter.ID:
 		return "", fmt.Errorf("%w: the contact's letter in round %d is %q", ErrTwice, d.Letter.Round, old.ID)
-	case old.State != letter.Drafted && old.State != letter.Suppressed && old.Redraft == "":
+	case old.State != letter.Drafted && old.State != letter.Suppressed && (old.State != letter.Held || old.Redraft == ""):
 		return Kept, nil
-	case old.Hash == row.hash && old.State == letter.Drafted:
-		out = Unchanged
 	case old.Kept:
 		out = Withheld
+	case old.Redraft != "" && d.Outdated != "":
+		out = Outdated
+	case old.Hash == row.hash && old.State == letter.Drafted && old.Redraft == "":
+		out = Unchanged
 	default:
 		out = Replaced
 	}
@@ -139,7 +154,7 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 	if err != nil {
 		return "", err
 	}
-	if out != Unchanged {
+	if out != Unchanged && (out != Outdated || old.Hash != row.hash) {
 		state := letter.Drafted
 		if out == Withheld {
 			state = letter.Held
@@ -154,11 +169,11 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
 INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
-                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, first_time, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
+                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, first_time, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
 		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
-		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds); err != nil {
+		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen)); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {
@@ -177,13 +192,20 @@ func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int6
 	case old.Kept:
 		state, reason = letter.Held, "held back before it was suppressed"
 	}
+	redraft := ""
+	if old.Redraft != "" {
+		redraft = text(d.Outdated)
+	}
+	if redraft != "" && !old.Kept {
+		reason = redraft
+	}
 	if err := t.must(ctx, `
 UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
-       state = $16, reason = $17, redraft = '', queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
+       state = $16, reason = $17, redraft = $18, seen_at = $19, queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
        country = $11, org = $12, kinds = $13, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
  WHERE id = $14 AND state = $15`,
 		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
-		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason); err != nil {
+		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason, redraft, msOf(r.seen)); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {

@@ -30,6 +30,10 @@ type OutboxOptions struct {
 	// next one to it may leave at the earliest.
 	Apart time.Duration
 
+	// Ages says how old the findings of a letter may be. Those of an older one
+	// are looked at again: it goes back to the drafts.
+	Ages letter.Ages
+
 	// Marks is where a mark is kept of how far the ledger got.
 	Marks Marks
 }

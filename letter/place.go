@@ -19,6 +19,8 @@ type Row struct {
 	Letter  string          // the letter past review in which the finding already stands, or empty
 	// Unreached says why the contacts that there were are left out, where none is left.
 	Unreached string
+	// Old says that the finding is too old to be sent ([Ages.TooOld]).
+	Old bool
 	// Kept says by which rule of the house nobody is written to ([Chooser]).
 	Kept string
 }
@@ -34,13 +36,12 @@ type Placement struct {
 // Place decides where rows that name the same service of the same host end.
 //
 // At most one of them is worth a letter: the one that stands in a letter past
-// review already, else the strongest, then the newest. The others are
-// duplicates of it. FateLettered means that Network.Contacts[0] is to be written to.
+// review already, else one that is not too old, the strongest, then the newest.
+// The others are duplicates of it. FateLettered means that Network.Contacts[0] is to be written to.
 func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Placement {
 	best := 0
 	for i, r := range rows {
-		written, was := r.Letter != "", rows[best].Letter != ""
-		if written && !was || written == was && tellsMore(r.Finding, rows[best].Finding) {
+		if outdoes(r, rows[best]) {
 			best = i
 		}
 	}
@@ -51,6 +52,24 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 	placed[best].Fate, placed[best].Reason = place(rows[best], campaign, stop, now)
 	placed[best].Letter = rows[best].Letter
 	return placed
+}
+
+// outdoes reports whether a rather than b is what a letter is to be about.
+func outdoes(a, b Row) bool {
+	switch {
+	case (a.Letter != "") != (b.Letter != ""):
+		return a.Letter != ""
+	case a.fresh() != b.fresh():
+		return a.fresh()
+	}
+	return tellsMore(a.Finding, b.Finding)
+}
+
+// fresh reports whether the finding is worth a letter, and may be sent.
+func (r Row) fresh() bool { return !r.Old && worthy(r.Finding) }
+
+func worthy(f finding.Finding) bool {
+	return f.Strength == finding.Verified || f.Strength == finding.Observed
 }
 
 // tellsMore compares what two scanners said of the same service, whatever each calls it.
@@ -71,7 +90,7 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 		return FateLettered, ""
 	case r.Special != "":
 		return FateSpecial, r.Special
-	case r.Finding.Strength != finding.Verified && r.Finding.Strength != finding.Observed:
+	case !worthy(r.Finding):
 		return FateHeld, r.Finding.Reason
 	case r.Finding.Seen.After(now.Add(clockSkew)):
 		return FateHeld, fmt.Sprintf("seen at %s, which is yet to come: is the scanner's clock right?", r.Finding.Seen.Format(time.RFC3339))

@@ -95,11 +95,17 @@ func TestPlaceChoosesOneOfTheSame(t *testing.T) {
 	row := func(source string, s finding.Strength, at time.Duration, in string) letter.Row {
 		return letter.Row{Finding: seen(relay("192.0.2.7", source, s), day.Add(at)), Network: known, Letter: in}
 	}
+	old := func(r letter.Row) letter.Row { r.Old = true; return r }
 	for _, c := range []struct {
 		name string
 		rows []letter.Row
 		best int
 	}{
+		{"one that is not too old, though it tells less", []letter.Row{old(row("a:1", finding.Verified, -time.Hour, "")), row("b:1", finding.Observed, 0, "")}, 1},
+		{"and when it comes first", []letter.Row{row("b:1", finding.Observed, 0, ""), old(row("a:1", finding.Verified, -time.Hour, ""))}, 0},
+		{"one that is too old before one that is worth no letter", []letter.Row{row("a:1", finding.Weak, 0, ""), old(row("b:1", finding.Observed, -time.Hour, ""))}, 1},
+		{"the newer of two that are too old", []letter.Row{old(row("a:1", finding.Observed, -time.Hour, "")), old(row("b:1", finding.Observed, 0, ""))}, 1},
+		{"the one that stands in a letter, however old", []letter.Row{row("a:1", finding.Verified, 0, ""), old(row("b:1", finding.Verified, 0, "relay26-k3v9xq2m7d"))}, 1},
 		{"the stronger", []letter.Row{row("a:1", finding.Observed, 0, ""), row("b:1", finding.Verified, -time.Hour, "")}, 1},
 		{"the newer of equal ones", []letter.Row{row("a:1", finding.Observed, -time.Hour, ""), row("b:1", finding.Observed, 0, "")}, 1},
 		{"the first of what says the same", []letter.Row{row("a:1", finding.Observed, 0, ""), row("a:1", finding.Observed, 0, "")}, 0},

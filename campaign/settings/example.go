@@ -28,6 +28,7 @@ var ExampleScan []byte
 // with the rows of the contacts in use.
 func Rehearsing() (text, contacts []byte) {
 	text = bytes.Replace(Example, []byte("#rehearsal = false"), []byte("rehearsal = true  "), 1)
+	text = bytes.Replace(text, []byte(`#finding_max_age = "14d"  `), []byte(`finding_max_age = "3650d"`), 1) // ExampleScan is not of today
 	text = bytes.Replace(text, []byte(`#overrides = ""`), []byte(`overrides = "contacts.csv"`), 1)
 	return text, bytes.ReplaceAll(ExampleContacts, []byte("\n#row "), []byte("\n"))
 }

@@ -77,6 +77,9 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.weekends":        timed,
 	"campaign.max_bounces":     func(_ *testing.T, s *Settings) any { return s.Campaign.MostBounces() },
 	"campaign.max_complaints":  func(_ *testing.T, s *Settings) any { return s.Campaign.MostComplaints() },
+	"campaign.finding_max_age": aged,
+	"campaign.dynamic_max_age": aged,
+	"campaign.dynamic_pools":   aged,
 	"campaign.approvals":       func(_ *testing.T, s *Settings) any { return s.Campaign.People() },
 	"campaign.assume_sent":     func(_ *testing.T, s *Settings) any { return s.Campaign.AssumeSent.Duration },
 	"agency.names":             decided,
@@ -104,6 +107,14 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"lookup.security_txt":  func(_ *testing.T, s *Settings) any { return s.Lookup.SecurityTxt },
 	"lookup.csirt":         func(_ *testing.T, s *Settings) any { return s.Lookup.CSIRT },
 	"lookup.max_age":       func(_ *testing.T, s *Settings) any { return s.Lookup.Since(time.UnixMilli(0)) },
+}
+
+func aged(t *testing.T, s *Settings) any {
+	a, err := s.Campaign.Ages()
+	if err != nil {
+		t.Error(err)
+	}
+	return a
 }
 
 func decided(t *testing.T, s *Settings) any {

@@ -17,6 +17,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,11 +76,16 @@ type Letters struct {
 // Printed reports whether letters have a page.
 func (l Letters) Printed() bool { return l.PDF == nil || *l.PDF }
 
-// A Duration is a time.Duration that is written "10s".
+// A Duration is a time.Duration that is written "10s", or in days, "14d".
 type Duration struct{ time.Duration }
 
-// UnmarshalText reads "10s".
+// UnmarshalText reads "10s", or "14d".
 func (d *Duration) UnmarshalText(text []byte) (err error) {
+	if n, ok := strings.CutSuffix(string(text), "d"); ok {
+		days, err := strconv.ParseUint(n, 10, 16)
+		d.Duration = time.Duration(days) * 24 * time.Hour
+		return err
+	}
 	d.Duration, err = time.ParseDuration(string(text))
 	return err
 }

@@ -1,10 +1,12 @@
 package settings
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // loaded reads the example with more lines in its [campaign].
@@ -24,6 +26,12 @@ func TestStopsThatCannotBeMeant(t *testing.T) {
 		"approvals = -1": "campaign.approvals: -1 is neither 1 nor 2",
 		"approvals = 1":  "",
 		"approvals = 2":  "",
+
+		`finding_max_age = "-1h"`:                             "campaign.finding_max_age: -1h0m0s is less than nothing",
+		`dynamic_max_age = "-1h"`:                             "campaign.dynamic_max_age: -1h0m0s is less than nothing",
+		`dynamic_pools = ["192.0.2.0/24", "192.0.2"]`:         `campaign.dynamic_pools: network "192.0.2"`,
+		`dynamic_pools = ["192.0.2.1-192.0.2.9"]`:             "",
+		"finding_max_age = \"2d\"\ndynamic_max_age = \"36h\"": "",
 	} {
 		_, err := loaded(t, more)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasSuffix(err.Error(), want)) {
@@ -41,5 +49,37 @@ func TestACampaignIsNotCalledAll(t *testing.T) {
 	}
 	if _, err := Load(dir); err == nil || !strings.HasSuffix(err.Error(), `campaign.id: "all" means every campaign`) {
 		t.Error(err)
+	}
+}
+
+func TestHowOldFindingsMayBe(t *testing.T) {
+	const day = 24 * time.Hour
+	for more, want := range map[string][3]time.Duration{ // the most, in pools, in the one of the test
+		"":                                 {14 * day, 3 * day, 14 * day},
+		`dynamic_pools = ["192.0.2.0/24"]`: {14 * day, 3 * day, 3 * day},
+		`finding_max_age = "2d"`:           {2 * day, 3 * day, 2 * day},
+		`finding_max_age = "36h"`:          {36 * time.Hour, 3 * day, 36 * time.Hour},
+		"finding_max_age = \"0s\"":         {14 * day, 3 * day, 14 * day}, // nobody switches it off by accident
+		"dynamic_max_age = \"1d\"\ndynamic_pools = [\"192.0.2.1-192.0.2.9\"]": {14 * day, day, day},
+	} {
+		s, err := loaded(t, more)
+		if err != nil {
+			t.Errorf("%s: %v", more, err)
+			continue
+		}
+		a, err := s.Campaign.Ages()
+		now, addr := time.Unix(0, 0), netip.MustParseAddr("192.0.2.7")
+		if err != nil || a.Max != want[0] || a.Dynamic != want[1] || a.TooOld(addr, now.Add(-want[2]), now) || !a.TooOld(addr, now.Add(-want[2]-1), now) {
+			t.Errorf("%s: %+v, %v", more, a, err)
+		}
+	}
+}
+
+func TestDurationsInDays(t *testing.T) {
+	for in, want := range map[string]time.Duration{"14d": 14 * 24 * time.Hour, "0d": 0, "36h": 36 * time.Hour, "d": -1, "-1d": -1, "1.5d": -1, "99999d": -1, "1d12h": -1, "": -1} {
+		var d Duration
+		if err := d.UnmarshalText([]byte(in)); (err != nil) != (want < 0) || want >= 0 && d.Duration != want {
+			t.Errorf("%q: %v, %v", in, d, err)
+		}
 	}
 }

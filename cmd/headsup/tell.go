@@ -80,6 +80,8 @@ func (p *program) tell(e campaign.Event) {
 		p.result(e.TakenBack, e.File, "taken back", some(int(e.Rows()), "row"), "in "+some(len(e.Letters), "letter"))
 	case campaign.Withdrawn:
 		p.say("%s: withdrawn, no finding stands in it any more", e.Letter)
+	case campaign.Outdated:
+		p.say("%s about findings that are too old to be sent (campaign.finding_max_age): they wait for a fresher look", some(e.Letters, "letter"))
 	case campaign.NoMX:
 		p.say("not all mail servers (MX) are known: %v: those letters keep the pace of their mail domain alone", e.Err)
 	case campaign.LeftOut:
