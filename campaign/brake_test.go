@@ -3,6 +3,7 @@ package campaign_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -86,5 +87,61 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_complaints = 1.0")
 	if _, err := campaigntest.Open(t, dir, nil).Send(ctx, campaign.SendOptions{Patience: -1}); err != nil {
 		t.Errorf("allowed: %v", err)
+	}
+}
+
+// TestSendingStopsWhenServersRefuseUs: a listing must not empty the campaign.
+func TestSendingStopsWhenServersRefuseUs(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		ours, mailbox int
+		most          string // max_ours
+		stops         bool
+	}{
+		{"nine of nine", 9, 0, "", false},
+		{"ten of ten", 10, 0, "", true},
+		{"ten of fifty, which is the share that may", 10, 40, "", false},
+		{"eleven of fifty", 11, 39, "", true},
+		{"eleven of fifty, which may be", 11, 39, "max_ours = 0.3", false},
+		{"all, which may be", 12, 0, "max_ours = 1", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := campaigntest.Many(t, 60, loopback.Options{})
+			campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_bounces = 1\n"+tt.most)
+			c := campaigntest.Open(t, dir, nil)
+			_, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
+			must(t, err)
+			l, err := ledger.Open(t.Context(), filepath.Join(dir, "headsup.db"))
+			must(t, err)
+			defer l.Close()
+			p, err := l.Page(t.Context(), ledger.Query{Limit: tt.ours + tt.mailbox})
+			must(t, err)
+			for i, e := range p.Entries {
+				n := ledger.HistoryEntry{Letter: e.ID, Kind: letter.Bounce, State: letter.Bounced, Class: letter.ClassMailbox, Ref: e.ID, Text: "5.1.1 550 no such user"}
+				if i < tt.ours {
+					n.Class, n.Text = letter.ClassOurs, "5.7.1 554 blocked using dnsbl.example"
+				}
+				_, err := l.Note(t.Context(), n)
+				must(t, err)
+			}
+			if _, err = c.Send(t.Context(), campaign.SendOptions{}); errors.Is(err, campaign.ErrOurs) != tt.stops || err != nil && !tt.stops {
+				t.Errorf("%v", err)
+			}
+			if !tt.stops {
+				return
+			}
+			want := []campaign.Refusal{{Mend: letter.MendListing, List: "dnsbl.example", Letters: tt.ours, Said: "5.7.1 554 blocked using dnsbl.example"}}
+			if got, err := c.Refusals(t.Context()); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%+v, %v", got, err)
+			}
+			again, err := c.SendAgain(t.Context(), "Jane", "repaired")
+			if err != nil || again.Done != tt.ours || again.Refused != nil {
+				t.Errorf("%+v, %v", again, err)
+			}
+			sent, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
+			if err != nil || sent.Sum.States[letter.Sent] != 60-tt.mailbox || sent.Sum.Classes[letter.ClassOurs] != 0 {
+				t.Errorf("%+v, %v", sent, err)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -26,6 +27,47 @@ func (c *Campaign) Resolve(ctx context.Context, ids []string, to letter.State, b
 		return Decisions{}, err
 	}
 	return each(ctx, c, ids, func(id string) error { return c.ledger.Resolve(ctx, id, to, by, why) })
+}
+
+// SendAgain lets all letters be sent once more, as the same bytes, that were
+// refused because of us, once that is repaired.
+func (c *Campaign) SendAgain(ctx context.Context, by, why string) (Decisions, error) {
+	var ids []string
+	for e, err := range refused(ctx, c) {
+		if err != nil {
+			return Decisions{}, err
+		}
+		ids = append(ids, e.ID)
+	}
+	return each(ctx, c, ids, func(id string) error { return ledger.Again(ctx, c.ledger, id, by, why) })
+}
+
+func refused(ctx context.Context, c *Campaign) iter.Seq2[ledger.Entry, error] {
+	return c.Letters(ctx, ledger.Filter{States: []letter.State{letter.Failed, letter.Bounced}, Classes: []letter.Class{letter.ClassOurs}})
+}
+
+// A Refusal is something that servers have against us.
+type Refusal struct {
+	Mend    letter.Mend `json:"repair"`
+	List    string      `json:"list,omitempty"` // the block list that names us, as a domain
+	Letters int         `json:"letters"`        // that did not arrive because of it
+	Said    string      `json:"said"`           // by a server, about one of them
+}
+
+// Refusals returns what servers have against us, what costs most letters first.
+func (c *Campaign) Refusals(ctx context.Context) ([]Refusal, error) {
+	by := map[letter.Reason]Refusal{}
+	for e, err := range refused(ctx, c) {
+		if err != nil {
+			return nil, err
+		}
+		why := letter.ReasonOf("", e.Reason)
+		r := Refusal{Mend: cmp.Or(why.Mend, letter.MendPolicy), List: why.List, Letters: by[why].Letters + 1, Said: e.Reason}
+		by[why] = r
+	}
+	return slices.SortedFunc(maps.Values(by), func(a, b Refusal) int {
+		return cmp.Or(b.Letters-a.Letters, strings.Compare(string(a.Mend), string(b.Mend)), strings.Compare(a.List, b.List))
+	}), nil
 }
 
 // Resolved says what reading logs came to.

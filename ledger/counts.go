@@ -81,11 +81,14 @@ func byNumber(in map[string]int) (map[int]int, error) {
 // Sum accounts for every row of a campaign. Findings that have not been placed
 // are rows that are not accounted for, so that [letter.Sum.Check] fails.
 func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err error) {
-	t, err := tallied(ctx, l, campaign, []string{"rows", "rejects", "fate", "state"})
+	t, err := tallied(ctx, l, campaign, []string{"rows", "rejects", "fate", "state", "class"})
 	if err != nil {
 		return s, err
 	}
 	s.States = keyed[letter.State](t["state"])
+	if delete(t["class"], ""); len(t["class"]) > 0 {
+		s.Classes = keyed[letter.Class](t["class"])
+	}
 	for _, n := range s.States {
 		s.Letters += n
 	}

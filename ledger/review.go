@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"headsup/letter"
 )
@@ -152,11 +153,35 @@ func decide(ctx context.Context, l *Ledger, id string, to letter.State, reason, 
 		if to != letter.Approved {
 			return nil
 		}
-		now, err := t.now(ctx)
-		if err != nil {
+		return due(ctx, t, id)
+	})
+}
+
+// due lets an approved letter be claimed from now on.
+func due(ctx context.Context, t *tx, id string) error {
+	now, err := t.now(ctx)
+	if err != nil {
+		return err
+	}
+	return t.wake(ctx, id, now)
+}
+
+// Again approves once more, as the same bytes, a letter that did not arrive for
+// a reason that a person has repaired ([letter.Class.MayAgain]). [ErrState]
+// means that it is no such letter.
+func Again(ctx context.Context, l *Ledger, id, by, why string) error {
+	return inTx(ctx, l, func(t *tx) error {
+		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
+		switch {
+		case err != nil:
+			return notFound(err, id)
+		case !e.State.Lost() || !e.Class.MayAgain():
+			return fmt.Errorf("%w: letter %q is %s", ErrState, id, strings.TrimSpace(string(e.State)+" "+string(e.Class)))
+		}
+		if err := settleAs(ctx, t, id, e.State, letter.Approved, by, why); err != nil {
 			return err
 		}
-		return t.wake(ctx, id, now)
+		return due(ctx, t, id)
 	})
 }
 

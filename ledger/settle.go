@@ -43,7 +43,10 @@ UPDATE attempts SET state = $3, phase = $4, code = $5, reply = $6, settled_at = 
 		return err
 	}
 	var first int64
-	if err := t.QueryRowContext(ctx, "SELECT min(claimed_at) FROM attempts WHERE letter_id = $1", e.LetterID).Scan(&first); err != nil {
+	if err := t.QueryRowContext(ctx, `
+SELECT min(claimed_at) FROM attempts
+ WHERE letter_id = $1
+   AND (attempt = $2 OR claimed_at >= COALESCE((SELECT max(at) FROM events WHERE letter_id = $1 AND state = 'approved'), 0))`, e.LetterID, e.Attempt).Scan(&first); err != nil {
 		return err
 	}
 	s := out.Settle(e.Attempt, timeOf(first), now)

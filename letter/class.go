@@ -29,6 +29,10 @@ func (s State) Lost() bool { return s == Failed || s == Bounced }
 // mailbox, so that its network's next contact is written to instead.
 func (c Class) Dead() bool { return c == ClassMailbox || c == ClassDomain }
 
+// MayAgain reports whether the same bytes may be sent once more when a person
+// says so: the mailbox lives, and what refused them was at our side.
+func (c Class) MayAgain() bool { return c == ClassOurs }
+
 // A Mend says what has to be repaired at our side before a letter whose class
 // is [ClassOurs] can arrive. It is empty for other classes.
 type Mend string

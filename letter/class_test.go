@@ -143,6 +143,9 @@ func TestWhichFailuresMoveOn(t *testing.T) {
 		if want := c == letter.ClassMailbox || c == letter.ClassDomain; c.Dead() != want {
 			t.Errorf("%s: %v", c, c.Dead())
 		}
+		if want := c == letter.ClassOurs; c.MayAgain() != want {
+			t.Errorf("%s may be sent once more: %v", c, c.MayAgain())
+		}
 	}
 	for _, s := range letter.States {
 		if want := s == letter.Failed || s == letter.Bounced; s.Lost() != want {

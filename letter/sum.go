@@ -19,6 +19,7 @@ type Sum struct {
 	Rejected   int           `json:"rejected"`
 	Letters    int           `json:"letters"`
 	States     map[State]int `json:"states,omitempty"`   // letters by state
+	Classes    map[Class]int `json:"classes,omitempty"`  // letters that did not arrive, by why
 	Findings   int           `json:"findings,omitempty"` // rows worth a look-up that have no fate yet
 	Due        int           `json:"due,omitempty"`      // of the failed ones: nobody has been asked yet about their address
 	ByRule     int           `json:"by_rule,omitempty"`  // of the held ones: a rule of the house keeps them back

@@ -35,8 +35,11 @@ func ServeMetrics(listener net.Listener, c *campaign.Campaign) *Metrics {
 		flying: prometheus.NewGauge(prometheus.GaugeOpts{Name: "headsup_letters_on_the_wire",
 			Help: "Letters that this process is sending.", ConstLabels: label}),
 	}
-	m.registry.MustRegister(m.attempts, m.seconds, m.flying, &letterStates{c: c,
-		desc: prometheus.NewDesc("headsup_letters", "Letters in the ledger, by state.", []string{"state"}, label)})
+	m.registry.MustRegister(m.attempts, m.seconds, m.flying, &letterStates{
+		c:    c,
+		desc: prometheus.NewDesc("headsup_letters", "Letters in the ledger, by state.", []string{"state"}, label),
+		lost: prometheus.NewDesc("headsup_lost_letters", "Letters in the ledger that did not arrive, by why.", []string{"class"}, label),
+	})
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
@@ -62,11 +65,14 @@ func (m *Metrics) Tell(e campaign.Event) {
 
 // letterStates asks the ledger whenever it is asked.
 type letterStates struct {
-	c    *campaign.Campaign
-	desc *prometheus.Desc
+	c          *campaign.Campaign
+	desc, lost *prometheus.Desc
 }
 
-func (l *letterStates) Describe(out chan<- *prometheus.Desc) { out <- l.desc }
+func (l *letterStates) Describe(out chan<- *prometheus.Desc) {
+	out <- l.desc
+	out <- l.lost
+}
 
 func (l *letterStates) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -78,5 +84,8 @@ func (l *letterStates) Collect(out chan<- prometheus.Metric) {
 	}
 	for _, s := range letter.States {
 		out <- prometheus.MustNewConstMetric(l.desc, prometheus.GaugeValue, float64(sum.States[s]), string(s))
+	}
+	for _, c := range letter.Classes {
+		out <- prometheus.MustNewConstMetric(l.lost, prometheus.GaugeValue, float64(sum.Classes[c]), string(c))
 	}
 }

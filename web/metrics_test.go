@@ -4,11 +4,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
+	"headsup/ledger"
 	"headsup/letter"
 )
 
@@ -37,14 +39,21 @@ func TestMetricsCountWhatIsSent(t *testing.T) {
 		}
 	}
 	has(`headsup_letters{campaign="demo26",state="approved"} 1`, `headsup_letters{campaign="demo26",state="sent"} 0`,
+		`headsup_lost_letters{campaign="demo26",class="ours"} 0`, `headsup_lost_letters{campaign="demo26",class="mailbox"} 0`,
 		`headsup_letters_on_the_wire{campaign="demo26"} 0`)
 	m.Tell(campaign.Attempt{Step: campaign.StepClaimed})
 	m.Tell(campaign.Attempt{Step: campaign.StepDot})
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 1`)
 	m.Tell(campaign.Attempt{Step: campaign.StepRecorded, Outcome: letter.Outcome{State: letter.Unknown}})
 	has(`headsup_letters_on_the_wire{campaign="demo26"} 0`, `headsup_attempts_total{campaign="demo26",state="unknown"} 1`)
+	l, err := ledger.Open(t.Context(), filepath.Join(dir, "headsup.db"))
+	campaigntest.Must(t, err)
+	defer l.Close()
 	_, err = c.Telling(m.Tell).Send(t.Context(), campaign.SendOptions{Patience: -1})
 	campaigntest.Must(t, err)
 	has(`headsup_letters{campaign="demo26",state="sent"} 1`, `headsup_letters_on_the_wire{campaign="demo26"} 0`,
 		`headsup_attempts_total{campaign="demo26",state="sent"} 1`, `headsup_attempt_seconds_count{campaign="demo26"} 2`)
+	_, err = l.Note(t.Context(), ledger.HistoryEntry{Letter: campaigntest.Letter, Kind: letter.Bounce, State: letter.Bounced, Class: letter.ClassOurs})
+	campaigntest.Must(t, err)
+	has(`headsup_lost_letters{campaign="demo26",class="ours"} 1`, `headsup_lost_letters{campaign="demo26",class="mailbox"} 0`)
 }

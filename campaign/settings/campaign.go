@@ -32,6 +32,7 @@ type Campaign struct {
 	Pace          Duration `toml:"pace"`            // between any two letters; default "1s"
 	DomainPace    Duration `toml:"domain_pace"`     // between two letters to one mail domain; default "10s"
 	MaxBounces    float64  `toml:"max_bounces"`     // share of the letters that may fail or bounce; default 0.1, 1 for all
+	MaxOurs       float64  `toml:"max_ours"`        // share of those that came back that may be refused because of us; default 0.2, 1 for all
 	MaxComplaints float64  `toml:"max_complaints"`  // share of the letters that may be complained about; default 0.003, 1 for all
 	AssumeSent    Duration `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
 	Paces
@@ -83,6 +84,10 @@ func (c Campaign) LanePace(lane string, started, now time.Time) (letter.Pace, bo
 
 // MostBounces returns the share of the letters that may fail or bounce.
 func (c Campaign) MostBounces() float64 { return cmp.Or(c.MaxBounces, 0.1) }
+
+// MostOurs is the share of the letters that came back that may be refused
+// because of us.
+func (c Campaign) MostOurs() float64 { return cmp.Or(c.MaxOurs, 0.2) }
 
 // MostComplaints returns the share of the letters that may be complained about.
 func (c Campaign) MostComplaints() float64 { return cmp.Or(c.MaxComplaints, 0.003) }
@@ -194,7 +199,7 @@ func (s *Settings) check() error {
 	if err := s.checkStops(); err != nil {
 		return err
 	}
-	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_complaints": s.Campaign.MaxComplaints} {
+	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_ours": s.Campaign.MaxOurs, "max_complaints": s.Campaign.MaxComplaints} {
 		if m < 0 || m > 1 {
 			return s.Fault("", "", "campaign.%s: %g is not a share, such as 0.1", key, m)
 		}

@@ -76,6 +76,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.hours":           timed,
 	"campaign.weekends":        timed,
 	"campaign.max_bounces":     func(_ *testing.T, s *Settings) any { return s.Campaign.MostBounces() },
+	"campaign.max_ours":        func(_ *testing.T, s *Settings) any { return s.Campaign.MostOurs() },
 	"campaign.max_complaints":  func(_ *testing.T, s *Settings) any { return s.Campaign.MostComplaints() },
 	"campaign.finding_max_age": aged,
 	"campaign.dynamic_max_age": aged,

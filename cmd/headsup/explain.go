@@ -127,6 +127,7 @@ func advice(err error) string {
 		{letter.ErrUnaccounted, "was a draft interrupted? headsup draft, without a file, goes on with it"},
 		{campaign.ErrSums, "send from neither before you know why"},
 		{campaign.ErrBounces, "headsup status --state failed (and bounced) shows what servers said; look where these contacts come from, then raise max_bounces"},
+		{campaign.ErrOurs, "headsup status says what to repair; then headsup resolve again --reason ours, and send; max_ours is how many may be"},
 		{campaign.ErrComplaints, "read what they say (headsup status ID) before you go on, then raise max_complaints"},
 		{mailer.ErrRefused, "headsup status --state deferred shows what it said; talk to who runs it, and see whether a block list names you"},
 		{ledger.ErrNoFile, "name it as it was named when it was read: headsup status --unwritten and headsup export show the sources"},

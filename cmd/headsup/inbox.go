@@ -25,10 +25,13 @@ func inboxCommand(p *program) *cobra.Command {
 arguments the folders of [imap] in the settings, and record for each message
 what became of the letter that it is about:
 
-  delivery     failed: the letter is "bounced"; delayed and delivered are noted
+  delivery     failed: the letter is "bounced", with why (class): headsup draft
+               turns to the next contact for a dead mailbox or domain alone;
+               delayed and delivered are noted
   complaint    the address is suppressed
   opt-out      the address is suppressed
   auto-reply   noted
+  report       noted: authentication, TLS and the like, of which nobody complained
   answer       noted; headsup status ID shows it. One that may ask for no more
                letters, and does not only that, waits for a person
 
@@ -40,7 +43,7 @@ headsup inbox waiting lists those, headsup inbox accept and dismiss decide.
 
 A message is marked as seen only after all that is in the ledger; reading it
 twice changes nothing.
-Messages about no letter are listed and left as they were (exit code 3).
+Messages about no letter (not-ours) are left as they were (exit code 3).
 Nothing is ever answered.
 
 With --listen, opt-outs by one click (RFC 8058) are honoured until you stop it:

@@ -20,10 +20,10 @@ var verdicts = map[string]letter.State{"sent": letter.Sent, "failed": letter.Fai
 const covered = "covered"
 
 func resolveCommand(p *program) *cobra.Command {
-	var why, by string
+	var why, by, reason string
 	var logs []string
 	cmd := &cobra.Command{
-		Use:   "resolve sent|failed|again ID… | --log FILE | covered --why TEXT",
+		Use:   "resolve sent|failed|again ID… | again --reason ours | --log FILE | covered --why TEXT",
 		Short: "Say what became of letters that may have arrived",
 		Long: `Say what became of letters that are "unknown": the connection was lost after the
 final dot, so the mail server may have taken them.
@@ -37,6 +37,9 @@ of them stay unknown (exit code 3), until a person says
   sent     the mail server has them
   failed   it has not, and headsup draft turns to the next contact
   again    it has not, and the same bytes are sent once more
+
+again --reason ours sends those once more that came back because of us (status
+says what servers have against us), as the same bytes: say so after the repair.
 
 A ledger that was put back does not know of letters that left, and sends nothing
 until it does: --log is enough where the logs show all of them. Else a person
@@ -54,6 +57,9 @@ the final dot was sent; the ID is in their Message-ID and in their sender.`,
 			if len(args) == 1 && args[0] == covered {
 				return nil
 			}
+			if reason != "" {
+				return usageArgs(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs))(cmd, args)
+			}
 			return usageArgs(cobra.MinimumNArgs(2))(cmd, args)
 		},
 		ValidArgs: []string{"sent", "failed", "again", covered},
@@ -61,25 +67,35 @@ the final dot was sent; the ID is in their Message-ID and in their sender.`,
 			if len(logs) > 0 {
 				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.resolveByLog(cmd.Context(), c, logs, operator(by)) })
 			}
-			if len(args) == 1 {
+			if len(args) == 1 && args[0] == covered {
 				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.cover(cmd.Context(), c, operator(by), why) })
 			}
 			to, ok := verdicts[args[0]]
+			if reason != "" && (reason != string(letter.ClassOurs) || to != letter.Approved) {
+				return usageError{errAgain}
+			}
 			if !ok {
 				return usageError{fmt.Errorf("%q is none of %q", args[0], slices.Sorted(maps.Keys(verdicts)))}
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				if reason != "" {
+					return decided(c.SendAgain(cmd.Context(), operator(by), why))
+				}
 				return decided(c.Resolve(cmd.Context(), args[1:], to, operator(by), why))
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&logs, "log", nil, "a mail server's log `file`, also gzipped (- is stdin, as in journalctl | headsup resolve --log -); may be repeated")
+	cmd.Flags().StringVar(&reason, "reason", "", "with again: letters that came back for this `class` of reasons, which can be ours")
 	cmd.Flags().StringVar(&why, "why", "", "what it rests on, for those who come after")
 	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
 	return cmd
 }
 
-var errNoTrace = errors.New("no log shows that the letters were taken")
+var (
+	errNoTrace = errors.New("no log shows that the letters were taken")
+	errAgain   = errors.New("--reason goes with again, and can be ours: what else came back would come back again")
+)
 
 // cover lets a ledger send again that was put back.
 func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why string) error {

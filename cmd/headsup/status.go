@@ -83,10 +83,46 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 			}
 		}
 	}
+	if err := notArrived(ctx, p, c, sum); err != nil {
+		return err
+	}
 	if err := p.print(sum, sentence(sum)); err != nil {
 		return err
 	}
 	return sum.Check()
+}
+
+// repairs says what helps against what servers have against us.
+var repairs = map[letter.Mend]string{
+	letter.MendListing: "ask the list to take your address off, and find out why it is there",
+	letter.MendProof:   "SPF, DKIM and DMARC for the domain of the letters' sender; TLS or a login to your own server",
+	letter.MendDNS:     "a name for your server's address in reverse DNS, which leads back to it, and the same in its greeting",
+	letter.MendSender:  "a sender whose domain has an MX record and takes mail (from, bounce_address)",
+	letter.MendRoute:   "does your server send to the recipient's MX, and only there?",
+	letter.MendPace:    "fewer letters at once (pace, domain_pace, group_pace, warm_up)",
+	letter.MendWords:   "read what it said of the letter; fewer links, no attachments",
+	letter.MendPolicy:  "a rule of their house: ask their postmaster, by another way",
+}
+
+// notArrived says why letters did not arrive, and what to repair on our side.
+func notArrived(ctx context.Context, p *program, c *campaign.Campaign, sum letter.Sum) error {
+	for _, class := range letter.Classes {
+		if n := sum.Classes[class]; n > 0 && !p.json {
+			if err := p.print(nil, "not arrived", string(class), strconv.Itoa(n)); err != nil {
+				return err
+			}
+		}
+	}
+	if sum.Classes[letter.ClassOurs] == 0 {
+		return nil
+	}
+	refusals, err := c.Refusals(ctx)
+	for _, r := range refusals {
+		if err := p.print(r, "repair", string(r.Mend), r.List, strconv.Itoa(r.Letters), repairs[r.Mend], r.Said); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // statesOf reads the values of --state.
