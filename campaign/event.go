@@ -75,6 +75,14 @@ type (
 	Drafted struct{ ledger.Entry }
 	// Warning is what a reviewer of a letter should know.
 	Warning struct{ Letter, Text string }
+	// DumpRead is a registry dump that was read. Its JSON names are settled.
+	DumpRead struct {
+		File     string `json:"file"`
+		Networks int    `json:"networks"`
+		Contacts int    `json:"contacts"`
+		Skipped  int    `json:"skipped"`
+		Numbers  int    `json:"as_numbers"`
+	}
 	// TakenBack is a file whose rows are no longer in the campaign.
 	TakenBack struct{ ledger.TakenBack }
 	// Withdrawn is a draft in which no finding stands any more.
@@ -165,6 +173,7 @@ func (RegistryRests) event() {}
 func (LookupsDue) event()    {}
 func (Drafted) event()       {}
 func (Warning) event()       {}
+func (DumpRead) event()      {}
 func (TakenBack) event()     {}
 func (Withdrawn) event()     {}
 func (Outdated) event()      {}

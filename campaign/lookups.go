@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"iter"
+	"os"
 	"time"
 
 	"headsup/campaign/settings"
@@ -61,14 +64,34 @@ func newLookup(query string, n lookup.Network, err error) Lookup {
 	return l
 }
 
-// DecideLookup decides from the text of one RDAP or WHOIS answer, which a
-// server gave at a time, and asks nobody.
-func DecideLookup(name string, body []byte, server string, at time.Time) (Lookup, error) {
-	ans, err := lookup.Decode(body, server, at)
-	if err != nil && !errors.Is(err, lookup.ErrRefused) {
+// maxAnswer is how much of a saved answer is read.
+const maxAnswer = 1 << 20
+
+// DecideLookup decides from one saved RDAP or WHOIS answer that a server gave,
+// when the file was written or else now, and asks nobody.
+func DecideLookup(saved Source, server string) (Lookup, error) {
+	f, err := saved.Open()
+	if err != nil {
 		return Lookup{}, err
 	}
-	l := newLookup(name, ans.Network, err)
+	defer f.Close()
+	at := time.Now()
+	if file, ok := f.(*os.File); ok {
+		info, err := file.Stat()
+		if err != nil {
+			return Lookup{}, err
+		}
+		at = info.ModTime()
+	}
+	body, err := io.ReadAll(io.LimitReader(f, maxAnswer))
+	if err != nil {
+		return Lookup{}, err
+	}
+	ans, err := lookup.Decode(body, server, at)
+	if err != nil && !errors.Is(err, lookup.ErrRefused) {
+		return Lookup{}, fmt.Errorf("%s: %w", saved.Name, err)
+	}
+	l := newLookup(saved.Name, ans.Network, err)
 	l.Rejected = ans.Rejected // nobody was asked, so no parent's are among them
 	if ans.Elsewhere {
 		l.Reason = "not this server's space; ask " + cmp.Or(ans.Referral, "another registry")

@@ -16,20 +16,31 @@ import (
 	"headsup/lookup"
 )
 
-// Queries yields what to look up, one a line of r without comments (#).
-func Queries(r io.Reader) iter.Seq2[string, error] {
+// Queries yields what to look up. In place of "-" it yields what r holds, one a
+// line without comments (#).
+func Queries(args []string, r io.Reader) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		lines := bufio.NewScanner(r)
-		for lines.Scan() {
-			q, _, _ := strings.Cut(lines.Text(), "#")
-			if q = strings.TrimSpace(q); q != "" && !yield(q, nil) {
+		for _, q := range args {
+			if q == "-" && !queryLines(r, yield) || q != "-" && !yield(q, nil) {
 				return
 			}
 		}
-		if err := lines.Err(); err != nil {
-			yield("", err)
+	}
+}
+
+func queryLines(r io.Reader, yield func(string, error) bool) (more bool) {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		q, _, _ := strings.Cut(lines.Text(), "#")
+		if q = strings.TrimSpace(q); q != "" && !yield(q, nil) {
+			return false
 		}
 	}
+	if err := lines.Err(); err != nil {
+		yield("", err)
+		return false
+	}
+	return true
 }
 
 // A queryReader reads what to look up: addresses as they come, a prefix as the

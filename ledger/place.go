@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"slices"
 
@@ -53,6 +54,22 @@ type Unwritten struct {
 	Fate    letter.Fate
 	Reason  string
 	Letter  string // the letter that it came too late for, or empty
+}
+
+// MarshalJSON writes where the row is, and why. Its names are settled.
+func (u Unwritten) MarshalJSON() ([]byte, error) {
+	row := struct {
+		Source string       `json:"source"`
+		Addr   string       `json:"addr,omitempty"`
+		Port   uint16       `json:"port,omitempty"`
+		Kind   finding.Kind `json:"kind,omitempty"`
+		Fate   letter.Fate  `json:"fate"`
+		Reason string       `json:"reason"`
+	}{u.Finding.Source, "", u.Finding.Port, u.Finding.Kind, u.Fate, u.Reason}
+	if u.Finding.Addr.IsValid() {
+		row.Addr = u.Finding.Addr.String()
+	}
+	return json.Marshal(row)
 }
 
 // Unwritten yields the rows of a campaign that no letter covers: rejects

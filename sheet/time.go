@@ -319,3 +319,17 @@ func isWeekday(s string) bool {
 func isZone(s string) bool {
 	return len(s) >= 2 && len(s) <= 5 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
+
+// ParseZone reads the name of a zone (IANA) or an offset such as +01:00.
+func ParseZone(s string) (*time.Location, error) {
+	for _, layout := range []string{"-07:00", "-0700", "-07"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			_, east := t.Zone()
+			return time.FixedZone(s, east), nil
+		}
+	}
+	if l, err := time.LoadLocation(s); err == nil && s != "Local" {
+		return l, nil
+	}
+	return nil, fmt.Errorf("%q is no zone such as Europe/Berlin, UTC or +01:00", s)
+}

@@ -82,7 +82,7 @@ func advice(err error) string {
 		{errNotSent, "headsup status --letters says why; run it again to try those that are due"},
 		{campaign.ErrNoOrigin, "lookup.cymru = true asks Team Cymru's DNS; networks that are known already are asked for again after lookup.max_age"},
 		{errNotOurs, "look at them yourself; a message that names no letter may still be about one"},
-		{errDumps, "download the dump again; the index that was there is unchanged"},
+		{campaign.ErrDumps, "download the dump again; the index that was there is unchanged"},
 		{lookup.ErrInTheWay, "-o names another file for the index"},
 		{lookup.ErrSnapshotVersion, "build it again from the dumps: headsup snapshot"},
 		{lookup.ErrSnapshot, "build it again from the dumps: headsup snapshot"},

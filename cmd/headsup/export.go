@@ -51,7 +51,7 @@ then the exit code is 3.`,
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+stateNames())
+	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+words(letter.States))
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
 	cmd.ValidArgsFunction = p.completeLetters(1)

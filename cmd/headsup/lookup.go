@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
-	"os"
 	"strings"
 	"time"
 
@@ -71,42 +68,19 @@ func printLookup(p *program, l campaign.Lookup, why bool) error {
 	return nil
 }
 
-// maxAnswer is how much of a saved answer is read.
-const maxAnswer = 1 << 20
-
-// readAnswer reads a saved answer and when it was saved.
-func readAnswer(p *program, name string) (body []byte, at time.Time, err error) {
-	if name == "-" {
-		body, err = io.ReadAll(io.LimitReader(p.stdin, maxAnswer))
-		return body, time.Now(), err
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, at, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, at, err
-	}
-	body, err = io.ReadAll(io.LimitReader(f, maxAnswer))
-	return body, info.ModTime(), err
-}
-
 func lookupFile(p *program, name, server string, why bool) error {
-	body, at, err := readAnswer(p, name)
+	l, err := campaign.DecideLookup(p.source(name), server)
 	if err != nil {
 		return err
-	}
-	l, err := campaign.DecideLookup(name, body, server, at)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
 	}
 	return printLookup(p, l, why)
 }
 
 // lookup asks for each query, and prints in the order in which answers come.
 func (p *program) lookup(ctx context.Context, queries []string, ask campaign.AskOptions, why bool) error {
+	if len(queries) == 0 {
+		queries = []string{"-"}
+	}
 	l, err := campaign.OpenLookups(ctx, p.dir)
 	if err != nil {
 		return err
@@ -119,7 +93,7 @@ func (p *program) lookup(ctx context.Context, queries []string, ask campaign.Ask
 		}
 		sayTables(p, tables)
 	}
-	missed, err := l.Ask(ctx, queriesOf(p, queries), ask, func(l campaign.Lookup) error { return printLookup(p, l, why) }, p.tell)
+	missed, err := l.Ask(ctx, campaign.Queries(queries, p.stdin), ask, func(l campaign.Lookup) error { return printLookup(p, l, why) }, p.tell)
 	switch {
 	case err != nil:
 		return err
@@ -138,28 +112,6 @@ func askFlags(cmd *cobra.Command, ask *campaign.AskOptions) {
 	f := cmd.Flags()
 	f.BoolVar(&ask.Offline, "offline", false, "ask nobody: answer from contacts, cache and snapshot, and leave the rest")
 	f.BoolVar(&ask.Wait, "wait", false, "wait for registries that refuse, however long, and ask them again")
-}
-
-// queriesOf yields the arguments; "-", and no argument at all, is standard input.
-func queriesOf(p *program, args []string) iter.Seq2[string, error] {
-	if len(args) == 0 {
-		args = []string{"-"}
-	}
-	return func(yield func(string, error) bool) {
-		for _, q := range args {
-			if q != "-" {
-				if !yield(q, nil) {
-					return
-				}
-				continue
-			}
-			for q, err := range campaign.Queries(p.stdin) {
-				if !yield(q, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
 }
 
 // sayTables says how old the tables are that chose whom to ask.

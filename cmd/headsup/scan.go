@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	_ "time/tzdata" // --zone knows all zones on a machine that has none
 
 	"github.com/spf13/cobra"
@@ -56,11 +55,7 @@ func oneOf[T ~string](flag string, value T, values []T) error {
 	if value == "" || slices.Contains(values, value) {
 		return nil
 	}
-	var names []string
-	for _, v := range values {
-		names = append(names, string(v))
-	}
-	return usageError{meant(fmt.Errorf("--%s %q is none of %s", flag, value, strings.Join(names, ", ")), sheet.Nearest(string(value), names))}
+	return usageError{meant(fmt.Errorf("--%s %q is none of %s", flag, value, words(values)), sheet.Nearest(string(value), strings.Split(words(values), ", ")))}
 }
 
 func (r *scanFlags) options() (finding.Options, error) {
@@ -101,8 +96,8 @@ func (r *scanFlags) options() (finding.Options, error) {
 // times reads the flags about time.
 func (r *scanFlags) times(o *finding.Options) (err error) {
 	if r.zone != "" {
-		if o.Zone, err = zone(r.zone); err != nil {
-			return usageError{err}
+		if o.Zone, err = sheet.ParseZone(r.zone); err != nil {
+			return usageError{fmt.Errorf("--zone %w", err)}
 		}
 	}
 	if r.seen == "" {
@@ -113,20 +108,6 @@ func (r *scanFlags) times(o *finding.Options) (err error) {
 		return usageError{fmt.Errorf("--seen: %w; say it as 2026-03-01T10:00:00Z", err)}
 	}
 	return nil
-}
-
-// zone reads the name of a zone (IANA) or an offset such as +01:00.
-func zone(s string) (*time.Location, error) {
-	for _, layout := range []string{"-07:00", "-0700", "-07"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			_, east := t.Zone()
-			return time.FixedZone(s, east), nil
-		}
-	}
-	if l, err := time.LoadLocation(s); err == nil && s != "Local" {
-		return l, nil
-	}
-	return nil, fmt.Errorf("--zone %q is no zone such as Europe/Berlin, UTC or +01:00", s)
 }
 
 // scans are the files named on the command line; "-" is standard input.

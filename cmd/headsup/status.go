@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +54,7 @@ why; with IDs, all that ever happened to those letters.`,
 	cmd.Flags().BoolVar(&watch, "watch", false, "say it again whenever it changes, until no letter waits")
 	cmd.Flags().BoolVar(&unwritten, "unwritten", false, "list the rows that no letter covers")
 	cmd.ValidArgsFunction = p.completeLetters(0)
-	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+stateNames())
+	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+words(letter.States))
 	completeFlag(cmd, "state", letter.States...)
 	return cmd
 }
@@ -128,20 +126,12 @@ func notArrived(ctx context.Context, p *program, c *campaign.Campaign, sum lette
 // statesOf reads the values of --state.
 func statesOf(words []string) (states []letter.State, err error) {
 	for _, w := range words {
-		if !slices.Contains(letter.States, letter.State(w)) {
-			return nil, usageError{fmt.Errorf("--state %q is none of %s", w, stateNames())}
+		if err := oneOf("state", letter.State(w), letter.States); err != nil {
+			return nil, err
 		}
 		states = append(states, letter.State(w))
 	}
 	return states, nil
-}
-
-func stateNames() string {
-	var names []string
-	for _, s := range letter.States {
-		names = append(names, string(s))
-	}
-	return strings.Join(names, ", ")
 }
 
 // letters lists the letters in these states, or all.
@@ -155,32 +145,16 @@ func (p *program) letters(ctx context.Context, c *campaign.Campaign, states ...l
 	return nil
 }
 
-// An unwrittenRow is a row that no letter covers, as --json prints it.
-type unwrittenRow struct {
-	Source string      `json:"source"`
-	Addr   string      `json:"addr,omitempty"`
-	Port   uint16      `json:"port,omitempty"`
-	Kind   string      `json:"kind,omitempty"`
-	Fate   letter.Fate `json:"fate"`
-	Reason string      `json:"reason"`
-}
-
 func listUnwritten(ctx context.Context, p *program, c *campaign.Campaign) error {
 	for u, err := range c.Unwritten(ctx) {
 		if err != nil {
 			return err
 		}
-		row := unwrittenRow{
-			Source: u.Finding.Source,
-			Port:   u.Finding.Port,
-			Kind:   string(u.Finding.Kind),
-			Fate:   u.Fate,
-			Reason: u.Reason,
-		}
+		addr := ""
 		if u.Finding.Addr.IsValid() {
-			row.Addr = u.Finding.Addr.String()
+			addr = u.Finding.Addr.String()
 		}
-		if err := p.print(row, row.Source, row.Addr, row.Kind, string(row.Fate), row.Reason); err != nil {
+		if err := p.print(u, u.Finding.Source, addr, string(u.Finding.Kind), string(u.Fate), u.Reason); err != nil {
 			return err
 		}
 	}

@@ -76,6 +76,8 @@ func (p *program) tell(e campaign.Event) {
 		showEntry(p, e.Entry)
 	case campaign.Warning:
 		p.say("%s: %s", e.Letter, e.Text)
+	case campaign.DumpRead:
+		p.result(e, e.File, some(e.Networks, "network"), some(e.Contacts, "contact"), strconv.Itoa(e.Skipped)+" skipped", some(e.Numbers, "AS number"))
 	case campaign.TakenBack:
 		p.result(e.TakenBack, e.File, "taken back", some(int(e.Rows()), "row"), "in "+some(len(e.Letters), "letter"))
 	case campaign.Withdrawn:
