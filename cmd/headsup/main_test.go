@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"campaign":   newCampaign,
 			"count":      count,
 			"edit":       edit,
+			"link":       link,
 			"mailserver": mailserver,
 			"pgpkey":     pgpkey,
 		},
@@ -79,16 +80,32 @@ func newCampaign(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(campaigntest.Write(dir, more))
 }
 
-// edit replaces the first of a text in a file: "edit FILE OLD NEW"; \n in NEW ends a line.
+// edit replaces the first of a text in each file of a pattern: "edit FILE OLD NEW";
+// \n in NEW ends a line.
 func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: edit FILE OLD NEW")
 	}
-	text := ts.ReadFile(args[0])
-	if !strings.Contains(text, args[1]) {
-		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	files, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("there is no %s", args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o644))
+	for _, name := range files {
+		text := ts.ReadFile(name)
+		if !strings.Contains(text, args[1]) {
+			ts.Fatalf("%s does not hold %q", name, args[1])
+		}
+		ts.Check(os.WriteFile(name, []byte(strings.Replace(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o644))
+	}
+}
+
+// link gives a file another name: "link FILE NAME".
+func link(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: link FILE NAME")
+	}
+	ts.Check(os.Link(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
 }
 
 // count says how many files match, and hold a text: "count 3 Maildir/new/* [TEXT]".
