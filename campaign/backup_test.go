@@ -2,7 +2,9 @@ package campaign_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -226,5 +228,52 @@ func TestABackupOpensWithItsPassphrase(t *testing.T) {
 	must(t, os.WriteFile(words, []byte("\n"), 0o600))
 	if _, err := campaign.Restore(t.Context(), file, into+"2", campaign.Key{PassphraseFile: words}); err == nil {
 		t.Error("an empty passphrase")
+	}
+}
+
+// TestAnArchiveIsWhatItsManifestSays archives a campaign in which letters were
+// sent, held and bounced.
+func TestAnArchiveIsWhatItsManifestSays(t *testing.T) {
+	m := &mails{got: map[string]int{}}
+	dir := campaigntest.Many(t, 4, loopback.Options{Answer: m.answer})
+	into := filepath.Join(t.TempDir(), "archive")
+	c := campaigntest.Open(t, dir, nil)
+	if _, err := campaign.Archive(t.Context(), c, into); !errors.Is(err, campaign.ErrNotClosed) {
+		t.Errorf("letters wait: %v", err)
+	}
+	must(t, hold(t, c, 3))
+	_, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
+	must(t, err)
+	a, err := campaign.Archive(t.Context(), c, into)
+	must(t, err)
+	text, err := os.ReadFile(a.Manifest)
+	must(t, err)
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if a.Letters != 4 || a.Files != len(lines) || a.Files != 4+4 {
+		t.Errorf("%+v\n%s", a, text)
+	}
+	for _, line := range lines {
+		sum, name, _ := strings.Cut(line, "  ")
+		file, err := os.ReadFile(filepath.Join(into, name))
+		must(t, err)
+		if sum != fmt.Sprintf("%x", sha256.Sum256(file)) {
+			t.Errorf("%s differs from its hash", name)
+		}
+		if info, err := os.Stat(filepath.Join(into, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v", name, info.Mode())
+		}
+	}
+	for name, want := range map[string]int{"letters.jsonl": 4, "approvals.jsonl": 4, "sum.json": 1} {
+		file, err := os.ReadFile(filepath.Join(into, name))
+		if n := bytes.Count(file, []byte("\n")); err != nil || n != want {
+			t.Errorf("%s has %d lines, want %d: %v", name, n, want, err)
+		}
+	}
+	history, err := os.ReadFile(filepath.Join(into, "history.jsonl"))
+	if n := strings.Count(string(history), `"kind":"sent"`); err != nil || n != 3 {
+		t.Errorf("%d were sent: %v", n, err)
+	}
+	if _, err := campaign.Archive(t.Context(), c, into); !errors.Is(err, campaign.ErrOccupied) {
+		t.Errorf("over another: %v", err)
 	}
 }

@@ -126,6 +126,12 @@ func uncovered(gap ledger.Gap, open []ledger.Departed) error {
 		}
 		break // the first that is shown
 	}
-	return fmt.Errorf("%w: %d of %d, from %s to %s", kind, len(open), len(gap.Letters),
-		open[0].At.Format(time.RFC3339), open[len(open)-1].At.Format(time.RFC3339))
+	absent := 0
+	for _, d := range open {
+		if d.State == "" {
+			absent++
+		}
+	}
+	return fmt.Errorf("%w: %d of %d, from %s to %s; %d of them are not drafted in this ledger", kind, len(open), len(gap.Letters),
+		open[0].At.Format(time.RFC3339), open[len(open)-1].At.Format(time.RFC3339), absent)
 }

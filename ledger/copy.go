@@ -33,6 +33,9 @@ func (l *Ledger) CopyTo(ctx context.Context, to *Ledger, where string, progress 
 		progress = func(int, int) {}
 	}
 	if l.path != "" {
+		if err := hasOneName(l.path); err != nil {
+			return 0, err
+		}
 		unlock, err := lockFile(ctx, l.path+"-sending")
 		if err != nil {
 			return 0, err

@@ -148,7 +148,14 @@ func leave(ctx context.Context, t *tx, m *marker, ws []*write) error {
 	for _, w := range ws {
 		w.line = &line
 	}
-	return t.must(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, $2, $3)", m.name, line.N, line.String())
+	// Who puts the database back under a sender takes the line before away.
+	n, err := t.exec(ctx, `
+INSERT INTO marks (mark, n, line) SELECT mark, n + 1, CAST($3 AS TEXT) FROM marks WHERE mark = $1 AND n = $2 AND line = $4`,
+		m.name, m.last.N, line.String(), m.last.String())
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%w: it has lost line %d of %s", ErrBehind, m.last.N, m.name)
+	}
+	return err
 }
 
 // caughtUp takes in lines whose commit was in doubt.
@@ -288,7 +295,7 @@ func lockMark(ctx context.Context, l *Ledger, o OutboxOptions) (name string, unl
 		senders = 1
 	}
 	for n := range senders {
-		name = markName(id, o.Campaign, host, n+1)
+		name = markName(id, o.Campaign, fmt.Sprintf("%s-%d", host, os.Getuid()), n+1)
 		unlock, err = lockFile(ctx, filepath.Join(dir, name+".lock"))
 		if !errors.Is(err, ErrSending) {
 			break
@@ -297,7 +304,7 @@ func lockMark(ctx context.Context, l *Ledger, o OutboxOptions) (name string, unl
 	return name, unlock, err
 }
 
-// markName names the mark of one sender of a host.
+// markName names the mark of one sender of a host and user.
 func markName(ledger, campaign, host string, sender int) string {
 	host = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {

@@ -308,3 +308,20 @@ func TestACopyOfTheFolderIsTheSameSender(t *testing.T) {
 		t.Errorf("the original sends the same letters: %v", err)
 	}
 }
+
+// A database that is put back while somebody sends marks nothing any more.
+func TestALedgerThatIsPutBackUnderItsSenderMarksNothing(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		approved(t, l, 3, 3)
+		o, err := l.Outbox(t.Context(), OutboxOptions{Campaign: "relay26", Marks: kept(t)})
+		must(t, err)
+		defer o.Close(context.Background())
+		first, second := claimOne(t, o), claimOne(t, o)
+		must(t, o.Mark(t.Context(), first))
+		_, err = l.w.Exec("DELETE FROM marks WHERE n > 0")
+		must(t, err)
+		if err := o.Mark(t.Context(), second); !errors.Is(err, ErrBehind) {
+			t.Errorf("marked: %v", err)
+		}
+	})
+}

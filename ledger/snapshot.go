@@ -13,7 +13,7 @@ import (
 // of [Ledger.CopyTo] does.
 func Snapshot(ctx context.Context, l *Ledger, path string) (err error) {
 	if l.path != "" {
-		if err := private(path); err != nil {
+		if err := errors.Join(hasOneName(l.path), private(path)); err != nil {
 			return err
 		}
 		_, err := l.r.ExecContext(ctx, "VACUUM INTO $1", path)

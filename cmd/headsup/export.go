@@ -14,7 +14,7 @@ import (
 
 func exportCommand(p *program) *cobra.Command {
 	var states []string
-	var site, paper bool
+	var site, paper, archive bool
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
@@ -29,11 +29,15 @@ With --print, write letters.pdf instead: the pages of all letters past review
 in one file for the mail room, by country and postcode, with a cover list, which
 is in letters.csv too. Letters without a postal address, and those whose address
 does not fit the window of the envelope, are named with the reason and left out:
-then the exit code is 3.`,
+then the exit code is 3.
+
+With --archive, write what is left of a closed campaign into a new folder: the
+letters, and lines of JSON for each letter, approval and event. sha256sum -c
+` + campaign.Manifest + ` checks it.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if site && paper {
-				return usageError{errors.New("either --site or --print")}
+			if site && paper || archive && (site || paper || len(args) > 1) {
+				return usageError{errors.New("one of --site, --print and --archive, which is of all letters")}
 			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
@@ -46,6 +50,12 @@ then the exit code is 3.`,
 					return p.site(ctx, c, dir, f.IDs)
 				case paper:
 					return printBatch(ctx, p, c, dir, f)
+				case archive:
+					a, err := campaign.Archive(ctx, c, dir)
+					if err != nil {
+						return err
+					}
+					return p.print(a, dir, some(a.Letters, "letter"), some(a.Files, "file"), a.Manifest)
 				}
 				return c.Export(ctx, dir, f)
 			})
@@ -54,6 +64,7 @@ then the exit code is 3.`,
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+words(letter.States))
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
+	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
 	cmd.ValidArgsFunction = p.completeLetters(1)
 	completeFlag(cmd, "state", letter.States...)
 	return cmd
