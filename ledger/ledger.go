@@ -130,10 +130,13 @@ func tryTx(ctx context.Context, l *Ledger, f func(*tx) error) error {
 		return err
 	}
 	defer t.Rollback()
-	if err := f(&tx{t, conn, l.d}); err != nil {
-		return err
+	if err = f(&tx{t, conn, l.d}); err == nil {
+		err = l.commit(t)
 	}
-	return l.commit(t)
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil { // undone because of ctx, which the statement did not see
+		err = ctx.Err()
+	}
+	return err
 }
 
 // exec runs a statement and returns how many rows it changed.
