@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -84,6 +85,7 @@ func readings(dir string) []call {
 		}},
 		{"what is unwritten", func(ctx context.Context, c *campaign.Campaign) (any, error) { return collect(c.Unwritten(ctx)) }},
 		{"who is not written to", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Suppressions(ctx) }},
+		{"what waits for a person", func(ctx context.Context, c *campaign.Campaign) (any, error) { return campaign.Doubts(ctx, c, "") }},
 		{"an export", func(ctx context.Context, c *campaign.Campaign) (any, error) {
 			return nil, c.Export(ctx, filepath.Join(dir, "letters"), one)
 		}},
@@ -115,6 +117,21 @@ func writings() []call {
 			return d, cmp.Or(err, d.Refused)
 		}},
 		{"a message", func(ctx context.Context, c *campaign.Campaign) (any, error) { return c.Take(ctx, answered, false) }},
+		{"a message that proves itself", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			return c.Take(ctx, inbox.Message{Text: bytes.ReplaceAll(answered.Text, []byte("x@example.org"), []byte(campaigntest.Sender))}, false)
+		}},
+		{"a message that a person accepts", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			if _, err := c.Take(context.WithoutCancel(ctx), answered, false); err != nil {
+				return nil, err
+			}
+			return nil, campaign.Accept(ctx, c, campaigntest.Letter, "a1@example.net", letter.OptOut, "tester")
+		}},
+		{"messages that a person dismisses", func(ctx context.Context, c *campaign.Campaign) (any, error) {
+			if _, err := c.Take(context.WithoutCancel(ctx), answered, false); err != nil {
+				return nil, err
+			}
+			return campaign.Dismiss(ctx, c, campaigntest.Letter, []string{"a1@example.net"}, "tester")
+		}},
 		{"a suppression", func(ctx context.Context, c *campaign.Campaign) (any, error) {
 			return nil, c.Suppress(ctx, []letter.Suppression{{Scope: letter.ByDomain, Value: "example.net", Since: time.Unix(1, 0)}}, "tester")
 		}},
@@ -165,7 +182,11 @@ func TestWhatIsCutShortSaysSo(t *testing.T) {
 	}
 	for _, w := range writings() {
 		t.Run(w.name, func(t *testing.T) {
-			begin := func() *campaign.Campaign { return campaigntest.Open(t, campaigntest.Approved(t), nil) }
+			begin := func() *campaign.Campaign {
+				again := campaigntest.Open(t, campaigntest.Approved(t), nil)
+				again.Learn(c)
+				return again
+			}
 			whole := begin()
 			_, err := w.do(t.Context(), whole)
 			must(t, err)

@@ -135,6 +135,7 @@ func TestAKeyProvesItsOwnLetterAlone(t *testing.T) {
 		{"its part behind the other reference", "To: notices+" + other + "-" + key + "@ocn.example.org\nSubject: unsubscribe\n\n", other, letter.Unproven},
 		{"a report about another mailbox", "To: notices+" + own + "-" + key + "@ocn.example.org\nReturn-Path: <>\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; abuse1@isp1.example\nAction: failed\nStatus: 5.1.1\n", own, letter.Unproven},
 		{"a complaint without the letter", "To: notices+" + own + "-" + key + "@ocn.example.org\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: x\n", own, letter.Unproven},
+		{"its own wish, behind a part made up for the other", "To: notices+" + other + "-aaaaaaaaaaaaaaaa@ocn.example.org, notices+" + own + "-" + key + "@ocn.example.org\nSubject: unsubscribe\n\n", own, letter.ByKey},
 		{"its own wish, which names the other too", "To: notices+" + other + "@ocn.example.org, notices+" + own + "-" + key + "@ocn.example.org\nSubject: unsubscribe\n\n", own, letter.ByKey},
 	} {
 		in, err := c.Take(t.Context(), inbox.Message{Text: []byte("From: abuse0@isp0.example\nMessage-ID: <" + tt.name + ">\n" + tt.text)}, false)
