@@ -63,7 +63,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 			return s, err
 		}
 		s.Confirmed++
-		if r.Letter.Code != c.rules.Code(e.ID) {
+		if !c.rules.Coded(e.ID, r.Letter.Code) {
 			s.OtherKey++
 		}
 	}

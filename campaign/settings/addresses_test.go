@@ -125,3 +125,12 @@ func TestKeysAreReadOrMissed(t *testing.T) {
 }
 
 var errAny = errors.New("any")
+
+func TestATrustedServerHasAName(t *testing.T) {
+	for list, want := range map[string]string{`[]`: "", `["mx.example.org"]`: "", `["mx.example.org", ""]`: "inbox.trusted: a server without a name"} {
+		s, err := load(t, relay26, "from = \"a@example.org\"\n[inbox]\ntrusted = "+list)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, %v", list, s, err)
+		}
+	}
+}
