@@ -42,7 +42,7 @@ func (m *parsed) automatic() writer {
 		return isMachine
 	case bulk && !m.has(listHeaders):
 		return isMachine
-	case bulk, m.has(ticketHeaders):
+	case bulk, m.has(ticketHeaders), noReply.MatchString(m.header.Get("From")):
 		return isLikely
 	}
 	return unsaid
@@ -52,6 +52,9 @@ func (m *parsed) automatic() writer {
 func (m *parsed) has(names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return m.header.Get(name) != "" })
 }
+
+// noReply is an address that takes no answers.
+var noReply = regexp.MustCompile(`(?i)\b(no|do[-_.]?not)[-_.]?reply[^@<>\s]*@`)
 
 // mailerDaemon is the address of no person.
 var mailerDaemon = regexp.MustCompile(`(?i)(^|[<\s"])mailer-daemon@`)

@@ -5,7 +5,8 @@ import "regexp"
 // What programs that answer by themselves call their answers, in the languages
 // of letters: those of Outlook and Exchange, Gmail, vacation programs and
 // ticket systems.
-const away = `auto|auto(matic|mated|matically)?[- ]?(re(ply|sponse|sponder)|acknowledge?ment|confirmation|response message)|ooo|(i am |i'm |currently )?out of( the)? (office|town)( ?:? ?(auto[- ]?reply|assistant|notification|message|notice|response))?|` +
+const away = `(not )?read|(return|read) receipt|(nicht |un)?gelesen|lesebest(ä|ae)tigung|(non )?lu|accus[ée] de lecture|(no )?le[íi]do|confirmaci[óo]n de lectura|(n[ãa]o )?lid[ao]|confirma[çc][ãa]o de leitura|(non )?letto|conferma di lettura|(niet )?gelezen|leesbevestiging|` +
+	`p[řr]e[čc]teno|przeczytane|potwierdzenie przeczytania|прочитано|開封(済み|確認|通知)|既読|已读|已讀|未读|읽음|auto|auto(matic|mated|matically)?[- ]?(re(ply|sponse|sponder)|acknowledge?ment|confirmation|response message)|ooo|(i am |i'm |currently )?out of( the)? (office|town)( ?:? ?(auto[- ]?reply|assistant|notification|message|notice|response))?|` +
 	`away( from (my |the )?(office|mail|desk|e-?mail|computer))?|vacation( (reply|notice|message|auto-?reply|response))?|(on )?(annual leave|maternity leave|parental leave|vacation|holidays?|leave)|absence( notice| notification)?|acknowledge?ment( of receipt)?|confirmation of receipt|` +
 	`automatische (antwort|r(ü|ue)ckmeldung|empfangsbest(ä|ae)tigung|eingangsbest(ä|ae)tigung|nachricht)|(abwesenheit|eingangs|empfangs|urlaubs)s?(notiz|benachrichtigung|assistent|meldung|hinweis|nachricht|best(ä|ae)tigung|agent)|abwesend|abwesenheit|außer haus|nicht im (b(ü|ue)ro|haus)|im urlaub|urlaub|` +
 	`(r[ée]ponse|message|notification|accus[ée]( de r[ée]ception)?) automatique( d.absence)?|accus[ée] de r[ée]ception|(notification |message )?d?.?absence( du bureau)?|absente?( du bureau)?|hors du bureau|en cong[ée]s?|en vacances|` +

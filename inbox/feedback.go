@@ -21,7 +21,8 @@ var feedbackKinds = map[string]letter.ReturnKind{
 
 // readFeedback reads a feedback report (RFC 5965 §3).
 func (m *parsed) readFeedback() (letter.ReturnKind, []letter.Recipient) {
-	kind, known := feedbackKinds[strings.ToLower(strings.TrimSpace(m.feedback.Get("Feedback-Type")))]
+	name, _, _ := strings.Cut(strings.TrimSpace(m.feedback.Get("Feedback-Type")), " ")
+	kind, known := feedbackKinds[strings.ToLower(strings.Trim(name, ";"))]
 	switch {
 	case known:
 	case m.feedback.Get("Feedback-Type") == "" && m.feedback.Get("Auth-Failure") == "" && len(m.original) > 0: // older forms

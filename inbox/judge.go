@@ -23,6 +23,9 @@ func commandOf(about string) string {
 	return command.FindString(about)
 }
 
+// maxAbout is how much of a report's text is read for reasons, in bytes.
+const maxAbout = 16 << 10
+
 // judge notes for each recipient that was not reached why that is: by what the
 // server replied, else by what the report tells people of that recipient.
 func (m *parsed) judge(rs []letter.Recipient) {
@@ -35,7 +38,7 @@ func (m *parsed) judge(rs []letter.Recipient) {
 		if len(rs) > 1 {
 			about = m.around(r.Address)
 		}
-		about = m.withoutLetter(about)
+		about = m.withoutLetter(about[:min(len(about), maxAbout)])
 		words := r.Text
 		if len(m.status) == 0 { // in prose, the reply may go over several lines
 			words = talk(about)

@@ -38,7 +38,7 @@ func (m *parsed) isProse() bool {
 	case daemon.MatchString(from):
 		return says || !answers && (len(m.original) > 0 || failure.MatchString(text) || permanent.MatchString(text) || passing.MatchString(text))
 	case office.MatchString(from): // which also acknowledges and answers
-		return says || smtpTalk.MatchString(text) || !answers && (len(m.original) > 0 || failure.MatchString(text))
+		return says || smtpTalk.MatchString(text) || !answers && failure.MatchString(text)
 	case m.nullSender():
 		return says
 	}

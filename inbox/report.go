@@ -54,13 +54,27 @@ var letters = regexp.MustCompile(`^[a-z]+`)
 // action reads the first word of an Action field. It is empty for a word that
 // is none of RFC 3464: what strangers invent must not get into a letter's history.
 func action(s string) letter.Action {
-	switch a := letter.Action(letters.FindString(strings.ToLower(strings.TrimSpace(s)))); {
-	case a == "failure", a == "fail", a == "error": // some servers' words for it
-		return letter.ActionFailed
-	case slices.Contains(letter.Actions, a):
+	a := letter.Action(letters.FindString(strings.ToLower(strings.TrimSpace(s))))
+	if slices.Contains(letter.Actions, a) {
 		return a
 	}
-	return ""
+	return otherActions[a]
+}
+
+// otherActions are servers' own words for actions.
+var otherActions = map[letter.Action]letter.Action{
+	"failure":       letter.ActionFailed,
+	"fail":          letter.ActionFailed,
+	"error":         letter.ActionFailed,
+	"expired":       letter.ActionFailed,
+	"undeliverable": letter.ActionFailed,
+	"undelivered":   letter.ActionFailed,
+	"bounced":       letter.ActionFailed,
+	"returned":      letter.ActionFailed,
+	"rejected":      letter.ActionFailed,
+	"delay":         letter.ActionDelayed,
+	"deferred":      letter.ActionDelayed,
+	"deliverable":   letter.ActionDelivered, // of an address that Postfix was asked to verify
 }
 
 var statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
