@@ -34,6 +34,7 @@ type Sent struct {
 	Letters int        // now
 	Files   bool       // they went to files, because the settings name no mail server
 	Sum     letter.Sum // after it
+	Stage   letter.Stage
 }
 
 // Left counts the letters that wait for another run.
@@ -52,7 +53,8 @@ func waiting(sum letter.Sum) int { return sum.States[letter.Approved] + sum.Stat
 // when too much comes back, with [mailer.ErrStuck] or [mailer.ErrRefused] when a
 // server takes no letter, with [ledger.ErrSending] when another process sends
 // from the same file, and with [ledger.ErrOtherKey] when what comes back could
-// not prove itself. A ledger that was put back sends nothing, as [Ready] says.
+// not prove itself. It ends when the letters of a stage have left, which
+// Sent.Stage says; [Confirm] lets the next ones go. A ledger that was put back sends nothing, as [Ready] says.
 func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error) {
 	post, err := newTransport(c.settings, time.Now())
 	if err != nil {
@@ -76,8 +78,17 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 	if err != nil {
 		return out, err
 	}
-	c.event(Waiting{waiting(sum)})
+	stage, err := ledger.DrawStage(ctx, c.ledger, c.rules.ID, c.settings.Campaign.StageSizes())
+	if err != nil {
+		return out, err
+	}
+	ready := waiting(sum)
+	if stage.Of > 0 {
+		ready = stage.Drawn + sum.States[letter.Deferred]
+	}
+	c.event(Waiting{ready})
 	options := tempo.outbox()
+	options.Staged = stage.Of > 0
 	if options.Marks, err = keptMarks(c); err != nil {
 		return out, err
 	}
@@ -85,12 +96,15 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 	if err != nil {
 		return out, err
 	}
-	s := &sender{c: c, tempo: tempo, box: box, progress: Progress{Task: Sending, Total: waiting(sum)}}
+	s := &sender{c: c, tempo: tempo, box: box, staged: stage.Of > 0, progress: Progress{Task: Sending, Total: ready}}
 	if err := s.run(ctx, post, o); err != nil {
 		return out, err
 	}
 	out.Letters, out.Files = s.sent, len(c.settings.Servers()) == 0
-	out.Sum, err = c.Sum(ctx)
+	if out.Sum, err = c.Sum(ctx); err != nil {
+		return out, err
+	}
+	out.Stage, err = StageOf(ctx, c)
 	return out, err
 }
 
@@ -99,6 +113,7 @@ type sender struct {
 	c        *Campaign
 	tempo    *tempo
 	box      *ledger.Outbox
+	staged   bool
 	progress Progress
 	sent     int
 }
@@ -194,6 +209,11 @@ func (s *sender) heartbeat(ctx context.Context, brakes func()) (stop func() erro
 func (s *sender) beat(ctx context.Context) error {
 	if err := errors.Join(s.box.Beat(ctx), assume(ctx, s.c)); err != nil {
 		return err
+	}
+	if s.staged { // letters that were approved meanwhile
+		if _, err := ledger.DrawStage(ctx, s.c.ledger, s.c.rules.ID, s.c.settings.Campaign.StageSizes()); err != nil {
+			return err
+		}
 	}
 	if len(s.tempo.settings.WarmUp) == 0 {
 		return nil

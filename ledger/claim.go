@@ -170,11 +170,19 @@ func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most 
 // first reads the letters of a queue that are due.
 func (c *claim) first(ctx context.Context, q queueRow, most int) (entries []Entry, err error) {
 	rows, err := c.t.QueryContext(ctx, "SELECT "+entryColumns+` FROM letters
- WHERE queue_id = $1 AND state IN ('approved', 'deferred') AND due_at <= $2 ORDER BY due_at, id LIMIT $3`+c.t.d.skip, q.id, msOf(c.now), most)
+ WHERE queue_id = $1 AND `+c.waits()+` AND due_at <= $2 ORDER BY due_at, id LIMIT $3`+c.t.d.skip, q.id, msOf(c.now), most)
 	if err != nil {
 		return nil, err
 	}
 	return scanEntries(rows)
+}
+
+// waits is the condition on letters that may go, if they are due.
+func (c *claim) waits() string {
+	if c.o.Staged {
+		return drawn
+	}
+	return "state IN ('approved', 'deferred')"
 }
 
 // may reports whether a letter can still go now. If not, it is put right.
@@ -259,6 +267,6 @@ func (c *claim) refresh(ctx context.Context, q queueRow, free time.Time) error {
 	return c.t.must(ctx, `
 UPDATE queues SET next_at = (
        SELECT CASE WHEN min(due_at) < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT) ELSE min(due_at) END
-         FROM letters WHERE queue_id = $1 AND state IN ('approved', 'deferred'))
+         FROM letters WHERE queue_id = $1 AND `+c.waits()+`)
  WHERE id = $1`, q.id, msOf(free))
 }

@@ -60,6 +60,8 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, err = Resume(t.Context(), l, "relay26", "ann", "off the list", 1)
 	must(t, err)
+	_, err = l.w.Exec("INSERT INTO stages (campaign, stage, by_whom, at) VALUES ('relay26', 1, 'ann', 1)")
+	must(t, err)
 	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
 	approved(t, l, 3, 1)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",

@@ -90,7 +90,7 @@ func (t *tx) change(ctx context.Context, id string, to letter.State, class lette
 	case !old.May(to) || from != nil && !from(old):
 		return fmt.Errorf("%w: letter %q is %s", ErrState, id, old)
 	}
-	return t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = $5, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
+	return t.must(ctx, "UPDATE letters SET state = $1, reason = $2, class = $5, stage = CASE WHEN $1 = 'approved' THEN 0 ELSE stage END, changed_at = "+t.d.now+" WHERE id = $3 AND state = $4",
 		string(to), text(reason), id, string(old), string(class))
 }
 

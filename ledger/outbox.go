@@ -30,6 +30,9 @@ type OutboxOptions struct {
 	// next one to it may leave at the earliest.
 	Apart time.Duration
 
+	// Staged hands out only letters that [DrawStage] has drawn.
+	Staged bool
+
 	// Ages says how old the findings of a letter may be. Those of an older one
 	// are looked at again: it goes back to the drafts.
 	Ages letter.Ages

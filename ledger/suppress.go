@@ -44,7 +44,7 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at, by_wh
 		string(s.Scope), text(s.Value), s.Campaign, text(s.Reason), msOf(s.Since), msOf(s.Until), text(s.By), s.Letter, text(s.Message)); err != nil {
 		return nil, err
 	}
-	if err := t.changed(ctx, "suppressions"); err != nil {
+	if err := countChange(ctx, t, "suppressions"); err != nil {
 		return nil, err
 	}
 	covered, err := t.covered(ctx, s)
@@ -63,8 +63,8 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at, by_wh
 	return stopped, nil
 }
 
-// changed counts a change of a table for those who keep what they read of it.
-func (t *tx) changed(ctx context.Context, table string) error {
+// countChange counts a change of a table for those who keep what they read of it.
+func countChange(ctx context.Context, t *tx, table string) error {
 	return t.must(ctx, "UPDATE versions SET n = n + 1 WHERE what = $1", table)
 }
 
@@ -82,7 +82,7 @@ func (l *Ledger) Unsuppress(ctx context.Context, s letter.Suppression, by string
 		if stopped, ended = nil, len(was) > 0; err != nil || !ended {
 			return err
 		}
-		if err := t.changed(ctx, "suppressions"); err != nil {
+		if err := countChange(ctx, t, "suppressions"); err != nil {
 			return err
 		}
 		why := text(was[0].String())

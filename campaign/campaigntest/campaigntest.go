@@ -185,6 +185,7 @@ func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
 		"lookup": map[string]any{"overrides": "contacts.csv"},
 	})
 	Edit(tb, dir, "[letters]", "[letters]\npdf = false")
+	Edit(tb, dir, "[campaign]", "[campaign]\nstages = []")
 	contacts := "match,email\n"
 	var addresses []string
 	for i := range n {

@@ -17,10 +17,20 @@ type Stops struct {
 	FindingMaxAge Duration `toml:"finding_max_age"` // how old findings may be when their letter leaves; default "14d"
 	DynamicMaxAge Duration `toml:"dynamic_max_age"` // the same in dynamic_pools; default "3d"
 	DynamicPools  []string `toml:"dynamic_pools"`   // prefixes whose addresses have another customer every few days
+	Stages        []int    `toml:"stages"`          // letters after which sending waits until a person has confirmed what came back; default [50, 500, 5000]
 }
 
 // People returns how many people it takes to go on after a stop.
 func (s Stops) People() int { return max(s.Approvals, 1) }
+
+// StageSizes returns how many letters may have left at the end of each stage.
+// An empty list in the settings is none.
+func (s Stops) StageSizes() []int {
+	if s.Stages == nil {
+		return []int{50, 500, 5000}
+	}
+	return s.Stages
+}
 
 // Ages returns how old findings may be.
 func (s Stops) Ages() (letter.Ages, error) {
@@ -52,6 +62,11 @@ func (s *Settings) checkStops() error {
 	for key, age := range map[string]Duration{"finding_max_age": c.FindingMaxAge, "dynamic_max_age": c.DynamicMaxAge} {
 		if age.Duration < 0 {
 			return s.Fault("", "", "campaign.%s: %s is less than nothing", key, age)
+		}
+	}
+	for i, n := range c.Stages {
+		if n < 1 || i > 0 && n <= c.Stages[i-1] {
+			return s.Fault("", "", "campaign.stages: %v is not ascending, such as [50, 500, 5000]", c.Stages)
 		}
 	}
 	if _, err := c.Ages(); err != nil {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -26,6 +27,11 @@ func TestStopsThatCannotBeMeant(t *testing.T) {
 		"approvals = -1": "campaign.approvals: -1 is neither 1 nor 2",
 		"approvals = 1":  "",
 		"approvals = 2":  "",
+
+		"stages = [50, 50]":   "campaign.stages: [50 50] is not ascending, such as [50, 500, 5000]",
+		"stages = [50, 5]":    "campaign.stages: [50 5] is not ascending, such as [50, 500, 5000]",
+		"stages = [0]":        "campaign.stages: [0] is not ascending, such as [50, 500, 5000]",
+		"stages = [1, 2, 30]": "",
 
 		`finding_max_age = "-1h"`:                             "campaign.finding_max_age: -1h0m0s is less than nothing",
 		`dynamic_max_age = "-1h"`:                             "campaign.dynamic_max_age: -1h0m0s is less than nothing",
@@ -80,6 +86,15 @@ func TestDurationsInDays(t *testing.T) {
 		var d Duration
 		if err := d.UnmarshalText([]byte(in)); (err != nil) != (want < 0) || want >= 0 && d.Duration != want {
 			t.Errorf("%q: %v, %v", in, d, err)
+		}
+	}
+}
+
+func TestStagesThatAreSet(t *testing.T) {
+	for more, want := range map[string]string{"": "[50 500 5000]", "stages = []": "[]", "stages = [7]": "[7]"} {
+		s, err := loaded(t, more)
+		if err != nil || fmt.Sprint(s.Campaign.StageSizes()) != want {
+			t.Errorf("%s: %v, %v", more, s, err)
 		}
 	}
 }

@@ -16,7 +16,8 @@ import (
 )
 
 func sendCommand(p *program) *cobra.Command {
-	var dry, plan bool
+	var dry, plan, confirm bool
+	var by string
 	var o sendOptions
 	cmd := &cobra.Command{
 		Use:   "send",
@@ -43,6 +44,12 @@ they are due: later than --wait, that is left to the next run.`,
 					return p.letters(ctx, c, letter.Approved, letter.Deferred)
 				case plan:
 					return p.plan(ctx, c)
+				case confirm:
+					stage, err := campaign.Confirm(ctx, c, operator(by))
+					if err != nil {
+						return err
+					}
+					showStage(p, stage)
 				}
 				return p.send(ctx, c, o)
 			})
@@ -50,6 +57,8 @@ they are due: later than --wait, that is left to the next run.`,
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&plan, "plan", false, "say when the last letter will leave and what it waits for, and send nothing")
+	cmd.Flags().BoolVar(&confirm, "confirm-stage", false, "what came back after this stage is good: send on")
+	cmd.Flags().StringVar(&by, "by", "", "who confirms; default the user of this machine")
 	cmd.Flags().DurationVar(&o.wait, "wait", time.Minute, "end when the next letter is due later than this; 0s: when none is due now")
 	cmd.Flags().StringVar(&o.metrics, "metrics", "", "serve Prometheus metrics on a loopback `address` such as 127.0.0.1:9090")
 	cmd.Flags().StringVar(&o.log, "log", "", "append each event of a letter to a `file`, a JSON object a line (- is stderr)")
@@ -91,6 +100,7 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	if err != nil {
 		return err
 	}
+	showStage(p, sent.Stage)
 	states := sent.Sum.States
 	p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
 	if sent.Letters > 0 && sent.Files {
@@ -99,6 +109,8 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	switch {
 	case states[letter.Unknown] > 0:
 		return leftOver{errUnknown}
+	case sent.Stage.Waits:
+		return leftOver{errStage}
 	case sent.Left() > 0 || states[letter.Failed] > 0:
 		return leftOver{errNotSent}
 	}
@@ -108,7 +120,20 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 var (
 	errUnknown = errors.New("letters may or may not have arrived")
 	errNotSent = errors.New("letters were not sent")
+	errStage   = errors.New("the stage is to be confirmed")
 )
+
+// showStage says how far a campaign has come that sends in stages.
+func showStage(p *program, s letter.Stage) {
+	state := fmt.Sprintf("%d waiting", s.Drawn+s.Flying)
+	switch {
+	case s.Of == 0:
+		return
+	case s.Waits:
+		state = "waits until a person has looked at what came back"
+	}
+	p.result(s, "stage", fmt.Sprintf("%d of %d", s.Number, s.Of), fmt.Sprintf("%d of %s tried", s.Tried, some(s.Size, "letter")), state)
+}
 
 // showOutcome prints what became of one try of a letter.
 func showOutcome(p *program, a campaign.Attempt) {
@@ -136,6 +161,11 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 	if err != nil {
 		return err
 	}
+	stage, err := campaign.StageOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	showStage(p, stage)
 	if plan.Letters == 0 {
 		p.say("no letter is approved and waiting")
 		return p.print(plan, "0 letters")

@@ -72,6 +72,11 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 	for _, h := range halts {
 		showHalt(p, h)
 	}
+	stage, err := campaign.StageOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	showStage(p, stage)
 	if !p.json {
 		for _, s := range letter.States {
 			if n := sum.States[s]; n > 0 {
