@@ -52,7 +52,7 @@ func advice(err error) string {
 	case ledger.ErrFull:
 		return advice(syscall.ENOSPC)
 	case ledger.ErrDamaged:
-		return "send nothing: the ledger says who was written to; put back your copy of it, or look at it with sqlite3"
+		return "send nothing: the ledger says who was written to; put back your copy of it (headsup send says then what left since, and waits), or look at it with sqlite3"
 	case ledger.ErrReadOnly:
 		return advice(fs.ErrPermission)
 	}

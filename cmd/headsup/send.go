@@ -24,7 +24,8 @@ func sendCommand(p *program) *cobra.Command {
 		Short: "Approved letters to the mail server, or to files",
 		Long: `Send the approved letters, no faster than the campaign and each mail domain
 allow. Without [smtp] in the settings each becomes a file (.eml), and counts as
-sent: to rehearse, use --dry-run, or a copy of the campaign folder.
+sent: to rehearse, use --dry-run, or a copy of the campaign folder without [smtp].
+Of two copies that have a mail server, the one that sends second is refused.
 
 Stopped at any time and started again, it goes on; no letter is sent twice.
 A letter of which nobody knows whether it arrived is "unknown" and stays so
