@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -316,7 +317,7 @@ func writings(ids map[string]string) []request {
 // again, it succeeds.
 func TestNoFaultOfTheDatabaseIsKeptQuiet(t *testing.T) {
 	file, ids := used(t)
-	for _, w := range append(readings(ids), writings(ids)...) {
+	for _, w := range slices.Concat(readings(ids), writings(ids), puttingBack(t, ids)) {
 		t.Run(w.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "faulty.db")
 			for at := int64(1); ; at++ {

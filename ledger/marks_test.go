@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"headsup/ledger/mark"
 	"headsup/letter"
@@ -324,4 +325,65 @@ func TestALedgerThatIsPutBackUnderItsSenderMarksNothing(t *testing.T) {
 			t.Errorf("marked: %v", err)
 		}
 	})
+}
+
+// puttingBack is what is asked of a ledger that was put back.
+func puttingBack(t *testing.T, ids map[string]string) []request {
+	t.Helper()
+	m, own := kept(t), kept(t)
+	name := markName("other", "relay26", "host", 1)
+	line, err := mark.Next(m.key(), mark.First(name), time.UnixMilli(1), []string{ids["approved"], "relay26-absent"})
+	must(t, err)
+	f, err := mark.Open(filepath.Join(m.Folders[0], name+mark.Ending), m.keys())
+	must(t, err)
+	must(t, errors.Join(f.Append([]mark.Line{mark.First(name), line}), f.Close()))
+	snapshot := filepath.Join(t.TempDir(), "snapshot.db")
+	return []request{
+		{"a gap", func(ctx context.Context, l *Ledger) error { _, err := FindGap(ctx, l, "relay26", m); return err }},
+		{"a gap that is answered for", func(ctx context.Context, l *Ledger) error {
+			g, err := FindGap(ctx, l, "relay26", m)
+			if err == nil {
+				_, err = g.Cover(ctx, "tester", "why")
+			}
+			return err
+		}},
+		{"a proof", func(ctx context.Context, l *Ledger) error { return Prove(ctx, l, ids["approved"], "tester", "log") }},
+		{"a snapshot", func(ctx context.Context, l *Ledger) error {
+			os.Remove(snapshot)
+			return Snapshot(ctx, l, snapshot)
+		}},
+		{"a restored ledger", func(ctx context.Context, l *Ledger) error { return MarkRestored(ctx, l, time.UnixMilli(1)) }},
+		{"approvals", func(ctx context.Context, l *Ledger) error { _, err := Approvals(ctx, l, ids["approved"]); return err }},
+		{"an outbox with a mark", func(ctx context.Context, l *Ledger) error {
+			o, err := l.Outbox(ctx, OutboxOptions{Campaign: "relay26", Marks: own})
+			if err == nil {
+				err = o.Close(ctx)
+			}
+			return err
+		}},
+	}
+}
+
+// What was copied to another ledger goes on with the same mark, and what was
+// copied from does not.
+func TestACopyGoesOnWithTheMark(t *testing.T) {
+	for _, way := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
+		t.Run(way[0]+" to "+way[1], func(t *testing.T) {
+			from, to, m := newLedger(t, way[0]), newLedger(t, way[1]), kept(t)
+			approved(t, from, 3, 3)
+			left := sendSome(t, from, m, 2)
+			_, err := from.CopyTo(t.Context(), to, "the other", nil)
+			must(t, err)
+			left = append(left, sendSome(t, to, m, 9)...)
+			slices.Sort(left)
+			if len(slices.Compact(left)) != 3 {
+				t.Errorf("%q left", left)
+			}
+			_, err = from.w.Exec("DELETE FROM moved") // as in an older copy
+			must(t, err)
+			if _, err := from.Outbox(t.Context(), OutboxOptions{Campaign: "relay26", Marks: m}); !errors.Is(err, ErrBehind) {
+				t.Errorf("the one that was copied sends: %v", err)
+			}
+		})
+	}
 }

@@ -16,8 +16,12 @@ import (
 // verdicts is what a person can say of a letter that may have arrived.
 var verdicts = map[string]letter.State{"sent": letter.Sent, "failed": letter.Failed, "again": letter.Approved}
 
-// covered is what a person says of all that a ledger does not know of.
-const covered = "covered"
+const (
+	// covered is what a person says of all that a ledger does not know of.
+	covered = "covered"
+	// meanwhile is what no mark and no log can say.
+	meanwhile = "read the mailboxes again for what came back meanwhile, opt-outs among it: headsup inbox"
+)
 
 func resolveCommand(p *program) *cobra.Command {
 	var why, by, reason string
@@ -104,7 +108,7 @@ func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why strin
 	}
 	out, err := campaign.CoverGap(ctx, c, by, why)
 	if err == nil {
-		p.say("the ledger may send again; of %s that left without it, %d are unknown now", some(out.Left, "letter"), out.Unknown)
+		p.say("the ledger may send again; of %s that left without it, %d are unknown now; "+meanwhile, some(out.Left, "letter"), out.Unknown)
 	}
 	return err
 }
@@ -123,7 +127,7 @@ func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names 
 		p.say("%s in none of these logs", some(r.Untraced, "unknown letter"))
 	}
 	if r.Covered > 0 {
-		p.say("the ledger knows now of %s that left without it, and may send again", some(r.Covered, "letter"))
+		p.say("the ledger knows now of %s that left without it, and may send again; "+meanwhile, some(r.Covered, "letter"))
 	}
 	switch {
 	case r.Unread != nil:
