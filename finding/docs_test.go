@@ -45,8 +45,10 @@ func ruleTable() string {
 
 func reportsTable() string {
 	var b strings.Builder
+	others := strings.ReplaceAll("`"+strings.Join(otherReports, "`, `")+"`", "_`", "_…`")
 	b.WriteString("The first column that applies decides; a column that a report lacks says nothing. Reports of IPv6 (`scan6_…`) have the rules of IPv4, " +
 		"`population_…` counts what can be reached and is weak, any other `scan_…` is weak until it has a rule.\n\n" +
+		"Reports that are not of a scan are refused whole, by their name or because each row has an attacker in place of a service: " + others + ".\n\n" +
 		"| report | service | its columns say | otherwise |\n|---|---|---|---|\n")
 	for _, r := range reports {
 		service := r.service

@@ -31,6 +31,7 @@ var (
 	isNo      = re(`^(n|no|false|0)$`)
 	isEmpty   = re(`^\s*$`)
 	isThere   = re(`\S`)
+	isWeb     = re(`\bHTTP/\d\.\d \d{3}\b|<(!doctype|html|head|body|h[1-6])\b`) // what answered is no such service
 	isRefusal = re(`refused|not authori|unauthori|denied|forbidden|(password|authentication) (required|failed)`)
 )
 
@@ -39,7 +40,7 @@ var (
 	reportLists     = worth(Observed, "shadowserver/lists", "a row of a report about services that should not face strangers", "Shadowserver lists it in its report %s", srcShadow)
 	reportSays      = worth(Observed, "shadowserver/says-yes", "a column that says that it let Shadowserver in", "Shadowserver lists it in its report %s, and says that it let strangers in", srcShadow)
 	reportRefused   = nothing(refusedClass, "shadowserver/says-no", "a column that says that it asks for a password, refused or shows nothing", "it refused Shadowserver, as it should (%s)", srcShadow)
-	reportUnclear   = worth(Weak, "shadowserver/unclear", "a column that says that it answered with an error, or nothing", "Shadowserver got an answer that does not show that it serves strangers (%s)", srcShadow)
+	reportUnclear   = worth(Weak, "shadowserver/unclear", "a column that says that it answered with an error, as a web server, or with nothing", "Shadowserver got an answer that does not show that it serves strangers (%s)", srcShadow)
 	reportReached   = worth(Weak, "shadowserver/accessible", "a report about services that are meant to be reached", "Shadowserver's report %s lists a service that is meant to be reached", srcShadow)
 	reportSoftware  = worth(Weak, "shadowserver/software", "a report about software or malware", "Shadowserver's report %s is about the software behind the port, not about who may use it", srcShadow)
 	reportCounts    = worth(Weak, "shadowserver/population", "a report of the group population", "Shadowserver's report %s counts what can be reached, not what is open", srcShadow)
@@ -141,7 +142,8 @@ var reports = []report{
 	{name: "rdpeudp", proto: "udp", rule: reportLists},
 	{name: "redis", rule: reportLists},
 	{name: "rsync", rule: reportLists, says: []says{
-		{"has_password", isYes, reportRefused}, {"password", isYes, reportRefused}, {"module", isEmpty, reportUnclear}}},
+		{"has_password", isYes, reportRefused}, {"password", isYes, reportRefused}, {"module", isEmpty, reportUnclear},
+		{"motd", isWeb, reportUnclear}, {"module", isWeb, reportUnclear}}},
 	{name: "sip", proto: "udp", rule: reportLists, says: []says{{"sip_code", re(`^(401|403|407)$`), reportRefused}}},
 	{name: "slp", rule: reportLists, says: []says{{"error_code_text", re(`authentication (absent|failed)`), reportRefused}}},
 	{name: "smb", rule: reportLists},
@@ -157,7 +159,7 @@ var reports = []report{
 	{name: "ssl_poodle", rule: reportReached},
 	{name: "stun", proto: "udp", rule: reportReached},
 	{name: "synfulknock", rule: reportSoftware},
-	{name: "telnet", rule: reportLists},
+	{name: "telnet", rule: reportLists, says: []says{{"banner", isWeb, reportUnclear}}},
 	{name: "tftp", proto: "udp", rule: reportLists, says: []says{{"errorcode", re(`^2$`), reportRefused}, // access violation (RFC 1350)
 		{"errormessage+error", re(`violation|denied|permission|not supported|refused`), reportRefused}}},
 	{name: "ubiquiti", proto: "udp", rule: reportLists},

@@ -89,7 +89,8 @@ func TestReports(t *testing.T) {
 		{"scan_rdpeudp", ``, []string{``}, nil, nil},
 		{"scan_redis", `,"version"`, []string{`,"7"`}, nil, nil},
 		{"scan_rsync", `,"module","has_password"`, []string{`,"backup","No"`, `,"backup",""`}, []string{`,"backup","Yes"`, `,"home;backup","true"`, `,"x","Y"`}, []string{`,"","N"`}},
-		{"scan_rsync", `,"module","motd","password"`, []string{`,"backup","","N"`}, []string{`,"backup","","Y"`}, nil},
+		{"scan_rsync", `,"module","motd","password"`, []string{`,"backup","","N"`, `,"backup","Welcome",""`}, []string{`,"backup","","Y"`, `,"x","<html>","Y"`},
+			[]string{`,"x","<HTML><H1>400 Bad Request</H1>","N"`, `,"HTTP/1.0 400 Bad Request","","N"`}},
 		{"scan_sip", `,"sip_code"`, []string{`,"200"`, `,"489"`}, []string{`,"401"`, `,"403"`, `,"407"`}, nil},
 		{"scan_slp", `,"error_code","error_code_text"`, []string{`,"0",""`, `,"5","Unsupported SLP SPI"`}, []string{`,"7","Authentication failed"`}, nil},
 		{"scan_smb", ``, []string{``}, nil, nil},
@@ -104,7 +105,7 @@ func TestReports(t *testing.T) {
 		{"scan_ssl_poodle", ``, nil, nil, []string{``}},
 		{"scan_stun", ``, nil, nil, []string{``}},
 		{"scan_synfulknock", ``, nil, nil, []string{``}},
-		{"scan_telnet", ``, []string{``}, nil, nil},
+		{"scan_telnet", `,"banner"`, []string{`,"router login:"`, `,""`}, nil, []string{`,"HTTP/1.1 400 Bad Request||<html>"`, `,"<!DOCTYPE html>"`}},
 		{"scan_tftp", `,"errorcode","error","errormessage"`, []string{`,"1","File not found","File not found"`, `,"","",""`}, []string{`,"2","Access violation","Access violation"`, `,"0","Not defined","Get not supported"`}, nil},
 		{"scan_ubiquiti", ``, []string{``}, nil, nil},
 		{"scan_vnc", `,"banner"`, []string{`,"RFB 003.008"`}, nil, nil},
@@ -172,6 +173,10 @@ func TestOldReports(t *testing.T) {
 		{"several tags", "stdin", `2020-03-14 05:45:51,192.0.2.1,1883,,"mqtt,mqtt-anon",64500,AA,R,C,Y`, "192.0.2.1 1883/tcp exposed-service mqtt observed"},
 		{"a tag with hyphens", "stdin", `2020-03-14 05:45:51,192.0.2.1,3702,,iot;ws-discovery,64500,AA,R,C`, "192.0.2.1 3702/udp exposed-service ws_discovery observed"},
 		{"a tag of its own", "stdin", `2020-03-14 05:45:51,192.0.2.1,37810,,dvrdhcpdiscover,64500,AA,R,C`, "192.0.2.1 37810/udp exposed-service dvr_dhcpdiscover observed"},
+		{"a tag of a test", "stdin", `2020-03-14 05:45:51,192.0.2.1,500,,isakmp-vulnerable,64500,AA,R,C`, "192.0.2.1 500/udp exposed-service isakmp weak"},
+		{"a tag that is a report with its test", "stdin", `2020-03-14 05:45:51,192.0.2.1,25,,smtp-vulnerable,64500,AA,R,C`, "192.0.2.1 25/tcp exposed-service smtp weak shadowserver/software"},
+		{"a tag of another port", "stdin", `2020-03-14 05:45:51,192.0.2.1,2323,,telnet-alt,64500,AA,R,C`, "192.0.2.1 2323/tcp exposed-service telnet observed"},
+		{"a tag of a router", "stdin", `2020-03-14 05:45:51,192.0.2.1,53413,,netis_vulnerability,64500,AA,R,C`, "192.0.2.1 53413/udp exposed-service netis_router weak"},
 		{"a former name", "2015-01-01-dns_openresolver-x.csv", `2020-03-14 05:45:51,192.0.2.1,53,,x,64500,AA,R,C`, "192.0.2.1 53/udp exposed-service dns observed"},
 		{"a name of before scan_", "2015-01-01-chargen-x.csv", `2020-03-14 05:45:51,192.0.2.1,19,,x,64500,AA,R,C`, "192.0.2.1 19/udp exposed-service chargen observed"},
 		{"nothing tells", "stdin", `2020-03-14 05:45:51,192.0.2.1,1883,,iot,64500,AA,R,C`, `stdin:2: not in the expected format: neither the name of the file nor the tag "iot" is of a Shadowserver scan report`},
@@ -193,6 +198,9 @@ func TestOldReports(t *testing.T) {
 
 func TestReportsOfNoScan(t *testing.T) {
 	const event = "timestamp,protocol,src_ip,src_port,src_asn,src_geo,dst_ip,tag\n2026-03-01 09:00:00,tcp,192.0.2.1,1,64500,AA,198.51.100.1,x\n"
+	const dns = "timestamp,md5hash,request,type,response\n2026-03-01 09:00:00,0,example.org,A,192.0.2.1\n"
+	const referer = "timestamp,protocol,http_referer_ip,http_referer_port,http_referer_asn,http_referer_geo,dst_ip,tag\n2026-03-01 09:00:00,tcp,192.0.2.1,80,64500,AA,198.51.100.1,redis\n"
+	const link = "timestamp,url,host,ip,asn,geo\n2026-03-01 09:00:00,http://example.org/,example.org,192.0.2.1,64500,AA\n"
 	const device = "timestamp,ip,protocol,port,tag,asn,geo\n2026-03-01 09:00:00,192.0.2.1,tcp,80,redis,64500,AA\n"
 	for _, tt := range []struct {
 		name, file, in string
@@ -205,6 +213,14 @@ func TestReportsOfNoScan(t *testing.T) {
 		{"compromised", "compromised_website.csv", device, Options{}, "compromised_website"},
 		{"a special report", "2026-03-01-special-x.csv", device, Options{}, "special"},
 		{"block lists", "blocklist-x.csv", device, Options{}, "blocklist"},
+		{"no address in it", "2026-03-01-sandbox_dns-x.csv", dns, Options{}, "sandbox_dns"},
+		{"no address and no date", "sandbox_dns.csv", dns, Options{}, "sandbox_dns"},
+		{"referrers", "2026-03-01-event4_sinkhole_http_referer-x.csv", referer, Options{}, "event4_sinkhole_http_referer"},
+		{"referrers by their columns", "stdin", referer, Options{}, "of events"},
+		{"links", "phish_url.csv", link, Options{}, "phish_url"},
+		{"IPv6", "event6_sinkhole.csv", event, Options{}, "event6_sinkhole"},
+		{"IPv6 at the end", "device_id6.csv", device, Options{}, "device_id6"},
+		{"a type of tomorrow", "2026-03-01-newest-x.csv", device, Options{}, "newest"},
 		{"the options name it", "scan_redis.csv", device, Options{Report: "event4_sinkhole"}, "event4_sinkhole"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -227,6 +243,17 @@ func TestReportsOfNoScan(t *testing.T) {
 	} {
 		if got := judged(tt.in, "scan_redis.csv", Options{Format: Shadowserver}); len(got) != 1 || !strings.Contains(got[0], tt.want) {
 			t.Errorf("%s: %q", tt.name, got)
+		}
+	}
+}
+
+// A list of anybody's is no report, whatever it is called.
+func TestListsThatAreCalledLikeReports(t *testing.T) {
+	const in = "timestamp,ip,port,proto,kind\n2026-03-01 09:00:00,192.0.2.1,25,tcp,open-relay\n"
+	for _, name := range []string{"2026-03-01-open-relays.csv", "2026-03-01-smtp.csv", "2026-03-01-special-x.csv", "special.csv", "blocklist.csv",
+		"device_list.csv", "spam_relays.csv", "compromised_hosts.csv", "targeted.csv"} {
+		if got := judged(in, name, Options{}); len(got) != 1 || !strings.HasPrefix(got[0], "192.0.2.1 25/tcp open-relay ") {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

@@ -14,11 +14,23 @@ import (
 // A report's file is called 2015-01-01-scan_ics-sample-asn.csv: date, type of
 // the report, and then whatever its receiver chose
 // (github.com/The-Shadowserver-Foundation/report_schema, report-filename.md).
-// Types that are not of a scan are told by name as well: their rows are about
-// attackers and victims, whatever their tags say.
-var reportName = regexp.MustCompile(`^(?:\d{4}-\d{2}-\d{2}-([a-z0-9_]+)|(` + reportGroups + `))(?:[-.]|$)`)
+var reportName = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}-)?([a-z0-9_]+)(?:[-.]|$)`)
 
-const reportGroups = `(?:scan6?|population6?|event[46]|compromised|device|malware|ransomware|sandbox|spam|targeted)_[a-z0-9_]+|blocklist|special`
+// otherReports are the types of reports that are not of a scan (types.md,
+// severity.md). They are told by name: their rows are about attackers, victims
+// and devices, whatever their tags say. "_" at the end stands for any ending.
+var otherReports = []string{
+	"blocklist", "compromised_account", "compromised_iot", "compromised_website", "device_id", "event4_", "event6_",
+	"iot_exposed_device_stats", "iot_infected_device_stats", "malware_url", "phish_url", "ransomware_victim",
+	"sandbox_conn", "sandbox_dns", "sandbox_url", "spam_url", "special", "targeted_host",
+}
+
+// isOther reports whether a type of report is not of a scan.
+func isOther(report string) bool {
+	return slices.ContainsFunc(otherReports, func(other string) bool {
+		return report == other || report == other+"6" || strings.HasSuffix(other, "_") && strings.HasPrefix(report, other)
+	})
+}
 
 var scanName = regexp.MustCompile(`^(scan|population)6?_`)
 
@@ -40,14 +52,21 @@ func (e *ReportError) Error() string {
 	return fmt.Sprintf("%q is no Shadowserver report", e.Name)
 }
 
-// reportOf returns the type of a Shadowserver report from the name of its
-// file, without the 6 of IPv6; "" if the name does not tell.
-func reportOf(name string) string {
+// typeOf returns the type of a report as the name of its file writes it, or "".
+// Behind a date, any word is one: Shadowserver adds types, and had others once.
+func typeOf(name string) string {
 	m := reportName.FindStringSubmatch(strings.ToLower(path.Base(strings.ReplaceAll(name, `\`, "/"))))
-	if m == nil {
+	if m == nil || m[1] == "" && !scanName.MatchString(m[2]) && !isOther(m[2]) {
 		return ""
 	}
-	report := m[1] + m[2]
+	return m[2]
+}
+
+// reportOf returns the type of a Shadowserver report from the name of its
+// file, as it is called now and without the 6 of IPv6; "" if the name does not
+// tell.
+func reportOf(name string) string {
+	report := typeOf(name)
 	if ours, ok := formerReports[report]; ok {
 		report = ours
 	} else if reportByName(report) != nil {
@@ -113,24 +132,38 @@ func reportOfTag(tags string) string {
 			return "scan_dns"
 		case tag == "dvrdhcpdiscover":
 			return "scan_dvr_dhcpdiscover"
+		case tag == "netis_vulnerability":
+			return "scan_netis_router"
 		}
-		if name := strings.ReplaceAll(tag, "-", "_"); reportByName(name) != nil {
-			return "scan_" + name
+		test, _ := strings.CutSuffix(tag, "-vulnerable")
+		port, _ := strings.CutSuffix(tag, "-alt") // of another port than the usual one
+		for _, name := range []string{tag, test, port} {
+			if name = strings.ReplaceAll(name, "-", "_"); reportByName(name) != nil {
+				return "scan_" + name
+			}
 		}
 	}
 	return ""
 }
 
-// isReport reports whether a table is of Shadowserver: it says so by the name
-// of its file or by columns that all reports have.
+// isReport reports whether a table is of Shadowserver: by columns that its
+// reports have, or by the type in the name of its file. A name alone counts if
+// nobody else would choose it: special.csv and 2026-03-01-redis.csv may be lists.
 func isReport(rd *reader, head *sheet.Head) bool {
-	if head.Has("timestamp", "ip", "asn", "geo") || head.Has("timestamp", "src_ip", "src_asn", "src_geo") {
+	report := typeOf(rd.name)
+	switch {
+	case !head.Has("timestamp"):
+		return false
+	case head.Has("ip", "asn", "geo"), ofEvents(head), isOther(report) && strings.Contains(report, "_"):
 		return true
 	}
-	if head.Has("timestamp", "src_ip", "dst_ip") && reportOf(rd.name) != "" {
-		return true
-	}
-	return head.Has("timestamp", "ip") && (rd.o.Report != "" || reportOf(rd.name) != "")
+	return head.Has("ip") && (rd.o.Report != "" || scanName.MatchString(report))
+}
+
+// ofEvents reports whether a report has an attacker or a referrer in each row,
+// in place of a service.
+func ofEvents(head *sheet.Head) bool {
+	return !head.Has("ip") && (head.Has("src_ip", "src_asn", "src_geo") || head.Has("http_referer_ip", "http_referer_asn", "http_referer_geo"))
 }
 
 // report reads the rows of a Shadowserver report.
@@ -145,7 +178,7 @@ func (rd *reader) report(head *sheet.Head) (func(sheet.Row) (Finding, error), er
 	switch {
 	case report != "" && !scanName.MatchString(report):
 		return nil, wrong(&NoScanError{report})
-	case head.Has("src_ip") && !head.Has("ip"):
+	case ofEvents(head):
 		return nil, wrong(&NoScanError{cmp.Or(report, "of events")})
 	}
 	for _, needed := range []string{"timestamp", "ip"} {

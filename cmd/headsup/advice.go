@@ -32,7 +32,7 @@ func scanAdvice(err error) string {
 	case errors.As(err, &report):
 		return perhaps(report.Near, "the type stands in the file's name as it came: 2026-03-01-scan_mqtt-….csv")
 	case errors.As(err, &none):
-		return "its rows are attackers or victims, and no letter here is about them: leave the file out"
+		return "its rows are attackers, victims or devices, and no letter here is about them: leave the file out"
 	case errors.As(err, &tag):
 		return "--report says what it is: the type in the file's name as it came, such as scan_mqtt"
 	case errors.Is(err, finding.ErrForPeople):
