@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"go4.org/netipx"
+
 	"headsup/letter"
 	"headsup/lookup"
 )
@@ -31,7 +33,7 @@ func partOf(s letter.Suppression) (p part, err error) {
 			return p, err
 		}
 		p.findings, p.findingIsMeant = "findings f", "f.addr BETWEEN $2 AND $3"
-		p.args = []any{addrKey(prefix.Masked().Addr()), addrKey(last(prefix))}
+		p.args = []any{addrKey(prefix.Masked().Addr()), addrKey(netipx.PrefixLastIP(prefix))}
 	case letter.ByAS:
 		as, _ := s.AS()
 		p.findings = "findings f JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr JOIN networks n ON n.id = a.network_id"
@@ -57,16 +59,6 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) ([]Entry, error)
 		return nil, err
 	}
 	return scanEntries(rows)
-}
-
-// last returns the last address of a prefix.
-func last(p netip.Prefix) netip.Addr {
-	b := p.Masked().Addr().AsSlice()
-	for i := p.Bits(); i < len(b)*8; i++ {
-		b[i/8] |= 0x80 >> (i % 8)
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
 }
 
 // cut takes what s covers out of a letter that waits, and stops it. It returns

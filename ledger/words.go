@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"go4.org/netipx"
 )
 
 // wordsOf is the text that a search finds a letter by.
@@ -102,7 +104,7 @@ func match(s *sieve, words []string) string {
 
 // searchPrefix adds the condition that a letter is about an address in p.
 func searchPrefix(ctx context.Context, l *Ledger, s *sieve, p netip.Prefix) error {
-	from, to := addrKey(p.Addr()), addrKey(last(p))
+	from, to := addrKey(p.Addr()), addrKey(netipx.PrefixLastIP(p))
 	var n int
 	if err := l.r.QueryRowContext(ctx, fmt.Sprintf(`
 SELECT count(*) FROM (SELECT 1 FROM findings WHERE campaign = $1 AND addr BETWEEN $2 AND $3 LIMIT %d) x`, fewFindings+1),

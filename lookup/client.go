@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"go4.org/netipx"
 )
 
 // A Client asks the registries: RDAP first, then WHOIS of the same registry,
@@ -335,7 +337,7 @@ func enclosing(a Answer) (netip.Prefix, bool) {
 	for p := netip.PrefixFrom(n.First, bits); !p.Masked().Contains(n.Last); p = netip.PrefixFrom(n.First, bits) {
 		bits--
 	}
-	if p := netip.PrefixFrom(n.First, bits).Masked(); p.Addr() == n.First && lastOf(p) == n.Last {
+	if p := netip.PrefixFrom(n.First, bits).Masked(); p.Addr() == n.First && netipx.PrefixLastIP(p) == n.Last {
 		bits--
 	}
 	shortest := 8

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gaissmai/bart"
+	"go4.org/netipx"
 )
 
 // A MemoryCache is a [Cache] for as long as the program runs. Its zero value
@@ -57,14 +58,14 @@ func covers(addr netip.Addr, n Network) []netip.Prefix {
 		return alone
 	}
 	around := neighbourhood(addr)
-	first, last := around.Addr(), lastOf(around)
+	first, last := around.Addr(), netipx.PrefixLastIP(around)
 	if first.Less(n.First) {
 		first = n.First
 	}
 	if n.Last.Less(last) {
 		last = n.Last
 	}
-	list := split(first, last)
+	list := netipx.IPRangeFrom(first, last).Prefixes()
 	if len(list) <= maxCovers {
 		return list
 	}
@@ -78,22 +79,4 @@ func covers(addr netip.Addr, n Network) []netip.Prefix {
 
 func (n Network) holds(addr netip.Addr) bool {
 	return n.First.IsValid() && n.First.BitLen() == addr.BitLen() && !addr.Less(n.First) && !n.Last.Less(addr)
-}
-
-// split returns the prefixes that make up a range, in order.
-func split(first, last netip.Addr) []netip.Prefix {
-	var list []netip.Prefix
-	for first.IsValid() && !last.Less(first) {
-		p := netip.PrefixFrom(first, first.BitLen())
-		for p.Bits() > 0 {
-			up := netip.PrefixFrom(first, p.Bits()-1)
-			if up.Masked().Addr() != first || last.Less(lastOf(up)) {
-				break
-			}
-			p = up
-		}
-		list = append(list, p)
-		first = lastOf(p).Next()
-	}
-	return list
 }

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gaissmai/bart"
+	"go4.org/netipx"
 	"golang.org/x/text/language"
 
 	"headsup/sheet"
@@ -193,7 +194,7 @@ func (o *Overrides) slot(match string, fresh *Network) (*Network, error) {
 		if n, ok := o.prefixes.Get(p); ok {
 			return n, nil
 		}
-		fresh.First, fresh.Last = p.Addr(), lastOf(p)
+		fresh.First, fresh.Last = p.Addr(), netipx.PrefixLastIP(p)
 		o.prefixes.Insert(p, fresh)
 		return fresh, nil
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 	"strconv"
+
+	"go4.org/netipx"
 )
 
 // statistics reads a line of a delegated-extended file:
@@ -57,5 +59,5 @@ func delegatedAddrs(kind, start string, n uint64) (from, to key, ok bool) {
 	if err != nil || p.Addr() != first {
 		return key{}, key{}, false
 	}
-	return from, keyOf(lastOf(p)), true
+	return from, keyOf(netipx.PrefixLastIP(p)), true
 }

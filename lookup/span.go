@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"go4.org/netipx"
 )
 
 // address reads an address as registries write it: ARIN pads with zeros
@@ -63,16 +65,7 @@ func prefix(base, bits string) (first, last netip.Addr) {
 	if err != nil || !p.IsValid() { // the zero Addr has a Prefix, and no error
 		return netip.Addr{}, netip.Addr{}
 	}
-	return p.Addr(), lastOf(p)
-}
-
-func lastOf(p netip.Prefix) netip.Addr {
-	b := p.Addr().AsSlice()
-	for i := p.Bits(); i < len(b)*8; i++ {
-		b[i/8] |= 1 << (7 - i%8)
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
+	return p.Addr(), netipx.PrefixLastIP(p)
 }
 
 // cidr0 reads the cidr0 extension, whose lengths LACNIC writes as strings. Of
@@ -115,7 +108,7 @@ func numbersOf(s string) (numbers [2]uint32) {
 
 // whole reports whether a range is all the addresses that there are.
 func whole(first, last netip.Addr) bool {
-	return first.IsValid() && first.IsUnspecified() && lastOf(netip.PrefixFrom(first, 0)) == last
+	return first.IsValid() && first.IsUnspecified() && netipx.PrefixLastIP(netip.PrefixFrom(first, 0)) == last
 }
 
 var (

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"go4.org/netipx"
+
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
@@ -166,22 +168,10 @@ func networks(nets []lookup.Network) string {
 
 // span writes a range as a prefix if it is one.
 func span(first, last netip.Addr) string {
-	for bits := 0; bits <= first.BitLen(); bits++ {
-		if p := netip.PrefixFrom(first, bits); p.Masked().Addr() == first && lastOf(p) == last {
-			return p.String()
-		}
+	if p, ok := netipx.IPRangeFrom(first, last).Prefix(); ok {
+		return p.String()
 	}
 	return first.String() + " - " + last.String()
-}
-
-// lastOf returns the last address of a masked prefix.
-func lastOf(p netip.Prefix) netip.Addr {
-	b := p.Addr().AsSlice()
-	for bit := p.Bits(); bit < len(b)*8; bit++ {
-		b[bit/8] |= 0x80 >> (bit % 8)
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
 }
 
 // longest is how many bytes of a single value a letter shows.

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"go4.org/netipx"
 )
 
 // A ValueError is about a value that is none of its kind, or more than one.
@@ -119,29 +121,7 @@ func spanned(text string) (ps []netip.Prefix, ok bool) {
 	if err != nil || lerr != nil || first.Zone()+last.Zone() != "" || first.BitLen() != last.BitLen() || last.Less(first) {
 		return nil, false
 	}
-	for at := first; at.IsValid() && !last.Less(at); {
-		p := netip.PrefixFrom(at, at.BitLen())
-		for p.Bits() > 0 {
-			wider := netip.PrefixFrom(at, p.Bits()-1)
-			if wider.Masked() != wider || last.Less(lastOf(wider)) {
-				break
-			}
-			p = wider
-		}
-		ps = append(ps, p)
-		at = lastOf(p).Next()
-	}
-	return ps, true
-}
-
-// lastOf returns the last address of a prefix.
-func lastOf(p netip.Prefix) netip.Addr {
-	b := p.Addr().AsSlice()
-	for i := p.Bits(); i < len(b)*8; i++ {
-		b[i/8] |= 1 << (7 - i%8)
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
+	return netipx.IPRangeFrom(first, last).Prefixes(), true
 }
 
 // Port reads one port in its usual spellings: 25, 25/tcp, tcp/25, 25 (smtp),

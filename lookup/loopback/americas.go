@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"go4.org/netipx"
 )
 
 // arin writes as ARIN: contacts inside the organisation that holds the network,
@@ -112,7 +114,7 @@ func (s arin) block(chain []Network) string {
 	if n.Quirk == Customer {
 		holder = "Customer"
 	}
-	return rpsl("NetRange", n.Prefix.Addr().String()+" - "+last(n.Prefix).String(), "CIDR", n.Prefix.String(), "NetName", n.Name,
+	return rpsl("NetRange", n.Prefix.Addr().String()+" - "+netipx.PrefixLastIP(n.Prefix).String(), "CIDR", n.Prefix.String(), "NetName", n.Name,
 		"NetHandle", s.handle(n), "Parent", "("+s.parent(chain)+")", "NetType", s.kind(n), holder, n.Org+" ("+s.org(n)+")", "Comment", n.Remark) +
 		s.holder(n, place)
 }

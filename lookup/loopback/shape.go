@@ -1,11 +1,10 @@
 package loopback
 
 import (
-	"encoding/binary"
 	"fmt"
-	"net/netip"
 	"strings"
 
+	"go4.org/netipx"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
@@ -59,7 +58,7 @@ func network(n Network, port43 string, entities list) object {
 	if n.Prefix.Addr().Is6() {
 		o["ipVersion"] = "v6"
 	}
-	o["startAddress"], o["endAddress"] = n.Prefix.Addr().String(), last(n.Prefix).String()
+	o["startAddress"], o["endAddress"] = n.Prefix.Addr().String(), netipx.PrefixLastIP(n.Prefix).String()
 	return o
 }
 
@@ -71,20 +70,7 @@ func span(n Network) string {
 	case n.Prefix.Addr().Is6():
 		return n.Prefix.String()
 	}
-	return n.Prefix.Addr().String() + " - " + last(n.Prefix).String()
-}
-
-func last(p netip.Prefix) netip.Addr {
-	b := p.Addr().AsSlice()
-	if len(b) == 4 {
-		binary.BigEndian.PutUint32(b, binary.BigEndian.Uint32(b)|uint32(1<<(32-p.Bits())-1))
-	} else {
-		for i := p.Bits(); i < 128; i++ {
-			b[i/8] |= 1 << (7 - i%8)
-		}
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
+	return n.Prefix.Addr().String() + " - " + netipx.PrefixLastIP(n.Prefix).String()
 }
 
 // rpsl writes attributes, two strings each; those without a value are left out.
