@@ -68,15 +68,16 @@ func (m *parsed) nullSender() bool {
 // isAutomatic reports whether a machine wrote the message: by its header, else
 // by what such messages say of themselves.
 func (m *parsed) isAutomatic() bool {
-	switch subject := m.header.Get("Subject"); m.automatic() {
-	case isMachine:
+	subject := m.header.Get("Subject")
+	switch by := m.automatic(); {
+	case by == isMachine:
 		return true
-	case isPerson:
+	case by == isPerson, letter.IsMailto(subject):
 		return false
-	case isLikely:
+	case by == isLikely:
 		return awaySubject.MatchString(subject) || saysAutomatic.MatchString(m.own()) || acknowledges.MatchString(subject+"\n"+m.own())
 	}
-	return awaySubject.MatchString(m.header.Get("Subject")) || saysAutomatic.MatchString(m.own())
+	return awaySubject.MatchString(subject) || saysAutomatic.MatchString(m.own())
 }
 
 // own is what the message says itself, without what it quotes.

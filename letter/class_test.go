@@ -1,6 +1,7 @@
 package letter_test
 
 import (
+	"strings"
 	"testing"
 
 	"headsup/letter"
@@ -156,6 +157,54 @@ func TestWhyAServerDidNotTakeALetter(t *testing.T) {
 				t.Errorf("%+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestWhatIsReadOfAReply(t *testing.T) {
+	for _, tt := range []struct {
+		name, status, reply string
+		want                letter.Class
+	}{
+		{"up to its cap", "", "550 " + strings.Repeat("x", 4000-4-len(" user unknown")) + " user unknown", letter.ClassMailbox},
+		{"nothing beyond", "", "550 " + strings.Repeat("x", 4000) + " user unknown", letter.ClassUnclear},
+		{"over line ends", "", "550-5.7.0 no\r\n550 user\r\n unknown", letter.ClassMailbox},
+		{"in capitals", "", "550 USER UNKNOWN", letter.ClassMailbox},
+		{"with broken characters", "", "550 user\xff unknown", letter.ClassMailbox},
+		{"a code in brackets", "", "no (#5.1.1)", letter.ClassMailbox},
+		{"a code before a colon", "", "5.1.1: no", letter.ClassMailbox},
+		{"a version is no code", "", "Exim 14.5.1.1 says no", letter.ClassUnclear},
+		{"a longer code is another", "5.1.11", "no", letter.ClassUnclear},
+		{"a code of success says nothing", "2.1.1", "no", letter.ClassUnclear},
+		{"a reply code before a dash", "", "552-no", letter.ClassFull},
+		{"a reply code in quotes", "", "said '552 no'", letter.ClassFull},
+		{"a number in a word is none", "", "x552 no", letter.ClassUnclear},
+		{"a reply code of three digits alone", "", "5521 no", letter.ClassUnclear},
+		{"a passing reply and a passing code", "4.5.0", "450 no such user", letter.ClassNetwork},
+		{"a passing reply to a domain", "", "450 domain not found", letter.ClassNetwork},
+		{"what a passing reply has against us", "4.7.1", "450 4.7.1 blocked using dnsbl.example", letter.ClassOurs},
+	} {
+		if got := letter.ReasonOf(tt.status, tt.reply).Class; got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestTheNameOfABlockList(t *testing.T) {
+	for reply, want := range map[string]string{
+		"554 blocked using dnsbl.example":                                "dnsbl.example",
+		"554 Blocked by the BL.Dnsbl.Example, sorry":                     "bl.dnsbl.example",
+		"554 listed at https://www.dnsbl.example/query?ip=192.0.2.9":     "dnsbl.example",
+		"554 rejected via zen.dnsbl.example; blacklisted":                "zen.dnsbl.example",
+		"554 banned, write to postmaster at once":                        "",
+		"554 found on a blocklist":                                       "",
+		"554 blacklisted " + strings.Repeat("x", 4000) + " by a.example": "",
+	} {
+		if got := letter.ReasonOf("5.7.1", reply); got.Mend != letter.MendListing || got.List != want {
+			t.Errorf("%.60q: %+v, want %q", reply, got, want)
+		}
+	}
+	if got := letter.ReasonOf("", "550 spam, see https://mx.example/"); got.List != "" {
+		t.Errorf("a link about something else: %+v", got)
 	}
 }
 

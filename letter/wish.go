@@ -66,7 +66,7 @@ func NewWishes(files []*templates.WishFile) (*Wishes, error) {
 }
 
 // mailto is the subject that a mail program writes for List-Unsubscribe.
-var mailto = regexp.MustCompile(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?\]?)?\s*$`)
+var mailto = regexp.MustCompile(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?(-` + keyedPart + `)?\]?)?\s*$`)
 
 // Read says whether a message is a wish. It is a clear one where nothing else
 // is said: its subject is "unsubscribe", or the subject (if the text says
@@ -75,7 +75,7 @@ var mailto = regexp.MustCompile(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[
 // sender names himself. What is in doubt is a possible wish at most: a wrong
 // wish would silence a desk for ever.
 func (w *Wishes) Read(r Wording) Wish {
-	if mailto.MatchString(r.Subject) {
+	if IsMailto(r.Subject) {
 		return ClearWish
 	}
 	text, subject := w.read(r, r.Text), w.read(r, subjectOf(r.Subject))
@@ -89,6 +89,10 @@ func (w *Wishes) Read(r Wording) Wish {
 	}
 	return NoWish
 }
+
+// IsMailto reports whether a subject is the one that a mail program writes when
+// its reader presses "unsubscribe". The text below is the program's own.
+func IsMailto(subject string) bool { return mailto.MatchString(subject) }
 
 // before are what mail programs put before a subject.
 var before = regexp.MustCompile(`(?i)^(\s*(\[[^\]]{0,80}\]|\p{L}{1,8}(\[\d+\]|\(\d+\))? ?[:：]))+`)

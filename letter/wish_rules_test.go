@@ -178,3 +178,15 @@ func FuzzWish(f *testing.F) {
 		}
 	})
 }
+
+func TestTheSubjectOfAMailProgramsButton(t *testing.T) {
+	for subject, want := range map[string]bool{
+		"unsubscribe": true, " Unsubscribe ": true, "unsubscribe demo26-n2rc7sgfne": true, "unsubscribe [demo26-n2rc7sgfne-2]": true,
+		"unsubscribe demo26-n2rc7sgfne-gbypqopcd3cqd6lk": true, "UNSUBSCRIBE demo26-n2rc7sgfne-2-GBYPQOPCD3CQD6LK": true,
+		"Re: unsubscribe": false, "unsubscribe us": false, "unsubscribe demo26-n2rc7sgfne-short": false, "please unsubscribe": false, "": false,
+	} {
+		if letter.IsMailto(subject) != want {
+			t.Errorf("%q: %v", subject, !want)
+		}
+	}
+}
