@@ -42,7 +42,9 @@ func partOf(s letter.Suppression) (p part, err error) {
 		p.letters, p.args = "mailbox = $2", []any{s.Value}
 		return p, nil
 	}
-	p.letters = "id IN (SELECT p.letter_id FROM " + p.findings + " JOIN placements p ON p.finding_id = f.id WHERE p.fate = 'lettered' AND " + p.findingIsMeant + ")"
+	// The index of findings begins with their campaign.
+	p.letters = "id IN (SELECT p.letter_id FROM " + p.findings + " JOIN placements p ON p.finding_id = f.id" +
+		" WHERE f.campaign IN (SELECT campaign FROM tallies WHERE what = 'rows') AND p.fate = 'lettered' AND " + p.findingIsMeant + ")"
 	return p, nil
 }
 

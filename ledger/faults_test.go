@@ -155,6 +155,17 @@ func all[T any](seq iter.Seq2[T, error]) error {
 	return nil
 }
 
+// claimed claims a letter, and gives back what it got.
+func claimed(ctx context.Context, l *Ledger, options OutboxOptions) (err error) {
+	o, err := l.Outbox(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close(context.Background())) }()
+	_, _, _, err = claimNext(ctx, o)
+	return err
+}
+
 // A request is what is asked of a ledger.
 type request struct {
 	name string
@@ -197,6 +208,10 @@ func readings(ids map[string]string) []request {
 			_, _, err := l.Count(ctx, Filter{Campaign: "relay26", Text: "isp", Kinds: []finding.Kind{finding.OpenRelay}})
 			return err
 		}},
+		{"who stopped what", func(ctx context.Context, l *Ledger) error { _, err := Halts(ctx, l); return err }},
+		{"whether it goes on", func(ctx context.Context, l *Ledger) error { return Going(ctx, l, "relay26") }},
+		{"what was handed over", func(ctx context.Context, l *Ledger) error { _, err := HandedOver(ctx, l, "", time.Hour); return err }},
+		{"the stage", func(ctx context.Context, l *Ledger) error { _, err := StageOf(ctx, l, "relay26", []int{1}); return err }},
 		{"what is unwritten", func(ctx context.Context, l *Ledger) error { return all(l.Unwritten(ctx, "relay26")) }},
 		{"a plan", func(ctx context.Context, l *Ledger) error {
 			_, err := l.Plan(ctx, PlanOptions{Campaign: "relay26", Apart: time.Hour})
@@ -276,6 +291,34 @@ func writings(ids map[string]string) []request {
 		{"the end of one", func(ctx context.Context, l *Ledger) error {
 			_, _, err := l.Unsuppress(ctx, letter.Suppression{Scope: letter.ByDomain, Value: "other.example"}, "tester")
 			return err
+		}},
+		{"a stop and its end", func(ctx context.Context, l *Ledger) error {
+			if _, err := Halt(ctx, l, letter.Halt{Campaign: "relay26", By: "ann", Reason: "listed"}); err != nil {
+				return err
+			}
+			_, err := Resume(ctx, l, "relay26", "ben", "mended", 2)
+			return err
+		}},
+		{"a stage drawn", func(ctx context.Context, l *Ledger) error {
+			_, err := DrawStage(ctx, l, "relay26", []int{4, 5})
+			return err
+		}},
+		{"a stage confirmed", func(ctx context.Context, l *Ledger) error {
+			_, err := ConfirmStage(ctx, l, "relay26", []int{1, 4}, "ann")
+			return err
+		}},
+		{"a letter about a network that was suppressed meanwhile", func(ctx context.Context, l *Ledger) error {
+			err := inTx(ctx, l, func(t *tx) error {
+				if _, err := t.exec(ctx, `
+INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUES ('prefix', '198.51.100.2/32', '', '', 1, 0) ON CONFLICT DO NOTHING`); err != nil {
+					return err
+				}
+				return countChange(ctx, t, "suppressions")
+			})
+			return errors.Join(err, claimed(ctx, l, OutboxOptions{Owner: "me"}))
+		}},
+		{"a letter that has grown old", func(ctx context.Context, l *Ledger) error {
+			return claimed(ctx, l, OutboxOptions{Owner: "me", Ages: letter.Ages{Max: 1}})
 		}},
 		{"an attempt", func(ctx context.Context, l *Ledger) (err error) {
 			o, err := l.Outbox(ctx, OutboxOptions{Owner: "me", Apart: time.Hour})
