@@ -369,7 +369,8 @@ func TestNetworksAreAskedForWhenALetterIsClaimed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			forEach(t, func(t *testing.T, l *Ledger) {
 				o := outbox(t, l, "me")
-				claimNone(t, o) // it has read that there are none
+				approved(t, l, 1, 1)
+				must(t, o.Settle(t.Context(), claimOne(t, o), accepted)()) // it has read that there are none
 				for _, v := range tt.values {
 					s, err := letter.ParseSuppression(v)
 					must(t, err)
