@@ -60,7 +60,7 @@ func Restore(ctx context.Context, file, dir string, key Key) (out Restored, err 
 	if out.Backup, err = openBackup(ctx, file, temp, ids); err != nil {
 		return out, fmt.Errorf("%s: %w", file, err)
 	}
-	if err := settle(ctx, temp, out.Taken); err != nil {
+	if err := takeUp(ctx, temp, out.Taken); err != nil {
 		return out, err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -148,9 +148,9 @@ func unpackFile(name string, in io.Reader) error {
 
 var ledgerLine = regexp.MustCompile(`(?m)^[ \t]*ledger[ \t]*=.*$`)
 
-// settle has the settings name the ledger of the folder, and has that remember
+// takeUp has the settings name the ledger of the folder, and has that remember
 // where it comes from.
-func settle(ctx context.Context, dir string, taken time.Time) error {
+func takeUp(ctx context.Context, dir string, taken time.Time) error {
 	name := filepath.Join(dir, settings.File)
 	text, err := os.ReadFile(name)
 	if err != nil {

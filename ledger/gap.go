@@ -94,7 +94,7 @@ func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, e
 }
 
 // A markFile is the file of a mark; its name says whose it is.
-type markFile struct{ path, name, ledger string }
+type markFile struct{ path, name, ledger, campaign string }
 
 // marksIn lists the marks of a campaign in a folder.
 func marksIn(dir, campaign string) (files []markFile, err error) {
@@ -106,7 +106,7 @@ func marksIn(dir, campaign string) (files []markFile, err error) {
 		name, ok := strings.CutSuffix(e.Name(), mark.Ending)
 		parts := strings.Split(name, ".")
 		if ok && len(parts) == 4 && parts[1] == campaign {
-			files = append(files, markFile{filepath.Join(dir, e.Name()), name, parts[0]})
+			files = append(files, markFile{filepath.Join(dir, e.Name()), name, parts[0], campaign})
 		}
 	}
 	return files, nil
@@ -126,9 +126,8 @@ func (g *Gap) compare(ctx context.Context, f markFile, m Marks, departs func(str
 		found.Damage = fmt.Errorf("%w: it is that of %q", mark.ErrDamaged, found.Name())
 	}
 	ours := map[int]string{}
-	last := len(found.Lines) - 1
 	if found.Damage == nil {
-		same, err := hasLine(ctx, g.l, f.name, found.Lines[last])
+		same, err := hasLine(ctx, g.l, f.name, found.Lines[len(found.Lines)-1])
 		if err != nil || same {
 			return err // each line rests on the one before
 		}
@@ -157,19 +156,26 @@ func (g *Gap) compare(ctx context.Context, f markFile, m Marks, departs func(str
 	}
 	g.Damaged = append(g.Damaged, fmt.Errorf("%s: %w", f.path, found.Damage))
 	g.astray = append(g.astray, f.path)
-	_, campaign, _ := strings.Cut(f.name, ".")
-	campaign, _, _ = strings.Cut(campaign, ".")
 	for _, text := range found.Rest {
 		if l, err := mark.Parse(text); err == nil && ours[l.N] == text {
 			continue
 		}
-		for word := range strings.FieldsSeq(text) {
-			if strings.HasPrefix(word, campaign+"-") {
-				departs(word, time.Time{})
-			}
+		for _, id := range lettersIn(text, f.campaign) {
+			departs(id, time.Time{})
 		}
 	}
 	return nil
+}
+
+// lettersIn finds in a line that cannot be trusted what may be letters of a
+// campaign: rather one too many.
+func lettersIn(text, campaign string) (ids []string) {
+	for word := range strings.FieldsSeq(text) {
+		if strings.HasPrefix(word, campaign+"-") {
+			ids = append(ids, word)
+		}
+	}
+	return ids
 }
 
 // hasLine reports whether the ledger has this very line.
@@ -291,7 +297,8 @@ func (g Gap) Cover(ctx context.Context, by, why string) (unknown int, err error)
 		if _, err := t.exec(ctx, "DELETE FROM restored"); err != nil {
 			return err
 		}
-		return t.must(ctx, "INSERT INTO covered (at, by_whom, why, letters) VALUES ("+t.d.now+", $1, $2, $3)", text(by), text(why), unknown)
+		return t.must(ctx, "INSERT INTO covered (at, by_whom, why, letters) VALUES ("+t.d.now+", $1, $2, $3)",
+			text(by), text(why), unknown)
 	})
 	if err != nil {
 		return 0, err
@@ -308,7 +315,8 @@ func (g Gap) Cover(ctx context.Context, by, why string) (unknown int, err error)
 // ledger went on without them, so that they cannot follow its own.
 func adopt(ctx context.Context, t *tx, name string, lines []mark.Line) (fits bool, err error) {
 	for _, l := range lines {
-		n, err := t.exec(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", name, l.N, l.String())
+		n, err := t.exec(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+			name, l.N, l.String())
 		if err != nil {
 			return false, err
 		}
@@ -316,7 +324,8 @@ func adopt(ctx context.Context, t *tx, name string, lines []mark.Line) (fits boo
 			continue
 		}
 		var mine string
-		if err := t.QueryRowContext(ctx, "SELECT line FROM marks WHERE mark = $1 AND n = $2", name, l.N).Scan(&mine); err != nil || mine != l.String() {
+		err = t.QueryRowContext(ctx, "SELECT line FROM marks WHERE mark = $1 AND n = $2", name, l.N).Scan(&mine)
+		if err != nil || mine != l.String() {
 			return false, err
 		}
 	}
@@ -329,7 +338,8 @@ func depart(ctx context.Context, t *tx, d Departed, by, why string) error {
 	err := t.QueryRowContext(ctx, "SELECT state FROM letters WHERE id = $1"+t.d.lock, d.ID).Scan(&old)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		_, err = t.exec(ctx, "INSERT INTO departed (letter_id, at, by_whom, why) VALUES ($1, "+t.d.now+", $2, $3) ON CONFLICT DO NOTHING",
+		_, err = t.exec(ctx, `
+INSERT INTO departed (letter_id, at, by_whom, why) VALUES ($1, `+t.d.now+`, $2, $3) ON CONFLICT DO NOTHING`,
 			d.ID, text(by), text(why))
 		return err
 	case err != nil:

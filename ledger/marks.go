@@ -94,7 +94,8 @@ func firstLine(ctx context.Context, t *tx, name string) error {
 	if _, err := t.exec(ctx, "DELETE FROM restored"); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING", name, mark.First(name).String())
+	_, err := t.exec(ctx, "INSERT INTO marks (mark, n, line) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+		name, mark.First(name).String())
 	return err
 }
 

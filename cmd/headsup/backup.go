@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,12 +51,13 @@ not in it: it sends nothing before headsup resolve has said which (exit code 3).
 			for in, name := range r.Outside {
 				p.say("%s was %s, where the settings still look for it", in, name)
 			}
-			if err := p.print(r, args[1], r.Campaign, some(len(r.Files), "file"), "of "+r.Taken.Format(time.RFC3339), sentence(r.Sum)); err != nil {
+			taken := "of " + r.Taken.Format(time.RFC3339)
+			if err := p.print(r, args[1], r.Campaign, some(len(r.Files), "file"), taken, sentence(r.Sum)); err != nil {
 				return err
 			}
 			if r.Behind != nil {
 				p.say("%v", r.Behind)
-				return leftOver{fmt.Errorf("nothing is sent yet: %w", r.Behind)}
+				return leftOver{r.Behind}
 			}
 			return nil
 		},

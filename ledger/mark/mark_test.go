@@ -31,6 +31,7 @@ func TestWhatIsReadOfAMark(t *testing.T) {
 		text.WriteString(l.String() + "\n")
 	}
 	whole := text.String()
+	rows, last := strings.SplitAfter(whole, "\n"), strings.LastIndex(whole, "-b")
 	for name, tt := range map[string]struct {
 		text    string
 		lines   int
@@ -43,10 +44,10 @@ func TestWhatIsReadOfAMark(t *testing.T) {
 		"the last line cut":               {whole[:len(whole)-40], 3, false},
 		"the last line cut before room":   {whole[:len(whole)-40] + "\n\n\n", 3, false},
 		"without the end of its last":     {strings.TrimSuffix(whole, "\n"), 3, false},
-		"a letter changed in the last":    {whole[:strings.LastIndex(whole, "-b")] + "-c" + whole[strings.LastIndex(whole, "-b")+2:], 3, true},
+		"a letter changed in the last":    {whole[:last] + "-c" + whole[last+2:], 3, true},
 		"a letter changed in the first":   {strings.Replace(whole, "-b", "-c", 1), 1, true},
 		"the name changed":                {strings.Replace(whole, "host", "other", 1), 0, true},
-		"a line taken out":                {strings.Join(append(strings.SplitAfter(whole, "\n")[:1], strings.SplitAfter(whole, "\n")[2:]...), ""), 1, true},
+		"a line taken out":                {rows[0] + strings.Join(rows[2:], ""), 1, true},
 		"a line cut in the middle of all": {strings.Replace(whole, "relay26-b", "", 1), 1, true},
 		"something else":                  {"hello\nhello\n", 0, true},
 	} {
