@@ -17,7 +17,8 @@ type claim struct {
 	t     *tx
 	o     OutboxOptions
 	stops *stops
-	now   time.Time // of the database, since no other process can take a slot before us
+	index *letter.Suppressions // by prefix and AS number, as they were when the letters were locked
+	now   time.Time            // of the database, since no other process can take a slot before us
 	retry time.Time
 }
 
@@ -141,6 +142,9 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err
 // none is due, or they have been suppressed since they were approved, or grown old.
 func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most int) (es []letter.Envelope, err error) {
 	entries, err := c.first(ctx, q, most)
+	if err == nil && len(entries) > 0 {
+		c.index, err = c.refreshStops(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

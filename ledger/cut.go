@@ -139,9 +139,8 @@ func (c *claim) refreshStops(ctx context.Context) (*letter.Suppressions, error) 
 // cutNetworks stops a letter with findings in networks that have been
 // suppressed since it was written, and reports whether it did.
 func (c *claim) cutNetworks(ctx context.Context, e Entry) (stopped bool, err error) {
-	index, err := c.refreshStops(ctx)
-	if err != nil || !index.ByNetwork() {
-		return false, err
+	if !c.index.ByNetwork() {
+		return false, nil
 	}
 	rows, err := c.t.QueryContext(ctx, `
 SELECT DISTINCT f.addr, COALESCE(n.asn, 0) FROM placements p JOIN findings f ON f.id = p.finding_id
@@ -162,7 +161,7 @@ SELECT DISTINCT f.addr, COALESCE(n.asn, 0) FROM placements p JOIN findings f ON 
 		if err != nil {
 			return false, err
 		}
-		s, ok := index.Find(e.Campaign, lookup.Contact{}, lookup.Network{AS: uint32(as)}, addr, c.now)
+		s, ok := c.index.Find(e.Campaign, lookup.Contact{}, lookup.Network{AS: uint32(as)}, addr, c.now)
 		if ok && !slices.Contains(found, s) {
 			found = append(found, s)
 		}
