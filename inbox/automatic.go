@@ -25,24 +25,25 @@ var autoHeaders = []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X
 // ticketHeaders are fields of programs that also send what people write, and
 // listHeaders those of lists, which make anybody's mail bulk.
 var (
-	ticketHeaders = []string{"X-Auto-Response-Suppress", "X-Loop", "X-Rt-Loop-Prevention", "X-Zendesk-From-Account-Id", "X-Jira-Fingerprint", "X-No-Loop"}
-	listHeaders   = []string{"List-Id", "List-Post", "Mailing-List", "X-Google-Group-Id", "X-Beenthere", "X-Mailing-List"}
+	ticketHeaders = []string{"X-Auto-Response-Suppress", "X-Loop", "X-No-Loop", "X-Rt-Loop-Prevention", "X-Zendesk-From-Account-Id",
+		"X-Jira-Fingerprint"}
+	listHeaders = []string{"List-Id", "List-Post", "Mailing-List", "X-Google-Group-Id", "X-Beenthere", "X-Mailing-List"}
 )
 
 // automatic says who wrote the message, by its header alone (RFC 3834 §5). A
 // name says nothing: people sign as postmaster, too (RFC 2142).
 func (m *parsed) automatic() writer {
+	from := m.header.Get("From")
 	auto, _, _ := strings.Cut(strings.ToLower(m.header.Get("Auto-Submitted")), ";")
 	precedence := strings.ToLower(strings.TrimSpace(m.header.Get("Precedence")))
 	bulk := precedence == "bulk" || precedence == "junk"
 	switch auto, _, _ = strings.Cut(strings.TrimSpace(auto), " "); {
 	case auto == "no":
 		return isPerson
-	case auto != "", precedence == "auto_reply", m.has(autoHeaders), m.nullSender(), m.disposition, mailerDaemon.MatchString(m.header.Get("From")):
+	case auto != "", precedence == "auto_reply", bulk && !m.has(listHeaders), m.has(autoHeaders),
+		m.nullSender(), m.disposition, mailerDaemon.MatchString(from):
 		return isMachine
-	case bulk && !m.has(listHeaders):
-		return isMachine
-	case bulk, m.has(ticketHeaders), noReply.MatchString(m.header.Get("From")):
+	case bulk, m.has(ticketHeaders), noReply.MatchString(from):
 		return isLikely
 	}
 	return unsaid
