@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"time"
+
+	"headsup/letter"
 )
 
 // fullIn is in how many campaigns a mailbox has to be full to count as dead.
@@ -16,13 +18,13 @@ const fullIn = 3
 // the mailbox.
 func (l *Ledger) Dead(ctx context.Context, campaign string, since time.Time) (map[string]string, error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT l.mailbox, l.reason FROM letters l
+SELECT l.mailbox, l.reason, 0 FROM letters l
  WHERE l.campaign = $1 AND l.state IN ('bounced', 'failed') AND `+deadEnd+`
  UNION ALL
-SELECT mailbox, reason FROM letters
+SELECT mailbox, reason, 1 FROM letters
  WHERE campaign <> $1 AND state IN ('bounced', 'failed') AND class IN ('mailbox', 'domain') AND changed_at >= $2
  UNION ALL
-SELECT mailbox, max(reason) FROM letters
+SELECT mailbox, max(reason), 0 FROM letters
  WHERE state IN ('bounced', 'failed') AND class = 'full' AND changed_at >= $2
  GROUP BY mailbox HAVING count(DISTINCT campaign) >= $3`, campaign, msOf(since), fullIn)
 	if err != nil {
@@ -32,8 +34,13 @@ SELECT mailbox, max(reason) FROM letters
 	dead := map[string]string{}
 	for rows.Next() {
 		var mailbox, reason string
-		if err := rows.Scan(&mailbox, &reason); err != nil {
+		var elsewhere bool
+		if err := rows.Scan(&mailbox, &reason, &elsewhere); err != nil {
 			return nil, err
+		}
+		// Before there was a class for it, a refusal of us counted as a dead mailbox.
+		if elsewhere && letter.ReasonOf("", reason).Class == letter.ClassOurs {
+			continue
 		}
 		if dead[mailbox] == "" {
 			dead[mailbox] = reason

@@ -380,6 +380,30 @@ func TestWhatALetterThatDidNotArriveHolds(t *testing.T) {
 	})
 }
 
+// TestWhatWasBlamedOnAMailboxBefore: ledgers of before have one class for all
+// that came back.
+func TestWhatWasBlamedOnAMailboxBefore(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		id := approved(t, l, 1, 1)[0]
+		for reason, dead := range map[string]bool{
+			"5.1.1 550 no such user": true,
+			"550 no":                 true,
+			"5.7.1 554 5.7.1 blocked using dnsbl.example": false,
+		} {
+			_, err := l.w.Exec("UPDATE letters SET state = 'bounced', class = 'mailbox', reason = $1, changed_at = $2 WHERE id = $3", reason, time.Now().UnixMilli(), id)
+			must(t, err)
+			got, err := l.Dead(t.Context(), "next", time.Now().Add(-time.Hour))
+			if err != nil || (len(got) == 1) != dead {
+				t.Errorf("%s: %v, %v", reason, got, err)
+			}
+			// Its findings are for the next contact already.
+			if own, err := l.Dead(t.Context(), "relay26", time.Now()); err != nil || len(own) != 1 {
+				t.Errorf("%s: in its own campaign %v, %v", reason, own, err)
+			}
+		}
+	})
+}
+
 func TestAMailboxThatIsFullInThreeCampaignsIsDead(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		add(t, l, scan(4))
