@@ -46,6 +46,7 @@ func TestWhereAKeyedPartIsBelieved(t *testing.T) {
 		{"not the subject of the letter", report("feedback-report", "Feedback-Type: abuse\n", "message/rfc822", "Subject: "+tag+"\n\nhello\n"), nil},
 		{"not the text of the letter", report("feedback-report", "Feedback-Type: abuse\n", "message/rfc822", "Subject: x\n\n"+tag+"\n"), nil},
 		{"not the message's own ID", from + "Message-ID: <" + tag + "@example.org>\n\nDone.\n", nil},
+		{"not the domain of an address", from + "To: x@" + tag + ".attacker.example\n\nDone.\n", nil},
 		{"not who wrote it", "From: " + tag + "@attacker.example\n\nDone.\n", nil},
 		{"not a reference alone", from + "To: notices+" + id + "@example.org\n\nDone.\n", nil},
 	} {

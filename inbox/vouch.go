@@ -60,10 +60,11 @@ func bareResults(field string) (string, bool) {
 			quoted = r != '"'
 		case r == '(':
 			depth++
-		case r == ')' && depth > 0:
-			if depth--; depth == 0 {
-				out.WriteByte(' ')
+		case r == ')':
+			if depth--; depth < 0 {
+				return "", false
 			}
+			out.WriteByte(' ')
 		case depth > 0:
 		case r == '"':
 			quoted = true
@@ -72,5 +73,5 @@ func bareResults(field string) (string, bool) {
 			out.WriteRune(r)
 		}
 	}
-	return out.String(), depth == 0 && !quoted && !escaped && out.Len() > 0
+	return out.String(), depth == 0 && !quoted
 }

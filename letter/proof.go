@@ -49,11 +49,8 @@ func (r Return) Proven(c Campaign, l Addressed, trusted []string) Proof {
 }
 
 func (t Token) proves(c Campaign, l Addressed) bool {
-	if t.ID != l.ID || t.Key == "" {
-		return false
-	}
-	asSent := l.Key != "" && hmac.Equal([]byte(strings.ToLower(l.Key)), []byte(strings.ToLower(t.Key)))
-	return c.Keyed(l.ID, t.Key) || asSent
+	asSent := l.Key != "" && hmac.Equal([]byte(l.Key), []byte(strings.ToLower(t.Key)))
+	return t.ID == l.ID && (c.Keyed(l.ID, t.Key) || asSent)
 }
 
 // needsLetter reports whether r may only be believed with the letter in it.
@@ -74,7 +71,7 @@ func (r Return) needsLetter(to string) bool {
 // strangers, only the mailbox itself is known; and only that may ask for no
 // more letters.
 func (r Return) vouched(mailbox string, trusted []string) bool {
-	if r.Verdict.From == "" || !slices.ContainsFunc(trusted, func(s string) bool { return strings.EqualFold(s, r.Verdict.Server) }) {
+	if !slices.ContainsFunc(trusted, func(s string) bool { return strings.EqualFold(s, r.Verdict.Server) }) {
 		return false
 	}
 	domain := domainOf(mailbox)
