@@ -199,3 +199,16 @@ func TestARetiredKeyStaysNeeded(t *testing.T) {
 		}
 	})
 }
+
+func TestKeysOfCampaignsAreApart(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		d := draftIn(t, l, "relay27", "b@isp.example")
+		must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+		must(t, UseKey(t.Context(), l, "relay27", []string{"c"}))
+		draftIn(t, l, "relay26", "a@isp.example")
+		for _, key := range []string{"a", "b"} {
+			must(t, UseKey(t.Context(), l, "relay26", []string{key}))
+			must(t, CheckKeys(t.Context(), l, "relay26", []string{key}))
+		}
+	})
+}
