@@ -33,7 +33,7 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
-	{"campaign/demo"},
+	{"campaign/demo", "campaign/doctor"},
 	{"campaign"},
 	{"campaign/campaigntest"},
 

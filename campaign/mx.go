@@ -27,13 +27,17 @@ const (
 )
 
 func newExchanges(server string) *exchanges {
-	x := &exchanges{dns: net.DefaultResolver, hosts: map[string][]string{}}
-	if server != "" {
-		x.dns = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, server)
-		}}
+	return &exchanges{dns: nameServerAt(server), hosts: map[string][]string{}}
+}
+
+// nameServerAt returns what asks the DNS server at that address, or the system's.
+func nameServerAt(server string) *net.Resolver {
+	if server == "" {
+		return net.DefaultResolver
 	}
-	return x
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, server)
+	}}
 }
 
 // ask looks domains up. Where DNS does not answer, it gives up, and returns why.

@@ -64,6 +64,23 @@ func Resume(ctx context.Context, l *Ledger, campaign, by, why string, people int
 // Halts returns all halts that ever were, the earliest first.
 func Halts(ctx context.Context, l *Ledger) ([]letter.Halt, error) { return halts(ctx, l.r, "1 = 1") }
 
+// Clock reads the clock that paces and halts are kept by, the database's own.
+func Clock(ctx context.Context, l *Ledger) (now time.Time, err error) {
+	rows, err := l.r.QueryContext(ctx, "SELECT "+l.d.now)
+	if err != nil {
+		return now, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var ms int64
+		if err := rows.Scan(&ms); err != nil {
+			return now, err
+		}
+		now = timeOf(ms)
+	}
+	return now, rows.Err()
+}
+
 // Going returns [ErrHalted], with who said so and why, if nothing of a campaign
 // may leave.
 func Going(ctx context.Context, l *Ledger, campaign string) error {

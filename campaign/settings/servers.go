@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"net/netip"
 
 	"headsup/mailer"
 )
@@ -11,6 +12,10 @@ type SMTP struct {
 	mailer.Server
 	Connections int    `toml:"connections"` // default 2
 	DKIM        []DKIM `toml:"dkim"`
+
+	// SendsFrom are the addresses from which the server sends to others, for
+	// headsup doctor; default: those of host.
+	SendsFrom []netip.Addr `toml:"sends_from"`
 }
 
 // AtOnce returns how many letters may be on the wire to the server.

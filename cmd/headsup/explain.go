@@ -103,6 +103,7 @@ func advice(err error) string {
 		{settings.ErrKeyMissing, "put back the copy of that file: what comes back about letters that have left proves itself with it"},
 		{settings.ErrNoRoom, "a shorter mailbox, or a bounce_address and a reply_to such as \"*@returns.example.org\"; plus_addressing = false where the server knows neither"},
 		{ledger.ErrChanged, "read it again: headsup export, then approve what you read"},
+		{errUnwell, "each line that begins with fault, or with not checked, ends with what mends it"},
 		{errStage, "headsup status --state bounced (failed, unknown) and headsup inbox say what came back; headsup send --confirm-stage goes on"},
 		{ledger.ErrStageOpen, "headsup send, without --confirm-stage, goes on with it"},
 		{ledger.ErrHalted, "headsup resume goes on, once the reason is gone; headsup stop --list says who stopped what"},

@@ -63,7 +63,7 @@ Start with "headsup demo", which does the whole job on this machine alone.
 	root.AddCommand(
 		demoCommand(p), initCommand(p),
 		checkCommand(p), lookupCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
-		approveCommand(p), holdCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), resolveCommand(p),
+		approveCommand(p), holdCommand(p), doctorCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), resolveCommand(p),
 		statusCommand(p), suppressCommand(p), exportCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
 	)
 	root.RunE = verbs

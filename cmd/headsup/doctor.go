@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/campaign/doctor"
+)
+
+// errUnwell means that a check found a fault, or could not be made.
+var errUnwell = errors.New("something is left to mend")
+
+func doctorCommand(p *program) *cobra.Command {
+	var o campaign.ExamineOptions
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "What would keep letters from arriving, and reports from coming back",
+		Long: `Look, before a campaign leaves, at what receivers will look at: SPF, DKIM and
+DMARC of the agencies' domains, reverse DNS of the sending addresses, the pages
+for verification and opt-out; at clocks, and at who can read keys and ledger.
+A probe to a mailbox that does not exist, by the real way out, has to come back
+as a report to the mailbox that headsup inbox reads.
+
+Each line is a check: ok, fault, or not checked, with what was seen and the
+mend. Nothing is changed, and the probe is all that leaves. Exit code 3 if there
+is a fault, or something could not be checked.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			sum, left := map[doctor.Status]int{}, 0
+			err := campaign.Examine(cmd.Context(), p.dir, o, func(c doctor.Check) {
+				sum[c.Status]++
+				if c.Left() {
+					left++
+				}
+				p.result(c, string(c.Status), c.Check, c.About, c.Says, c.Mend)
+			})
+			if err = errors.Join(err, p.unprinted); err != nil {
+				return err
+			}
+			p.say("%d ok, %s, %d not checked", sum[doctor.OK], some(sum[doctor.Fault], "fault"), sum[doctor.NotChecked])
+			if left > 0 {
+				return leftOver{fmt.Errorf("%w: %d", errUnwell, left)}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&o.NoLoop, "no-loop", false, "send no probe")
+	cmd.Flags().StringVar(&o.LoopTo, "loop-to", "", "`address` that the mail server takes and that bounces; default: a made-up one of from's domain")
+	cmd.Flags().DurationVar(&o.Patience, "wait", 0, "how long the probe's report may take; default 5m")
+	return cmd
+}
