@@ -70,12 +70,6 @@ type progressBar struct {
 	bar  *mpb.Bar
 }
 
-func (b *progressBar) add(n int) {
-	if b.bar != nil {
-		b.bar.IncrBy(n)
-	}
-}
-
 // reach says that so much is done.
 func (b *progressBar) reach(n int) {
 	if b.bar != nil {
