@@ -16,7 +16,7 @@ import (
 // a package stands in a line of its own beside it.
 var rows = [][]string{
 	{"sheet", "wire", "wire/mailtext"},
-	{"wire/wiretest"},
+	{"wire/wiretest", "wire/dnstest"},
 
 	{"finding", "lookup", "templates", "outcome/stats"},
 	{"lookup/loopback", "lookup/lease"},

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"crypto/x509"
 	"time"
 
 	"headsup/letter"
@@ -31,3 +32,9 @@ func (c *Campaign) Learn(from *Campaign) { c.wishes = from.wishes }
 const FewSent = fewAnswers
 
 func init() { scryptWork = 10 }
+
+// InATest trusts the certificates of a test's pages, on a machine whose clock is ahead.
+func (o ExamineOptions) InATest(roots *x509.CertPool, ahead time.Duration) ExamineOptions {
+	o.roots, o.ahead = roots, ahead
+	return o
+}

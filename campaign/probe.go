@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,7 +171,7 @@ func (x *examination) take(m inbox.Message, open []*probe) (left []*probe) {
 		return open // not ours, as everything else that waits there
 	}
 	for _, p := range open {
-		if !names(ret, p.letter.ID) {
+		if !slices.Contains(ret.Keys, p.letter.ID) {
 			left = append(left, p)
 			continue
 		}
@@ -180,15 +181,6 @@ func (x *examination) take(m inbox.Message, open []*probe) (left []*probe) {
 		}
 	}
 	return left
-}
-
-func names(ret letter.Return, id string) bool {
-	for _, t := range ret.Tokens {
-		if t.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // judge says whether what came back about a probe would have been understood.

@@ -13,77 +13,20 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/dns/dnsmessage"
-
 	"headsup/campaign/doctor"
 	"headsup/mailer"
+	"headsup/wire/dnstest"
 )
 
-// A zone is what a name server knows: by "TXT example.org", the records. A name
-// without records does not exist; "fails" has no answer.
-type zone map[string][]string
+// serve returns what asks a name server that knows z.
+func serve(t *testing.T, z zone) doctor.DNS { return at(dnstest.Serve(t, z)) }
 
-// serve answers on loopback until the test ends.
-func serve(t *testing.T, z zone) doctor.DNS {
-	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	must(t, err)
-	t.Cleanup(func() { c.Close() })
-	go func() {
-		buf := make([]byte, 1500)
-		for {
-			n, from, err := c.ReadFrom(buf)
-			if err != nil {
-				return
-			}
-			var q dnsmessage.Message
-			if q.Unpack(buf[:n]) != nil || len(q.Questions) != 1 {
-				continue
-			}
-			if packed, err := z.answer(q.ID, q.Questions[0]); err == nil {
-				c.WriteTo(packed, from)
-			}
-		}
-	}()
-	server := c.LocalAddr().String()
+type zone = dnstest.Zone
+
+func at(server string) doctor.DNS {
 	return doctor.DNS{Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, server)
 	}}}
-}
-
-func (z zone) answer(id uint16, q dnsmessage.Question) ([]byte, error) {
-	a := dnsmessage.Message{Header: dnsmessage.Header{ID: id, Response: true, RecursionDesired: true, RecursionAvailable: true}, Questions: []dnsmessage.Question{q}}
-	name := strings.TrimSuffix(strings.ToLower(q.Name.String()), ".")
-	a.RCode = dnsmessage.RCodeNameError
-	for key := range z {
-		if strings.HasSuffix(key, " "+name) {
-			a.RCode = dnsmessage.RCodeSuccess
-		}
-	}
-	if z["fails"] != nil {
-		a.RCode = dnsmessage.RCodeServerFailure
-	}
-	for _, value := range z[strings.TrimPrefix(q.Type.String(), "Type")+" "+name] {
-		r := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 60}}
-		switch q.Type {
-		case dnsmessage.TypeTXT:
-			var parts []string
-			for len(value) > 255 {
-				parts, value = append(parts, value[:255]), value[255:]
-			}
-			r.Body = &dnsmessage.TXTResource{TXT: append(parts, value)}
-		case dnsmessage.TypeA:
-			r.Body = &dnsmessage.AResource{A: netip.MustParseAddr(value).As4()}
-		case dnsmessage.TypeAAAA:
-			r.Body = &dnsmessage.AAAAResource{AAAA: netip.MustParseAddr(value).As16()}
-		case dnsmessage.TypePTR:
-			r.Body = &dnsmessage.PTRResource{PTR: dnsmessage.MustNewName(value + ".")}
-		default:
-			continue
-		}
-		a.Answers = append(a.Answers, r)
-	}
-	return a.Pack()
 }
 
 func must(t *testing.T, err error) {
@@ -188,7 +131,7 @@ func TestDMARC(t *testing.T) {
 	both := doctor.Sender{From: "example.org", Envelope: "example.org", Signing: []string{"example.org"}}
 	below := doctor.Sender{From: "mail.example.org", Envelope: "returns.example.org"}
 	strangers := doctor.Sender{From: "example.org", Envelope: "example.net"}
-	at := func(domain string, records ...string) zone { return zone{"TXT _dmarc." + domain: records} }
+	policy := func(domain string, records ...string) zone { return zone{"TXT _dmarc." + domain: records} }
 	for _, tt := range []struct {
 		name   string
 		zone   zone
@@ -196,19 +139,19 @@ func TestDMARC(t *testing.T) {
 		status doctor.Status
 		words  string
 	}{
-		{"both ways", at("example.org", "v=DMARC1; p=reject"), both, doctor.OK, "policy reject of example.org; aligned by SPF and DKIM"},
+		{"both ways", policy("example.org", "v=DMARC1; p=reject"), both, doctor.OK, "policy reject of example.org; aligned by SPF and DKIM"},
 		{"no record", zone{}, both, doctor.Fault, `publish a TXT record for _dmarc.example.org: "v=DMARC1; p=none`},
-		{"another record", at("example.org", "v=spf1 -all"), both, doctor.Fault, "there is no DMARC record"},
-		{"two records", at("example.org", "v=DMARC1; p=none", "v=DMARC1; p=reject"), both, doctor.Fault, "there is one"},
-		{"a record that cannot be read", at("example.org", "v=DMARC1; p=sometimes"), both, doctor.Fault, "repair the TXT record for _dmarc.example.org"},
-		{"the record of the domain above", at("example.org", "v=DMARC1; p=reject; sp=quarantine"), below, doctor.OK, "policy quarantine of example.org; aligned by SPF alone"},
-		{"the policy of the domain above", at("example.org", "v=DMARC1; p=reject"), below, doctor.OK, "policy reject of example.org"},
-		{"a strict record", at("example.org", "v=DMARC1; p=reject; aspf=s"), below, doctor.Fault, "let bounce_address be of that domain"},
-		{"neither", at("example.org", "v=DMARC1; p=none"), strangers, doctor.Fault, "sign with a key of example.org"},
-		{"the key alone", at("example.org", "v=DMARC1; p=none"), doctor.Sender{From: "example.org", Envelope: "example.net", Signing: []string{"example.org"}}, doctor.OK, "aligned by DKIM alone"},
-		{"a key of the domain above where the record is strict", at("example.org", "v=DMARC1; p=none; adkim=s"),
+		{"another record", policy("example.org", "v=spf1 -all"), both, doctor.Fault, "there is no DMARC record"},
+		{"two records", policy("example.org", "v=DMARC1; p=none", "v=DMARC1; p=reject"), both, doctor.Fault, "there is one"},
+		{"a record that cannot be read", policy("example.org", "v=DMARC1; p=sometimes"), both, doctor.Fault, "repair the TXT record for _dmarc.example.org"},
+		{"the record of the domain above", policy("example.org", "v=DMARC1; p=reject; sp=quarantine"), below, doctor.OK, "policy quarantine of example.org; aligned by SPF alone"},
+		{"the policy of the domain above", policy("example.org", "v=DMARC1; p=reject"), below, doctor.OK, "policy reject of example.org"},
+		{"a strict record", policy("example.org", "v=DMARC1; p=reject; aspf=s"), below, doctor.Fault, "let bounce_address be of that domain"},
+		{"neither", policy("example.org", "v=DMARC1; p=none"), strangers, doctor.Fault, "sign with a key of example.org"},
+		{"the key alone", policy("example.org", "v=DMARC1; p=none"), doctor.Sender{From: "example.org", Envelope: "example.net", Signing: []string{"example.org"}}, doctor.OK, "aligned by DKIM alone"},
+		{"a key of the domain above where the record is strict", policy("example.org", "v=DMARC1; p=none; adkim=s"),
 			doctor.Sender{From: "mail.example.org", Envelope: "example.net", Signing: []string{"example.org"}}, doctor.Fault, "nor that of a key (example.org)"},
-		{"two customers of one registry", at("a.co.uk", "v=DMARC1; p=none"), doctor.Sender{From: "a.co.uk", Envelope: "b.co.uk"}, doctor.Fault, "b.co.uk"},
+		{"two customers of one registry", policy("a.co.uk", "v=DMARC1; p=none"), doctor.Sender{From: "a.co.uk", Envelope: "b.co.uk"}, doctor.Fault, "b.co.uk"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			expect(t, doctor.DMARC(t.Context(), serve(t, tt.zone), tt.sender), tt.status, tt.words)
@@ -245,11 +188,8 @@ func TestWithoutANameServerNothingIsSaid(t *testing.T) {
 	must(t, err)
 	closed := c.LocalAddr().String()
 	c.Close()
-	refuses := doctor.DNS{Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, closed)
-	}}}
 	k, _ := key(t, 2048)
-	for name, dns := range map[string]doctor.DNS{"it fails": serve(t, zone{"fails": {"x"}}), "it is not there": refuses} {
+	for name, dns := range map[string]doctor.DNS{"it fails": serve(t, zone{dnstest.Fails: {}}), "it is not there": at(closed)} {
 		for _, c := range []doctor.Check{
 			doctor.SPF(t.Context(), dns, ours, "a@example.org"),
 			doctor.DKIM(t.Context(), dns, k),

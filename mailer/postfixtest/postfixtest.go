@@ -43,6 +43,7 @@ type Server struct {
 type Options struct {
 	Greylist bool     // Postgrey refuses each recipient for a second
 	Unknown  []string // addresses that are accepted and then bounce
+	Gone     string   // regular expression of more such addresses
 	Busy     []string // addresses that are accepted and then wait in the queue
 	Returns  []string // mail domains whose mail goes to another Maildir, which Dovecot serves over IMAP
 	Plain    bool     // neither TLS nor a password, for a test that stands in between
@@ -201,10 +202,19 @@ func (s *Server) mailboxes() string {
 	for _, d := range s.options.Returns {
 		lines = append(lines, "/@"+regexp.QuoteMeta(d)+"$/ returns/\n")
 	}
+	var unknown []string
+	if s.options.Gone != "" {
+		unknown = append(unknown, "/"+s.options.Gone+"/")
+	}
 	if len(s.options.Unknown) > 0 {
-		lines = append(lines, "!"+anyOf(s.options.Unknown)+" box/\n")
-	} else {
-		lines = append(lines, "/./ box/\n")
+		unknown = append(unknown, anyOf(s.options.Unknown))
+	}
+	for _, pattern := range unknown { // "if !pattern" holds down to its endif
+		lines = append(lines, "if !"+pattern+"\n")
+	}
+	lines = append(lines, "/./ box/\n")
+	for range unknown {
+		lines = append(lines, "endif\n")
 	}
 	return strings.Join(lines, "")
 }
