@@ -59,7 +59,7 @@ func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign
 		return nil, err
 	}
 	if c.ledger, err = ledger.Open(ctx, s.LedgerName()); err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", s.LedgerName(), err)
+		return nil, fmt.Errorf("ledger %s: %w", WithoutPassword(s.LedgerName()), err)
 	}
 	if c.resolver, err = sharedResolver(ctx, s, c.ledger); err != nil {
 		return nil, errors.Join(err, c.Close())

@@ -83,6 +83,15 @@ func (x *examination) files() {
 	}
 }
 
+// warnOfOpenSecrets tells which keys and passwords others than their owner can read.
+func warnOfOpenSecrets(c *Campaign) {
+	for _, name := range c.settings.Secrets() {
+		if look := doctor.Private("secret", name); look.Status == doctor.Fault {
+			c.event(Noted{fmt.Sprintf("%s: %s", name, look.Says)})
+		}
+	}
+}
+
 // room looks at what carries the proof back. Too little room is an error of the settings.
 func (x *examination) room() {
 	if len(x.rules.CodeKey) == 0 {

@@ -96,13 +96,20 @@ func figures(s letter.Sum) string {
 	return string(text)
 }
 
-// WithoutPassword returns a ledger's name as it may be shown.
+// WithoutPassword returns a ledger's name as it may be shown. Of a URL that
+// cannot be read nobody knows where its password is: nothing is shown.
 func WithoutPassword(name string) string {
-	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
-		q := u.Query()
-		q.Del("password")
-		u.RawQuery = q.Encode()
-		return u.Redacted()
+	scheme, _, isURL := strings.Cut(name, "://")
+	if !isURL {
+		return name
 	}
-	return name
+	u, err := url.Parse(name)
+	if err != nil {
+		return scheme + "://…"
+	}
+	q := u.Query()
+	q.Del("password")
+	q.Del("sslpassword")
+	u.RawQuery = q.Encode()
+	return u.Redacted()
 }

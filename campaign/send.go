@@ -61,6 +61,7 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 		return out, err
 	}
 	defer post.Close()
+	warnOfOpenSecrets(c)
 	tempo, err := newTempo(ctx, c)
 	if err != nil {
 		return out, err

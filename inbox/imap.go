@@ -200,7 +200,15 @@ func (b IMAP) connect(ctx context.Context) (c connection, err error) {
 	if err != nil && ctx.Err() != nil {
 		err = errSilent // or stopped, as whoever stopped it knows
 	}
-	return c, err
+	return c, withoutPassword(err, password)
+}
+
+// withoutPassword takes the password out of what a server says to it.
+func withoutPassword(err error, password string) error {
+	if said := (*imap.Error)(nil); errors.As(err, &said) {
+		err = &imap.Error{Type: said.Type, Code: said.Code, Text: wire.Hide(said.Text, password)}
+	}
+	return wire.HideIn(err, password)
 }
 
 func (b IMAP) greet(ctx context.Context, w *wire.Conn, config *tls.Config) (*imapclient.Client, error) {

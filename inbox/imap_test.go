@@ -47,10 +47,16 @@ func imapUser(t *testing.T, implicit bool, messages ...string) (inbox.IMAP, *ima
 	}
 	memory := imapmemserver.New()
 	memory.AddUser(user)
+	return serveIMAP(t, implicit, func() imapserver.Session { return idler{memory.NewSession()} }), user
+}
+
+// serveIMAP serves sessions to a user with a password.
+func serveIMAP(t *testing.T, implicit bool, session func() imapserver.Session) inbox.IMAP {
+	t.Helper()
 	config := &tls.Config{Certificates: []tls.Certificate{wiretest.Certificate()}}
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return idler{memory.NewSession()}, nil, nil
+			return session(), nil, nil
 		},
 		Caps: imap.CapSet{imap.CapIMAP4rev1: {}}, TLSConfig: config, Logger: log.New(io.Discard, "", 0),
 	})
@@ -73,7 +79,7 @@ func imapUser(t *testing.T, implicit bool, messages ...string) (inbox.IMAP, *ima
 	if !implicit {
 		b.TLS = "starttls"
 	}
-	return b, user
+	return b
 }
 
 // An idler tells in IDLE also what came right before it.
@@ -125,6 +131,22 @@ func TestIMAPYieldsWhatIsNotSeen(t *testing.T) {
 		}
 		if got := read(0); !slices.Equal(got, both[1:]) {
 			t.Errorf("implicit TLS %v: what was seen is there again: %q", implicit, got)
+		}
+	}
+}
+
+// A parrot repeats what it was told.
+type parrot struct{ imapserver.Session }
+
+func (parrot) Login(user, password string) error {
+	return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "not understood: LOGIN " + user + " " + password}
+}
+
+func TestAServerThatRepeatsThePassword(t *testing.T) {
+	b := serveIMAP(t, true, func() imapserver.Session { return parrot{imapmemserver.New().NewSession()} })
+	for _, err := range b.Mailbox(t.Context()) {
+		if err == nil || strings.Contains(err.Error(), "geheim") || !strings.Contains(err.Error(), "LOGIN headsup [secret]") {
+			t.Errorf("%v", err)
 		}
 	}
 }

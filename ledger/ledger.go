@@ -14,9 +14,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"headsup/ledger/mark"
+	"headsup/wire"
 )
 
 var (
@@ -79,17 +82,44 @@ type Ledger struct {
 // It brings older tables up to date and returns [ErrNewer] for newer ones.
 func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	l := &Ledger{commit: (*sql.Tx).Commit}
-	if err := connect(l, dsn); err != nil {
+	secrets, err := passwords(dsn)
+	if err != nil {
 		return nil, err
 	}
-	err := migrate(ctx, l)
+	if err := connect(l, dsn); err != nil {
+		return nil, wire.HideIn(err, secrets...)
+	}
+	err = migrate(ctx, l)
 	if err == nil {
 		err = indexWords(ctx, l)
 	}
 	if err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, wire.HideIn(errors.Join(err, l.Close()), secrets...)
 	}
 	return l, nil
+}
+
+// ErrURL means that the name of a ledger is a URL, but none of PostgreSQL.
+var ErrURL = errors.New("no postgres:// URL")
+
+// passwords returns those of a URL; a path has none. An error never says more
+// of the URL than its scheme: the rest may be the password.
+func passwords(dsn string) (found []string, err error) {
+	scheme, _, isURL := strings.Cut(dsn, "://")
+	if !isURL {
+		return nil, nil
+	}
+	u, err := url.Parse(dsn)
+	if err != nil || scheme != "postgres" && scheme != "postgresql" {
+		return nil, fmt.Errorf("%w: %q", ErrURL, scheme+"://…")
+	}
+	if p, ok := u.User.Password(); ok {
+		found = append(found, p)
+	}
+	for _, key := range []string{"password", "sslpassword"} {
+		found = append(found, u.Query()[key]...)
+	}
+	return found, nil
 }
 
 // Close closes all connections. It does not wait for letters that are being sent.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"strings"
 	"testing"
@@ -110,6 +111,36 @@ func TestEveryWayToLogIn(t *testing.T) {
 				s.serving.Wait()
 				if box.letters[0].state != letter.Sent || used == "" {
 					t.Errorf("%s: the letter is %s", used, box.letters[0].state)
+				}
+			})
+		})
+	}
+}
+
+// A server that repeats what it was told does not put the password into the ledger.
+func TestAServerThatRepeatsThePassword(t *testing.T) {
+	plain := base64.StdEncoding.EncodeToString([]byte("\x00headsup\x00geheim"))
+	for _, tt := range []struct {
+		name, step, reply string
+		login             func(p *peer, command string) bool
+	}{
+		{"in a reply to AUTH", "", "", func(p *peer, command string) bool { return p.say("535 5.5.2 not understood: "+command) && false }},
+		{"in a reply to a letter", "MAIL", "550 5.7.1 not after " + plain, nil},
+		{"as it is", "MAIL", "450 4.7.1 geheim is no good password", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := settings(t)
+			server.Auth = "plain"
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(tt.step, 1, tt.reply)
+				s.mechanisms, s.login = "PLAIN", tt.login
+				p := post(t, s, server)
+				o := p.Send(t.Context(), envelope(1), func() error { return nil })
+				p.Close()
+				s.serving.Wait()
+				said := fmt.Sprintf("%+v %v", o, o.Err)
+				if strings.Contains(said, "geheim") || strings.Contains(said, plain) || !strings.Contains(o.Text, "[secret]") {
+					t.Errorf("%s", said)
 				}
 			})
 		})

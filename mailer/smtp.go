@@ -81,8 +81,15 @@ func (p *SMTP) send(ctx context.Context, e letter.Envelope, mark func() error) l
 	return p.post(ctx, e, mark)
 }
 
-// post brings a message to the server.
+// post brings a message to the server. What the server says is kept without the
+// password, which some repeat.
 func (p *SMTP) post(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
+	o := p.deliver(ctx, e, mark)
+	o.Text, o.Err = wire.Hide(o.Text, p.password), wire.HideIn(o.Err, p.password)
+	return o
+}
+
+func (p *SMTP) deliver(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {
 	room := p.rooms.Get().(*[]byte)
 	defer p.rooms.Put(room)
 	message, err := stamp((*room)[:0], e.Mail, time.Now(), p.keys)
@@ -182,7 +189,7 @@ func (p *SMTP) connect(ctx context.Context) (*session, error) {
 	}
 	if err != nil {
 		w.Close()
-		return nil, err
+		return nil, wire.HideIn(err, p.password) // before it is cut
 	}
 	w.Patience = 0
 	return newSession(hello, w), nil

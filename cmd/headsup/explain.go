@@ -90,6 +90,7 @@ func advice(err error) string {
 		{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 		{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
 		{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},
+		{ledger.ErrURL, "postgres://user@host/database, the password in PGPASSWORD or ~/.pgpass; in a URL, / @ : # ? % of a password are written %2F %40 %3A %23 %3F %25"},
 		{ledger.ErrNewer, "use the newer headsup that wrote it"},
 		{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 		{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
