@@ -309,3 +309,28 @@ SELECT min(d), avg(d) FROM (
 	}
 	return fmt.Sprintf("%s: at least %d ms apart, %.1f on average, %d wanted", column, least.Int64, mean.Float64, gap)
 }
+
+// What was sent while the clock was a year ahead keeps nothing back for a year
+// once the clock is right.
+func TestAClockThatWasAheadKeepsNothingBack(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		must(t, l.Lane(t.Context(), "campaign:relay26", letter.Pace{Every: time.Second}))
+		must(t, l.Lane(t.Context(), "domain:d0.example", letter.Pace{Every: 10 * time.Second}))
+		approved(t, l, 3, 1)
+		start := soon()
+		l.at(start.AddDate(1, 0, 0))
+		o := outbox(t, l, "ahead")
+		e := claimOne(t, o)
+		must(t, o.Settle(t.Context(), e, accepted)())
+		claimNone(t, o) // which puts the queue off
+		must(t, o.Close(t.Context()))
+		l.at(start)
+		o = outbox(t, l, "right")
+		e = claimOne(t, o)
+		must(t, o.Settle(t.Context(), e, accepted)())
+		if retry := claimNone(t, o); retry.Sub(start) > time.Minute {
+			t.Errorf("the next one leaves %v later", retry.Sub(start))
+		}
+		must(t, o.Close(t.Context()))
+	})
+}

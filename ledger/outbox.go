@@ -101,10 +101,24 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if err == nil {
 		_, _, err = l.Recover(ctx)
 	}
+	if err == nil {
+		err = wakeQueues(ctx, l)
+	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close(context.WithoutCancel(ctx)))
 	}
 	return out, nil
+}
+
+// wakeQueues has every queue looked at anew where lanes show that the clock was
+// ahead (as [letter.Lane.Next] judges it): times of queues are of that clock too.
+// Whoever looks at a queue puts its time right.
+func wakeQueues(ctx context.Context, l *Ledger) error {
+	return inTx(ctx, l, func(t *tx) error {
+		_, err := t.exec(ctx, "UPDATE queues SET next_at = "+t.d.now+" WHERE next_at > "+t.d.now+`
+   AND EXISTS (SELECT 1 FROM lanes WHERE mark_at > `+t.d.now+" + $1 + 2 * gap_ms * burst OR slowed_at > "+t.d.now+" + $1)", time.Minute.Milliseconds())
+		return err
+	})
 }
 
 // mark compares the ledger with its marks, and begins that of this outbox.

@@ -42,8 +42,27 @@ func (a *Lane) Ask(p Pace) {
 // Limits reports whether the lane has to be asked at all.
 func (a Lane) Limits() bool { return a.Pace.Every > 0 }
 
+// slack is how far a stored time may be beyond what a pace explains: a pace may
+// have been slower when it was stored, and clocks are a little apart.
+const slack = time.Minute
+
+// sound returns the lane without what was stored by a clock that was ahead, and
+// has been set right since. Such times would keep the lane shut until then. At
+// worst one letter leaves early.
+func (a Lane) sound(now time.Time) Lane {
+	most := 2 * time.Duration(max(a.Pace.Burst, 1)) * a.Pace.Every
+	if a.Mark.After(now.Add(most + slack)) {
+		a.Mark = time.Time{}
+	}
+	if a.Slowed.After(now.Add(slack)) {
+		a.Paused, a.Slowed = time.Time{}, time.Time{}
+	}
+	return a
+}
+
 // Next returns when the lane lets something pass, and the mark to store if it does.
 func (a Lane) Next(now time.Time) (at, mark time.Time) {
+	a = a.sound(now)
 	at, mark = a.Pace.Next(a.Mark, now)
 	return later(at, a.Paused), mark
 }
@@ -64,7 +83,7 @@ func (a Lane) ofHours() bool { return strings.HasPrefix(a.Key, HoursLane) }
 // Replies to letters from before the lane was slowed are of the same complaint.
 func (a *Lane) Heed(slow, last bool, claimed, now time.Time) (changed bool) {
 	switch {
-	case a.ofHours() || claimed.Before(a.Slowed):
+	case a.ofHours() || claimed.Before(a.sound(now).Slowed):
 		return false
 	case slow:
 		a.slow(now, last)
@@ -98,7 +117,7 @@ func (a *Lane) recover() {
 
 // Rest keeps the lane shut for d. A longer rest that it has is not cut short.
 func (a *Lane) Rest(d time.Duration, now time.Time) {
-	if until := now.Add(d); a.Paused.Before(until) {
+	if until := now.Add(d); a.sound(now).Paused.Before(until) {
 		a.Paused, a.Slowed = until, now
 	}
 }

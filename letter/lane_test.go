@@ -117,6 +117,42 @@ func TestALaneRests(t *testing.T) {
 	}
 }
 
+// What a clock stored that was a year ahead keeps no lane shut for a year.
+func TestALaneForgetsAClockThatWasAhead(t *testing.T) {
+	ahead := noon.AddDate(1, 0, 0)
+	for _, tt := range []struct {
+		name string
+		lane letter.Lane
+		want time.Duration // until it lets something pass
+	}{
+		{"marked a year ahead", letter.Lane{Pace: pace(10*time.Second, 1), Mark: ahead}, 0},
+		{"marked by its pace", letter.Lane{Pace: pace(10*time.Second, 1), Mark: noon.Add(10 * time.Second)}, 10 * time.Second},
+		{"marked by a pace that was slower", letter.Lane{Pace: pace(time.Second, 1), Mark: noon.Add(30 * time.Second)}, 30 * time.Second},
+		{"marked as far as it is believed", letter.Lane{Pace: pace(time.Hour, 1), Mark: noon.Add(2*time.Hour + time.Minute)}, 2*time.Hour + time.Minute},
+		{"marked just beyond", letter.Lane{Pace: pace(time.Hour, 1), Mark: noon.Add(2*time.Hour + time.Minute + 1)}, 0},
+		{"marked in a burst", letter.Lane{Pace: pace(time.Hour, 5), Mark: noon.Add(10 * time.Hour)}, 6 * time.Hour},
+		{"paused a year ahead", letter.Lane{Pace: pace(time.Second, 1), Paused: ahead.Add(time.Hour), Slowed: ahead}, 0},
+		{"paused now", letter.Lane{Pace: pace(time.Second, 1), Paused: noon.Add(4 * time.Hour), Slowed: noon}, 4 * time.Hour},
+		{"paused by a clock a little ahead", letter.Lane{Paused: noon.Add(time.Hour), Slowed: noon.Add(time.Minute)}, time.Hour},
+	} {
+		at, mark := tt.lane.Next(noon)
+		if at.Sub(noon) != tt.want {
+			t.Errorf("%s: open after %v, want %v", tt.name, at.Sub(noon), tt.want)
+		}
+		if tt.want == 0 && mark.Sub(noon) != tt.lane.Pace.Every {
+			t.Errorf("%s: the new mark is %v from now", tt.name, mark.Sub(noon))
+		}
+	}
+	a := letter.Lane{Pace: pace(time.Second, 1), Paused: ahead.Add(time.Hour), Slowed: ahead}
+	if !a.Heed(true, true, noon, noon) || !a.Slowed.Equal(noon) || a.Paused.After(noon.Add(time.Hour)) {
+		t.Errorf("what the other side says is not heeded: %+v", a)
+	}
+	a = letter.Lane{Paused: ahead.Add(time.Hour), Slowed: ahead}
+	if a.Rest(time.Minute, noon); !a.Paused.Equal(noon.Add(time.Minute)) {
+		t.Errorf("rests until %v", a.Paused)
+	}
+}
+
 func TestALetterGoesWhenAllItsLanesAreOpen(t *testing.T) {
 	open, limited := letter.Lane{Key: "campaign:x"}, letter.Lane{Key: "domain:a", Base: pace(time.Minute, 1), Pace: pace(time.Minute, 1)}
 	used := limited
