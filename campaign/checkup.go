@@ -45,8 +45,9 @@ type examination struct {
 
 // Examine looks, before a campaign leaves, at what keeps letters from arriving
 // and reports from coming back, and tells each [doctor.Check]. It changes
-// nothing; a probe, one for each way out, is the only thing that leaves, unless
-// the campaign is stopped. An error means that it could not go on.
+// nothing, but that it opens the ledger as everybody does ([ledger.Open]); a
+// probe, one for each way out, is the only thing that leaves, unless the
+// campaign is stopped. An error means that it could not go on.
 func Examine(ctx context.Context, folder string, o ExamineOptions, tell func(doctor.Check)) error {
 	s, err := settings.Load(folder)
 	if err != nil {
