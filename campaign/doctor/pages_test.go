@@ -35,7 +35,7 @@ func TestPages(t *testing.T) {
 		{"no page of opt-outs", "opt-out", answering(404, button), doctor.Fault, "headsup inbox --listen"},
 		{"a page that took a GET for a wish", "opt-out", answering(200, "<h1>You will get no more letters.</h1>"), doctor.Fault, "a GET shows the button"},
 		{"a button that a GET presses", "opt-out", answering(200, `<form><button name="List-Unsubscribe" value="One-Click"></form>`), doctor.Fault, "a GET shows the button"},
-		{"a redirect of the opt-out", "opt-out", http.RedirectHandler("/elsewhere", 302).ServeHTTP, doctor.Fault, "without a redirect"},
+		{"a redirect of the opt-out", "opt-out", http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP, doctor.Fault, "without a redirect"},
 		{"a site", "site", answering(200, "advice"), doctor.OK, ""},
 		{"no site", "site", answering(404, ""), doctor.Fault, "headsup export --site"},
 		{"a code that is not confirmed", "verify", answering(404, "unknown"), doctor.OK, ""},
@@ -43,12 +43,12 @@ func TestPages(t *testing.T) {
 		{"a server that is ill", "verify", answering(502, ""), doctor.Fault, "repair the web server"},
 		{"a redirect to the page of all codes", "verify", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/x" {
-				http.Redirect(w, r, "/x/", 301)
+				http.Redirect(w, r, "/x/", http.StatusMovedPermanently)
 			}
 		}, doctor.Fault, "404.html"},
 		{"a slash before nothing", "verify", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/x" {
-				http.Redirect(w, r, "/x/", 301)
+				http.Redirect(w, r, "/x/", http.StatusMovedPermanently)
 				return
 			}
 			http.NotFound(w, r)
