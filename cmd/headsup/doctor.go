@@ -25,7 +25,8 @@ A probe to a mailbox that does not exist, by the real way out, has to come back
 as a report to the mailbox that headsup inbox reads.
 
 Each line is a check: ok, fault, or not checked, with what was seen and the
-mend. Nothing is changed, and the probe is all that leaves. Exit code 3 if there
+mend. No letter is touched, and the probe is all that leaves; as with every verb,
+an older ledger is brought up to date first. Exit code 3 if there
 is a fault, or something could not be checked.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
