@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"headsup/campaign/settings"
@@ -15,10 +16,13 @@ import (
 	"headsup/templates"
 )
 
+// builtinWords are the letters of headsup, which all campaigns of a process share.
+var builtinWords = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(templates.Builtin) })
+
 // loadWords returns the letters of headsup, overlaid by the house's own.
 func loadWords(s *settings.Settings) (*templates.Set, error) {
 	if s.Letters.Templates == "" {
-		return templates.Load(templates.Builtin)
+		return builtinWords()
 	}
 	return templates.Load(templates.Builtin, os.DirFS(s.Path(s.Letters.Templates)))
 }

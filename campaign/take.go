@@ -313,17 +313,25 @@ func understood(c *Campaign, ret letter.Return, mailbox string) (letter.Return, 
 // newWishes returns what understands who asks for no more letters. Its phrases
 // are made ready once, for the first message that a person wrote.
 func newWishes(s *settings.Settings) func() (*letter.Wishes, error) {
-	return sync.OnceValues(func() (*letter.Wishes, error) {
-		words, err := loadWords(s)
-		if err != nil {
-			return nil, err
-		}
-		files, err := words.Wishes()
-		if err != nil {
-			return nil, err
-		}
-		return letter.NewWishes(files)
-	})
+	if s.Letters.Templates == "" {
+		return builtinWishes
+	}
+	return sync.OnceValues(func() (*letter.Wishes, error) { return wishesOf(s) })
+}
+
+// builtinWishes are those of headsup, which all campaigns of a process share.
+var builtinWishes = sync.OnceValues(func() (*letter.Wishes, error) { return wishesOf(new(settings.Settings)) })
+
+func wishesOf(s *settings.Settings) (*letter.Wishes, error) {
+	words, err := loadWords(s)
+	if err != nil {
+		return nil, err
+	}
+	files, err := words.Wishes()
+	if err != nil {
+		return nil, err
+	}
+	return letter.NewWishes(files)
 }
 
 // newIncoming says what a message is, and what it says of a recipient.

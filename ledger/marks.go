@@ -37,6 +37,7 @@ type marker struct {
 	name  string
 	key   []byte
 	files []*mark.File
+	add   func(*mark.File, []mark.Line) error // replaced by tests that lose a line
 
 	// Of the one goroutine that commits: the last line that is in the ledger
 	// for certain, and whether a later one may be.
@@ -59,7 +60,7 @@ const later = 100 * time.Millisecond
 
 // openMarker begins the mark of an outbox, which no other process may add to.
 func openMarker(ctx context.Context, l *Ledger, m Marks, name string) (_ *marker, err error) {
-	out := &marker{name: name, key: m.key()}
+	out := &marker{name: name, key: m.key(), add: (*mark.File).Append}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, out.close())
@@ -225,7 +226,7 @@ func (m *marker) workOff() {
 // write adds lines to all files and makes them durable in the first.
 func (m *marker) write(lines []mark.Line) (err error) {
 	for _, f := range m.files {
-		err = errors.Join(err, f.Append(lines))
+		err = errors.Join(err, m.add(f, lines))
 	}
 	if err == nil {
 		err = m.files[0].Sync()
