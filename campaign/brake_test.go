@@ -37,14 +37,16 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 	}
 	sum, err := c.Sum(t.Context())
 	must(t, err)
-	// The letter that was under way when it stopped is deferred.
-	if left := sum.States[letter.Approved] + sum.States[letter.Deferred]; left != 70-before || sum.States[letter.Sending]+sum.States[letter.Unknown] > 0 {
+	// A letter that was under way when it stopped is deferred, and the server may have heard of it.
+	cut := sum.States[letter.Deferred]
+	settled := sum.States[letter.Sent] + sum.States[letter.Failed]
+	if settled+cut+sum.States[letter.Approved] != 70 || settled > before || before > settled+cut {
 		t.Errorf("%d letters of 70 were tried: %v", before, sum.States)
 	}
 	// Who knows why says so.
 	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_bounces = 0.5")
 	sent, err := campaigntest.Open(t, dir, nil).Send(t.Context(), campaign.SendOptions{Patience: -1})
-	if asked := letters.Load(); err != nil || asked != 70 || sent.Sum.States[letter.Failed] != 14 || sent.Left() != 0 {
+	if asked := letters.Load(); err != nil || asked < 70 || asked > int64(70+cut) || sent.Sum.States[letter.Failed] != 14 || sent.Left() != 0 {
 		t.Errorf("at last after %d letters: %+v, %v", asked, sent, err)
 	}
 }
