@@ -144,7 +144,8 @@ type Missed struct{ Failed, Due, NoQuery int }
 // and again where a network ends), an AS number, or a domain. It calls show for
 // each Lookup in the order in which they come; an error from show ends it. tell
 // is told of what is due ([LookupsDue]) and of who refuses ([RegistryRests]).
-func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], o AskOptions, show func(Lookup) error, tell func(Event)) (m Missed, err error) {
+func (l *Lookups) Ask(ctx context.Context, queries iter.Seq2[string, error], o AskOptions,
+	show func(Lookup) error, tell func(Event)) (m Missed, err error) {
 	each := func(query string, n lookup.Network, err error) error {
 		found := newLookup(query, n, err)
 		switch {

@@ -128,7 +128,8 @@ func (x *examination) send(ctx context.Context, post transport, p *probe) bool {
 		x.tell(doctor.NotDone("bounce", p.about(), "the mail server refuses it itself, and no report is written: "+out.Text,
 			"name a recipient that it takes, and that bounces elsewhere: headsup doctor --loop-to"))
 	default:
-		x.tell(doctor.Wrong("bounce", p.about(), "it could not be sent: "+out.Text, "see whether [smtp] names the right server, with the right user, and that it is up"))
+		x.tell(doctor.Wrong("bounce", p.about(), "it could not be sent: "+out.Text,
+			"see whether [smtp] names the right server, with the right user, and that it is up"))
 	}
 	return false
 }

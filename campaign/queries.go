@@ -128,7 +128,8 @@ func (in *queryReader) query(res lookup.Result) string {
 		return w.prefix.String()
 	}
 	if w.steps++; w.steps == maxSteps {
-		in.tooWide = errors.Join(in.tooWide, fmt.Errorf("%s: more than %d networks in it; look up the rest, from %s on, in parts", w.prefix, maxSteps, next))
+		in.tooWide = errors.Join(in.tooWide, fmt.Errorf("%s: more than %d networks in it; look up the rest, from %s on, in parts",
+			w.prefix, maxSteps, next))
 		return w.prefix.String()
 	}
 	in.walkOn(next, w)
@@ -147,7 +148,8 @@ func (in *queryReader) further() iter.Seq[netip.Addr] {
 }
 
 // lookupNames asks about AS numbers and domains, some at a time.
-func (in *queryReader) lookupNames(ctx context.Context, r *lookup.Resolver, workers int, show func(string, lookup.Network, error) error) error {
+func (in *queryReader) lookupNames(ctx context.Context, r *lookup.Resolver, workers int,
+	show func(string, lookup.Network, error) error) error {
 	var (
 		all     sync.WaitGroup
 		mu      sync.Mutex

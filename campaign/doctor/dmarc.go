@@ -34,7 +34,8 @@ func DMARC(ctx context.Context, dns DNS, s Sender) Check {
 	case errors.As(err, &silent):
 		return c.noAnswer(err)
 	case err != nil:
-		return c.fault(fmt.Sprintf("repair the TXT record for _dmarc.%s: there is one, such as %q", at, "v=DMARC1; p=none"), "the record cannot be used: %v", err)
+		return c.fault(fmt.Sprintf("repair the TXT record for _dmarc.%s: there is one, such as %q", at, "v=DMARC1; p=none"),
+			"the record cannot be used: %v", err)
 	}
 	policy := record.Policy
 	if at != s.From {

@@ -90,7 +90,8 @@ func DKIM(ctx context.Context, dns DNS, key mailer.Key) Check {
 	case err != nil:
 		return c.noAnswer(err)
 	case len(texts) > 1:
-		return c.fault(fmt.Sprintf("leave one TXT record for %s: %q", name, record), "there are %d records, of which receivers may use none", len(texts))
+		return c.fault(fmt.Sprintf("leave one TXT record for %s: %q", name, record),
+			"there are %d records, of which receivers may use none", len(texts))
 	}
 	if err := verify(key, texts); err != nil {
 		return c.fault(fmt.Sprintf("replace the TXT record for %s, or name the private key that belongs to it in [[dkim]]: %q", name, record),
