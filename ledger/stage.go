@@ -49,17 +49,22 @@ SELECT COALESCE((SELECT max(stage) FROM stages WHERE campaign = $1), 0),
 	return letter.StageOf(sizes, confirmed, s), rows.Err()
 }
 
+// stageAlone is stageOf for who changes the stage: nobody else does meanwhile.
+func stageAlone(ctx context.Context, t *tx, campaign string, sizes []int) (letter.Stage, error) {
+	if t.d.alone != "" {
+		if _, err := t.exec(ctx, t.d.alone, "stage "+campaign); err != nil {
+			return letter.Stage{}, err
+		}
+	}
+	return stageOf(ctx, t, campaign, sizes)
+}
+
 // DrawStage draws the letters that the stage of a campaign lets go among those
 // that are approved, and returns that stage. Where the campaign is in no stage,
 // it sees to it that all of its letters may go.
 func DrawStage(ctx context.Context, l *Ledger, campaign string, sizes []int) (s letter.Stage, err error) {
 	err = inTx(ctx, l, func(t *tx) error {
-		if t.d.alone != "" {
-			if _, err := t.exec(ctx, t.d.alone, "stage "+campaign); err != nil {
-				return err
-			}
-		}
-		if s, err = stageOf(ctx, t, campaign, sizes); err != nil {
+		if s, err = stageAlone(ctx, t, campaign, sizes); err != nil {
 			return err
 		}
 		if s.Of == 0 {
@@ -138,12 +143,7 @@ UPDATE queues SET next_at = `+t.d.now+` WHERE campaign = $1 AND next_at IS NULL
 // the campaign is in none.
 func ConfirmStage(ctx context.Context, l *Ledger, campaign string, sizes []int, by string) (s letter.Stage, err error) {
 	err = inTx(ctx, l, func(t *tx) error {
-		if t.d.alone != "" {
-			if _, err := t.exec(ctx, t.d.alone, "stage "+campaign); err != nil {
-				return err
-			}
-		}
-		if s, err = stageOf(ctx, t, campaign, sizes); err != nil {
+		if s, err = stageAlone(ctx, t, campaign, sizes); err != nil {
 			return err
 		}
 		switch {
