@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"flag"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -46,8 +48,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
+			real := os.Getenv("HEADSUP_REAL") != ""
+			if name == "real" {
+				return real, nil
+			}
 			found, err := filepath.Glob("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-			return name == "fonts" && (len(found) > 0 || os.Getenv("HEADSUP_REAL") != ""), err
+			return name == "fonts" && (len(found) > 0 || real), err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"campaign":   newCampaign,
@@ -56,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"link":       link,
 			"mailserver": mailserver,
 			"pgpkey":     pgpkey,
+			"sums":       sums,
 		},
 	})
 }
@@ -120,5 +127,21 @@ func count(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got := len(found); args[0] != strconv.Itoa(got) {
 		ts.Fatalf("%d files match %s, want %s", got, args[1:], args[0])
+	}
+}
+
+// sums says whether files have the hashes that a list of sha256sum gives them:
+// "sums SHA256SUMS".
+func sums(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: sums LIST")
+	}
+	right := true
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		hash, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		right = right && ok && hash == fmt.Sprintf("%x", sha256.Sum256([]byte(ts.ReadFile(name))))
+	}
+	if right == neg {
+		ts.Fatalf("the files have the hashes of %s: %v", args[0], right)
 	}
 }
