@@ -15,7 +15,7 @@ import (
 // neighbours never import each other. A row may grow inside: what belongs to
 // a package stands in a line of its own beside it.
 var rows = [][]string{
-	{"sheet", "wire", "wire/mailtext"},
+	{"sheet", "wire", "wire/mailtext", "disk"},
 	{"wire/wiretest", "wire/dnstest"},
 
 	{"finding", "lookup", "templates", "outcome/stats"},

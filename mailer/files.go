@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"time"
 
+	"headsup/disk"
 	"headsup/letter"
 )
 
@@ -67,7 +68,7 @@ func (f Files) send(ctx context.Context, e letter.Envelope, mark func() error) l
 	if err := os.Rename(temp, name); err != nil {
 		return deferred(letter.Replied, err.Error())
 	}
-	if err := syncDir(f.Dir); err != nil {
+	if err := disk.SyncFolder(f.Dir); err != nil {
 		return letter.Outcome{State: letter.Unknown, Phase: letter.Dot, Text: err.Error()}
 	}
 	return written
@@ -94,13 +95,4 @@ func writeTemp(dir string, text []byte) (name string, err error) {
 		return "", err
 	}
 	return f.Name(), f.Sync()
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

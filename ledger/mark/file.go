@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"headsup/disk"
 )
 
 // Ending is how the names of the files of marks end.
@@ -46,7 +48,7 @@ func Open(path string, keys [][]byte) (*File, error) {
 	}
 	out := &File{f: f, last: len(m.Lines) - 1, end: m.end, size: int64(len(text))}
 	if isNew {
-		err = syncFolder(filepath.Dir(path))
+		err = disk.SyncFolder(filepath.Dir(path))
 	}
 	if m.torn {
 		_, err = f.WriteAt(bytes.Repeat([]byte("\n"), len(text)-int(m.end)), m.end)
@@ -97,17 +99,7 @@ func (f *File) Append(lines []Line) error {
 }
 
 // Sync makes durable what was appended. It may be called from any goroutine.
-func (f *File) Sync() error { return syncData(f.f) }
+func (f *File) Sync() error { return disk.SyncData(f.f) }
 
 // Close closes the file.
 func (f *File) Close() error { return f.f.Close() }
-
-// syncFolder makes a new name in a folder durable.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}

@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"headsup/disk"
 )
 
 func makeMaildir(dir string) error {
@@ -52,12 +54,7 @@ func (s *Server) deliver(from, to string, message []byte) error {
 	if err := os.Rename(temp, filepath.Join(dir, "new", name)); err != nil {
 		return err
 	}
-	d, err := os.Open(filepath.Join(dir, "new"))
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return disk.SyncFolder(filepath.Join(dir, "new"))
 }
 
 func writeSynced(name string, text []byte) error {
