@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,5 +130,31 @@ func TestAStopWithoutEffectIsRefused(t *testing.T) {
 	campaigntest.Edit(t, dir, "[campaign]", "ledger = \"lost/headsup.db\"\n[campaign]")
 	if _, err := campaign.Stop(t.Context(), dir, "", "listed", "ann", time.Hour); err == nil {
 		t.Error("stopped where there is no ledger")
+	}
+}
+
+// Somebody asks not to be written to while a letter is on its way to the server:
+// it turns back before its final dot.
+func TestASuppressionTurnsBackTheLetterThatIsOnItsWay(t *testing.T) {
+	var c *campaign.Campaign
+	var once sync.Once
+	m := &mails{got: map[string]int{}}
+	dir := campaigntest.Many(t, 3, loopback.Options{Answer: func(to string, n int) loopback.Reply {
+		once.Do(func() {
+			list, err := letter.ParseSuppressions(to)
+			if err == nil {
+				err = c.Suppress(context.Background(), list, "tester")
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		return m.answer(to, n)
+	}})
+	c = campaigntest.Open(t, dir, nil)
+	sent, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
+	must(t, err)
+	if sent.Letters != 2 || sent.Sum.States[letter.Sent] != 2 || sent.Sum.States[letter.Suppressed] != 1 || len(m.got) != 3 {
+		t.Errorf("%d letters sent: %v; the server was asked for %v", sent.Letters, sent.Sum.States, m.got)
 	}
 }

@@ -42,7 +42,7 @@ func TestLettersGrowOldBeforeTheyAreClaimed(t *testing.T) {
 					must(t, err)
 					_, err = l.w.Exec("UPDATE queues SET next_at = 1")
 					must(t, err)
-					o := &Outbox{l: l, options: OutboxOptions{Owner: "me", Ages: tt.ages}}
+					o := &Outbox{l: l, options: OutboxOptions{Owner: "me", Ages: tt.ages}, judged: map[string]int64{}}
 					es, _, err := o.Claim(ctx, 1)
 					must(t, err)
 					e, err := l.Entry(ctx, d.Letter.ID)

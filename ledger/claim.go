@@ -14,12 +14,13 @@ import (
 
 // A claim is one search for letters that may go.
 type claim struct {
-	t     *tx
-	o     OutboxOptions
-	stops *stops
-	index *letter.Suppressions // by prefix and AS number, as they were when the letters were locked
-	now   time.Time            // of the database, since no other process can take a slot before us
-	retry time.Time
+	t      *tx
+	o      OutboxOptions
+	stops  *stops
+	known  *networksStopped // as they were when the letters were locked
+	judged map[string]int64 // by letter: their version
+	now    time.Time        // of the database, since no other process can take a slot before us
+	retry  time.Time
 }
 
 // next looks through the queues that are due, the one that waits longest
@@ -143,7 +144,7 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err
 func (c *claim) take(ctx context.Context, q queueRow, lanes []letter.Lane, most int) (es []letter.Envelope, err error) {
 	entries, err := c.first(ctx, q, most)
 	if err == nil && len(entries) > 0 {
-		c.index, err = c.refreshStops(ctx)
+		c.known, err = c.refreshStops(ctx, "")
 	}
 	if err != nil {
 		return nil, err
@@ -191,23 +192,17 @@ func (c *claim) waits() string {
 
 // may reports whether a letter can still go now. If not, it is put right.
 func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
-	contact := strings.ToLower(entry.To)
-	_, domain, _ := strings.Cut(contact, "@")
-	stopped, err := c.t.stopped(ctx, entry.Campaign, contact, domain, c.now)
+	stopped, err := c.stopped(ctx, entry)
 	if err != nil {
 		return false, err
 	}
-	if len(stopped) > 0 {
-		_, err := c.t.cut(ctx, entry, stopped[0], c.o.Owner)
-		return false, err
-	}
-	if cut, err := c.cutNetworks(ctx, entry); cut || err != nil {
+	if cut, err := c.cut(ctx, entry, stopped); cut || err != nil {
 		return false, err
 	}
 	if old, err := c.outdated(ctx, entry); old || err != nil {
 		return false, err
 	}
-	early, err := c.postpone(ctx, entry, contact)
+	early, err := c.postpone(ctx, entry, strings.ToLower(entry.To))
 	return !early, err
 }
 
@@ -260,6 +255,7 @@ UPDATE letters SET state = 'sending', attempt = $2, changed_at = $3 WHERE id = $
 		e.LetterID, e.Attempt, msOf(c.now), string(entry.State)); err != nil {
 		return e, err
 	}
+	c.judged[e.LetterID] = c.known.version
 	return e, c.t.must(ctx, `
 INSERT INTO attempts (letter_id, attempt, owner, state, phase, claimed_at) VALUES ($1, $2, $3, 'sending', 'claimed', $4)`,
 		e.LetterID, e.Attempt, c.o.Owner, msOf(c.now))

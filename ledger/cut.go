@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"go4.org/netipx"
 
@@ -113,16 +114,17 @@ type networksStopped struct {
 
 // refreshStops reads the suppressions by prefix and AS number again if any
 // suppression has changed since. It is asked after the rows of the letters are
-// locked: who suppresses later waits for them.
-func (c *claim) refreshStops(ctx context.Context) (*letter.Suppressions, error) {
+// locked: who suppresses later waits for them. lock, if set, keeps the version
+// as it is until the transaction ends.
+func (c *claim) refreshStops(ctx context.Context, lock string) (*networksStopped, error) {
 	var version int64
-	if err := c.t.QueryRowContext(ctx, "SELECT n FROM versions WHERE what = 'suppressions'").Scan(&version); err != nil {
+	if err := c.t.QueryRowContext(ctx, "SELECT n FROM versions WHERE what = 'suppressions'"+lock).Scan(&version); err != nil {
 		return nil, err
 	}
 	c.stops.mu.Lock()
 	defer c.stops.mu.Unlock()
 	if known := c.stops.known; known != nil && known.version == version {
-		return known.index, nil
+		return known, nil
 	}
 	rows, err := c.t.QueryContext(ctx, "SELECT "+suppressionColumns+" FROM suppressions WHERE scope IN ('prefix', 'as')")
 	if err != nil {
@@ -133,43 +135,56 @@ func (c *claim) refreshStops(ctx context.Context) (*letter.Suppressions, error) 
 		return nil, err
 	}
 	c.stops.known = &networksStopped{version, letter.NewSuppressions(list)}
-	return c.stops.known.index, nil
+	return c.stops.known, nil
 }
 
-// cutNetworks stops a letter with findings in networks that have been
-// suppressed since it was written, and reports whether it did.
-func (c *claim) cutNetworks(ctx context.Context, e Entry) (stopped bool, err error) {
-	if !c.index.ByNetwork() {
-		return false, nil
+// stopped returns what stops a letter that is about to leave: suppressions of
+// its address, or else those of networks that its findings are in.
+func (c *claim) stopped(ctx context.Context, e Entry) ([]letter.Suppression, error) {
+	contact := strings.ToLower(e.To)
+	_, domain, _ := strings.Cut(contact, "@")
+	found, err := c.t.stopped(ctx, e.Campaign, contact, domain, c.now)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return c.stoppedNetworks(ctx, e)
+}
+
+// stoppedNetworks returns the suppressions of networks that findings of a
+// letter are in.
+func (c *claim) stoppedNetworks(ctx context.Context, e Entry) (found []letter.Suppression, err error) {
+	if !c.known.index.ByNetwork() {
+		return nil, nil
 	}
 	rows, err := c.t.QueryContext(ctx, `
 SELECT DISTINCT f.addr, COALESCE(n.asn, 0) FROM placements p JOIN findings f ON f.id = p.finding_id
   LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr LEFT JOIN networks n ON n.id = a.network_id
  WHERE p.letter_id = $1 AND p.fate = 'lettered' ORDER BY 1`, e.ID)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer rows.Close()
-	var found []letter.Suppression
 	for rows.Next() {
 		var key []byte
 		var as int64
 		if err := rows.Scan(&key, &as); err != nil {
-			return false, err
+			return nil, err
 		}
 		addr, err := addrOf(key)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		s, ok := c.index.Find(e.Campaign, lookup.Contact{}, lookup.Network{AS: uint32(as)}, addr, c.now)
+		s, ok := c.known.index.Find(e.Campaign, lookup.Contact{}, lookup.Network{AS: uint32(as)}, addr, c.now)
 		if ok && !slices.Contains(found, s) {
 			found = append(found, s)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return false, err
-	}
-	for _, s := range found {
+	return found, rows.Err()
+}
+
+// cut stops a letter by what stops it, and reports whether it did.
+func (c *claim) cut(ctx context.Context, e Entry, by []letter.Suppression) (stopped bool, err error) {
+	for _, s := range by {
 		state, err := c.t.cut(ctx, e, s, c.o.Owner)
 		if err != nil {
 			return false, err

@@ -197,6 +197,9 @@ var hasLeft = []letter.State{letter.Sent, letter.Failed, letter.Bounced, letter.
 func (c *cutTable) press(t *testing.T, left int) {
 	t.Helper()
 	ctx := t.Context()
+	if err := c.o.Mark(ctx, c.flying); errors.Is(err, letter.ErrStopped) != (left < 2) || left == 2 && err != nil {
+		t.Errorf("the final dot of the letter that is on its way: %v", err)
+	}
 	must(t, c.o.Settle(ctx, c.flying, letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Stopped: true})())
 	want := map[string]bool{}
 	for i, state := range cutStates {

@@ -32,6 +32,7 @@ type dialect struct {
 	dir   string // of the migrations
 	now   string // the database's clock in Unix milliseconds
 	lock  string // waits for the rows that a SELECT reads
+	share string // keeps others from changing the rows that a SELECT reads, and waits for who does
 	skip  string // passes over rows that another transaction has locked
 	alone string // makes transactions about the same $1 wait for each other
 	each  string // the elements of the JSON array in $1, as rows of value
@@ -71,6 +72,7 @@ var postgres = dialect{
 	dir:        "postgres",
 	now:        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
 	lock:       " FOR UPDATE",
+	share:      " FOR SHARE",
 	skip:       " FOR UPDATE SKIP LOCKED",
 	alone:      "SELECT pg_advisory_xact_lock(hashtext($1))",
 	each:       "json_array_elements(CAST($1 AS json))",

@@ -24,8 +24,11 @@ func Halt(ctx context.Context, l *Ledger, h letter.Halt) (letter.Halt, error) {
 		if h.At, err = t.now(ctx); err != nil {
 			return err
 		}
-		return t.must(ctx, "INSERT INTO halts (campaign, by_whom, reason, at) VALUES ($1, $2, $3, $4)",
-			h.Campaign, text(h.By), text(h.Reason), msOf(h.At))
+		if err := t.must(ctx, "INSERT INTO halts (campaign, by_whom, reason, at) VALUES ($1, $2, $3, $4)",
+			h.Campaign, text(h.By), text(h.Reason), msOf(h.At)); err != nil {
+			return err
+		}
+		return countChange(ctx, t, "suppressions") // letters that are claimed are looked at again
 	})
 	return h, err
 }

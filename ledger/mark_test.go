@@ -128,3 +128,88 @@ func TestOneRefusalDoesNotTouchItsNeighbours(t *testing.T) {
 		}
 	}
 }
+
+// Of letters that are marked together, each one is held that somebody stopped
+// since it was claimed, and the others are not.
+func TestWhatIsStoppedBetweenClaimAndMarkIsNotMarked(t *testing.T) {
+	to := func(e letter.Envelope) letter.Suppression {
+		return letter.Suppression{Scope: letter.ByAddress, Value: e.To, Reason: "asked"}
+	}
+	for _, tt := range []struct {
+		name    string
+		happens func(t *testing.T, l *Ledger, es []letter.Envelope) error
+		held    []bool
+	}{
+		{"nothing", func(*testing.T, *Ledger, []letter.Envelope) error { return nil }, []bool{false, false, false}},
+		{"a suppression of one", func(t *testing.T, l *Ledger, es []letter.Envelope) error {
+			_, err := l.Suppress(t.Context(), to(es[1]), "tester")
+			return err
+		}, []bool{false, true, false}},
+		{"one that was lifted", func(t *testing.T, l *Ledger, es []letter.Envelope) error {
+			_, err := l.Suppress(t.Context(), to(es[1]), "tester")
+			_, _, lifted := l.Unsuppress(t.Context(), to(es[1]), "tester")
+			return errors.Join(err, lifted)
+		}, []bool{false, false, false}},
+		{"a stop of the campaign", func(t *testing.T, l *Ledger, _ []letter.Envelope) error {
+			_, err := Halt(t.Context(), l, letter.Halt{Campaign: "relay26", By: "ann", Reason: "listed"})
+			return err
+		}, []bool{true, true, true}},
+		{"a stop of another", func(t *testing.T, l *Ledger, _ []letter.Envelope) error {
+			_, err := Halt(t.Context(), l, letter.Halt{Campaign: "proxy26", By: "ann", Reason: "listed"})
+			return err
+		}, []bool{false, false, false}},
+		{"a stop that was ended", func(t *testing.T, l *Ledger, _ []letter.Envelope) error {
+			_, err := Halt(t.Context(), l, letter.Halt{By: "ann", Reason: "listed"})
+			_, resumed := Resume(t.Context(), l, "", "ann", "mended", 1)
+			return errors.Join(err, resumed)
+		}, []bool{false, false, false}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				approved(t, l, len(tt.held)+1, 2)
+				o := outbox(t, l, "me")
+				es, _, err := o.Claim(t.Context(), len(tt.held))
+				must(t, err)
+				must(t, tt.happens(t, l, es))
+				if _, _, err := o.Claim(t.Context(), 1); err != nil && !errors.Is(err, ErrHalted) { // which reads what changed
+					t.Fatal(err)
+				}
+				gather(l)
+				var marks []*job
+				for _, e := range es {
+					marks = append(marks, (&write{box: o, e: e}).submit())
+				}
+				workOff(l)
+				for i, j := range marks {
+					if err := j.wait(t.Context()); errors.Is(err, letter.ErrStopped) != tt.held[i] || !tt.held[i] && err != nil {
+						t.Errorf("letter %d: %v", i, err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A suppression that is being written when a letter is to be marked comes first.
+func TestAMarkWaitsForASuppressionUnderWay(t *testing.T) {
+	l := newLedger(t, "postgres")
+	approved(t, l, 2, 2)
+	o := outbox(t, l, "me")
+	e := claimOne(t, o)
+	marked := make(chan error, 1)
+	must(t, inTx(t.Context(), l, func(x *tx) error {
+		if _, err := x.suppress(t.Context(), letter.Suppression{Scope: letter.ByAddress, Value: e.To}); err != nil {
+			return err
+		}
+		go func() { marked <- o.Mark(t.Context(), e) }()
+		for waits := 0; waits == 0 && len(marked) == 0; {
+			if err := l.r.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waits); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err := <-marked; !errors.Is(err, letter.ErrStopped) {
+		t.Errorf("marked: %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -53,6 +54,7 @@ type Outbox struct {
 
 	mu        sync.Mutex
 	unsettled map[string]error // by letter: why its outcome is not recorded
+	judged    map[string]int64 // by letter that is claimed: the version of the stops that it was claimed by
 }
 
 // stops is what an outbox keeps of the suppressions.
@@ -77,7 +79,7 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Lease <= 0 {
 		o.Lease = time.Minute
 	}
-	out := &Outbox{l: l, options: o, unlock: func() error { return nil }, unsettled: map[string]error{}}
+	out := &Outbox{l: l, options: o, unlock: func() error { return nil }, unsettled: map[string]error{}, judged: map[string]int64{}}
 	if l.path != "" {
 		if err := hasOneName(l.path); err != nil {
 			return nil, err
@@ -195,8 +197,10 @@ INSERT INTO owners (owner, lease_until) VALUES ($1, `+t.d.now+` + $2)
 // campaign, it returns [ErrHalted].
 func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, retry time.Time, err error) {
 	var wait time.Duration
+	var judged map[string]int64
 	err = inGroup(ctx, o.l, func(ctx context.Context, t *tx) error {
-		c := claim{t: t, o: o.options, stops: &o.stops}
+		c := claim{t: t, o: o.options, stops: &o.stops, judged: map[string]int64{}}
+		judged = c.judged
 		var err error
 		es, err = c.next(ctx, most)
 		wait = -1
@@ -208,6 +212,9 @@ func (o *Outbox) Claim(ctx context.Context, most int) (es []letter.Envelope, ret
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	o.mu.Lock()
+	maps.Copy(o.judged, judged)
+	o.mu.Unlock()
 	if wait >= 0 {
 		retry = time.Now().Add(wait)
 	}
@@ -249,7 +256,8 @@ func readBodies(ctx context.Context, l *Ledger, es []letter.Envelope) error {
 }
 
 // Mark makes it durable that the final dot is about to be sent. After an
-// error, [ErrLost] or any other, it must not be. Outcomes that were handed to
+// error, [ErrLost] or any other, it must not be: [letter.ErrStopped] where the
+// letter was suppressed, or its campaign stopped, since it was claimed. Outcomes that were handed to
 // Settle before are durable no later than the mark, or there is none.
 func (o *Outbox) Mark(ctx context.Context, e letter.Envelope) error {
 	return (&write{box: o, e: e}).submit().wait(ctx)

@@ -129,7 +129,7 @@ func sendOn(t *testing.T, l *Ledger, now time.Time, options OutboxOptions) (last
 		var retry time.Time
 		var es []letter.Envelope
 		must(t, inTx(t.Context(), l, func(tx *tx) (err error) {
-			c := claim{t: tx, o: o.options, stops: &o.stops}
+			c := claim{t: tx, o: o.options, stops: &o.stops, judged: o.judged}
 			es, err = c.next(t.Context(), 1)
 			retry = c.retry
 			return err

@@ -18,11 +18,16 @@ type write struct {
 	e   letter.Envelope
 	out *letter.Outcome // nil: the mark
 
+	version int64 // of the stops that the letter was last judged by
+
 	line *mark.Line // of the mark outside the ledger, once the transaction has one
 }
 
 // submit has w written soon, in one transaction with others that wait.
 func (w *write) submit() *job {
+	w.box.mu.Lock()
+	w.version = w.box.judged[w.e.LetterID]
+	w.box.mu.Unlock()
 	j := &job{write: w, run: func(ctx context.Context, t *tx) error {
 		if w.out == nil {
 			return t.mark(ctx, w)
@@ -44,6 +49,7 @@ func (o *Outbox) note(w *write, err error) {
 	defer o.mu.Unlock()
 	if err == nil || errors.Is(err, ErrLost) {
 		delete(o.unsettled, w.e.LetterID)
+		delete(o.judged, w.e.LetterID)
 	} else {
 		o.unsettled[w.e.LetterID] = err
 	}
@@ -133,13 +139,14 @@ func asJSON(ws []*write) string {
 	type row struct {
 		Letter  string       `json:"letter"`
 		Attempt int          `json:"attempt"`
+		Version int64        `json:"version"`
 		Phase   letter.Phase `json:"phase,omitempty"`
 		Code    int          `json:"code"`
 		Reply   string       `json:"reply,omitempty"`
 	}
 	list := make([]row, len(ws))
 	for i, w := range ws {
-		list[i] = row{Letter: w.e.LetterID, Attempt: w.e.Attempt}
+		list[i] = row{Letter: w.e.LetterID, Attempt: w.e.Attempt, Version: w.version}
 		if w.out != nil {
 			list[i].Phase, list[i].Code, list[i].Reply = w.out.Phase, w.out.Code, text(w.out.Reply())
 		}
@@ -171,7 +178,8 @@ UPDATE letters SET state = 'sent', reason = v.reply, changed_at = $2`+from+`
  WHERE letters.id = v.letter AND letters.attempt = v.attempt AND letters.state = 'sending'`, list, msOf(now))
 }
 
-// markAll marks letters of one outbox.
+// markAll marks letters of one outbox, if nothing was suppressed or stopped since
+// they were judged: who does so later waits for this transaction.
 func (t *tx) markAll(ctx context.Context, ws []*write) error {
 	for _, w := range ws {
 		w.line = nil // of a transaction that was undone
@@ -181,7 +189,8 @@ func (t *tx) markAll(ctx context.Context, ws []*write) error {
 	}
 	if err := t.exactly(ctx, len(ws), `
 UPDATE attempts SET phase = 'dot', marked_at = `+t.d.now+`
- WHERE (letter_id, attempt) IN (SELECT value ->> 'letter', CAST(value ->> 'attempt' AS BIGINT) FROM `+t.d.each+`)
+ WHERE (letter_id, attempt) IN (SELECT value ->> 'letter', CAST(value ->> 'attempt' AS BIGINT) FROM `+t.d.each+`
+           WHERE CAST(value ->> 'version' AS BIGINT) = (SELECT n FROM versions WHERE what = 'suppressions'`+t.d.share+`))
    AND owner = $2 AND state = 'sending' AND phase <> 'dot'`, asJSON(ws), ws[0].box.options.Owner); err != nil {
 		return err
 	}
@@ -196,11 +205,45 @@ func (t *tx) exactly(ctx context.Context, n int, query string, args ...any) erro
 	return err
 }
 
-// mark marks one letter.
+// mark marks one letter. If something was suppressed or stopped since the letter
+// was claimed, it looks whether that is meant.
 func (t *tx) mark(ctx context.Context, w *write) error {
 	err := t.markAll(ctx, []*write{w})
 	if errors.Is(err, errOdd) {
+		if err := t.lookAgain(ctx, w); err != nil {
+			return err
+		}
+		err = t.markAll(ctx, []*write{w})
+	}
+	if errors.Is(err, errOdd) {
 		err = fmt.Errorf("%w: attempt %d of letter %q", ErrLost, w.e.Attempt, w.e.LetterID)
+	}
+	return err
+}
+
+// lookAgain returns [letter.ErrStopped] if a letter that is claimed may not leave
+// any more. The version of the stops that it is judged by stays the last one
+// until the transaction ends.
+func (t *tx) lookAgain(ctx context.Context, w *write) error {
+	c := claim{t: t, o: w.box.options, stops: &w.box.stops}
+	var err error
+	if c.known, err = c.refreshStops(ctx, t.d.share); err != nil {
+		return err
+	}
+	if c.now, err = t.now(ctx); err != nil {
+		return err
+	}
+	w.version = c.known.version
+	if err := going(ctx, t, w.e.Campaign); err != nil {
+		return fmt.Errorf("%w: %w", letter.ErrStopped, err)
+	}
+	e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1", w.e.LetterID))
+	if err != nil {
+		return err
+	}
+	found, err := c.stopped(ctx, e)
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%w: %v", letter.ErrStopped, found[0])
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,6 +15,10 @@ var backoffs = []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minu
 
 // backoff is the time from an attempt, which counts from 1, to the next one.
 func backoff(attempt int) time.Duration { return backoffs[min(max(attempt, 1), len(backoffs))-1] }
+
+// ErrStopped means that a letter was suppressed, or its campaign stopped, after
+// it was claimed: its final dot must not be sent.
+var ErrStopped = errors.New("stopped before its final dot")
 
 // A Settlement is what a letter becomes after an attempt.
 type Settlement struct {

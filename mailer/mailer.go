@@ -20,7 +20,8 @@ import (
 // if none is due, the time at which to ask again (zero: nothing is waiting at
 // all). It must not hand out the same letter again until it is settled, not
 // even to another process. Mark makes it durable that the final dot is about to
-// be sent. Settle begins to record an outcome; recorded waits until that is
+// be sent; it returns [letter.ErrStopped] where somebody stopped the letter since
+// it was claimed, and then the others go on. Settle begins to record an outcome; recorded waits until that is
 // durable. If the caller dies between Mark and that, the letter is nobody's to
 // resend: it becomes [letter.Unknown].
 //

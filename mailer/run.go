@@ -313,17 +313,19 @@ func (r *run) pause(ctx context.Context) error {
 // most for each connection.
 func (r *run) deliver(ctx context.Context, e letter.Envelope) {
 	var lost error
+	stopped := false // this letter alone
 	o := r.post.Send(ctx, e, func() error {
 		err := ctx.Err()
 		if err == nil {
 			err = r.box.Mark(ctx, e)
 		}
-		if err != nil && ctx.Err() == nil { // else it was stopped, not lost
+		stopped = errors.Is(err, letter.ErrStopped)
+		if err != nil && !stopped && ctx.Err() == nil { // else the run was stopped, and nothing lost
 			lost = fmt.Errorf("letter %s: not marked before the final dot: %w", e.LetterID, err)
 		}
 		return err
 	})
-	o.Stopped = ctx.Err() != nil && o.State == letter.Deferred && o.Code == 0
+	o.Stopped = (stopped || ctx.Err() != nil) && o.State == letter.Deferred && o.Code == 0
 	r.judge(ctx, o, lost)
 	recorded := r.record(ctx, e, o, func() { r.free <- struct{}{} })
 	if c, ok := r.post.(Copier); ok && recorded && o.State == letter.Sent {

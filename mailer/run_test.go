@@ -3,6 +3,7 @@ package mailer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -117,6 +118,32 @@ func TestStoppedWhileMarking(t *testing.T) {
 		}
 		if box.letters[0].state != letter.Deferred || box.letters[1].state != letter.Approved {
 			t.Errorf("states are %v", box.states())
+		}
+	})
+}
+
+// A letter that somebody stops between its claim and its final dot does not leave,
+// and keeps no other one.
+func TestALetterThatIsStoppedOnItsWayIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newMemory(3)
+		marks := 0
+		box.fail = func(write string, persisted bool) error {
+			if write == "mark" && !persisted {
+				if marks++; marks == 2 {
+					return fmt.Errorf("%w: asked", letter.ErrStopped)
+				}
+			}
+			return nil
+		}
+		if err := mailer.Run(t.Context(), box, transport(sends), mailer.Options{Drain: true}); err != nil {
+			t.Errorf("Run = %v", err)
+		}
+		for i, want := range []letter.State{letter.Sent, letter.Deferred, letter.Sent} {
+			l := box.letters[i]
+			if o := l.outcomes[0]; l.state != want || o.Stopped != (want == letter.Deferred) {
+				t.Errorf("letter %d is %s: %+v", i, l.state, o)
+			}
 		}
 	})
 }
