@@ -1,7 +1,12 @@
 package campaign
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
 
 	"headsup/ledger"
 	"headsup/letter"
@@ -11,6 +16,37 @@ import (
 type Review struct {
 	ID   string
 	Hash string // of the bytes that were read; "": as it is when the call begins
+}
+
+// ReadReviews reads which letters somebody read, line by line: ID@HASH, or a
+// letter in JSON as status writes it. An error names the line, after name.
+func ReadReviews(name string, in io.Reader) (out []Review, err error) {
+	lines := bufio.NewScanner(in)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		var e struct {
+			ID, Hash string
+			Rows     *int
+		}
+		switch {
+		case line == "":
+			continue
+		case strings.HasPrefix(line, "{"):
+			if err := json.Unmarshal([]byte(line), &e); err != nil {
+				return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+			}
+			if e.Rows != nil { // the sum at the end
+				continue
+			}
+		default:
+			e.ID, e.Hash, _ = strings.Cut(line, "@")
+		}
+		if e.ID == "" || e.Hash == "" {
+			return nil, fmt.Errorf("%s:%d: neither ID@HASH nor a letter in JSON: %q", name, n, line)
+		}
+		out = append(out, Review{ID: e.ID, Hash: e.Hash})
+	}
+	return out, lines.Err()
 }
 
 // Decisions says what came of a decision about several letters. Each was told

@@ -3,6 +3,8 @@ package letter
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,6 +16,26 @@ type Plan struct {
 	Last    time.Time     `json:"last,omitzero"` // when the last letter leaves; zero: none waits
 	Why     string        `json:"why,omitempty"` // the lane that the last letter waits for, [WaitsDue], [WaitsApart], or empty
 	Every   time.Duration `json:"-"`             // the pace of that lane at that time
+}
+
+// Because says in words what the last letter waits for.
+func (p Plan) Because() string {
+	kind, name, _ := strings.Cut(p.Why, ":")
+	switch {
+	case p.Why == "":
+		return "nothing holds them up"
+	case p.Why == WaitsDue:
+		return "it was refused for now and is tried again then"
+	case p.Why == WaitsApart:
+		return "its address had another letter just before (address_pace)"
+	case kind == "hours":
+		return "letters leave there from " + p.Last.Format("15:04") + " UTC"
+	case kind == "domain", kind == "group", kind == "mx":
+		return fmt.Sprintf("one letter to %s every %v", name, p.Every)
+	case kind == "campaign":
+		return fmt.Sprintf("one letter of the campaign every %v", p.Every)
+	}
+	return fmt.Sprintf("%s: one letter every %v", p.Why, p.Every)
 }
 
 // Why a letter waits, besides lanes.

@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,10 +17,6 @@ func approveCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "approve [ID[@HASH]…]",
 		Short: "Let letters be sent, as the bytes that were read",
-		Long: `Let letters be sent. An approval is bound to the letter's bytes: any change
-takes it back. ID@HASH approves only if the letter still is what was read
-under that hash (headsup status --letters --json and headsup export show it);
-"-" reads ID@HASH, or the JSON of status, line by line from standard input.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			if all == (len(ids) > 0) {
 				return usageError{errors.New("either name letters or say --all")}
@@ -69,7 +60,7 @@ func decided(d campaign.Decisions, err error) error {
 func reviews(p *program, args []string) (out []campaign.Review, err error) {
 	for _, arg := range args {
 		if arg == "-" {
-			more, err := readReviews(p.stdin)
+			more, err := campaign.ReadReviews("stdin", p.stdin)
 			if err != nil {
 				return nil, err
 			}
@@ -80,34 +71,4 @@ func reviews(p *program, args []string) (out []campaign.Review, err error) {
 		out = append(out, campaign.Review{ID: id, Hash: hash})
 	}
 	return out, nil
-}
-
-// readReviews reads ID@HASH or the JSON of status, line by line.
-func readReviews(in io.Reader) (out []campaign.Review, err error) {
-	lines := bufio.NewScanner(in)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		var e struct {
-			ID, Hash string
-			Rows     *int
-		}
-		switch {
-		case line == "":
-			continue
-		case strings.HasPrefix(line, "{"):
-			if err := json.Unmarshal([]byte(line), &e); err != nil {
-				return nil, fmt.Errorf("stdin:%d: %w", n, err)
-			}
-			if e.Rows != nil { // the sum at the end
-				continue
-			}
-		default:
-			e.ID, e.Hash, _ = strings.Cut(line, "@")
-		}
-		if e.ID == "" || e.Hash == "" {
-			return nil, fmt.Errorf("stdin:%d: neither ID@HASH nor a letter in JSON: %s", n, strconv.Quote(line))
-		}
-		out = append(out, campaign.Review{ID: e.ID, Hash: e.Hash})
-	}
-	return out, lines.Err()
 }

@@ -13,12 +13,7 @@ func backupCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backup FILE (--recipient KEY | --passphrase-file FILE)",
 		Short: "The whole campaign as one encrypted file",
-		Long: `Write one file that the campaign can be taken up from: ledger (of SQLite or
-PostgreSQL, as it is at one moment; sending may go on), settings, keys, password
-files, templates, logos and contacts. It is encrypted (age, age-encryption.org),
-since keys are in it: to public keys (age1…), or to a passphrase, which is the
-first line of a file. Keep the key or the passphrase elsewhere.`,
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				b, err := campaign.BackUp(cmd.Context(), c, args[0], lock)
@@ -39,10 +34,7 @@ func restoreCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE DIR (--identity FILE | --passphrase-file FILE)",
 		Short: "A campaign folder from a backup",
-		Long: `Make a campaign folder of what headsup backup wrote. Its ledger is a file in it;
-headsup ledger copy takes it to PostgreSQL. Letters that left since the backup are
-not in it: it sends nothing before headsup resolve has said which (exit code 3).`,
-		Args: cobra.ExactArgs(2),
+		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := campaign.Restore(cmd.Context(), args[0], args[1], key)
 			if err != nil {

@@ -19,16 +19,6 @@ func bootstrapCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bootstrap [FILE…]",
 		Short: "Which registry is asked first: IANA's tables, checked and put to use",
-		Long: `Put newer tables of IANA (RFC 9224) to use: ipv4.json, ipv6.json and asn.json
-from ` + ianaURL + `. They say which registry to ask first; headsup
-was built with some, and an old one costs a redirect more, no answer. Without a
-file or --url, show those in use.
-
-All files are checked before the first is put in its place: version, date not
-older than that in use, every entry and server, no less than half of what is
-known, something for each of the five registries, and no server that the
-settings do not know. One that fails changes nothing. They are kept in the
-folder that the settings name: [lookup] bootstrap.`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if from != "" && len(files) > 0 {
 				return usageError{errors.New("--url downloads the tables; it takes no file")}

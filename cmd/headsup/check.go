@@ -17,19 +17,7 @@ func checkCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
 		Short: "Say what scan files hold: findings, what they are worth, bad rows",
-		Long: `Say what scan files hold. "-" reads standard input; .gz and .zst are unpacked.
-
-Each finding is a line: address, port, kind, service, strength, reason, source.
-Weak findings are held, not written about. Rows that cannot be read are named
-on standard error and counted. The last line is the sum.
-
-Read are, by their content: nmap and masscan (XML, JSON, list), zgrab2, nuclei,
-naabu, httpx, ZMap, Nessus, OpenVAS, Shodan, Censys, Shadowserver's reports,
-IntelMQ's events, headsup's own JSON, and tables with a column for the address,
-as any spreadsheet writes them. --column, --kind, --port, --zone and --seen say
-what a file does not. What the scanner itself calls no finding is counted
-beside the sum; --all shows it, --explain the rule that decided.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			return p.check(cmd.Context(), &in, files, all, explain)
 		},

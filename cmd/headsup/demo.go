@@ -19,13 +19,7 @@ func demoCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "The whole job on this machine alone, in seconds",
-		Long: `Do the whole job on this machine alone: start little registries and a mail
-server, take sample scans to letters, approve and send them, and account for
-every row. Addresses and names are of documentation; nothing leaves the machine.
-
-The folder (-C or --dir; default a new temporary one) is a campaign folder
-afterwards. Run again in the same folder, it sends nothing a second time.`,
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("dir") {
 				dir, err := os.MkdirTemp("", "headsup-demo-*")

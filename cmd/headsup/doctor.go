@@ -18,17 +18,7 @@ func doctorCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What would keep letters from arriving, and reports from coming back",
-		Long: `Look, before a campaign leaves, at what receivers will look at: SPF, DKIM and
-DMARC of the agencies' domains, reverse DNS of the sending addresses, the pages
-for verification and opt-out; at clocks, and at who can read keys and ledger.
-A probe to a mailbox that does not exist, by the real way out, has to come back
-as a report to the mailbox that headsup inbox reads.
-
-Each line is a check: ok, fault, or not checked, with what was seen and the
-mend. No letter is touched, and the probe is all that leaves; as with every verb,
-an older ledger is brought up to date first. Exit code 3 if there
-is a fault, or something could not be checked.`,
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			sum, left := map[doctor.Status]int{}, 0
 			err := campaign.Examine(cmd.Context(), p.dir, o, func(c doctor.Check) {

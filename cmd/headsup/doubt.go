@@ -16,7 +16,7 @@ func doubtCommands(p *program) []*cobra.Command {
 	waiting := &cobra.Command{
 		Use:   "waiting [ID]",
 		Short: "Messages that prove nothing, or may be a wish, and wait for a person",
-		Args:  usageArgs(cobra.MaximumNArgs(1)),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			list, err := campaign.Doubts(cmd.Context(), c, append(args, "")[0])
 			for _, d := range list {
@@ -28,7 +28,7 @@ func doubtCommands(p *program) []*cobra.Command {
 	accept := &cobra.Command{
 		Use:   "accept ID MESSAGE",
 		Short: "Take such a message for what it says: a bounce, an opt-out, an answer",
-		Args:  usageArgs(cobra.ExactArgs(2)),
+		Args:  cobra.ExactArgs(2),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			switch kind := letter.ReturnKind(as); kind {
 			case "", letter.OptOut, letter.Reply:
@@ -40,7 +40,7 @@ func doubtCommands(p *program) []*cobra.Command {
 	dismiss := &cobra.Command{
 		Use:   "dismiss ID [MESSAGE…]",
 		Short: "Leave the letter as it is: of these messages, or of all that wait there",
-		Args:  usageArgs(cobra.MinimumNArgs(1)),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			n, err := campaign.Dismiss(cmd.Context(), c, args[0], args[1:], operator(by))
 			p.say("%s dismissed", some(n, "message"))

@@ -21,22 +21,6 @@ func draftCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "draft [FILE…]",
 		Short: "Scan files to letters that await review",
-		Long: `Read scan files, look up who answers for each address, and write each contact
-one letter. "-" reads standard input. Without files, what the ledger holds is
-looked up and drafted again.
-
-What your contacts, the cache and the snapshot know is answered first. Then it
-says how many addresses the registries are to be asked about and how long that
-takes; --offline puts it off, and the next run goes on with it. A registry that
-refuses is left alone for a while, and its addresses are left, unless --wait.
-
-Running it again continues it: no row is read twice, nobody who answered is
-asked again, a draft is replaced, and nothing past review is touched. Findings
-that come too late for an approved letter wait for the next round. The last
-line says where every row of the campaign ended.
-
-With --undo the rows of a file that was the wrong one are taken back, as long as
-no letter about them has left; letters that they stood in are written anew.`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			day := time.Now()
 			if date != "" {

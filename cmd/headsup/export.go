@@ -18,23 +18,7 @@ func exportCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
-		Long: `Write letters into a folder, each as the mail that is or was to be sent, byte
-for byte but for its Date, and as the printed page. All letters, or those named.
-
-With --site, write the pages of advice instead: a folder for any web server, in
-every language, with a page that confirms each letter past review to whoever
-has its reference and code. Write it again when letters were approved.
-
-With --print, write letters.pdf instead: the pages of all letters past review
-in one file for the mail room, by country and postcode, with a cover list, which
-is in letters.csv too. Letters without a postal address, and those whose address
-does not fit the window of the envelope, are named with the reason and left out:
-then the exit code is 3.
-
-With --archive, write what is left of a closed campaign into a new folder: the
-letters, and lines of JSON for each letter, approval and event. sha256sum -c
-` + campaign.Manifest + ` checks it.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if site && paper || archive && (site || paper || len(args) > 1) {
 				return usageError{errors.New("one of --site, --print and --archive, which is of all letters")}

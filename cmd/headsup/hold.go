@@ -13,9 +13,7 @@ func holdCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hold ID…",
 		Short: "Keep letters back, or release them to be reviewed again",
-		Long: `Keep letters back that have not been sent; their approval is taken back.
---release puts them among the drafts: they need a new approval.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				if release {

@@ -21,41 +21,6 @@ func inboxCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inbox [MAILBOX…]",
 		Short: "What came back: delivery reports, complaints, answers",
-		Long: `Read a Maildir, an mbox or a single message ("-": standard input), or without
-arguments the folders of [imap] in the settings, and record for each message
-what became of the letter that it is about:
-
-  delivery     failed: the letter is "bounced", with why (class): headsup draft
-               turns to the next contact for a dead mailbox or domain alone;
-               delayed and delivered are noted
-  complaint    the address is suppressed
-  opt-out      the address is suppressed
-  auto-reply   noted
-  report       noted: authentication, TLS and the like, of which nobody complained
-  answer       noted; headsup status ID shows it. One that may ask for no more
-               letters, and does not only that, waits for a person
-
-Any of them shows that an "unknown" letter was sent. A message has to prove that
-it knows its letter, by the keyed part of the letter's addresses (code_key) or,
-an answer, by the word of a server that [inbox] trusts. One that does not is
-noted at the letter as "unproven", changes nothing, and waits for a person:
-headsup inbox waiting lists those, headsup inbox accept and dismiss decide.
-
-A message is marked as seen only after all that is in the ledger; reading it
-twice changes nothing.
-Messages about no letter (not-ours) are left as they were (exit code 3).
-Nothing is ever answered.
-
-With --listen, opt-outs by one click (RFC 8058) are honoured until you stop it:
-let your web server pass on to it what comes to campaign.opt_out. A GET shows a
-button, in the browser's language, and changes nothing; a POST suppresses the
-address of the letter.
-
-With --dry-run nothing changes; it also reads messages where there is no
-campaign, and says what they are.
-
-With --watch the folder is read again whenever something comes in (IDLE),
-until you stop it; each message is then looked at once.`,
 		RunE: func(cmd *cobra.Command, sources []string) error {
 			boxes, err := mailboxes(p, sources, o.watch)
 			if err != nil {

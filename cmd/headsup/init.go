@@ -12,12 +12,7 @@ func initCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Make a campaign folder with a commented " + settings.File,
-		Long: "Make a campaign folder, with a commented " + settings.File + ", a secret that the codes of its\n" +
-			"letters are made with, and an example of " + settings.ContactsFile + ". What is there is never overwritten.\n\n" +
-			"With --rehearsal the campaign may use documentation addresses (192.0.2.0/24 and so on),\n" +
-			"which it looks up in " + settings.ContactsFile + " only, and its letters go to files or to a mail server\n" +
-			"on this machine, whatever else the settings say.",
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			made, err := campaign.Create(args[0], rehearsal)
 			if err != nil {

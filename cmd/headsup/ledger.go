@@ -12,18 +12,11 @@ func ledgerCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
 		Short: "The ledger itself: copy it to another place or engine",
-		Long:  "The ledger itself: copy it to another place or engine.",
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "copy FROM TO",
 		Short: "Everything to an empty ledger, which sends from then on",
-		Long: `Copy all campaigns of a ledger to an empty one: each an SQLite file or a
-postgres:// URL (password: PGPASSWORD). The copy is complete or empty, and its
-sums are compared with those of the original.
-
-From then on only the copy sends: two ledgers that send would write to
-everybody twice. Name it in the settings (ledger = "…").` + "\n" + exitCodes,
-		Args: usageArgs(cobra.ExactArgs(2)),
+		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return copyLedger(cmd.Context(), p, args[0], args[1])
 		},

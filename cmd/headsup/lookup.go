@@ -20,17 +20,6 @@ func lookupCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lookup [ADDR…]",
 		Short: "Who answers for addresses, and why",
-		Long: `Ask who answers for addresses. "-", or no argument, reads one a line from
-standard input. In a campaign folder its contacts, cache and settings are used.
-A prefix is looked up from its first address on, and again where an answer ends.
-
-The status is one of: found, none (nobody is registered), failed (nobody could
-say), refused (a registry would not say), special (private, reserved or for
-documentation: nobody is asked), due (with --offline: nobody has been asked
-yet). --from decides from one saved RDAP or WHOIS answer and asks nobody.
-
-A registry that refuses is not asked for a while. Its addresses are left then,
-unless --wait says to ask it again after its rest.`,
 		RunE: func(cmd *cobra.Command, queries []string) error {
 			switch {
 			case from != "" && len(queries) > 0:

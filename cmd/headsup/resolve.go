@@ -29,34 +29,9 @@ func resolveCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resolve sent|failed|again ID… | again --reason ours | --log FILE | covered --why TEXT",
 		Short: "Say what became of letters that may have arrived",
-		Long: `Say what became of letters that are "unknown": the connection was lost after the
-final dot, so the mail server may have taken them.
-
---log reads the log of the mail server, of Postfix or Exim: the letters that it
-has taken are "sent", whatever they are here, also those that it could not
-deliver, or not yet; if one comes back, headsup inbox makes it "bounced". Give it
-the logs from the time of sending on, rotated ones too. Letters that are in none
-of them stay unknown (exit code 3), until a person says
-
-  sent     the mail server has them
-  failed   it has not, and headsup draft turns to the next contact
-  again    it has not, and the same bytes are sent once more
-
-again --reason ours sends those once more that came back because of us (status
-says what servers have against us), as the same bytes: say so after the repair.
-
-A ledger that was put back does not know of letters that left, and sends nothing
-until it does: --log is enough where the logs show all of them. Else a person
-says "covered", and why. It accepts that each of these letters of which no log
-was read may have arrived: it is unknown from then on, and so is one that is not
-in the ledger yet, when it is approved. None leaves again before "again".
-
-With assume_sent in the settings, headsup send takes them as sent after that
-time. headsup status --state unknown lists them, headsup status ID says when
-the final dot was sent; the ID is in their Message-ID and in their sender.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(logs) > 0 {
-				return usageArgs(cobra.NoArgs)(cmd, args)
+				return cobra.NoArgs(cmd, args)
 			}
 			if len(args) == 1 && args[0] == covered {
 				return nil
@@ -64,7 +39,7 @@ the final dot was sent; the ID is in their Message-ID and in their sender.`,
 			if reason != "" {
 				return usageArgs(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs))(cmd, args)
 			}
-			return usageArgs(cobra.MinimumNArgs(2))(cmd, args)
+			return cobra.MinimumNArgs(2)(cmd, args)
 		},
 		ValidArgs: []string{"sent", "failed", "again", covered},
 		RunE: func(cmd *cobra.Command, args []string) error {

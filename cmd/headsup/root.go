@@ -1,6 +1,7 @@
 package main
 
 import (
+	"embed"
 	"fmt"
 	"io"
 	"regexp"
@@ -37,17 +38,8 @@ type program struct {
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := &cobra.Command{
-		Use:   "headsup",
-		Short: "Scan results in, letters to the right desks out, once each",
-		Long: `headsup reads what scanners found, asks the registries who answers for each
-address, and writes each contact one letter in its language, as e-mail and on
-paper. People approve the letters; headsup sends them at a polite pace, never
-twice, and every row that it read is accounted for.
-
-An ID is the reference on a letter; its campaign, before the dash, may be left out.
-
-Start with "headsup demo", which does the whole job on this machine alone.
-` + exitCodes,
+		Use:           "headsup",
+		Short:         "Scan results in, letters to the right desks out, once each",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
@@ -66,16 +58,31 @@ Start with "headsup demo", which does the whole job on this machine alone.
 		approveCommand(p), holdCommand(p), doctorCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), resolveCommand(p),
 		statusCommand(p), suppressCommand(p), exportCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
 	)
-	root.RunE = verbs
-	for _, c := range root.Commands() {
-		c.Long += "\n" + exitCodes
-		if c.HasSubCommands() && !c.Runnable() {
-			c.RunE = verbs
-		}
-		c.Args = usageArgs(c.Args)
-	}
-	root.Args = cobra.ArbitraryArgs
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .Annotations)}}", 1))
+	finish(root)
 	return root
+}
+
+//go:embed help
+var help embed.FS
+
+// finish gives a command and those below it what all of them have: the words
+// of its -h, which stand in help, the exit codes, and errors of usage.
+func finish(c *cobra.Command) {
+	name := strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "headsup "), " ", "-")
+	words, err := help.ReadFile("help/" + name + ".txt")
+	if err != nil {
+		panic(err) // a verb without its words
+	}
+	c.Long = string(words) + exitCodes
+	for _, below := range c.Commands() {
+		finish(below)
+	}
+	c.Args = usageArgs(c.Args)
+	if c.HasSubCommands() && !c.Runnable() {
+		c.RunE, c.Args = verbs, cobra.ArbitraryArgs
+		c.Annotations = map[string]string{"verbs": "below"} // its usage is theirs
+	}
 }
 
 // verbs is what a command does that has verbs below it and is none itself: it

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,16 +21,7 @@ func sendCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "send",
 		Short: "Approved letters to the mail server, or to files",
-		Long: `Send the approved letters, no faster than the campaign and each mail domain
-allow. Without [smtp] in the settings each becomes a file (.eml), and counts as
-sent: to rehearse, use --dry-run, or a copy of the campaign folder without [smtp].
-Of two copies that have a mail server, the one that sends second is refused.
-
-Stopped at any time and started again, it goes on; no letter is sent twice.
-A letter of which nobody knows whether it arrived is "unknown" and stays so
-until somebody looks. Letters that were refused for now are tried again when
-they are due: later than --wait, that is left to the next run.`,
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
@@ -172,25 +162,5 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 		return p.print(plan, "0 letters")
 	}
 	return p.print(plan, some(plan.Letters, "letter"), "the last leaves "+plan.Last.Format(time.RFC3339),
-		"in "+plan.Last.Sub(plan.From).Round(time.Second).String(), because(plan))
-}
-
-// because says what the last letter waits for.
-func because(p letter.Plan) string {
-	kind, name, _ := strings.Cut(p.Why, ":")
-	switch {
-	case p.Why == "":
-		return "nothing holds them up"
-	case p.Why == letter.WaitsDue:
-		return "it was refused for now and is tried again then"
-	case p.Why == letter.WaitsApart:
-		return "its address had another letter just before (address_pace)"
-	case kind == "hours":
-		return "letters leave there from " + p.Last.Format("15:04") + " UTC"
-	case kind == "domain", kind == "group", kind == "mx":
-		return fmt.Sprintf("one letter to %s every %v", name, p.Every)
-	case kind == "campaign":
-		return fmt.Sprintf("one letter of the campaign every %v", p.Every)
-	}
-	return fmt.Sprintf("%s: one letter every %v", p.Why, p.Every)
+		"in "+plan.Last.Sub(plan.From).Round(time.Second).String(), plan.Because())
 }

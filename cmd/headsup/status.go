@@ -19,11 +19,6 @@ func statusCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [ID…]",
 		Short: "Where every row and every letter is",
-		Long: `Say how many rows ended where, and how many letters are in which state;
-of those that did not arrive, why, and what to repair where servers refuse us.
-
---letters lists the letters, --unwritten the rows that no letter covers and
-why; with IDs, all that ever happened to those letters.`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			filter, err := statesOf(states)
 			if err != nil {

@@ -18,14 +18,7 @@ func stopCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stop [CAMPAIGN|all] --reason WHY",
 		Short: "Let nothing leave any more, on any host, until resume",
-		Long: `Let nothing of a campaign leave any more: this folder's, another one of its
-ledger, or all. On every host senders end within five seconds, and no letter is
-claimed and no batch printed, whatever is started again, until headsup resume.
-
-It prints the letters of the last --while, which the mail server may still hold,
-with their Message-IDs: who runs it can look for them in its queue. --list says
-who stopped and resumed what.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
 				return halts(cmd, p)
@@ -59,9 +52,7 @@ func resumeCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resume [CAMPAIGN|all]",
 		Short: "Let letters leave again after a stop",
-		Long: `Let letters leave again that headsup stop kept back, under the same name. With
-approvals = 2 in the settings it takes another person than who stopped it.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ended, err := campaign.Resume(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by))
 			for _, h := range ended {

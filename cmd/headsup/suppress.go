@@ -18,18 +18,6 @@ func suppressCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "suppress [MAILBOX|DOMAIN|PREFIX|RANGE|AS…]",
 		Short: "Who asked not to be written to",
-		Long: `Never write to a mailbox, to a domain with its subdomains, or about a prefix or
-what an AS announces (AS64500; with lookup.cymru only, for nobody else knows).
-It takes effect at once on every letter that has not left, approved or not: one
-of which nothing is left is suppressed, one of which something is left is held
-until headsup draft has written it anew.
-
---undo ends what --list shows: by its value, or by the Message-ID or the letter
-on which it rests. Letters that it stopped are written anew by the next draft.
-
-With --import, the same for each row of a CSV file with the columns value,
-campaign, until and reason; --list --csv writes such a file. A row that cannot
-be read is named, and the others are kept: then the exit code is 3.`,
 		RunE: func(cmd *cobra.Command, values []string) error {
 			if undo && from != "" {
 				return usageError{errors.New("--undo takes names, not a file: an imported list is added to")}

@@ -13,26 +13,18 @@ func templatesCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "templates",
 		Short: "The words of the letters",
-		Long:  "The words of the letters, in every language.",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	check := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether every letter is complete and current in every language",
-		Long: `Check every letter in every language, built in and in the folder that the
-settings name: is it complete, is it a translation of the English text as it is
-now, does it say the same things, can it be written and printed.` + "\n" + exitCodes,
-		Args: usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return p.checkTemplates() },
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return p.checkTemplates() },
 	}
 	preview := &cobra.Command{
 		Use:   "preview DIR [LANGUAGE…]",
 		Short: "Write sample letters to files, as mail and as pages",
-		Long: `Write sample letters into a folder: for each language, or for those named, the
-first letter, a reminder, and what else the templates can say.` + "\n" + exitCodes,
-		Args: usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return previewTemplates(p, args[0], args[1:]) },
+		Args:  cobra.MinimumNArgs(1),
+		RunE:  func(_ *cobra.Command, args []string) error { return previewTemplates(p, args[0], args[1:]) },
 	}
 	cmd.AddCommand(check, preview)
 	return cmd
