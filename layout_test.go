@@ -15,6 +15,7 @@ import (
 // neighbours never import each other. A row may grow inside: what belongs to
 // a package stands in a line of its own beside it.
 var rows = [][]string{
+	{"pattern"},
 	{"sheet", "wire", "wire/mailtext", "disk"},
 	{"wire/wiretest", "wire/dnstest"},
 

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"filippo.io/age"
@@ -17,6 +16,7 @@ import (
 	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 var (
@@ -146,7 +146,7 @@ func unpackFile(name string, in io.Reader) error {
 	return errors.Join(err, f.Close())
 }
 
-var ledgerLine = regexp.MustCompile(`(?m)^[ \t]*ledger[ \t]*=.*$`)
+var ledgerLine = pattern.New(`(?m)^[ \t]*ledger[ \t]*=.*$`)
 
 // takeUp has the settings name the ledger of the folder, and has that remember
 // where it comes from.

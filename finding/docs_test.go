@@ -60,15 +60,15 @@ func reportsTable() string {
 		}
 		var says []string
 		for _, s := range r.says {
-			says = append(says, fmt.Sprintf("`%s` %s: %s", s.column, pattern(s.value.String()), s.rule.Strength))
+			says = append(says, fmt.Sprintf("`%s` %s: %s", s.column, inWords(s.value.String()), s.rule.Strength))
 		}
 		fmt.Fprintf(&b, "| `scan_%s` | %s | %s | %s (`%s`) |\n", r.name, service, cell(strings.Join(says, "; ")), r.rule.Strength, r.rule.ID)
 	}
 	return b.String()
 }
 
-// pattern writes an expression for people.
-func pattern(s string) string {
+// inWords writes an expression for people.
+func inWords(s string) string {
 	switch s = strings.TrimPrefix(s, "(?i)"); s {
 	case isThere.String()[4:]:
 		return "is not empty"

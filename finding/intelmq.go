@@ -3,8 +3,9 @@ package finding
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // intelmq reads an event, flat ("source.ip") or nested ({"source": {"ip": …}}).
@@ -45,7 +46,7 @@ func flatten(event map[string]string, above string, tree map[string]raw, depth i
 
 // exposed is how IntelMQ's identifiers name what strangers can use:
 // open-redis, accessible-mysql, openmongodb.
-var exposed = regexp.MustCompile(`^(?:open|accessible|exposed)[-_]?([a-z0-9_-]+)$`)
+var exposed = pattern.New(`^(?:open|accessible|exposed)[-_]?([a-z0-9_-]+)$`)
 
 // judgeEvent judges an event by its classification and, where it is of a
 // Shadowserver report, by the columns that IntelMQ kept of it.

@@ -3,11 +3,12 @@ package finding
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"headsup/pattern"
 )
 
 // A verdict is what a scanner's words are worth.
@@ -46,13 +47,13 @@ func best(vs []verdict) verdict {
 }
 
 // refusal is how services say that they serve only those they know.
-var refusal = regexp.MustCompile(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|need to login|locked out` +
+var refusal = pattern.New(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|need to login|locked out` +
 	`|(authentication|login|token auth|authorization|password) (is )?(required|needed|failed|enabled)` +
 	`|requires (authentication|login)|not authori[sz]ed|unauthori[sz]ed|(access|permission) denied` +
 	`|operation not permitted|connection rejected|\b407 Proxy|(^|\n)530[ -]`)
 
 // waiver is how they say the opposite in the same words.
-var waiver = regexp.MustCompile(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
+var waiver = pattern.New(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
 
 func refused(words string) bool {
 	return refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
@@ -74,12 +75,12 @@ func judgeWords(kind Kind, evidence string) (v verdict) {
 }
 
 var (
-	relayResult = regexp.MustCompile(`is an open relay \((\d{1,3})/(\d{1,3}) tests\)|doesn't seem to be an open relay|isn't an open relay`)
-	relayPair   = regexp.MustCompile(`MAIL FROM:<[^>\n]*> -> RCPT TO:<([^>\n]*)>`)
+	relayResult = pattern.New(`is an open relay \((\d{1,3})/(\d{1,3}) tests\)|doesn't seem to be an open relay|isn't an open relay`)
+	relayPair   = pattern.New(`MAIL FROM:<[^>\n]*> -> RCPT TO:<([^>\n]*)>`)
 
 	// plainRecipient is an address of RFC 5321 as people write it: no percent
 	// hack, no bang path, no source route, no quoted local part.
-	plainRecipient = regexp.MustCompile(`^[A-Za-z0-9.+_=-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+	plainRecipient = pattern.New(`^[A-Za-z0-9.+_=-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
 )
 
 // Of the 16 forms that smtp-open-relay tries, this many write the recipient in

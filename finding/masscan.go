@@ -1,9 +1,9 @@
 package finding
 
 import (
-	"regexp"
 	"strings"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -63,7 +63,7 @@ func (rd *reader) masscanRecord(text []byte) error {
 }
 
 // masscanList is a line of -oL.
-var masscanList = regexp.MustCompile(`^(?:#masscan$|(open|closed|banner) (tcp|udp|sctp|icmp) (\d+) (\S+) (\d+)(?: (\S+) ?(.*))?$)`)
+var masscanList = pattern.New(`^(?:#masscan$|(open|closed|banner) (tcp|udp|sctp|icmp) (\d+) (\S+) (\d+)(?: (\S+) ?(.*))?$)`)
 
 // readList reads masscan's list (-oL).
 func readList(rd *reader, in *sheet.Text) error {

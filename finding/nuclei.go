@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // nuclei reads one result. Names with a capital in them are those of 2020 and 2021.
@@ -51,7 +52,7 @@ func (rd *reader) nuclei(text []byte) error {
 
 // unauthTag is how templates are tagged that use a service without a login,
 // whatever they are called.
-var unauthTag = regexp.MustCompile(`\bunauth\b`)
+var unauthTag = pattern.New(`\bunauth\b`)
 
 // hostPort takes host and port out of a URL, or of host:port.
 func hostPort(s string) (host, port string) {

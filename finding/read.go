@@ -7,12 +7,12 @@ import (
 	"io"
 	"iter"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -219,7 +219,7 @@ func (rd *reader) table() bool {
 
 // forPeople is how the outputs begin that scanners print for people, or for
 // grep.
-var forPeople = regexp.MustCompile(`^(# (Nmap|Masscan) \d|Starting (Nmap|masscan)|Nmap scan report for ` +
+var forPeople = pattern.New(`^(# (Nmap|Masscan) \d|Starting (Nmap|masscan)|Nmap scan report for ` +
 	`|Host: \S+ \(.*\)\s+(Ports|Status): |Discovered open port )`)
 
 // firstLine returns the first line that is not blank, as far as it is at hand.

@@ -1,8 +1,9 @@
 package finding
 
 import (
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A report is one type of Shadowserver's reports of scans, with what decides
@@ -20,11 +21,11 @@ type report struct {
 // report lacks says nothing.
 type says struct {
 	column string // or several, joined by "+": their values one after another
-	value  *regexp.Regexp
+	value  *pattern.Pattern
 	rule   *Rule
 }
 
-func re(s string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + s) }
+func re(s string) *pattern.Pattern { return pattern.New(`(?i)` + s) }
 
 var (
 	isYes     = re(`^(y|yes|true|1)$`)

@@ -1,9 +1,10 @@
 package finding
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A Rule says what some words of a scanner are worth, and where that is known
@@ -21,7 +22,7 @@ type Rule struct {
 // between one and several: {s}, {is|are}.
 type Class string
 
-var number = regexp.MustCompile(`\{([^|}]*)\|?([^}]*)\}`)
+var number = pattern.New(`\{([^|}]*)\|?([^}]*)\}`)
 
 // Name returns the class without a number: "open ports without a word …".
 func (c Class) Name() string { return c.of(2) }

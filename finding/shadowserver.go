@@ -4,17 +4,17 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
 // A report's file is called 2015-01-01-scan_ics-sample-asn.csv: date, type of
 // the report, and then whatever its receiver chose
 // (github.com/The-Shadowserver-Foundation/report_schema, report-filename.md).
-var reportName = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}-)?([a-z0-9_]+)(?:[-.]|$)`)
+var reportName = pattern.New(`^(\d{4}-\d{2}-\d{2}-)?([a-z0-9_]+)(?:[-.]|$)`)
 
 // otherReports are the types of reports that are not of a scan (types.md,
 // severity.md). They are told by name: their rows are about attackers, victims
@@ -32,7 +32,7 @@ func isOther(report string) bool {
 	})
 }
 
-var scanName = regexp.MustCompile(`^(scan|population)6?_`)
+var scanName = pattern.New(`^(scan|population)6?_`)
 
 // A NoScanError means that a Shadowserver report is not about services that
 // somebody scanned: its rows are attackers, victims or something else.

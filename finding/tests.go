@@ -3,9 +3,10 @@ package finding
 import (
 	"cmp"
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
+
+	"headsup/pattern"
 )
 
 // What the tests of nuclei, Nessus and OpenVAS found stands in their names; a
@@ -31,7 +32,7 @@ var (
 // served are the services that the names of tests name, the first that is
 // found counts.
 var served = []struct {
-	words *regexp.Regexp
+	words *pattern.Pattern
 	name  string
 }{
 	{re(`redis`), "redis"}, {re(`mongo`), "mongodb"}, {re(`memcache`), "memcached"}, {re(`elastic`), "elasticsearch"}, {re(`couchdb`), "couchdb"},
@@ -58,7 +59,7 @@ func judgeTest(id, name, output string) verdict {
 			break
 		}
 	}
-	either := func(r *regexp.Regexp) bool { return r.MatchString(words) || r.MatchString(name) }
+	either := func(r *pattern.Pattern) bool { return r.MatchString(words) || r.MatchString(name) }
 	switch {
 	case either(softwareWords):
 		v.by(testRemark, title)

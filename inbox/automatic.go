@@ -1,11 +1,11 @@
 package inbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // A writer says who wrote a message, by its header.
@@ -55,10 +55,10 @@ func (m *parsed) has(names []string) bool {
 }
 
 // noReply is an address that takes no answers.
-var noReply = regexp.MustCompile(`(?i)\b(no|do[-_.]?not)[-_.]?reply[^@<>\s]*@`)
+var noReply = pattern.New(`(?i)\b(no|do[-_.]?not)[-_.]?reply[^@<>\s]*@`)
 
 // mailerDaemon is the address of no person.
-var mailerDaemon = regexp.MustCompile(`(?i)(^|[<\s"])mailer-daemon@`)
+var mailerDaemon = pattern.New(`(?i)(^|[<\s"])mailer-daemon@`)
 
 // nullSender reports whether the message must not be answered (RFC 5321 §4.5.5).
 func (m *parsed) nullSender() bool {

@@ -1,6 +1,6 @@
 package inbox
 
-import "regexp"
+import "headsup/pattern"
 
 // What programs that answer by themselves call their answers, in the languages
 // of letters: those of Outlook and Exchange, Gmail, vacation programs and
@@ -29,10 +29,10 @@ var (
 	// awaySubject is the subject of an answer that nobody wrote: such a name
 	// alone, or before the subject that it answers. Marks in brackets may stand
 	// before it. Programs set a colon there; who writes of a leave does not.
-	awaySubject = regexp.MustCompile(`(?i)^\s*([\[(][^\])]{0,40}[\])]\s*)*[*\s]*(` + away + `)\s*([*!.]*$|[:：]|[-–—]+\s|[(\[])`)
+	awaySubject = pattern.New(`(?i)^\s*([\[(][^\])]{0,40}[\])]\s*)*[*\s]*(` + away + `)\s*([*!.]*$|[:：]|[-–—]+\s|[(\[])`)
 
 	// saysAutomatic is how such a message speaks of itself.
-	saysAutomatic = regexp.MustCompile(`(?i)\bthis is an? ((auto-?|computer |system |machine )(generated|reply|response)|automat(ic|ed)(ally)?)\b|\bthis (e-?mail|message|mail|reply|response|notification|confirmation) (was|is|has been) (sent |generated |created )?(automatic|auto-?generated|by an automat)|` +
+	saysAutomatic = pattern.New(`(?i)\bthis is an? ((auto-?|computer |system |machine )(generated|reply|response)|automat(ic|ed)(ally)?)\b|\bthis (e-?mail|message|mail|reply|response|notification|confirmation) (was|is|has been) (sent |generated |created )?(automatic|auto-?generated|by an automat)|` +
 		`(diese (nachricht|e-?mail|mail|antwort)|dieses schreiben) (wurde|ist|wird)[^.!?]{0,30}automati|dies ist eine automati|(ce|cet) (message|courriel|e-?mail|mail|courrier)[^.!?]{0,30}automati|ceci est (un|une) (message|r[ée]ponse|courriel) automati|` +
 		`(este|esta|este es un|esta es una) (mensaje|correo|respuesta|mensagem|e-?mail|resposta)[^.!?]{0,30}autom[áa]tic|(questo|questa)( [eè] un[oa]?)? (messaggio|e-?mail|mail|risposta)[^.!?]{0,30}automatic|(dit|deze)( is een)? ([a-z]* )?(bericht|e-?mail|mail)[^.!?]{0,30}automatisch|dit is een automatisch|` +
 		`(detta|dette|denne)( [aä]r| er)?( ett| et| en)? (meddelande|melding|besked|e-?post|e-?mail|mail|svar)[^.!?]{0,30}automatisk|(detta|dette) ([aä]r|er) (ett?|en) automatisk|t[äa]m[äa] (on automaattinen|viesti[^.!?]{0,30}automaattis)|` +
@@ -43,7 +43,7 @@ var (
 
 	// acknowledges is what ticket systems say of a message that nobody has read
 	// yet. People say it too.
-	acknowledges = regexp.MustCompile(`(?i)\b(has|have|was|were) (been )?(successfully )?(received|registered|recorded|logged|opened|created|assigned)\b|\b(we|i) (have )?received your\b|thank(s| you) for (contacting|your (message|report|e-?mail|mail|request|submission))|` +
+	acknowledges = pattern.New(`(?i)\b(has|have|was|were) (been )?(successfully )?(received|registered|recorded|logged|opened|created|assigned)\b|\b(we|i) (have )?received your\b|thank(s| you) for (contacting|your (message|report|e-?mail|mail|request|submission))|` +
 		`\b(opened|created|assigned|registered)\b[^.]{0,40}\b(ticket|case|request|number)|do not reply|eingegangen|erhalten|vorgangsnummer|ticketnummer|nicht (auf diese|zu) antworten|[ée]t[ée] (re[çc]u|enregistr|pris)|ne pas (y )?r[ée]pondre|(hemos|se ha) recibido|ha sido (recibid|registrad)|no responda|` +
 		`(foi|recebemos)[^.]{0,20}(recebid|registrad|sua)|n[ãa]o responda|(abbiamo|stata) ricevut|non rispondere|(is|hebben)[^.]{0,30}ontvangen|niet (te )?beantwoorden|(har|er) (tagit emot|mottatt|modtaget|mottagit)|otrzymali[śs]my|zosta[łl]o (zarejestr|przyj)|` +
 		`получен|зарегистрирован|принят[оа]|отримано|зареєстровано|受け付け|受付|受理|已收到|已受理|접수`)

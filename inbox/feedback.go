@@ -1,10 +1,10 @@
 package inbox
 
 import (
-	"regexp"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // feedbackKinds says what the types of feedback mean (RFC 5965 §7.3 and IANA's
@@ -49,7 +49,7 @@ func (m *parsed) complained() (rs []letter.Recipient) {
 // oldComplaint is the subject of what large hosts sent before there was a
 // format. It speaks of our message; that of a desk, which answers a report of
 // abuse, speaks of an address or a customer.
-var oldComplaint = regexp.MustCompile(`(?i)^[\s\p{P}]*(fwd?: *)?((e-?mail|spam|abuse|user|customer|junk( mail)?) )*((complaint|abuse report|spam report|feedback report|feedback) (about|for|regarding|concerning|on) (an? |the |your |this )?(\w+ )?(e-?mail|message|mail)s?\b|` +
+var oldComplaint = pattern.New(`(?i)^[\s\p{P}]*(fwd?: *)?((e-?mail|spam|abuse|user|customer|junk( mail)?) )*((complaint|abuse report|spam report|feedback report|feedback) (about|for|regarding|concerning|on) (an? |the |your |this )?(\w+ )?(e-?mail|message|mail)s?\b|` +
 	`(e-?mail )?feedback report for ip |client tos notification)`)
 
 // isOldComplaint reports whether the message is such a complaint: with the
@@ -62,9 +62,9 @@ func (m *parsed) isOldComplaint() bool {
 // What reports on authentication are called (RFC 7489 §7.2.1, RFC 8460 §5.3),
 // and what they say.
 var (
-	aggregateSubject = regexp.MustCompile(`(?i)^\s*(\[[^\]]{0,40}\]\s*)*report[- ]domain: *\S+ *;? *submitter:`)
-	policySubject    = regexp.MustCompile(`(?i)\b(dmarc|dkim|spf|tls|tls-?rpt|authentication|auth)\b[^:]{0,30}\b(report|failure|failed)|\b(forensic|ruf|rua|aggregate) report`)
-	policyText       = regexp.MustCompile(`(?i)\b(dmarc|dkim|spf|authentication)\b[^.\n]{0,40}(fail|result|alignment|polic)|(fail|result|alignment|polic)[^.\n]{0,40}\b(dmarc|dkim|spf|authentication)\b`)
+	aggregateSubject = pattern.New(`(?i)^\s*(\[[^\]]{0,40}\]\s*)*report[- ]domain: *\S+ *;? *submitter:`)
+	policySubject    = pattern.New(`(?i)\b(dmarc|dkim|spf|tls|tls-?rpt|authentication|auth)\b[^:]{0,30}\b(report|failure|failed)|\b(forensic|ruf|rua|aggregate) report`)
+	policyText       = pattern.New(`(?i)\b(dmarc|dkim|spf|authentication)\b[^.\n]{0,40}(fail|result|alignment|polic)|(fail|result|alignment|polic)[^.\n]{0,40}\b(dmarc|dkim|spf|authentication)\b`)
 )
 
 // isPolicyReport reports whether a machine tells of authentication or TLS

@@ -1,17 +1,17 @@
 package inbox
 
 import (
-	"regexp"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // command is the step of the transaction at which a server refused, as Postfix
 // and Exim tell it beside the reply; transcript is how Sendmail does.
 var (
-	command    = regexp.MustCompile(`(?i)\(in\s+reply\s+to\s+[a-z\s]{2,20}\s+command\)|\bafter ((HELO|EHLO|MAIL FROM|DATA|STARTTLS|AUTH)\b|end of data|initial connection)`)
-	transcript = regexp.MustCompile(`(?m)^>>> (DATA|MAIL From|EHLO)\b.*\n<<< [45]\d\d`)
+	command    = pattern.New(`(?i)\(in\s+reply\s+to\s+[a-z\s]{2,20}\s+command\)|\bafter ((HELO|EHLO|MAIL FROM|DATA|STARTTLS|AUTH)\b|end of data|initial connection)`)
+	transcript = pattern.New(`(?m)^>>> (DATA|MAIL From|EHLO)\b.*\n<<< [45]\d\d`)
 	step       = map[string]string{"DATA": "(in reply to end of DATA command)", "MAIL From": "(in reply to MAIL FROM command)", "EHLO": "(in reply to EHLO command)"}
 )
 
@@ -55,7 +55,7 @@ func (m *parsed) judge(rs []letter.Recipient) {
 }
 
 // letterField is a field of the letter as reports repeat it.
-var letterField = regexp.MustCompile(`(?im)^[\s>|]*(subject|betreff|objet|asunto|assunto|oggetto|onderwerp|from|to|date|sent|件名|主题|主旨)\s*[:：].*$`)
+var letterField = pattern.New(`(?im)^[\s>|]*(subject|betreff|objet|asunto|assunto|oggetto|onderwerp|from|to|date|sent|件名|主题|主旨)\s*[:：].*$`)
 
 // withoutLetter takes the letter's subject out of what a report says: it speaks
 // of open relays and proxies itself.

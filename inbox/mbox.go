@@ -5,22 +5,23 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
+
+	"headsup/pattern"
 )
 
 // separator is the line that begins a message of an mbox: who sent it, and when
 // it came, as asctime writes that (RFC 4155, appendix A). Some programs leave
 // the seconds out, name a zone before or behind the year, write the date as
 // mail does, or write "-" for the sender.
-var separator = regexp.MustCompile(`^From (?:\S.*|) ?(?:` +
+var separator = pattern.New(`^From (?:\S.*|) ?(?:` +
 	`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} +\d{1,2}:\d\d(?::\d\d)?(?: +[A-Z]{1,5}(?:[+-]\d{1,2})?| +[+-]\d{4})*,? +\d{4}` +
 	`|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +)?\d{1,2} +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{4} +\d{1,2}:\d\d(?::\d\d)?` +
 	`|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?` +
 	`)(?:Z| +[A-Z]{1,5}| *[+-]\d{2}:?\d{2}| +\([A-Z]+\))*(?: +remote from \S+)?\s*$`)
 
 // header is the line of a header, as it stands below a separator.
-var headerField = regexp.MustCompile(`^(?:[!-9;-~]+[ \t]*:|>?From )`)
+var headerField = pattern.New(`^(?:[!-9;-~]+[ \t]*:|>?From )`)
 
 // separates reports whether a line begins a message of an mbox. Not every
 // program leaves an empty line above it, and people begin lines with "From ":
@@ -80,7 +81,7 @@ func split(name string, in io.Reader, yield func(Message, error) bool) {
 }
 
 // quotedFrom is a line that an mbox has quoted, once more or for the first time.
-var quotedFrom = regexp.MustCompile(`^>+From `)
+var quotedFrom = pattern.New(`^>+From `)
 
 // unquoted takes the ">" away that an mbox puts before "From " in a text.
 func unquoted(line []byte, several bool) []byte {

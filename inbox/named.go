@@ -1,15 +1,16 @@
 package inbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // lead and trail are what may stand before and behind an address with which a line begins.
 var (
-	lead  = regexp.MustCompile(`(?i)^[\s>*"'-]*(?:(?:rcpt )?to:?\s*|recipient:?\s*)?[<"']*`)
-	trail = regexp.MustCompile(`(?i)^[>"']*\s*(?:$|[:;,(\[]|\.(\s|\.|$)| on | - |\s{2,}|error)`)
+	lead  = pattern.New(`(?i)^[\s>*"'-]*(?:(?:rcpt )?to:?\s*|recipient:?\s*)?[<"']*`)
+	trail = pattern.New(`(?i)^[>"']*\s*(?:$|[:;,(\[]|\.(\s|\.|$)| on | - |\s{2,}|error)`)
 )
 
 // lineStart returns the address that line begins with, or "".
@@ -22,7 +23,7 @@ func lineStart(line string) string {
 }
 
 // alias stands before the address that a failed one was made from.
-var alias = regexp.MustCompile(`(?i)(expanded|generated|forwarded|redirected) from\b.*`)
+var alias = pattern.New(`(?i)(expanded|generated|forwarded|redirected) from\b.*`)
 
 // failedAddresses are the addresses that a report in prose is about: those
 // that the server lists in its header; else those below the words that

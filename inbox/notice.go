@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/textproto"
-	"regexp"
 	"slices"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // A notice is what Amazon SES tells of a mail by way of Amazon SNS, as a
@@ -102,7 +102,7 @@ func (m *parsed) readNotice() {
 
 const maxFields = 500 // of a header that a notice repeats
 
-var inner = regexp.MustCompile(`([a-z])([A-Z])`)
+var inner = pattern.New(`([a-z])([A-Z])`)
 
 // apart sets the words of a name apart: "MailboxFull" is "Mailbox Full".
 func apart(name string) string { return inner.ReplaceAllString(name, "$1 $2") }

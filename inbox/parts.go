@@ -8,13 +8,13 @@ import (
 	"mime"
 	"net/mail"
 	"net/textproto"
-	"regexp"
 	"strings"
 
 	gomessage "github.com/emersion/go-message"
 	"github.com/emersion/go-message/charset"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // fields are the fields of a header or of a block of a report, by canonical
@@ -74,7 +74,7 @@ func parse(text []byte) (*parsed, error) {
 	return m, nil
 }
 
-var delimiter = regexp.MustCompile(`(?m)^--([^\s-][^\s]{4,68})\r?$`)
+var delimiter = pattern.New(`(?m)^--([^\s-][^\s]{4,68})\r?$`)
 
 // contentType returns the field, with the boundary that the body shows where it has lost its own.
 func contentType(field string, body []byte) string {
@@ -154,7 +154,7 @@ func cutHeader(text []byte) (head, body []byte) {
 	return text, nil
 }
 
-var nextRecipient = regexp.MustCompile(`(?im)^final-recipient[ \t]*:`)
+var nextRecipient = pattern.New(`(?im)^final-recipient[ \t]*:`)
 
 // blocks splits a report into its blocks of fields (RFC 3464 §2.1). Some
 // servers forget the empty line between two recipients.
@@ -188,7 +188,7 @@ func merge(all []fields) fields {
 
 var words = mime.WordDecoder{CharsetReader: charset.Reader}
 
-var fieldName = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
+var fieldName = pattern.New(`^[!-9;-~]+[ \t]*:`)
 
 // parseFields reads header fields leniently: a line that is none is skipped.
 func parseFields(text string) fields { return rawFields(text).decoded() }
@@ -248,11 +248,11 @@ func japanese(v string) string {
 }
 
 var (
-	tags   = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>@\s]*(\s[^>]*)?>`)
-	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>`)
+	tags   = pattern.New(`(?is)<(style|script|head)\b.*?</(style|script|head)>|<[a-z/!][^>@\s]*(\s[^>]*)?>`)
+	breaks = pattern.New(`(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>`)
 )
 
-var quotation = regexp.MustCompile(`(?is)<blockquote\b[^>]*>(.*?)</blockquote>`)
+var quotation = pattern.New(`(?is)<blockquote\b[^>]*>(.*?)</blockquote>`)
 
 // plain takes the tags out of HTML, but not the addresses that nobody escaped.
 // What stands in a blockquote is quoted as in plain text.
@@ -264,7 +264,7 @@ func plain(s string) string {
 	return html.UnescapeString(tags.ReplaceAllString(s, ""))
 }
 
-var addrSpec = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+var addrSpec = pattern.New(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
 
 // addresses finds the mail addresses in a field or a line.
 func addresses(s string) []string {

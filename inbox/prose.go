@@ -1,13 +1,13 @@
 package inbox
 
 import (
-	"regexp"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
-var headerLine = regexp.MustCompile(`(?i)^(received|return-path|message-id|dkim-signature|x-[a-z0-9-]+|mime-version|delivered-to|authentication-results|arc-[a-z-]+): ?\S`)
+var headerLine = pattern.New(`(?i)^(received|return-path|message-id|dkim-signature|x-[a-z0-9-]+|mime-version|delivered-to|authentication-results|arc-[a-z-]+): ?\S`)
 
 // isReport reports whether the message calls itself a delivery report (RFC 3464 §2).
 func (m *parsed) isReport() bool {
@@ -46,7 +46,7 @@ func (m *parsed) isProse() bool {
 }
 
 // forMembers is how a mailing list refuses who is not on it.
-var forMembers = regexp.MustCompile(`(?i)\b(?:you are|you're|sender is) not (?:an? )?(?:member|subscriber|subscribed|allowed to post|authori[sz]ed to post)\b[^.<]{0,60}\blist\b[\s<:"]*(` + addrSpec.String() + `)`)
+var forMembers = pattern.New(`(?i)\b(?:you are|you're|sender is) not (?:an? )?(?:member|subscriber|subscribed|allowed to post|authori[sz]ed to post)\b[^.<]{0,60}\blist\b[\s<:"]*(` + addrSpec.String() + `)`)
 
 // refusedByList is what a mailing list says of a letter that it does not pass on.
 func (m *parsed) refusedByList() []letter.Recipient {
@@ -65,7 +65,7 @@ func (m *parsed) unquoted() string {
 	return quoted.ReplaceAllString(m.text, "")
 }
 
-var quoted = regexp.MustCompile(`(?m)^> .*$`)
+var quoted = pattern.New(`(?m)^> .*$`)
 
 // enclosed returns the report that this one is about: some gateways send on
 // what another server told them. It is nil where there is none.

@@ -2,11 +2,11 @@ package inbox
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // reported reads the blocks of a delivery report (RFC 3464 §2.3).
@@ -49,7 +49,7 @@ func reportedAddress(f fields) string {
 	return first
 }
 
-var letters = regexp.MustCompile(`^[a-z]+`)
+var letters = pattern.New(`^[a-z]+`)
 
 // action reads the first word of an Action field. It is empty for a word that
 // is none of RFC 3464: what strangers invent must not get into a letter's history.
@@ -77,7 +77,7 @@ var otherActions = map[letter.Action]letter.Action{
 	"deliverable":   letter.ActionDelivered, // of an address that Postfix was asked to verify
 }
 
-var statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+var statusCode = pattern.New(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
 
 // inferred is the action of a report that states none.
 func inferred(status string) letter.Action {

@@ -2,7 +2,6 @@ package letter
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 
 	"headsup/finding"
 	"headsup/lookup"
+	"headsup/pattern"
 )
 
 // Why a letter cannot go by post.
@@ -95,7 +95,7 @@ func Postal(to lookup.Contact, lang string) (Address, error) {
 func cut(text string, limit int) bool { return utf8.RuneCountInString(text) >= limit-3 }
 
 // lineBreaks are what stands between lines that came in one string.
-var lineBreaks = regexp.MustCompile(`[\n\v\f\r\x{85}\x{2028}\x{2029}]|\\r|\\n|<br ?/?>| \| `)
+var lineBreaks = pattern.New(`[\n\v\f\r\x{85}\x{2028}\x{2029}]|\\r|\\n|<br ?/?>| \| `)
 
 // postalLines makes printable lines of what a registry or a table has, and
 // reports whether nothing is missing.
@@ -259,7 +259,7 @@ func (a *Address) fromSmall(lines []string) {
 // oneRow are the countries whose post wants town, state and postcode in one row.
 var oneRow = map[string]bool{"AU": true, "CA": true, "US": true}
 
-var stateOf = regexp.MustCompile(`^[A-Z]{2,3}$`)
+var stateOf = pattern.New(`^[A-Z]{2,3}$`)
 
 // joinState puts town, state and postcode that have lines of their own into
 // the one at which the postcode stands: registries keep them in fields.

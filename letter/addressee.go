@@ -1,13 +1,13 @@
 package letter
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"headsup/finding"
 	"headsup/lookup"
+	"headsup/pattern"
 )
 
 // whom is who stands in the window: the organisation and the department
@@ -55,14 +55,14 @@ func honorific(name, country, lang string, large, organisation bool) string {
 
 var (
 	// addressed matches names that have a form of address already.
-	addressed = regexp.MustCompile(`(?:御中|様|さま|殿|各位|先生|귀중|귀하|님|앞|收|启|啟|先生|女士|小姐)$`)
+	addressed = pattern.New(`(?:御中|様|さま|殿|各位|先生|귀중|귀하|님|앞|收|启|啟|先生|女士|小姐)$`)
 	// Departments, roles and organisations, as against persons.
-	latinUnit = regexp.MustCompile(`(?i)\b(?:abuse|noc|soc|cert|csirt|irt|network|desk|team|group|dep(?:artmen)?t|division|section|office|centre|center|` +
+	latinUnit = pattern.New(`(?i)\b(?:abuse|noc|soc|cert|csirt|irt|network|desk|team|group|dep(?:artmen)?t|division|section|office|centre|center|` +
 		`service|services|support|security|operations?|admin(?:istration|istrator)?|manager|hostmaster|postmaster|webmaster|helpdesk|contact|role|` +
 		`inc|ltd|llc|corp|corporation|company|co|k\.?k|gmbh|limited|university|institute|association|bank|internet|telecom|communications?|hosting)\b`)
-	japaneseUnit = regexp.MustCompile(`(?:部|課|室|係|局|班|署|省|庁|センター|チーム|グループ|担当|窓口|デスク|支社|支店|事務所|会社|法人|機構|大学|` +
+	japaneseUnit = pattern.New(`(?:部|課|室|係|局|班|署|省|庁|センター|チーム|グループ|担当|窓口|デスク|支社|支店|事務所|会社|法人|機構|大学|` +
 		`学校|協会|財団|銀行|病院|役所|役場|組合|研究所|ネット|通信)$|会社|法人`)
-	koreanUnit = regexp.MustCompile(`(?:팀|센터|본부|부서|담당|담당자|사무국|지사|지점|연구소|대학교|대학|회사|은행|병원|협회|재단|통신|텔레콤|공사|공단|청)$|주식회사|\(주\)|㈜`)
+	koreanUnit = pattern.New(`(?:팀|센터|본부|부서|담당|담당자|사무국|지사|지점|연구소|대학교|대학|회사|은행|병원|협회|재단|통신|텔레콤|공사|공단|청)$|주식회사|\(주\)|㈜`)
 )
 
 // isUnit reports whether a name is rather that of a department than of a person.

@@ -1,8 +1,9 @@
 package letter
 
 import (
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A Class says why a letter did not arrive. It is stored as this text and
@@ -87,12 +88,12 @@ type said struct {
 const maxReply = 4000 // bytes of a reply that are looked at
 
 var (
-	enhanced  = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
-	replyCode = regexp.MustCompile(`(?:^|[\s'"\[(>:])([45]\d\d)(?:[\s:\])'"-]|$)`)
+	enhanced  = pattern.New(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
+	replyCode = pattern.New(`(?:^|[\s'"\[(>:])([45]\d\d)(?:[\s:\])'"-]|$)`)
 
 	// Addresses and the paths of links are names that strangers chose.
-	address  = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]"',;:]+@[\w.-]+`)
-	linkPath = regexp.MustCompile(`(?i)(https?://[^\s/?#]+)\S*`)
+	address  = pattern.New(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]"',;:]+@[\w.-]+`)
+	linkPath = pattern.New(`(?i)(https?://[^\s/?#]+)\S*`)
 )
 
 func newSaid(status, reply string) said {
@@ -146,7 +147,7 @@ func namesCode(row string, codes []string) bool {
 	return false
 }
 
-var listName = regexp.MustCompile(`(?i)(?:https?://(?:www\.)?|\b(?:blocked|listed|found|blacklisted|rejected)\s(?:using|by|in|at|on|from|via)\s(?:the\s)?)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+var listName = pattern.New(`(?i)(?:https?://(?:www\.)?|\b(?:blocked|listed|found|blacklisted|rejected)\s(?:using|by|in|at|on|from|via)\s(?:the\s)?)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
 
 // listOf returns the domain of the block list that a reply names, or "".
 func listOf(reply string) string {

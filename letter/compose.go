@@ -6,13 +6,13 @@ import (
 	"encoding/base32"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"headsup/finding"
 	"headsup/lookup"
+	"headsup/pattern"
 )
 
 // Compose writes what the campaign has to say to one contact in one round.
@@ -65,7 +65,7 @@ func addressee(nets []lookup.Network) lookup.Contact {
 // ValidCampaignID matches what a Campaign's ID may be: it stands in every
 // subject and reference, where lower case keeps spam filters calm and the
 // dash separates it from the rest.
-var ValidCampaignID = regexp.MustCompile(`^` + campaignID + `$`)
+var ValidCampaignID = pattern.New(`^` + campaignID + `$`)
 
 const campaignID = `[a-z][a-z0-9]{1,15}`
 
@@ -102,12 +102,12 @@ func Reference(campaign, pile string, round int) string {
 }
 
 // reference is the form of what Reference makes.
-var reference = regexp.MustCompile(`\b` + campaignID + `-` + contactPart + `\b`)
+var reference = pattern.New(`\b` + campaignID + `-` + contactPart + `\b`)
 
 const contactPart = `[0-9a-hjkmnp-tv-z]{10}(?:-\d{1,3})?`
 
 // ownPart is a reference that leaves out its campaign.
-var ownPart = regexp.MustCompile(`^` + contactPart + `$`)
+var ownPart = pattern.New(`^` + contactPart + `$`)
 
 // FullReference returns the ID of a letter for what people write of it: with
 // its campaign where that was left out, in lower case, out of the brackets in

@@ -5,9 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // returnAlphabet writes the keyed part: base 32 (RFC 4648 §6) in small letters.
@@ -89,8 +90,8 @@ func LongestTag(campaign string) int {
 }
 
 var (
-	tagged = regexp.MustCompile(`(?i)\b(` + campaignID + `-` + contactPart + `)-(` + keyedPart + `)\b`)
-	loose  = regexp.MustCompile(`(?i)` + reference.String())
+	tagged = pattern.New(`(?i)\b(` + campaignID + `-` + contactPart + `)-(` + keyedPart + `)\b`)
+	loose  = pattern.New(`(?i)` + reference.String())
 )
 
 // A Token is what a message names a letter by.

@@ -1,11 +1,12 @@
 package letter
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"headsup/pattern"
 )
 
 // maxOwn caps the text that Own looks at, in bytes.
@@ -65,13 +66,13 @@ func sentLines(sent string) map[string]bool {
 var (
 	// wrote announces a quote in the languages that mail programs speak, in the
 	// order in which the letters have them.
-	wrote = regexp.MustCompile(`(?i)(wrote|writes|написа|schrieb|skrev|έγραψε|escribi|kirjoitti|écrit|כתב|लिखा|írta|menulis|scritto|書|작성|님이|rašė|schreef|napisa|napsal|escreveu|scris|пише|написал|пишет|shkro|எழுதி|เขียน|yazdı|писа|пише|viết|写道|寫道|كتب|skreiv|a scris|sendte|hat am)`)
+	wrote = pattern.New(`(?i)(wrote|writes|написа|schrieb|skrev|έγραψε|escribi|kirjoitti|écrit|כתב|लिखा|írta|menulis|scritto|書|작성|님이|rašė|schreef|napisa|napsal|escreveu|scris|пише|написал|пишет|shkro|எழுதி|เขียน|yazdı|писа|пише|viết|写道|寫道|كتب|skreiv|a scris|sendte|hat am)`)
 	// dated and when stand in such a line: a year or a time of day; or an address.
-	dated  = regexp.MustCompile(`(19|20)\d\d|\d{1,2}[:.]\d\d`)
-	when   = regexp.MustCompile(`(19|20)\d\d|\d{1,2}[:.]\d\d|[^\s@]+@[^\s@]+\.[^\s@]+`)
-	dashed = regexp.MustCompile(`^[-_=*]{3,} ?[^-_=*].{0,80}[^-_=*] ?[-_=*]{3,}$|^_{10,}$`)
-	label  = regexp.MustCompile(`^[*\s]*\pL[\pL\pM .'’/-]{0,24}\*? ?[:：]\*?(\s|$|\S)`)
-	sender = regexp.MustCompile(`(?i)^[*\s]*(from|von|de|da|van|fra|från|lähettäjä|feladó|küldő|od|de la|от|від|nuo|από|nga|kimden|gönderen|من|מאת|प्रेषक|द्वारा|அனுப்புநர்|จาก|từ|dari|daripada|差出人|送信者|送信元|보낸 ?사람|发件人|寄件者|寄件人|expéditeur|remitente|mittente|afzender|avsändare|avsender|afsender|nadawca|odesílatel|expeditor|подател|отправитель|відправник|pošiljalac|пошиљалац|siuntėjas|αποστολέας|dërguesi|المرسل|השולח)\*? ?[:：]`)
+	dated  = pattern.New(`(19|20)\d\d|\d{1,2}[:.]\d\d`)
+	when   = pattern.New(`(19|20)\d\d|\d{1,2}[:.]\d\d|[^\s@]+@[^\s@]+\.[^\s@]+`)
+	dashed = pattern.New(`^[-_=*]{3,} ?[^-_=*].{0,80}[^-_=*] ?[-_=*]{3,}$|^_{10,}$`)
+	label  = pattern.New(`^[*\s]*\pL[\pL\pM .'’/-]{0,24}\*? ?[:：]\*?(\s|$|\S)`)
+	sender = pattern.New(`(?i)^[*\s]*(from|von|de|da|van|fra|från|lähettäjä|feladó|küldő|od|de la|от|від|nuo|από|nga|kimden|gönderen|من|מאת|प्रेषक|द्वारा|அனுப்புநர்|จาก|từ|dari|daripada|差出人|送信者|送信元|보낸 ?사람|发件人|寄件者|寄件人|expéditeur|remitente|mittente|afzender|avsändare|avsender|afsender|nadawca|odesílatel|expeditor|подател|отправитель|відправник|pošiljalac|пошиљалац|siuntėjas|αποστολέας|dërguesi|المرسل|השולח)\*? ?[:：]`)
 )
 
 // announces reports whether a line, or a few of them, are what a mail program

@@ -1,9 +1,10 @@
 package letter
 
 import (
-	"regexp"
 	"strings"
 	"sync"
+
+	"headsup/pattern"
 )
 
 // Postcode finds the postcode in postal lines, by the form that it has in the
@@ -20,9 +21,9 @@ func Postcode(lines []string, country string) string {
 
 // A codeForm is what a country's postcodes look like and where they stand.
 type codeForm struct {
-	code  *regexp.Regexp // nil: there are none
-	alone *regexp.Regexp // a line that is nothing else, with the country's letters in front if need be
-	side  byte           // '<' before the town, '>' behind or below it, 0 unknown
+	code  *pattern.Pattern // nil: there are none
+	alone *pattern.Pattern // a line that is nothing else, with the country's letters in front if need be
+	side  byte             // '<' before the town, '>' behind or below it, 0 unknown
 }
 
 // first reports whether the postcode stands before the town.
@@ -68,23 +69,23 @@ var formsOfCodes = sync.OnceValue(func() map[string]codeForm {
 		}
 		var alts []string
 		for alt := range strings.SplitSeq(form[1:], "|") {
-			alts = append(alts, pattern.Replace(alt))
+			alts = append(alts, placeholders.Replace(alt))
 		}
 		any := "(?:" + strings.Join(alts, "|") + ")"
 		forms[country] = codeForm{
-			code:  regexp.MustCompile(`\b` + any + `\b`),
-			alone: regexp.MustCompile(`^(?:〒 ?|\(?우\)? ?|C\.? ?P\.? ?|[A-Z]{1,3}-? ?)?` + any + `[.,]?$`),
+			code:  pattern.New(`\b` + any + `\b`),
+			alone: pattern.New(`^(?:〒 ?|\(?우\)? ?|C\.? ?P\.? ?|[A-Z]{1,3}-? ?)?` + any + `[.,]?$`),
 			side:  form[0],
 		}
 	}
 	return forms
 })
 
-// pattern makes a regular expression of a form.
-var pattern = strings.NewReplacer("9", `\d`, "A", `[A-Z]`, "X", `[A-Z\d]`, " ", " ?", "-", "-?")
+// placeholders make a regular expression of a form.
+var placeholders = strings.NewReplacer("9", `\d`, "A", `[A-Z]`, "X", `[A-Z\d]`, " ", " ?", "-", "-?")
 
 // anyCode stands in for countries that are not in the table.
-var anyCode = codeForm{code: regexp.MustCompile(`\b\d{4,7}\b`), alone: regexp.MustCompile(`^\d{4,7}$`)}
+var anyCode = codeForm{code: pattern.New(`\b\d{4,7}\b`), alone: pattern.New(`^\d{4,7}$`)}
 
 func formOf(country string) codeForm {
 	if form, ok := formsOfCodes()[country]; ok {
@@ -95,7 +96,7 @@ func formOf(country string) codeForm {
 
 // box matches a post office box and its number. "C.P." is missing on purpose:
 // in Mexico the postcode itself bears it.
-var box = regexp.MustCompile(`(?i)\b(?:(?:p\.? ?o\.? ?)?box|p\.? ?m\.? ?b\.?|private (?:mail )?bag|postfach|case postale|caixa postal|casella postale|apartado|` +
+var box = pattern.New(`(?i)\b(?:(?:p\.? ?o\.? ?)?box|p\.? ?m\.? ?b\.?|private (?:mail )?bag|postfach|case postale|caixa postal|casella postale|apartado|` +
 	`postbus|postboks|postbox|boks|skrytka pocztowa|b\.? ?p\.?|p\.? ?k\.?|g\.? ?p\.? ?o\.?|а/я|a/ya)[ .:#n°º]*\d[\d-]*`)
 
 func withoutBox(line string) string { return box.ReplaceAllString(line, " ") }

@@ -1,13 +1,13 @@
 package letter
 
-import "regexp"
+import "headsup/pattern"
 
 // A reasonRow is a row of the table of reasons. It fits what names one of its
 // enhanced codes, one of its reply codes and its words; what is empty fits all.
 type reasonRow struct {
 	codes   string
 	replies string
-	words   *regexp.Regexp
+	words   *pattern.Pattern
 	class   Class
 	mend    Mend
 }
@@ -76,7 +76,7 @@ var reasons = []reasonRow{
 	{replies: "421 450 451 452", class: ClassNetwork},
 }
 
-func words(s string) *regexp.Regexp { return regexp.MustCompile(s) }
+func words(s string) *pattern.Pattern { return pattern.New(s) }
 
 // About us. All words are in lower case, and have no addresses in them.
 var (

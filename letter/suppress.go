@@ -3,7 +3,6 @@ package letter
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"headsup/lookup"
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -40,7 +40,7 @@ const (
 	ByAS      Scope = "as"      // findings in networks that an AS announces
 )
 
-var asNumber = regexp.MustCompile(`^as([1-9][0-9]{0,9})$`)
+var asNumber = pattern.New(`^as([1-9][0-9]{0,9})$`)
 
 // ParseSuppressions reads what [ParseSuppression] reads, and a range such as
 // 192.0.2.1-192.0.2.9, which is a suppression for each of its prefixes.
@@ -98,10 +98,10 @@ func ParseSuppression(s string) (Suppression, error) {
 }
 
 var (
-	someNumbers = regexp.MustCompile(`^\d{1,3}(\.\d{1,3}){0,3}$`)
-	shortRange  = regexp.MustCompile(`^((?:\d{1,3}\.){3})(\d{1,3}) ?- ?(\d{1,3})$`)
-	longPrefix  = regexp.MustCompile(`^(.*)/\d+$`)
-	webAddress  = regexp.MustCompile(`^[a-z]+://([^/:?#]+)`)
+	someNumbers = pattern.New(`^\d{1,3}(\.\d{1,3}){0,3}$`)
+	shortRange  = pattern.New(`^((?:\d{1,3}\.){3})(\d{1,3}) ?- ?(\d{1,3})$`)
+	longPrefix  = pattern.New(`^(.*)/\d+$`)
+	webAddress  = pattern.New(`^[a-z]+://([^/:?#]+)`)
 )
 
 // perhaps says which form would be right instead of s, or nothing.
@@ -136,7 +136,7 @@ func perhaps(s string) string {
 
 // mailName ends in letters: no mail goes to 192.0.2.300 or 10.0.0, which are
 // addresses that somebody mistyped, and would cover nothing.
-var mailName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$`)
+var mailName = pattern.New(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$`)
 
 // mailDomain is the domain of mailboxes as A-labels (RFC 5890).
 func mailDomain(s string) (string, bool) {

@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"headsup/pattern"
 	"headsup/templates"
 )
 
@@ -44,7 +44,7 @@ const maxTokens = 4000 // of a message that are looked at
 
 // special finds what is no word before the text is taken apart at its signs.
 // The forms are tried in this order where several begin at the same place.
-var special = regexp.MustCompile(`(?i)` + strings.Join([]string{
+var special = pattern.New(`(?i)` + strings.Join([]string{
 	`(?:mailto:)?([a-z0-9.!#$%&'*+/=?^_{|}~-]*@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`,
 	`((?:https?://|www\.)[^\s<>"]+)`,
 	`(\d{1,3}(?:[.](?:\d{1,3}|x)){3}(?:/\d{1,2})?|\d{1,3}(?:[.]\d{1,3}){0,3}/\d{1,2}\b|(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:.]*(?:/\d{1,3})?|\bas\d{2,10}\b)`,

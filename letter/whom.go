@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"headsup/lookup"
+	"headsup/pattern"
 )
 
 // A Way is how somebody may be written to, by a rule of the house. Its texts
@@ -42,14 +42,14 @@ type Sector struct {
 	Prefixes []netip.Prefix
 	AS       []uint32
 
-	pattern *regexp.Regexp // of their mail domains
+	pattern *pattern.Pattern // of their mail domains
 }
 
 // Sectors that need no list: names that registries of domains keep for
 // authorities and armed forces (gov.uk, gob.mx, gouv.fr, go.jp, gv.at, mil.br).
 var builtInSectors = []Sector{
-	{Name: "government", pattern: regexp.MustCompile(`(^|\.)(gov|int|(gov|gob|gouv|govt|gub|govern|gv|go|gc|admin|lg|fgov)\.[a-z]{2}|bund\.de|europa\.eu|overheid\.nl|rijksoverheid\.nl)$`)},
-	{Name: "military", pattern: regexp.MustCompile(`(^|\.)(mil|mil\.[a-z]{2}|mod\.uk|mod\.gov\.[a-z]{2}|defense\.gouv\.fr|bundeswehr\.(de|org)|mindef\.nl)$`)},
+	{Name: "government", pattern: pattern.New(`(^|\.)(gov|int|(gov|gob|gouv|govt|gub|govern|gv|go|gc|admin|lg|fgov)\.[a-z]{2}|bund\.de|europa\.eu|overheid\.nl|rijksoverheid\.nl)$`)},
+	{Name: "military", pattern: pattern.New(`(^|\.)(mil|mil\.[a-z]{2}|mod\.uk|mod\.gov\.[a-z]{2}|defense\.gouv\.fr|bundeswehr\.(de|org)|mindef\.nl)$`)},
 }
 
 // Whom says who may be written to, and how: the first rule that fits decides,

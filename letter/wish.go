@@ -3,10 +3,10 @@ package letter
 import (
 	"fmt"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 
+	"headsup/pattern"
 	"headsup/templates"
 )
 
@@ -66,7 +66,7 @@ func NewWishes(files []*templates.WishFile) (*Wishes, error) {
 }
 
 // mailto is the subject that a mail program writes for List-Unsubscribe.
-var mailto = regexp.MustCompile(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?(-` + keyedPart + `)?\]?)?\s*$`)
+var mailto = pattern.New(`(?i)^\s*unsubscribe(\s+\[?[a-z][a-z0-9]{1,15}-[0-9a-hjkmnp-tv-z]{10}(-\d{1,3})?(-` + keyedPart + `)?\]?)?\s*$`)
 
 // Read says whether a message is a wish. It is a clear one where nothing else
 // is said: its subject is "unsubscribe", or the subject (if the text says
@@ -95,7 +95,7 @@ func (w *Wishes) Read(r Wording) Wish {
 func IsMailto(subject string) bool { return mailto.MatchString(subject) }
 
 // before are what mail programs put before a subject.
-var before = regexp.MustCompile(`(?i)^(\s*(\[[^\]]{0,80}\]|\p{L}{1,8}(\[\d+\]|\(\d+\))? ?[:：]))+`)
+var before = pattern.New(`(?i)^(\s*(\[[^\]]{0,80}\]|\p{L}{1,8}(\[\d+\]|\(\d+\))? ?[:：]))+`)
 
 // subjectOf is what the sender may have written of a subject.
 func subjectOf(s string) string {

@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -9,6 +8,8 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
+
+	"headsup/pattern"
 )
 
 // fold makes names comparable: lower case, no accents, single spaces.
@@ -91,8 +92,8 @@ func CountryCode(s string) string {
 }
 
 var (
-	stateLine = regexp.MustCompile(`^[A-Z]{2}$`)
-	codeLine  = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{2,9}$`)
+	stateLine = pattern.New(`^[A-Z]{2}$`)
+	codeLine  = pattern.New(`^[A-Z0-9][A-Z0-9 -]{2,9}$`)
 )
 
 // placeOf reads postal lines that may end in a country.

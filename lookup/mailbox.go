@@ -4,11 +4,12 @@ import (
 	"errors"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"headsup/pattern"
 )
 
 const maxMail = 254 // RFC 5321 section 4.5.3.1.3, without the brackets
@@ -19,8 +20,8 @@ var (
 	// An atext dot-string (RFC 5321 section 4.1.2) without the characters that
 	// old mailers route by (% ! |) and without a leading hyphen, which a program
 	// called with the address would take for an option.
-	localPart = regexp.MustCompile(`^[A-Za-z0-9#$&'*+/=?^_{}~][A-Za-z0-9#$&'*+/=?^_{}~-]*(\.[A-Za-z0-9#$&'*+/=?^_{}~-]+)*$`)
-	hostName  = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$`)
+	localPart = pattern.New(`^[A-Za-z0-9#$&'*+/=?^_{}~][A-Za-z0-9#$&'*+/=?^_{}~-]*(\.[A-Za-z0-9#$&'*+/=?^_{}~-]+)*$`)
+	hostName  = pattern.New(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$`)
 	noTLD     = []string{"localhost", "local", "invalid", "internal", "arpa", "onion", "lan"}
 )
 
@@ -63,19 +64,19 @@ const maxValue = 1000
 
 var (
 	// What a name, or a remark, stands beside (RFC 5322 section 3.4).
-	angled  = regexp.MustCompile(`<([^<>]*)>`)
-	comment = regexp.MustCompile(`\([^()@]*\)`)
+	angled  = pattern.New(`<([^<>]*)>`)
+	comment = pattern.New(`\([^()@]*\)`)
 
 	// "abuse @ example . net" is one mailbox where nothing but a mailbox is expected.
-	spacedDots = regexp.MustCompile(`@[a-zA-Z0-9-]+(?:\s*\.\s*[a-zA-Z0-9-]+)+`)
-	spacedAt   = regexp.MustCompile(`\s*@\s*`)
+	spacedDots = pattern.New(`@[a-zA-Z0-9-]+(?:\s*\.\s*[a-zA-Z0-9-]+)+`)
+	spacedAt   = pattern.New(`\s*@\s*`)
 
 	// What stands between two mailboxes, or before one.
-	joins = regexp.MustCompile(`(?i)^(?:and|or|und|oder|et|ou|y|o|e|и|или|/|&|-|[^\pL]*)$`)
+	joins = pattern.New(`(?i)^(?:and|or|und|oder|et|ou|y|o|e|и|или|/|&|-|[^\pL]*)$`)
 
 	// A URI, or a label that has no space behind it.
-	scheme  = regexp.MustCompile(`^([\pL][\pL+-]*):(//)?`)
-	notMail = regexp.MustCompile(`(?i)^(https?|ftp|ssh|sips?|xmpp|jabber|im|tel|fax|skype|acct|h323|ircs?|matrix|git)$`)
+	scheme  = pattern.New(`^([\pL][\pL+-]*):(//)?`)
+	notMail = pattern.New(`(?i)^(https?|ftp|ssh|sips?|xmpp|jabber|im|tel|fax|skype|acct|h323|ircs?|matrix|git)$`)
 )
 
 // mailboxes reads an attribute that should hold a mail address, and may hold a

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/mail"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"go4.org/netipx"
 	"golang.org/x/text/language"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -32,7 +32,7 @@ type Overrides struct {
 
 var (
 	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role", "reports"}
-	overrideAS      = regexp.MustCompile(`(?i)^AS(\d{1,10})$`)
+	overrideAS      = pattern.New(`(?i)^AS(\d{1,10})$`)
 )
 
 const (

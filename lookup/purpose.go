@@ -1,10 +1,11 @@
 package lookup
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"headsup/pattern"
 )
 
 // Holders say in free text what a mailbox is for. A mailbox of which an answer
@@ -12,12 +13,12 @@ import (
 // nobody reads it, is not written to, wherever else it stands.
 
 // words matches words between spaces, and parts of scripts that put none.
-func words(spaced, unspaced string) *regexp.Regexp {
+func words(spaced, unspaced string) *pattern.Pattern {
 	re := `(?i)(?:^|[^\pL])(?:` + spaced + `)(?:[^\pL]|$)`
 	if unspaced != "" {
 		re += `|(?:` + unspaced + `)`
 	}
-	return regexp.MustCompile(re)
+	return pattern.New(re)
 }
 
 var (
@@ -28,21 +29,21 @@ var (
 		`専用|のみ|に限|专用|專用|仅|僅|只用|只限|限于|限於|전용|만을`)
 
 	// What a mailbox is for, besides abuse.
-	otherPurpose = regexp.MustCompile(`(?i)whois|regist|databa[sn]|data ?base|base de (?:datos|dados|donn)|\b(?:ripe|arin|apnic|lacnic|afrinic|nic|lir|rir|r?dns|ptr|bgp|noc|rpki|irr)\b|` +
+	otherPurpose = pattern.New(`(?i)whois|regist|databa[sn]|data ?base|base de (?:datos|dados|donn)|\b(?:ripe|arin|apnic|lacnic|afrinic|nic|lir|rir|r?dns|ptr|bgp|noc|rpki|irr)\b|` +
 		`\b(?:record|object|entry|entries|corr?e[ck]t|updat|chang|modif|maint|alloc|assign|delegat|revers|rout|peer|interconn|transit|bill|invoic|account|payment|sale|order|market|press|job|recruit|` +
 		`legal|law|police|court|dmca|copyright|admin|techni|network|operation|outage|emergenc|customer|postmaster|hostmaster)|` +
 		`korr|berichtig|änder|aktualis|eintr[aä]g|rechnung|vertrieb|behörd|actualiz|atualiz|aggiorn|mises? à jour|factur|fatur|ventas|comercial|wijzig|zmian|změn|aktualiz|` +
 		`исправ|измен|обновл|регистр|базы данных|訂正|修正|変更|更新|登録|登记|登記|更正|修改|注册|註冊|정정|수정|변경|등록`)
-	ofRegistry = regexp.MustCompile(`(?i)whois|regist|databa[sn]|corr?e[ck]t|updat|chang|korr|\b(?:ripe|arin|apnic|lacnic|afrinic)\b`)
+	ofRegistry = pattern.New(`(?i)whois|regist|databa[sn]|corr?e[ck]t|updat|chang|korr|\b(?:ripe|arin|apnic|lacnic|afrinic)\b`)
 	forWord    = words(`for|about|regarding|concerning|für|zu[rm]?|pour|aux?|para|por|per|voor|dla|pro|för|til|pentru|za|için|untuk|για|для|по`, `ため|用于|用於|용도|위한`)
 	// What else is said to be the only way, or hour, or tongue.
 	manner      = words(`english|plain|text|html|by e-?mail|mail only|weekdays?|hours?|german|deutsch|french|phone|telephone|telefon|call|fax|urgent|issues?|problems?|matters?|members?`, `英語|英语`)
-	phoneNumber = regexp.MustCompile(`\+?\d(?:[ ().-]?\d){6}`)
+	phoneNumber = pattern.New(`\+?\d(?:[ ().-]?\d){6}`)
 
 	refuses = words(`not|never|no|don'?t|doesn'?t|cannot|nicht|kein|keine[nrms]?|pas|não|nao|non|niet|geen|nie|není|nelze|ikke|inte|ei|nu|değil|bukan|jangan|không|не|нельзя`,
 		`ではありません|ではない|送らない|対象外|请勿|請勿|不要|不受理|不处理|不處理|不用于|不用於|아닙니다|보내지|마십시오`)
 	// Not what it seems: encouragement, and what a house says of itself.
-	noRefusal = regexp.MustCompile(`(?i)(?:not|don'?t) hesitate|hésitez pas|zögern sie nicht|no dude|não hesite|non esit|(?:not|don'?t|never|no|nicht|kein|pas|no se|não|ne) (?:toler|allow|permi|condon|endors|support|duld|erlaub|autoris)\pL*`)
+	noRefusal = pattern.New(`(?i)(?:not|don'?t) hesitate|hésitez pas|zögern sie nicht|no dude|não hesite|non esit|(?:not|don'?t|never|no|nicht|kein|pas|no se|não|ne) (?:toler|allow|permi|condon|endors|support|duld|erlaub|autoris)\pL*`)
 
 	nowhere = words(`ignored|discarded|deleted|dropped|unread|unmonitored|unattended|blackholed|ignoriert|gelöscht|verworfen|ignor[ée]e?s?|supprim[ée]e?s?|ignorad[oa]s?|descartad[oa]s?|ignorat[oaie]|genegeerd|`+
 		`игнорируются|игнорируется|удаляются|not (?:be )?(?:being )?(?:read|monitored|answered|processed|handled|reviewed|checked|in use)|nicht (?:mehr )?(?:gelesen|bearbeitet|beantwortet|überwacht)|`+
@@ -50,11 +51,11 @@ var (
 		`не (?:читается|читаются|рассматриваются|обрабатываются)`, `読まれません|処理されません|不会被|不會被`)
 	someOnly = words(`without|incomplete|missing|lacking|unless|if|anonymous|automated|html|attachments?|advertis\pL*|unsolicited|commercial|bulk|ohne|unvollständige?|sans|sin|sem|senza|без`, ``)
 
-	clauseEnd = regexp.MustCompile(`[;,!?。、；，！]|\.(?:\s|$)|\s[-–—|]+\s`)
+	clauseEnd = pattern.New(`[;,!?。、；，！]|\.(?:\s|$)|\s[-–—|]+\s`)
 	// The object in whose remarks it stands; a clause may also leave it out.
 	// How a clause begins that is about the object in whose remarks it stands.
 	thisOne   = words(`th(?:is|ese) \pL+|the (?:above|listed) \pL+|(?:diese[rs]?|cette?|est[ea]|quest[oa]|dit|deze|tento|ten|bu|эт[ао]т?|данный) \pL+`, `この|此|本邮|本郵|本信|本アド|이 `)
-	aboutThis = regexp.MustCompile(`^(?:` + onlyWord.String() + `|` + forWord.String() + `|(?i)not (?:for|to be)|` + otherPurpose.String() + `)`)
+	aboutThis = pattern.New(`^(?:` + onlyWord.String() + `|` + forWord.String() + `|(?i)not (?:for|to be)|` + otherPurpose.String() + `)`)
 )
 
 // A saying is what a clause says a mailbox is for.

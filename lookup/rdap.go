@@ -11,13 +11,14 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/openrdap/rdap"
 	"github.com/openrdap/rdap/bootstrap"
+
+	"headsup/pattern"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 )
 
 var (
-	rdapPath = regexp.MustCompile(`/(ip|autnum)/[0-9A-Fa-f.:/]+$`)
+	rdapPath = pattern.New(`/(ip|autnum)/[0-9A-Fa-f.:/]+$`)
 	// errTemporary means that asking again may help.
 	errTemporary = errors.New("temporary failure")
 )

@@ -2,13 +2,14 @@ package lookup
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // Local parts that say themselves that nobody reads.
-var unread = regexp.MustCompile(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available)$`)
+var unread = pattern.New(`(?i)^(unread|nobody|no-?one|no-?e?mail|no-?reply|do-?not-?reply|dev-?null|null|none|dummy|not-?available)$`)
 
 // A registry hands out numbers and answers for nobody who got them. Its
 // mailboxes stand in many records because its software puts them there.

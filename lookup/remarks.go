@@ -1,38 +1,39 @@
 package lookup
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"headsup/pattern"
 )
 
 var (
 	// Narrower than RFC 5321: what text puts around a mailbox must not become part of it.
-	mailInText = regexp.MustCompile(`[A-Za-z0-9+_.-]{1,64}(?:['&][A-Za-z0-9+_.-]{1,64}){0,3}@[A-Za-z0-9.-]{1,200}\.[A-Za-z][A-Za-z0-9-]{1,62}`)
+	mailInText = pattern.New(`[A-Za-z0-9+_.-]{1,64}(?:['&][A-Za-z0-9+_.-]{1,64}){0,3}@[A-Za-z0-9.-]{1,200}\.[A-Za-z][A-Za-z0-9-]{1,62}`)
 	// "abuse @ example.net", and what may stand before one that is not called so.
-	spacedMail = regexp.MustCompile(`([A-Za-z0-9+_.-]{1,64})(?:\s+@\s*|\s*@\s+)([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)`)
-	leadsTo    = regexp.MustCompile(`(?i)(?:[:<(,;]|\b(?:to|mail|contact|address|an|al|para|via|bei))\s*$`)
-	atInText   = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
-	dotInText  = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
+	spacedMail = pattern.New(`([A-Za-z0-9+_.-]{1,64})(?:\s+@\s*|\s*@\s+)([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)`)
+	leadsTo    = pattern.New(`(?i)(?:[:<(,;]|\b(?:to|mail|contact|address|an|al|para|via|bei))\s*$`)
+	atInText   = pattern.New(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
+	dotInText  = pattern.New(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 
-	spokenMail = regexp.MustCompile(`(?i)\b([a-z0-9._+-]+) at ([a-z0-9-]+(?: dot [a-z0-9-]+)+)\b`)
+	spokenMail = pattern.New(`(?i)\b([a-z0-9._+-]+) at ([a-z0-9-]+(?: dot [a-z0-9-]+)+)\b`)
 	spoken     = strings.NewReplacer(" at ", "@", " dot ", ".")
 
 	// What abuse is called in remarks, as stems.
-	abuseWord = regexp.MustCompile(`(?i)abus|spam|\bsecurity|complain|misuse|phish|hack|attack|intrusion|incident|fraud|malware|virus|\bscans?\b|\bcsirt|\bcert\b|` +
+	abuseWord = pattern.New(`(?i)abus|spam|\bsecurity|complain|misuse|phish|hack|attack|intrusion|incident|fraud|malware|virus|\bscans?\b|\bcsirt|\bcert\b|` +
 		`missbrauch|sicherheit|beschwerde|seguridad|seguran|sicurezza|s[eé]curit|plainte|nadu[zż]y|zneu[zž]it|visszaél|misbruk|` +
 		`злоупотреб|жалоб|безопасн|взлом|злом|迷惑|不正|セキュリティ|滥用|濫用|投诉|投訴|垃圾|스팸|침해`)
-	denial = regexp.MustCompile(`(?i)\b(not|never|no|don'?t|nicht|kein|sauf|excepto)\b`)
+	denial = pattern.New(`(?i)\b(not|never|no|don'?t|nicht|kein|sauf|excepto)\b`)
 
 	// What a mailbox is called that is read for abuse.
-	abuseStem  = regexp.MustCompile(`(?i)abus|missbrauch|csirt|phish|anti-?spam|misuse|meiwaku`)
-	abuseToken = regexp.MustCompile(`(?i)(^|[^a-z])(security|infosec|secops|cert|cirt|irt|soc|spam|incidents?)($|[^a-z])`)
+	abuseStem  = pattern.New(`(?i)abus|missbrauch|csirt|phish|anti-?spam|misuse|meiwaku`)
+	abuseToken = pattern.New(`(?i)(^|[^a-z])(security|infosec|secops|cert|cirt|irt|soc|spam|incidents?)($|[^a-z])`)
 
-	statusRemark = regexp.MustCompile(`(?i)^\s*(\S+@\S+?)\s+(?:was validated on|is (invalid))\b`)
+	statusRemark = pattern.New(`(?i)^\s*(\S+@\S+?)\s+(?:was validated on|is (invalid))\b`)
 	// RIPE's own line, in WHOIS and in remarks; an apostrophe may stand in the mailbox.
-	abuseLine = regexp.MustCompile(`(?i)abuse contact for '([^']*)' is '(.*?)'(?:[^\pL\pN]|$)`)
+	abuseLine = pattern.New(`(?i)abuse contact for '([^']*)' is '(.*?)'(?:[^\pL\pN]|$)`)
 )
 
 // forAbuse reports whether a mailbox is called abuse, security or the like.

@@ -2,11 +2,12 @@ package lookup
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go4.org/netipx"
+
+	"headsup/pattern"
 )
 
 // address reads an address as registries write it: ARIN pads with zeros
@@ -113,10 +114,10 @@ func whole(first, last netip.Addr) bool {
 
 var (
 	// Objects that say that somebody else answers: APNIC, ARIN, RIPE, AFRINIC.
-	elsewhereName = regexp.MustCompile(`(?i)^(NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|ERX-NETBLOCK|IANA-NETBLOCK-.*|IANA-BLOCK|IANA-BLK|STUB-.*)$`)
-	elsewhereType = regexp.MustCompile(`(?i)\btransferred to |\b(allocated to|maintained by) (apnic|ripe|lacnic|afrinic)\b`)
-	poolName      = regexp.MustCompile(`(?i)as-?block`)
-	poolStatus    = regexp.MustCompile(`(?i)^(administrative|allocated unspecified)$`)
+	elsewhereName = pattern.New(`(?i)^(NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|ERX-NETBLOCK|IANA-NETBLOCK-.*|IANA-BLOCK|IANA-BLK|STUB-.*)$`)
+	elsewhereType = pattern.New(`(?i)\btransferred to |\b(allocated to|maintained by) (apnic|ripe|lacnic|afrinic)\b`)
+	poolName      = pattern.New(`(?i)as-?block`)
+	poolStatus    = pattern.New(`(?i)^(administrative|allocated unspecified)$`)
 )
 
 func notHere(name, kind string) bool {

@@ -3,22 +3,23 @@ package lookup
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 var (
 	// What registries say instead of an answer: RIPE, APNIC and AFRINIC
 	// (%ERROR:201), LACNIC, registro.br, JPNIC, KRNIC, ARIN.
-	refusal = regexp.MustCompile(`(?i)access denied|daily limit of controlled objects|query rate limit|rate limit(ed)? exceeded|exceeded .{0,30}(limit|quota)|don'?t have permission|` +
+	refusal = pattern.New(`(?i)access denied|daily limit of controlled objects|query rate limit|rate limit(ed)? exceeded|exceeded .{0,30}(limit|quota)|don'?t have permission|` +
 		`(temporarily|permanently) denied|number of allowed queries|too many (queries|requests|connections)|try again later|quota exceeded|not authorized|queries from your ip|blocked for abuse`)
 	// And when they know of nothing.
-	nothing = regexp.MustCompile(`(?i)no match|no entries found|not found|no data found|no found|nothing found|unallocated and unassigned|no such|is not allocated|not registered|no matching record|object does not exist|no information available|invalid query`)
+	nothing = pattern.New(`(?i)no match|no entries found|not found|no data found|no found|nothing found|unallocated and unassigned|no such|is not allocated|not registered|no matching record|object does not exist|no information available|invalid query`)
 
-	referralLine = regexp.MustCompile(`(?i)^(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?$`)
-	attribute    = regexp.MustCompile(`^([\pL][\pL\pN ./_()-]{0,40}?)\s*:(.*)$`)
-	netListLine  = regexp.MustCompile(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
+	referralLine = pattern.New(`(?i)^(?:r?whois://)?([a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?)/?$`)
+	attribute    = pattern.New(`^([\pL][\pL\pN ./_()-]{0,40}?)\s*:(.*)$`)
+	netListLine  = pattern.New(`^(.+?) (\S+) \((NET6?-[0-9A-Za-z-]+)\) ([0-9a-fA-F.:]+) - ([0-9a-fA-F.:]+)$`)
 )
 
 // An attr is one attribute of an object; its key is its name in lower case.

@@ -2,13 +2,14 @@ package lookup
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 var (
-	arinEmail  = regexp.MustCompile(`^(org|r)(abuse|tech|noc|admin|routing|dns)email$`)
-	inBrackets = regexp.MustCompile(`\(([^()]*)\)\s*$`)
+	arinEmail  = pattern.New(`^(org|r)(abuse|tech|noc|admin|routing|dns)email$`)
+	inBrackets = pattern.New(`\(([^()]*)\)\s*$`)
 )
 
 // arin reads ARIN's answers: networks with their organisation or customer and

@@ -2,11 +2,12 @@ package lookup
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
-var jpnicLine = regexp.MustCompile(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s*(.*)$`)
+var jpnicLine = pattern.New(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s*(.*)$`)
 
 // jpnic reads whois.nic.ad.jp, in Japanese and in English (/e).
 func jpnic(lines []string) []*record {

@@ -2,12 +2,13 @@ package lookup
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
-var asNumber = regexp.MustCompile(`(?i)^AS\s*(\d{1,10})$`)
+var asNumber = pattern.New(`(?i)^AS\s*(\d{1,10})$`)
 
 // rpsl reads the answers of RIPE, APNIC, AFRINIC, LACNIC, registro.br, the
 // national registries that run the same software, and IANA.

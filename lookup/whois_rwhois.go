@@ -2,13 +2,14 @@ package lookup
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A mailbox or the handle of a contact, in the words of RFC 2167's examples
 // (Abuse-Contact, Tech-Email) and in ARIN's (OrgAbuseEmail).
-var rwhoisContact = regexp.MustCompile(`^(?:(?:org-?|r)?(abuse|tech|noc|admin|poc|org)[a-z-]*)?(?:contact|e-?mail)$`)
+var rwhoisContact = pattern.New(`^(?:(?:org-?|r)?(abuse|tech|noc|admin|poc|org)[a-z-]*)?(?:contact|e-?mail)$`)
 
 // rwhois reads RFC 2167 answers, in which providers name their customers.
 func (p *reply) rwhois() []*record {

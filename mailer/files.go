@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"headsup/disk"
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // Files is the transport of who has no mail server: each letter becomes the
@@ -24,7 +24,7 @@ type Files struct {
 	Dir string
 }
 
-var fileID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$`)
+var fileID = pattern.New(`^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$`)
 
 // Send implements [Transport].
 func (f Files) Send(ctx context.Context, e letter.Envelope, mark func() error) letter.Outcome {

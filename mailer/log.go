@@ -3,17 +3,18 @@ package mailer
 import (
 	"bufio"
 	"io"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // What mail servers write into their logs about a message that they have
 // taken: Postfix names its Message-ID when it comes, and its sender once it is
 // in the queue; Exim both in one line.
 var (
-	postfixComes  = regexp.MustCompile(`cleanup\[\d+\]: (\w+): message-id=[^<]*<?([^>]*)`)
-	postfixQueued = regexp.MustCompile(`qmgr\[\d+\]: (\w+): from=<([^>]*)>, .*\(queue active\)`)
-	eximTakes     = regexp.MustCompile(` <= (\S+) .*? id=(\S+)`)
+	postfixComes  = pattern.New(`cleanup\[\d+\]: (\w+): message-id=[^<]*<?([^>]*)`)
+	postfixQueued = pattern.New(`qmgr\[\d+\]: (\w+): from=<([^>]*)>, .*\(queue active\)`)
+	eximTakes     = pattern.New(` <= (\S+) .*? id=(\S+)`)
 )
 
 // maxLogLine is more than any server writes into one line. What is longer,

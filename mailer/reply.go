@@ -3,13 +3,13 @@ package mailer
 import (
 	"fmt"
 	"net/textproto"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"headsup/finding"
 	"headsup/letter"
+	"headsup/pattern"
 )
 
 // A reply is what a server said: a three-digit code and its text, line by line.
@@ -19,21 +19,21 @@ type reply struct {
 }
 
 var (
-	enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})\b`)
-	greylist = regexp.MustCompile(`(?i)gr[ea]y[- ]?list`)
-	hurried  = regexp.MustCompile(`(?i)\brate\b|throttl|temporarily deferred|too (many|fast)|server busy|try (again )?later`)
+	enhanced = pattern.New(`^([245]\.\d{1,3}\.\d{1,3})\b`)
+	greylist = pattern.New(`(?i)gr[ea]y[- ]?list`)
+	hurried  = pattern.New(`(?i)\brate\b|throttl|temporarily deferred|too (many|fast)|server busy|try (again )?later`)
 )
 
 // slowStatus are the RFC 3463 codes of a server that cannot keep up, rather
 // than of a mailbox: 4.3.x is the system, 4.4.5 congestion, 4.7.x policy.
-var slowStatus = regexp.MustCompile(`^4\.(7\.\d+|3\.\d+|4\.5|2\.1)$`)
+var slowStatus = pattern.New(`^4\.(7\.\d+|3\.\d+|4\.5|2\.1)$`)
 
 // ownStatus are the codes that speak of the sender, not of the letter:
 // they pass once the house is in order, so the letter waits. Policy (5.7.x)
 // is among them but for what policy says of the mailbox (RFC 3463 §3.8,
 // RFC 7293, RFC 4954).
 var (
-	ownStatus     = regexp.MustCompile(`^5\.(7\.\d+|1\.7|1\.8)$`)
+	ownStatus     = pattern.New(`^5\.(7\.\d+|1\.7|1\.8)$`)
 	mailboxStatus = []string{"5.7.2", "5.7.13", "5.7.17", "5.7.18", "5.7.19"}
 	ownCodes      = []int{503, 530, 534, 535, 538} // out of step; AUTH or TLS wanted (RFC 4954)
 )

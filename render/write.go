@@ -3,18 +3,18 @@ package render
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/pattern"
 	"headsup/render/prose"
 	"headsup/render/typeset"
 )
 
-var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+var validID = pattern.New(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
 // Render writes a letter in its languages, one below the other.
 //

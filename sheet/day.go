@@ -1,21 +1,22 @@
 package sheet
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"headsup/pattern"
 )
 
 var (
-	yearFirst  = regexp.MustCompile(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})$`)
-	solid      = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
-	dotted     = regexp.MustCompile(`^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$`)
-	threeParts = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})$`)
-	dayMonth   = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/. ]*(\d{4}|\d{2})$`)
-	monthDay   = regexp.MustCompile(`^([A-Za-z]{3,9})[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ]+(\d{4})$`)
-	yearMonth  = regexp.MustCompile(`^(\d{4})[-/. ]([A-Za-z]{3,9})[-/. ](\d{1,2})$`)
+	yearFirst  = pattern.New(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})$`)
+	solid      = pattern.New(`^(\d{4})(\d{2})(\d{2})$`)
+	dotted     = pattern.New(`^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$`)
+	threeParts = pattern.New(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})$`)
+	dayMonth   = pattern.New(`^(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/. ]*(\d{4}|\d{2})$`)
+	monthDay   = pattern.New(`^([A-Za-z]{3,9})[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ]+(\d{4})$`)
+	yearMonth  = pattern.New(`^(\d{4})[-/. ]([A-Za-z]{3,9})[-/. ](\d{1,2})$`)
 )
 
 // date reads the words of the day. Readings that its weekday contradicts are

@@ -2,10 +2,11 @@ package sheet
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"headsup/pattern"
 )
 
 // Times reads times in the ways in which people and programs write them. The
@@ -179,12 +180,12 @@ type parts struct {
 }
 
 var (
-	hourly = regexp.MustCompile(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$`)
-	digits = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?:[.,](\d+))?(.*)$`)
-	clocks = regexp.MustCompile(`(^|[ Tt:,_])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?($|[^\d:].*$)`)
-	half   = regexp.MustCompile(`(?i)^\s*([ap])\.?m\.?(?:\s|$)`)
-	offset = regexp.MustCompile(`^(?i:z|utc|gmt|ut)?([+-])(\d{1,2})(?::?(\d{2}))?$`)
-	hour12 = regexp.MustCompile(`(?i)(^| )(\d{1,2}) ?([ap])\.?m\.?( |$)`)
+	hourly = pattern.New(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$`)
+	digits = pattern.New(`^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?:[.,](\d+))?(.*)$`)
+	clocks = pattern.New(`(^|[ Tt:,_])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?($|[^\d:].*$)`)
+	half   = pattern.New(`(?i)^\s*([ap])\.?m\.?(?:\s|$)`)
+	offset = pattern.New(`^(?i:z|utc|gmt|ut)?([+-])(\d{1,2})(?::?(\d{2}))?$`)
+	hour12 = pattern.New(`(?i)(^| )(\d{1,2}) ?([ap])\.?m\.?( |$)`)
 )
 
 // east is what letters for a zone say that no two countries use differently,
@@ -301,7 +302,7 @@ func (p *parts) tail(s string) error {
 	return nil
 }
 
-var mailDay = regexp.MustCompile(`^\d{1,2} [A-Za-z]{3} \d{4}$`)
+var mailDay = pattern.New(`^\d{1,2} [A-Za-z]{3} \d{4}$`)
 
 var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
 

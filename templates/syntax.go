@@ -2,12 +2,13 @@ package templates
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
 	"unicode"
+
+	"headsup/pattern"
 )
 
 // functions are the words that a template may use besides fields, if, else,
@@ -128,7 +129,7 @@ func checkPipe(tree *parse.Tree, p *parse.PipeNode, condition bool) error {
 	return nil
 }
 
-var action = regexp.MustCompile(`(?s)\{\{-?\s*(.*?)\s*-?\}\}`)
+var action = pattern.New(`(?s)\{\{-?\s*(.*?)\s*-?\}\}`)
 
 // Outline returns the Markdown of the file with every branch of every choice
 // in it, and value in place of each value. Its lines are those of the file.
@@ -160,6 +161,6 @@ func (f *File) Fields() []string {
 }
 
 var (
-	word   = regexp.MustCompile(`\.[A-Z][A-Za-z]*|\bhosts\b|\bsections\b`)
-	quoted = regexp.MustCompile(`"[^"]*"`)
+	word   = pattern.New(`\.[A-Z][A-Za-z]*|\bhosts\b|\bsections\b`)
+	quoted = pattern.New(`"[^"]*"`)
 )

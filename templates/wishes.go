@@ -6,12 +6,13 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/language"
+
+	"headsup/pattern"
 )
 
 // A Kind says what the phrases of a section of a file of wishes are for.
@@ -132,8 +133,8 @@ func (s *Set) checkWishes() (faults []Fault) {
 }
 
 var (
-	sectionLine = regexp.MustCompile(`^\[([a-z]+)\]$`)
-	defineLine  = regexp.MustCompile(`^([a-z][a-z0-9]*)\s*=\s*(.*)$`)
+	sectionLine = pattern.New(`^\[([a-z]+)\]$`)
+	defineLine  = pattern.New(`^([a-z][a-z0-9]*)\s*=\s*(.*)$`)
 )
 
 // readWishes reads one file.

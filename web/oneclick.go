@@ -11,8 +11,8 @@ import (
 	"html/template"
 	"net/http"
 	"path"
-	"regexp"
 
+	"headsup/pattern"
 	"headsup/render"
 )
 
@@ -33,7 +33,7 @@ type OneClick struct {
 // maxOptOut is the size of the body of a POST.
 const maxOptOut = 16 << 10
 
-var optOutToken = regexp.MustCompile(`^[0-9a-z-]{1,64}$`)
+var optOutToken = pattern.New(`^[0-9a-z-]{1,64}$`)
 
 var optOutPage = template.Must(template.New("").Parse(`<!DOCTYPE html>
 {{- with index .Notices 0}}

@@ -3,8 +3,9 @@ package wire
 import (
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // hidden stands in a text where a secret was.
@@ -15,7 +16,7 @@ const hidden = "[secret]"
 const shortest = 4
 
 // encoded is what may be base 64 (RFC 4648), of either alphabet.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{4,}={0,2}`)
+var encoded = pattern.New(`[A-Za-z0-9+/_-]{4,}={0,2}`)
 
 // Hide takes secrets that we know out of a text that a server wrote: as they
 // are, as they stand in a URL, and in whatever base 64 holds them, as commands

@@ -24,6 +24,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"headsup/inbox"
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -117,7 +118,7 @@ func Load(folder string) (*Settings, error) {
 }
 
 // oneMailbox is how the only [[imap]] may be written, as every other section is.
-var oneMailbox = regexp.MustCompile(`(?m)^([ \t]*)\[[ \t]*imap[ \t]*\]`)
+var oneMailbox = pattern.New(`(?m)^([ \t]*)\[[ \t]*imap[ \t]*\]`)
 
 // LoadOrBuiltIn reads the settings of a campaign folder, and returns those that
 // are built in where there are none.
@@ -205,7 +206,7 @@ func (s *Settings) Fault(key, value, format string, args ...any) error {
 // lineOf returns the number of the line that gives key that value, alone or in
 // a list, or 0 if it is written in another way.
 func lineOf(text []byte, key, value string) int {
-	line := regexp.MustCompile(`(?m)^[ \t]*` + key + `[ \t]*=[ \t]*(\[[^\]]*)?["']` + regexp.QuoteMeta(value) + `["']`)
+	line := pattern.New(`(?m)^[ \t]*` + key + `[ \t]*=[ \t]*(\[[^\]]*)?["']` + regexp.QuoteMeta(value) + `["']`)
 	at := line.FindIndex(text)
 	if at == nil {
 		return 0

@@ -1,0 +1,109 @@
+// Package pattern holds regular expressions that are compiled when they are
+// first used. The rules of this program have some hundred and seventy; a verb
+// needs a few of them, and all would make up nine tenths of its start.
+package pattern
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// A Pattern is a regular expression (RE2 syntax) with the methods of
+// [regexp.Regexp]. It is safe for use by several goroutines.
+type Pattern struct {
+	text string
+	once sync.Once
+	re   *regexp.Regexp
+}
+
+// tested tells the binary of a test, in which a wrong expression must not wait
+// for its first use.
+var tested = strings.HasSuffix(os.Args[0], ".test")
+
+// New takes an expression as it stands in the source. One that is wrong panics:
+// in tests at once, else at its first use.
+func New(text string) *Pattern {
+	p := &Pattern{text: text}
+	if tested {
+		p.compiled()
+	}
+	return p
+}
+
+func (p *Pattern) compiled() *regexp.Regexp {
+	p.once.Do(func() { p.re = regexp.MustCompile(p.text) })
+	return p.re
+}
+
+// String returns the expression.
+func (p *Pattern) String() string { return p.text }
+
+// MatchString is [regexp.Regexp.MatchString].
+func (p *Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
+
+// Match is [regexp.Regexp.Match].
+func (p *Pattern) Match(b []byte) bool { return p.compiled().Match(b) }
+
+// FindString is [regexp.Regexp.FindString].
+func (p *Pattern) FindString(s string) string { return p.compiled().FindString(s) }
+
+// FindStringIndex is [regexp.Regexp.FindStringIndex].
+func (p *Pattern) FindStringIndex(s string) []int { return p.compiled().FindStringIndex(s) }
+
+// FindStringSubmatch is [regexp.Regexp.FindStringSubmatch].
+func (p *Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
+
+// FindStringSubmatchIndex is [regexp.Regexp.FindStringSubmatchIndex].
+func (p *Pattern) FindStringSubmatchIndex(s string) []int {
+	return p.compiled().FindStringSubmatchIndex(s)
+}
+
+// FindAllString is [regexp.Regexp.FindAllString].
+func (p *Pattern) FindAllString(s string, n int) []string { return p.compiled().FindAllString(s, n) }
+
+// FindAllStringIndex is [regexp.Regexp.FindAllStringIndex].
+func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
+	return p.compiled().FindAllStringIndex(s, n)
+}
+
+// FindAllStringSubmatch is [regexp.Regexp.FindAllStringSubmatch].
+func (p *Pattern) FindAllStringSubmatch(s string, n int) [][]string {
+	return p.compiled().FindAllStringSubmatch(s, n)
+}
+
+// FindAllStringSubmatchIndex is [regexp.Regexp.FindAllStringSubmatchIndex].
+func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	return p.compiled().FindAllStringSubmatchIndex(s, n)
+}
+
+// FindIndex is [regexp.Regexp.FindIndex].
+func (p *Pattern) FindIndex(b []byte) []int { return p.compiled().FindIndex(b) }
+
+// FindAllIndex is [regexp.Regexp.FindAllIndex].
+func (p *Pattern) FindAllIndex(b []byte, n int) [][]int { return p.compiled().FindAllIndex(b, n) }
+
+// FindSubmatch is [regexp.Regexp.FindSubmatch].
+func (p *Pattern) FindSubmatch(b []byte) [][]byte { return p.compiled().FindSubmatch(b) }
+
+// ReplaceAll is [regexp.Regexp.ReplaceAll].
+func (p *Pattern) ReplaceAll(src, repl []byte) []byte { return p.compiled().ReplaceAll(src, repl) }
+
+// ReplaceAllString is [regexp.Regexp.ReplaceAllString].
+func (p *Pattern) ReplaceAllString(src, repl string) string {
+	return p.compiled().ReplaceAllString(src, repl)
+}
+
+// ReplaceAllLiteralString is [regexp.Regexp.ReplaceAllLiteralString].
+func (p *Pattern) ReplaceAllLiteralString(src, repl string) string {
+	return p.compiled().ReplaceAllLiteralString(src, repl)
+}
+
+// ReplaceAllStringFunc is [regexp.Regexp.ReplaceAllStringFunc].
+func (p *Pattern) ReplaceAllStringFunc(src string, repl func(string) string) string {
+	return p.compiled().ReplaceAllStringFunc(src, repl)
+}
+
+// Split is [regexp.Regexp.Split].
+func (p *Pattern) Split(s string, n int) []string { return p.compiled().Split(s, n) }

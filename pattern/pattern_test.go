@@ -1,0 +1,54 @@
+package pattern
+
+import (
+	"reflect"
+	"regexp"
+	"testing"
+)
+
+func TestAPatternDoesWhatItsExpressionDoes(t *testing.T) {
+	const text, in = `(a)(b+)?`, "xab abb a"
+	ours, want := New(text), regexp.MustCompile(text)
+	if ours.String() != text {
+		t.Errorf("it says %q", ours.String())
+	}
+	mine, theirs := reflect.ValueOf(ours), reflect.ValueOf(want)
+	argument := map[reflect.Type]any{reflect.TypeFor[string](): in, reflect.TypeFor[[]byte](): []byte(in), reflect.TypeFor[int](): 2,
+		reflect.TypeFor[func(string) string](): func(s string) string { return "<" + s + ">" }}
+	for i := range mine.NumMethod() {
+		name := mine.Type().Method(i).Name
+		method := theirs.MethodByName(name)
+		var in []reflect.Value
+		for n := range method.Type().NumIn() {
+			in = append(in, reflect.ValueOf(argument[method.Type().In(n)]))
+		}
+		got, want := mine.MethodByName(name).Call(in)[0].Interface(), method.Call(in)[0].Interface()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestAnExpressionIsCompiledAtItsFirstUse(t *testing.T) {
+	defer func(was bool) { tested = was }(tested)
+	tested = false
+	p := New(`(`)
+	defer func() {
+		if recover() == nil {
+			t.Error("a wrong expression is used")
+		}
+	}()
+	if p.re != nil {
+		t.Error("it is compiled before it is used")
+	}
+	p.MatchString("")
+}
+
+func TestTestsSeeAWrongExpression(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a wrong expression waits for its first use")
+		}
+	}()
+	New(`(`)
+}
