@@ -17,6 +17,7 @@ import (
 )
 
 func TestSendingStopsWhenTooManyBounce(t *testing.T) {
+	t.Parallel()
 	var letters atomic.Int64 // the server counts in goroutines of its own
 	dir := campaigntest.Many(t, 70, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
 		letters.Add(1)
@@ -52,6 +53,7 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 }
 
 func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
+	t.Parallel()
 	dir := campaigntest.Many(t, 20, loopback.Options{Answer: func(string, int) loopback.Reply {
 		return loopback.Reply{Code: 554, Status: "5.7.1", Text: "listed on a block list"}
 	}})
@@ -67,6 +69,7 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 }
 
 func TestSendingStopsWhenManyComplain(t *testing.T) {
+	t.Parallel()
 	dir := campaigntest.Many(t, 5, loopback.Options{})
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
@@ -94,6 +97,7 @@ func TestSendingStopsWhenManyComplain(t *testing.T) {
 
 // TestSendingStopsWhenServersRefuseUs: a listing must not empty the campaign.
 func TestSendingStopsWhenServersRefuseUs(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name          string
 		ours, mailbox int
@@ -108,6 +112,7 @@ func TestSendingStopsWhenServersRefuseUs(t *testing.T) {
 		{"all, which may be", 12, 0, "max_ours = 1", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			dir := campaigntest.Many(t, 60, loopback.Options{})
 			campaigntest.Edit(t, dir, "[campaign]", "[campaign]\nmax_bounces = 1\n"+tt.most)
 			c := campaigntest.Open(t, dir, nil)

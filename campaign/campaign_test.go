@@ -111,6 +111,7 @@ func captured(t *testing.T, do func()) string {
 
 // Pages, a command and a process that runs for months call the same campaign.
 func TestSeveralCallsAtATime(t *testing.T) {
+	t.Parallel()
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
@@ -202,6 +203,7 @@ func TestAnApprovalIsOfWhatWasRead(t *testing.T) {
 }
 
 func TestALetterThatIsNamedAndNotThereIsAnError(t *testing.T) {
+	t.Parallel()
 	dir := campaigntest.Approved(t)
 	c := campaigntest.Open(t, dir, nil)
 	f := ledger.Filter{IDs: []string{campaigntest.Letter, "demo26-0000000000", campaigntest.Letter}}

@@ -158,6 +158,7 @@ func state(t *testing.T, c *campaign.Campaign) string {
 // all. Without an error, the call has to have come to what it comes to when
 // nothing ends.
 func TestWhatIsCutShortSaysSo(t *testing.T) {
+	t.Parallel()
 	step := 2
 	if os.Getenv("HEADSUP_LONG") == "1" {
 		step = 1 << 20

@@ -108,6 +108,7 @@ func TestPrefixesAreUnmapped(t *testing.T) {
 }
 
 func TestPreviewsThatCannotBe(t *testing.T) {
+	t.Parallel()
 	file, folder := blocked(t)
 	if err := os.MkdirAll(filepath.Join(folder, "en-1.eml", "x"), 0o700); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 // A mail server that never answers keeps no sender from ending.
 func TestAStopEndsASenderInTheMiddleOfALetter(t *testing.T) {
+	t.Parallel()
 	asked, release := make(chan bool), make(chan bool)
 	dir := campaigntest.Many(t, 3, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
 		select {

@@ -94,6 +94,7 @@ func draftAgain(t *testing.T, dir string, n int) {
 // way that people do. Then nothing is sent until the log of the mail server has
 // shown what left, or a person has answered for it; and then the rest.
 func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
+	t.Parallel()
 	const before, all = 4, 10
 	ways := map[string]func(t *testing.T, dir, old, live string) string{
 		"older copy of the ledger": func(t *testing.T, dir, old, _ string) string {
