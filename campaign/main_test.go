@@ -1,0 +1,15 @@
+package campaign_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	// Most tests wait most of their time: for registries that rest, for a mail server that slows down.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
