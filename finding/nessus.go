@@ -72,7 +72,7 @@ func (n *nessusReader) end(name string) error {
 	} else {
 		p.seen, p.err = n.time(n.clock)
 	}
-	return n.judged(judgeTest("", item["pluginName"], item["output"]), p)
+	return n.judged(n.judgeTest("", item["pluginName"], item["output"]), p)
 }
 
 // nessusTable reads the CSV of Nessus, or of Tenable, which calls its columns
@@ -82,6 +82,6 @@ func (rd *reader) nessusTable(*sheet.Head) (func(sheet.Row) (Finding, error), er
 		name := cmp.Or(r.Get("plugin_name"), r.Get("name"))
 		p := place{addr: cmp.Or(r.Get("ip_address"), r.Get("host")), port: r.Get("port"), proto: strings.ToLower(r.Get("protocol"))}
 		p.seen, p.err = rd.time(cmp.Or(r.Get("host_end"), r.Get("last_observed"), r.Get("last_seen")))
-		return placed(rd, judgeTest("", name, cmp.Or(r.Get("plugin_output"), r.Get("plugin_text"))), p)
+		return placed(rd, rd.judgeTest("", name, cmp.Or(r.Get("plugin_output"), r.Get("plugin_text"))), p)
 	}, nil
 }

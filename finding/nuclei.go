@@ -37,7 +37,7 @@ func (rd *reader) nuclei(text []byte) error {
 	if unauthTag.Match(o.Info.Tags) {
 		words += " unauth"
 	}
-	v := judgeTest(words, o.Info.Name, strings.TrimSpace(string(o.Extracted)+" "+clip(o.Response, maxWords)))
+	v := rd.judgeTest(words, o.Info.Name, strings.TrimSpace(string(o.Extracted)+" "+clip(o.Response, maxWords)))
 	if o.Status != nil && !*o.Status {
 		v.by(testNegative, Clean(cmp.Or(o.Info.Name, id), 120))
 	}

@@ -55,12 +55,12 @@ func (o *openvasReader) end(name string) error {
 	o.result, o.reader.line = nil, o.line
 	p := place{addr: strings.TrimSpace(r["host"]), port: strings.TrimSpace(r["port"])}
 	p.seen, p.err = o.time(cmp.Or(r["creation_time"], r["modification_time"]))
-	return o.judged(judgeNVT(cmp.Or(r["nvt/name"], r["name"]), r["description"], r["qod/value"]), p)
+	return o.judged(o.judgeNVT(cmp.Or(r["nvt/name"], r["name"]), r["description"], r["qod/value"]), p)
 }
 
 // judgeNVT judges a test of Greenbone, which says how sure it is.
-func judgeNVT(name, output, qod string) verdict {
-	v := judgeTest("", strings.TrimSpace(name), output)
+func (rd *reader) judgeNVT(name, output, qod string) verdict {
+	v := rd.judgeTest("", strings.TrimSpace(name), output)
 	n, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(qod), "%"), 64)
 	if err == nil && n < 70 && v.Strength == Observed {
 		v.by(testUnsure, strings.TrimSpace(qod), Clean(name, 120))
@@ -73,6 +73,6 @@ func (rd *reader) openvasTable(*sheet.Head) (func(sheet.Row) (Finding, error), e
 	return func(r sheet.Row) (Finding, error) {
 		p := place{addr: r.Get("ip"), port: r.Get("port"), proto: strings.ToLower(cmp.Or(r.Get("port_protocol"), r.Get("protocol")))}
 		p.seen, p.err = rd.time(r.Get("timestamp"))
-		return placed(rd, judgeNVT(r.Get("nvt_name"), cmp.Or(r.Get("specific_result"), r.Get("summary")), r.Get("qod")), p)
+		return placed(rd, rd.judgeNVT(r.Get("nvt_name"), cmp.Or(r.Get("specific_result"), r.Get("summary")), r.Get("qod")), p)
 	}, nil
 }

@@ -148,6 +148,8 @@ type reader struct {
 	text  *sheet.Text
 	head  []string // of a table
 	rows  int      // yielded so far
+
+	titles map[[2]string]title
 }
 
 func (rd *reader) source() string { return rd.name + ":" + strconv.Itoa(rd.line) }

@@ -47,45 +47,76 @@ var served = []struct {
 	{re(`rtsp`), "rtsp"}, {re(`cisco.*smart|\bsmi\b`), "cisco_smart_install"}, {re(`portmap|rpcbind`), "portmapper"}, {re(`\bftp\b`), "ftp"},
 }
 
+// A title is what the name of a test says, whatever the test printed.
+type title struct {
+	verdict
+	served string // by its name; a proxy or a relay is one whatever serves there
+	access bool   // strangers may use it, if nothing that was printed says no
+}
+
+// maxTitles bounds what a reader remembers. A scanner has some thousand tests,
+// and a report millions of rows.
+const maxTitles = 10_000
+
 // judgeTest judges a test by its name, and by its id where that has words.
 // output is what it printed; it cannot make a finding of what the name does not.
-func judgeTest(id, name, output string) verdict {
+func (rd *reader) judgeTest(id, name, output string) verdict {
+	key := [2]string{id, name}
+	t, known := rd.titles[key]
+	if !known {
+		t = titled(id, name)
+		if len(rd.titles) >= maxTitles || rd.titles == nil {
+			rd.titles = map[[2]string]title{}
+		}
+		rd.titles[key] = t
+	}
+	v := t.verdict
+	if t.access && refused(output) {
+		v.Kind, v.Service = ExposedService, t.served
+		v.by(testRefused, shortName(id, name))
+	}
+	v.Evidence = strings.TrimSpace(name + ": " + output)
+	return v
+}
+
+func shortName(id, name string) string { return Clean(cmp.Or(name, id), 120) }
+
+func titled(id, name string) title {
 	words := strings.TrimSpace(strings.ReplaceAll(id, "_", "-"))
-	v := verdict{Kind: ExposedService, Evidence: strings.TrimSpace(name + ": " + output)}
-	title := Clean(cmp.Or(name, id), 120)
+	t := title{verdict: verdict{Kind: ExposedService}}
+	either := func(r *pattern.Pattern) bool { return r.MatchString(words) || r.MatchString(name) }
 	for _, s := range served {
-		if s.words.MatchString(words) || s.words.MatchString(name) {
-			v.Service = s.name
+		if either(s.words) {
+			t.Service, t.served = s.name, s.name
 			break
 		}
 	}
-	either := func(r *pattern.Pattern) bool { return r.MatchString(words) || r.MatchString(name) }
+	rule := testAccess
 	switch {
 	case either(softwareWords):
-		v.by(testRemark, title)
+		rule = testRemark
 	case either(loginWords):
-		v.by(testLogin, title)
+		rule = testLogin
 	case !either(accessWords):
-		v.by(testRemark, title)
-	case refused(output):
-		v.by(testRefused, title)
-	case either(proxyWords):
-		v.Kind, v.Service = OpenProxy, "http"
-		if strings.Contains(strings.ToLower(words+name), "socks") {
-			v.Service = "socks5"
-		}
-		v.by(testAccess, title)
-	case either(relayWords):
-		v.Kind, v.Service = OpenRelay, "smtp"
-		v.by(testAccess, title)
-	case v.Service == "ftp":
-		v.by(testPublic, title)
-	case v.Service == "":
-		v.by(testUnknown, title)
+		rule = testRemark
 	default:
-		v.by(testAccess, title)
+		t.access = true
+		switch {
+		case either(proxyWords):
+			t.Kind, t.Service = OpenProxy, "http"
+			if strings.Contains(strings.ToLower(words+name), "socks") {
+				t.Service = "socks5"
+			}
+		case either(relayWords):
+			t.Kind, t.Service = OpenRelay, "smtp"
+		case t.Service == "ftp":
+			rule = testPublic
+		case t.Service == "":
+			rule = testUnknown
+		}
 	}
-	return v
+	t.by(rule, shortName(id, name))
+	return t
 }
 
 // A place is where a verdict is about: as a scanner wrote it.

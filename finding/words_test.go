@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,7 @@ func TestServicesOfTests(t *testing.T) {
 		"CUPS": "ipp", "MQTT": "mqtt", "Mosquitto": "mqtt", "AMQP": "amqp", "RabbitMQ": "amqp", "ActiveMQ": "activemq", "Modbus": "modbus", "BACnet": "bacnet",
 		"RTSP": "rtsp", "Cisco Smart Install": "cisco_smart_install", "Portmapper": "portmapper", "rpcbind": "portmapper",
 	} {
-		if v := judgeTest("", name+" Unauthenticated Access", ""); v.Service != want || v.Strength != Observed || v.Kind != ExposedService {
+		if v := new(reader).judgeTest("", name+" Unauthenticated Access", ""); v.Service != want || v.Strength != Observed || v.Kind != ExposedService {
 			t.Errorf("%s: %s %s %s, want %s", name, v.Kind, v.Service, v.Strength, want)
 		}
 	}
@@ -46,13 +47,13 @@ func TestWordsOfTests(t *testing.T) {
 		{"Redis Default Login", "weak"}, {"Redis Default Credentials", "weak"}, {"Redis default-password", "weak"}, {"PostgreSQL Default Account", "weak"},
 		{"Anonymous FTP Login without password", "weak"}, {"Foo No Password", "weak"},
 	} {
-		if v := judgeTest("", tt.name, ""); string(v.Strength) != tt.want || strings.Contains(v.Reason, "%!") {
+		if v := new(reader).judgeTest("", tt.name, ""); string(v.Strength) != tt.want || strings.Contains(v.Reason, "%!") {
 			t.Errorf("%s: %s (%s), want %s", tt.name, v.Strength, v.Reason, tt.want)
 		}
 	}
 	for name, want := range map[string]string{"Open HTTP Proxy": "open-proxy http", "Open SOCKS5 Proxy": "open-proxy socks5", "HTTP Proxy Open Relay Detection": "open-proxy http",
 		"Open Mail Relay": "open-relay smtp", "SMTP Open Relay": "open-relay smtp", "MTA Open Mail Relaying Allowed": "open-relay smtp"} {
-		if v := judgeTest("", name, ""); string(v.Kind)+" "+v.Service != want {
+		if v := new(reader).judgeTest("", name, ""); string(v.Kind)+" "+v.Service != want {
 			t.Errorf("%s: %s %s, want %s", name, v.Kind, v.Service, want)
 		}
 	}
@@ -105,5 +106,24 @@ func TestUsualPortsOfModules(t *testing.T) {
 		if got := judged(in, "in", Options{Port: 99}); !strings.Contains(got[0], " 99/tcp ") || strings.Contains(got[0], " weak ") {
 			t.Errorf("%q", got)
 		}
+	}
+}
+
+// What one test printed says nothing of where it ran next.
+func TestANameIsRememberedAndNotWhatWasPrinted(t *testing.T) {
+	rd := new(reader)
+	for range 2 {
+		for output, want := range map[string]string{"": "open-proxy http observed", "-NOAUTH Authentication required": "exposed-service redis contradicted"} {
+			v := rd.judgeTest("", "Redis: Open HTTP Proxy", output)
+			if got := string(v.Kind) + " " + v.Service + " " + string(v.Strength); got != want || v.Evidence != strings.TrimSpace("Redis: Open HTTP Proxy: "+output) {
+				t.Errorf("%q: %s, %q", output, got, v.Evidence)
+			}
+		}
+	}
+	for n := range maxTitles + 2 {
+		rd.judgeTest("", strconv.Itoa(n), "")
+	}
+	if len(rd.titles) > maxTitles {
+		t.Errorf("%d names are remembered", len(rd.titles))
 	}
 }
