@@ -87,6 +87,11 @@ func zOf(level float64) (float64, error) {
 	return -distuv.UnitNormal.Quantile((1 - level) / 2), nil
 }
 
+// student is the quantile of Student's t for a two-sided interval; df need not be whole.
+func student(df, level float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(1 - (1-level)/2)
+}
+
 // finite refuses what a caller cannot mean.
 func finite(what string, v float64) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {

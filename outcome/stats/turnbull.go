@@ -69,8 +69,8 @@ func Turnbull(spans []Span) (SpanCurve, error) {
 	masses := innermost(distinct)
 	f := fit{weight: weight}
 	for _, s := range distinct {
-		from, _ := slices.BinarySearchFunc(masses, s.left(), func(m Mass, l place) int { return left(m.After, m.By).compare(l) })
-		to, found := slices.BinarySearchFunc(masses, s.right(), func(m Mass, r place) int { return place{m.By, closes}.compare(r) })
+		from, _ := slices.BinarySearchFunc(masses, s.left(), func(m Mass, p place) int { return left(m.After, m.By).compare(p) })
+		to, found := slices.BinarySearchFunc(masses, s.right(), func(m Mass, p place) int { return place{m.By, closes}.compare(p) })
 		if found {
 			to++
 		}

@@ -130,8 +130,10 @@ func TestKaplanMeierAtItsEdges(t *testing.T) {
 		last       stats.Step
 		median, lo stats.Moment
 	}{
-		{"nobody had the event", lives(0, -1, -2), stats.Step{Survival: 1, Band: stats.Interval{Low: 1, High: 1}}, stats.Moment{}, stats.Moment{}},
-		{"all at once", lives(0, 3, 3), stats.Step{Time: 3, AtRisk: 2, Events: 2, Band: stats.Interval{High: 1}}, at(3), at(3)},
+		{"nobody had the event",
+			lives(0, -1, -2), stats.Step{Survival: 1, Band: stats.Interval{Low: 1, High: 1}}, stats.Moment{}, stats.Moment{}},
+		{"all at once",
+			lives(0, 3, 3), stats.Step{Time: 3, AtRisk: 2, Events: 2, Band: stats.Interval{High: 1}}, at(3), at(3)},
 		// A unit that leaves at the time of an event was still watched then.
 		{"a tie of event and end", lives(0, 3, -3), stats.Step{Time: 3, AtRisk: 2, Events: 1, Survival: .5,
 			SE: .5 * math.Sqrt(.5), Band: stats.Interval{Low: .006, High: .9104}}, at(3), at(3)},
@@ -323,4 +325,42 @@ func TestSampleRatio(t *testing.T) {
 	r = must(stats.SampleRatio([]int{315, 108, 101, 32}, []float64{9, 3, 3, 1}))(t)
 	near(t, "χ²", r.Statistic, .470024, 6)
 	near(t, "p", r.P, .92543, 5)
+}
+
+func TestPower(t *testing.T) {
+	// R 4.2.2: power.prop.test(p1 = .5, p2 = .75, power = .9) and (n = 50, …).
+	near(t, "n", must(stats.Needed(.5, .75, .9, .95))(t), 76.70693, 4)
+	near(t, "power", must(stats.Power(.5, .75, 50, 50, .95))(t), .740166, 6)
+	// R: power.prop.test(p1 = .15, p2 = .30, power = .85).
+	near(t, "n", must(stats.Needed(.15, .30, .85, .95))(t), 137.604, 3)
+	near(t, "power", must(stats.Power(.15, .30, 137.604, 137.604, .95))(t), .85, 5)
+	near(t, "power of as much as is needed", must(stats.Power(.1, .9, 5, 5, .95))(t), must(stats.Power(.9, .1, 5, 5, .95))(t), 12)
+}
+
+func TestPowerOfClusters(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		clusters stats.Clusters
+		worth    float64
+	}{
+		{"alone, a host is a host", stats.Clusters{Sizes: []int{1, 1}, ICC: .5}, 1},
+		// 1 + (10-1)·.05 = 1.45; 10/1.45.
+		{"equal sizes, by host", stats.Clusters{Sizes: []int{10, 10}, ICC: .05, Weighting: stats.ByHost}, 10 / 1.45},
+		// The same, for equal sizes weigh alike: 1/(.05 + .95/10).
+		{"equal sizes, by organisation", stats.Clusters{Sizes: []int{10, 10}, ICC: .05}, 10 / 1.45},
+		// Σn²/Σn is 82/10: 1 + 7.2·.5 = 4.6; 5/4.6.
+		{"a large and a small one, by host",
+			stats.Clusters{Sizes: []int{9, 1}, ICC: .5, Weighting: stats.ByHost}, 5 / 4.6},
+		// .5 + .5·(1/9 + 1)/2 = 7/9.
+		{"a large and a small one, by organisation", stats.Clusters{Sizes: []int{9, 1}, ICC: .5}, 9. / 7},
+		{"all or none", stats.Clusters{Sizes: []int{500, 500}, ICC: 1}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			near(t, "worth", must(c.clusters.Worth())(t), c.worth, 9)
+			n := must(c.clusters.Needed(.3, .45, .8, .95))(t)
+			near(t, "organisations", n, must(stats.Needed(.3, .45, .8, .95))(t)/c.worth, 9)
+		})
+	}
+	ten := stats.Clusters{Sizes: []int{10}, ICC: 0}
+	near(t, "power", must(ten.Power(.5, .75, 5, 5, .95))(t), .740166, 6)
 }

@@ -1,0 +1,170 @@
+package stats
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// A score is what one organisation adds to the statistic if it is treated.
+//
+// y is its weighted distance from its stratum's share, d the same of the
+// assignment as it was: y-δd is the distance after δ is taken off the treated.
+// So everything is a polynomial of δ, and one set of permutations serves the
+// test and all of the interval. The other numbers are the parts of the
+// statistic's error that depend on the permutation.
+type score struct{ y, d, yy, yd, dd, y3, d3 float64 }
+
+// permuted is the scores added up over the treated, for each permutation.
+type permuted struct {
+	seen  score   // as it was
+	drawn []score // as it might have been
+	fixed score   // yy, yd and dd of everybody, by the squared share of the treated
+	whole score   // yy, yd and dd of everybody
+	v, v4 float64 // sums of squares and fourth powers of the centred assignment
+}
+
+// permute draws assignments with as many treated in each stratum as there were.
+func (l layout) permute(n int, seed uint64) permuted {
+	p := permuted{drawn: make([]score, n)}
+	source := rand.NewPCG(seed, 0x6865616473757000) // a stream of its own
+	for _, units := range l.strata {
+		scores, treated := p.add(units, l.weigh)
+		// The smaller arm is drawn. Where that is the other one, the treated have
+		// what is left of the sum.
+		pick, rest := treated, score{}
+		if 2*treated > len(units) {
+			pick = len(units) - treated
+			for i, s := range scores {
+				rest.plus(s)
+				scores[i] = score{-s.y, -s.d, -s.yy, -s.yd, -s.dd, -s.y3, -s.d3}
+			}
+		}
+		for k := range p.drawn {
+			sum := rest
+			for i := range pick {
+				j, _ := bits.Mul64(source.Uint64(), uint64(len(scores)-i))
+				at := i + int(j)
+				scores[i], scores[at] = scores[at], scores[i]
+				sum.plus(scores[i])
+			}
+			p.drawn[k].plus(sum)
+		}
+	}
+	return p
+}
+
+// add makes the scores of one stratum, and counts them as they were.
+func (p *permuted) add(units []unit, weigh Weighting) (scores []score, treated int) {
+	// Shares are taken from the first, so that equal ones differ by 0 exactly.
+	var weight, above, had float64
+	first := units[0].Value()
+	for _, u := range units {
+		w := weigh.of(u.Share)
+		weight, above, had = weight+w, above+w*(u.Value()-first), had+w*u.treated
+		treated += int(u.treated)
+	}
+	n := float64(len(units))
+	q := float64(treated) / n
+	p.v += n * q * (1 - q)
+	p.v4 += n * q * (1 - q) * ((1-q)*(1-q)*(1-q) + q*q*q)
+	cube := (1-q)*(1-q)*(1-q) + q*q*q
+	for _, u := range units {
+		w := weigh.of(u.Share)
+		y, d := w*(u.Value()-first-above/weight), w*(u.treated-had/weight)
+		s := score{y, d, (1 - 2*q) * y * y, (1 - 2*q) * y * d, (1 - 2*q) * d * d, cube * y, cube * d}
+		p.fixed.plus(score{yy: q * q * y * y, yd: q * q * y * d, dd: q * q * d * d})
+		p.whole.plus(score{yy: y * y, yd: y * d, dd: d * d})
+		if u.treated == 1 {
+			p.seen.plus(s)
+		}
+		scores = append(scores, s)
+	}
+	return scores, treated
+}
+
+func (s *score) plus(o score) {
+	s.y += o.y
+	s.d += o.d
+	s.yy += o.yy
+	s.yd += o.yd
+	s.dd += o.dd
+	s.y3 += o.y3
+	s.d3 += o.d3
+}
+
+// t is the difference of mean scores between the arms, less delta for whoever
+// was treated, divided by its error (White, Econometrica 48, 1980: organisations
+// may vary each by its own). Rounding leaves floor of an error of 0.
+func (p *permuted) t(s *score, delta, floor float64) float64 {
+	u := s.y - delta*s.d
+	slope := u / p.v
+	spread := p.fixed.yy + s.yy - delta*(2*(p.fixed.yd+s.yd)-delta*(p.fixed.dd+s.dd))
+	variance := spread - slope*(2*(s.y3-delta*s.d3)-slope*p.v4)
+	return u / math.Sqrt(max(variance, floor))
+}
+
+// sides are the shares of permutations that are at least as high, and at
+// least as low, as what was seen.
+func (p *permuted) sides(delta float64) (high, low float64) {
+	w := p.whole
+	floor := math.SmallestNonzeroFloat64 + 1e-24*(w.yy+delta*delta*w.dd) + 1e-12*max(0, w.yy-delta*(2*w.yd-delta*w.dd))
+	seen := p.t(&p.seen, delta, floor)
+	near := 1e-9 * max(1, math.Abs(seen))
+	above, below := 1, 1 // what was seen is one of the permutations
+	for i := range p.drawn {
+		t := p.t(&p.drawn[i], delta, floor)
+		if t >= seen-near {
+			above++
+		}
+		if t <= seen+near {
+			below++
+		}
+	}
+	n := float64(len(p.drawn) + 1)
+	return float64(above) / n, float64(below) / n
+}
+
+// interval is the difference as seen, the two-sided probability of one as far
+// from 0 if nothing had an effect, and the differences around it of which
+// neither side is as rare as alpha. Only the side on which the difference lies
+// counts against 0, so that the interval holds 0 exactly if the probability is
+// above 2*alpha.
+func (p *permuted) interval(alpha float64) (e Estimate, both float64) {
+	e.Value = min(1, max(-1, p.seen.y/p.seen.d))
+	high, low := p.sides(0)
+	up, down := e.Value > 0, e.Value < 0
+	both = 1
+	if up {
+		both = min(1, 2*high)
+	} else if down {
+		both = min(1, 2*low)
+	}
+	above := func(d float64) bool { high, _ := p.sides(d); return high <= alpha }
+	below := func(d float64) bool { _, low := p.sides(d); return low <= alpha }
+	e.Low = end(-1, e.Value, up, up && high <= alpha, above)
+	e.High = end(1, e.Value, down, down && low <= alpha, below)
+	return e, both
+}
+
+// end is an end of the interval, to a millionth: it halves the way from
+// outer, which is refused, to inner, which is not. If 0 lies between them, it
+// is known already whether 0 is refused.
+func end(outer, inner float64, zeroBetween, zeroRefused bool, refused func(float64) bool) float64 {
+	if zeroBetween && zeroRefused {
+		outer = 0
+	} else if zeroBetween {
+		inner = 0
+	}
+	if !zeroRefused && !refused(outer) {
+		return outer
+	}
+	for math.Abs(outer-inner) > 1e-6 {
+		if middle := (outer + inner) / 2; refused(middle) {
+			outer = middle
+		} else {
+			inner = middle
+		}
+	}
+	return inner
+}
