@@ -24,7 +24,7 @@ var rows = [][]string{
 
 	{"letter"},
 
-	{"render/prose"},
+	{"render/prose", "render/chart"},
 	{"render/typeset"},
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
