@@ -28,6 +28,7 @@ var rows = [][]string{
 	{"render/typeset"},
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
+	{"inbox/report"},
 
 	{"ledger/mark"},
 	{"mailer", "ledger"},

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+)
+
+// A hop is what one Received field says: which host handed a message to which.
+type hop struct {
+	addr     netip.Addr
+	from, by string // names in small letters
+	helo     string
+	field    int // which of the fields
+	when     string
+}
+
+var (
+	hopFrom = regexp.MustCompile(`(?i)^\s*from\s+(\S+)`)
+	hopBy   = regexp.MustCompile(`(?i)(?:^|\s)by\s+([a-z0-9_.:\[\]-]+)`)
+)
+
+// hopOf reads one Received field (RFC 5321 §4.4), as the many servers write
+// it. Reports false where it names no address that somebody handed over from.
+func hopOf(value string, o Options) (h hop, ok bool) {
+	if i := strings.LastIndexByte(value, ';'); i >= 0 {
+		value, h.when = value[:i], strings.TrimSpace(value[i+1:])
+	}
+	f := hopFrom.FindStringSubmatch(value)
+	if f == nil {
+		return h, false
+	}
+	h.from = strings.ToLower(strings.Trim(f[1], "[]()"))
+	cut := len(value)
+	if b := hopBy.FindStringSubmatchIndex(value); b != nil {
+		h.by, cut = strings.ToLower(value[b[2]:b[3]]), b[0]
+	}
+	all := o
+	all.Special = true
+	for _, m := range mentions(value[:cut], all) {
+		if m.network {
+			continue
+		}
+		before := strings.TrimRight(value[:m.from], "[( ")
+		low := strings.ToLower(before)
+		if strings.HasSuffix(low, "helo") || strings.HasSuffix(low, "ehlo") || strings.HasSuffix(low, "helo=") || strings.HasSuffix(low, "helo=[") || strings.HasSuffix(low, "helo ?") ||
+			strings.HasSuffix(low, "ecelerity") || strings.HasSuffix(low, "version") {
+			continue
+		}
+		h.addr, ok = m.addr, true // what stands in brackets comes last, and is what the server saw
+		if inner := regexpName.FindStringSubmatch(value[:m.from]); inner != nil {
+			h.helo, h.from = h.from, strings.ToLower(inner[1])
+		}
+	}
+	return h, ok
+}
+
+// regexpName is the name that the server found for the address.
+var regexpName = regexp.MustCompile(`\(([A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z]{2,})\.?\s*[\[(]\s*(?:IPv6:)?$`)
+
+// handover returns the hop at which a message entered the house of those who
+// complain: the first from above, where an address outside hands over to
+// another house. Hops within one house, such as from a scanner back to its
+// server, come before; those of the sender's own house come after.
+func handover(values []string, spf []netip.Addr, o Options) (hop, bool) {
+	var hops []hop
+	for i, v := range values {
+		if h, ok := hopOf(v, o); ok {
+			h.field = i
+			hops = append(hops, h)
+		}
+		if len(hops) > 60 {
+			break
+		}
+	}
+	if o.Ours != nil {
+		for _, h := range hops {
+			if o.Ours(h.addr) {
+				return h, true
+			}
+		}
+		return hop{}, false
+	}
+	for _, a := range spf { // what the receiving server itself judged
+		for _, h := range hops {
+			if h.addr == a && wanted(a, o) {
+				return h, true
+			}
+		}
+	}
+	for i, h := range hops {
+		switch {
+		case !wanted(h.addr, o), sameHouse(h), h.addr.IsPrivate() && i+1 < len(hops) && !strings.Contains(h.from, "."):
+			continue
+		}
+		return h, true
+	}
+	return hop{}, false
+}
+
+// sameHouse reports whether both ends of a hop belong to one domain.
+func sameHouse(h hop) bool {
+	by := strings.Trim(h.by, "[].")
+	for _, from := range []string{h.from, h.helo} {
+		from = strings.Trim(from, "[].")
+		if strings.Contains(by, ".") && strings.Contains(from, ".") && domain(from) == domain(by) {
+			return true
+		}
+	}
+	return h.from == "localhost"
+}
+
+var clientIP = regexp.MustCompile(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)
+
+// judged returns the addresses that fields on SPF name as the client.
+func judged(h header) (out []netip.Addr) {
+	for _, f := range h {
+		if f.name != "Received-Spf" && f.name != "Authentication-Results" {
+			continue
+		}
+		for _, m := range clientIP.FindAllStringSubmatch(f.value, 5) {
+			for _, g := range m[1:] {
+				if a, err := netip.ParseAddr(strings.TrimRight(g, ".:")); err == nil {
+					out = append(out, a.Unmap())
+				}
+			}
+		}
+	}
+	return out
+}
+
+// relays are the addresses in the header of the message itself: those of who
+// reports and of who passed the report on.
+func relays(h header, o Options) map[netip.Addr]bool {
+	out := map[netip.Addr]bool{}
+	o.Special = true
+	for _, f := range h {
+		switch f.name {
+		case "Received", "X-Received", "Received-Spf", "Authentication-Results", "Arc-Authentication-Results", "X-Originating-Ip", "X-Spam-Report", "X-Source-Ip", "X-Sender-Ip":
+			for _, m := range mentions(f.value[:min(len(f.value), 4000)], o) {
+				out[m.addr] = true
+			}
+		}
+	}
+	return out
+}

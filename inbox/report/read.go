@@ -1,0 +1,334 @@
+package report
+
+import (
+	"net/netip"
+	"path"
+	"strings"
+
+	"headsup/finding"
+)
+
+// read says what the message is: first by its form, then by what programs
+// wrote in it, then by its words.
+func (r *reader) read() {
+	if why := r.byForm(); why != "" {
+		r.out.Status, r.out.Why = None, why
+		return
+	}
+	docs := r.docs()
+	subject, own := lower(r.m.head.get("Subject")), r.own(docs)
+	if r.forms(subject + "\n" + own) {
+		queue, kind, why := r.apart(subject, own, true)
+		r.settle(queue, kind, why)
+		return
+	}
+	if inner := r.forwarded(docs, own); inner != nil {
+		if r.depth++; r.depth < maxDepth {
+			r.out.Parts = nil
+			r.m = inner
+			r.read()
+			if r.out.Reporter == "" {
+				r.out.Reporter = inner.sender()
+			}
+			return
+		}
+	}
+	queue, kind, why := r.apart(subject, own, false)
+	r.words(docs, subject, own)
+	r.settle(queue, kind, why)
+}
+
+// settle puts what was read into the queue where it belongs.
+func (r *reader) settle(queue Queue, kind Kind, why string) {
+	out := &r.out
+	for _, e := range out.Events { // a form may say so itself
+		if e.Kind == ChildAbuse || e.Kind == Terror {
+			queue, kind, why = Secret, e.Kind, "about "+strings.ReplaceAll(string(e.Kind), "-", " ")
+		}
+	}
+	if queue == Open || queue == Restricted && out.Status == None && !out.answerable {
+		return
+	}
+	out.Queue = queue
+	switch queue {
+	case Secret:
+		out.Kind, out.Why = kind, "kept apart: "+why
+		for i, e := range out.Events {
+			out.Events[i] = Event{Addr: e.Addr, Seen: e.Seen, Kind: kind}
+		}
+		if len(out.Events) == 0 {
+			out.Status = Person
+		}
+	case Restricted:
+		out.Status, out.Why, out.Events = Person, "restricted: "+why, nil
+	}
+}
+
+// own is what a message says itself, in small letters: its texts without what
+// they quote.
+func (r *reader) own(docs []*doc) string {
+	var b strings.Builder
+	for _, d := range docs {
+		if d.subject || d.file {
+			continue
+		}
+		for i, l := range d.lines {
+			if l.section != quoted && l.section != registry && l.section != mailHead && b.Len() < 48<<10 {
+				b.WriteString(d.words(i) + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// docs are the texts of the message in which words are weighed: its subject,
+// what it shows, and its attachments that are text.
+func (r *reader) docs() (docs []*doc) {
+	add := func(name, text string) *doc {
+		if strings.TrimSpace(text) == "" || r.texts > maxTexts {
+			return nil
+		}
+		d := newDoc(r.part(name, text), text)
+		r.texts += len(d.text)
+		docs = append(docs, d)
+		return d
+	}
+	if d := add("subject", r.m.head.get("Subject")); d != nil {
+		d.subject = true
+		for i := range d.lines {
+			d.lines[i].section = plain
+		}
+	}
+	shown := r.shown()
+	for _, p := range shown {
+		add(p.path+" "+p.kind, p.text)
+	}
+	for _, p := range r.m.parts {
+		if p.attach && p.text != "" && p.inner == nil && p.kind != "text/html" && p.kind != "message/feedback-report" && !isSeal(p) && len(p.text) > 0 {
+			if p.kind == "text/csv" || strings.HasSuffix(strings.ToLower(p.name), ".csv") {
+				continue
+			}
+			if d := add(p.path+" "+p.name, p.text); d != nil {
+				d.file = true
+			}
+		}
+	}
+	for _, p := range r.m.parts { // logs that come packed
+		if p.inner == nil && p.text == "" && isPacked(p.raw) {
+			for _, f := range r.filesIn(p.name, p.raw) {
+				if ext := strings.ToLower(path.Ext(f.name)); looksText(f.data) && ext != ".csv" && ext != ".json" && ext != ".jsonl" {
+					if d := add(f.name, toUTF8(f.data[:min(len(f.data), maxText)], "")); d != nil {
+						d.file = true
+					}
+				}
+			}
+		}
+	}
+	return docs
+}
+
+func isPacked(b []byte) bool {
+	return len(b) > 4 && (string(b[:4]) == "PK\x03\x04" || b[0] == 0x1f && b[1] == 0x8b)
+}
+
+// isSeal reports whether a part is a signature or a card, which say nothing.
+func isSeal(p *part) bool {
+	return strings.Contains(p.kind, "signature") || strings.Contains(p.kind, "vcard") || strings.Contains(p.kind, "pgp-") || strings.HasSuffix(p.name, ".asc") || strings.HasSuffix(p.name, ".vcf") || strings.HasSuffix(p.name, ".p7s")
+}
+
+// shown are the parts that a mail program shows: plain text, or HTML where
+// there is none or where the plain text only stands in for it.
+func (r *reader) shown() []*part {
+	var texts, pages []*part
+	for _, p := range r.m.parts {
+		switch {
+		case p.attach || p.inner != nil || strings.TrimSpace(p.text) == "" || isSeal(p):
+		case p.kind == "text/html":
+			pages = append(pages, p)
+		case p.kind == "message/feedback-report":
+		default:
+			texts = append(texts, p)
+		}
+	}
+	if len(pages) == 0 {
+		return texts
+	}
+	if len(texts) == 0 {
+		return pages
+	}
+	plain, page := 0, 0
+	for _, p := range texts {
+		plain += r.substance(p.text)
+	}
+	for _, p := range pages {
+		page += r.substance(p.text)
+	}
+	if plain == 0 && page > 0 {
+		return pages
+	}
+	return texts
+}
+
+// substance counts what a report can be about in a text.
+func (r *reader) substance(s string) int {
+	s = head(s, maxText)
+	return len(mentions(s, Options{Special: r.o.Special, Ours: r.o.Ours})) + len(urlSpans(s))/4
+}
+
+// forms reads what programs wrote. It reports whether that was all there is
+// to read.
+func (r *reader) forms(own string) bool {
+	if r.readARF() {
+		return true
+	}
+	kind := weighed("", weight{lower(r.m.head.get("Subject")), 3}, weight{head(own, 4000), 1})
+	files := r.files()
+	for _, f := range files {
+		if r.readXARF(f.name, f.data) {
+			return r.formed()
+		}
+	}
+	if r.formed() {
+		return true
+	}
+	for _, p := range r.m.parts {
+		if p.text != "" && p.kind != "text/html" && strings.Contains(p.text, "Reported-From:") {
+			at := r.part(p.path+" "+p.name, p.text)
+			if r.readXARF0(p.text, at) && r.formed() {
+				return true
+			}
+		}
+	}
+	for _, f := range files {
+		switch ext := strings.ToLower(path.Ext(f.name)); {
+		case ext == ".json", ext == ".jsonl", ext == ".ndjson":
+			r.readObjects(f.name, f.data, kind)
+		case ext == ".csv", ext == ".tsv", f.table:
+			r.readTable(f.name, f.data, kind)
+		}
+	}
+	return r.formed()
+}
+
+// formed reports whether the forms gave anything, and says so.
+func (r *reader) formed() bool {
+	switch {
+	case len(r.out.Events) > 0:
+		r.out.Status, r.out.Kind, r.out.Why = Understood, r.out.Events[0].Kind, r.out.Events[0].Why
+	case len(r.foreign) > 0:
+		r.out.Status, r.out.Why = Person, "it reports "+r.foreign[0].String()+", which is not ours"
+	default:
+		return false
+	}
+	return true
+}
+
+// files are the attachments that may be tables or objects, unpacked.
+func (r *reader) files() (files []file) {
+	for _, p := range r.m.parts {
+		ext := strings.ToLower(path.Ext(p.name))
+		switch {
+		case p.inner != nil || p.kind == "text/html" || len(p.raw) == 0:
+		case isPacked(p.raw):
+			files = append(files, r.filesIn(p.name, p.raw)...)
+		case ext == ".json", ext == ".jsonl", ext == ".csv", ext == ".tsv":
+			files = append(files, file{name: p.name, data: p.raw})
+		case p.kind == "application/json", strings.HasSuffix(p.kind, "+json"):
+			files = append(files, file{name: p.path + ".json", data: p.raw})
+		case p.kind == "text/csv", p.kind == "text/tab-separated-values", p.kind == "application/csv", p.kind == "text/comma-separated-values":
+			files = append(files, file{name: p.name, data: p.raw, table: true})
+		case p.text != "" && strings.HasPrefix(strings.TrimSpace(p.text), "{"):
+			files = append(files, file{name: p.path + ".json", data: []byte(p.text)})
+		}
+	}
+	return files
+}
+
+// add keeps an event of an address that may be ours, once.
+func (r *reader) add(e Event) {
+	if e.Addr.IsValid() {
+		e.Addr = e.Addr.Unmap().WithZone("")
+		switch {
+		case !wanted(e.Addr, r.o):
+			r.dropped++
+			return
+		case r.o.Ours != nil && !r.o.Ours(e.Addr):
+			r.foreign = append(r.foreign, e.Addr)
+			r.dropped++
+			return
+		}
+	} else if e.URL == "" {
+		return
+	}
+	if e.Kind == "" {
+		e.Kind = Other
+	}
+	key := e.Key()
+	if r.keys[key] || len(r.out.Events) >= maxEvents {
+		return
+	}
+	if r.keys == nil {
+		r.keys = map[string]bool{}
+	}
+	r.keys[key] = true
+	e.Evidence = finding.Clean(e.Evidence, maxEvidence)
+	r.out.Events = append(r.out.Events, e)
+}
+
+// passedOn is the subject of a message that passes another one on.
+var passedOn = re(`^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|pd|转发|轉寄|転送|전달)\s*[:：]`)
+
+// forwarded returns the message that this one only passes on, or nil: one that
+// is itself a report, where nothing in this one is about an address. A message
+// that came with a report as its evidence is none.
+func (r *reader) forwarded(docs []*doc, own string) *message {
+	var inner *message
+	for _, p := range r.m.parts {
+		if p.inner != nil {
+			inner = p.inner
+			break
+		}
+	}
+	if inner == nil {
+		return nil
+	}
+	for _, d := range docs {
+		for _, m := range mentions(d.text, r.o) {
+			if !m.param && !m.network {
+				return nil
+			}
+		}
+	}
+	subject := lower(r.m.head.get("Subject"))
+	reports := 0
+	for _, p := range inner.parts {
+		if p.kind == "message/feedback-report" {
+			return inner
+		}
+		if !p.attach {
+			reports += count(lower(head(p.text, 8000)), reportWords, 8)
+		}
+	}
+	said := len(strings.TrimSpace(own))
+	about := count(lower(inner.head.get("Subject")), reportWords, 3)
+	if about > 0 && reports >= 2 || passedOn.MatchString(subject) && reports >= 3 && said < 400 || said < 40 && reports >= 4 {
+		return inner
+	}
+	return nil
+}
+
+// addresses of a host that a URL names, where they may be asked for.
+func (r *reader) resolve(host string) (out []netip.Addr) {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{a.Unmap()}
+	}
+	if r.o.Resolve == nil || host == "" {
+		return nil
+	}
+	for _, a := range r.o.Resolve(host) {
+		if a = a.Unmap(); wanted(a, r.o) && (r.o.Ours == nil || r.o.Ours(a)) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A role is what the words around an address say of it. Above 0 it is the
+// offender, below 0 somebody else.
+type role struct {
+	score int
+	slot  string // the place in the text's form: addresses in one slot have one role
+	why   string
+}
+
+// What roles are worth.
+const (
+	sure     = 6  // "attacker", "offending IP"
+	likely   = 4  // "source", a client in a log
+	somewhat = 2  // "IP", "host"
+	notIt    = -6 // "victim", "destination"
+	hardly   = -3 // "to"
+)
+
+// labels say what the name of a field means, in the languages of those who
+// report. The first list that has a word of the name decides; words of up to
+// four letters have to stand alone.
+var labels = []struct {
+	score int
+	words []string
+}{
+	{notIt, strings.Split("victim|attacked|targeted|destination|dest|dst|dstip|daddr|dst ip|target|our ip|our server|our host|my ip|local address|local ip|laddr|lip|receiver|recipient|receiving|reporter|reporting|reported by|honeypot|sensor|"+
+		"detected by|logged by|to ip|to host|mail exchanger|mx|nameserver|name server|dns server|resolver|gateway|netmask|network mask|broadcast|notified by|submitted by|complainant|contact|phone|fax|tel|"+
+		"targeted range|range|inetnum|netrange|cidr|prefix|subnet|route|network|netblock|asn|block|opfer|ziel|empfänger|angegriffen|betroffener server|melder|cible|victime|destinataire|signalé par|destino|víctima|vítima|destinatario|destinatário|"+
+		"objetivo|alvo|atacado|destinazione|vittima|bersaglio|doel|doelwit|slachtoffer|ontvanger|bestemming|ofiara|cel ataku|adres docelow|docelowy|odbiorca|назначени|жертв|получател|цель|атакуем|宛先|送信先|被害|攻撃先|攻撃対象|接続先|目标|目的|受害|被攻击|"+
+		"接收|목적지|대상|피해|수신|hedef|kurban|الهدف|الضحية|الوجهة|version|firmware|checked by|ntp server|smarthost|loghost|hostname of reporter|server name|date|x-spam|listed by|lookup server", "|")},
+	{sure, strings.Split("offend|attacker|attacking|attack source|attack ip|source of attack|source of the attack|abuser|abusive|abusing|abused ip|infring|malicious|infected|culprit|intruder|spammer|perpetrator|suspicious|suspect|hacker|hostile|violat|compromised|"+
+		"vulnerable|unauthori|reported ip|reported address|reported host|your ip|your server|your host|your customer|your address|ip in question|scanner|banned ip|blocked ip|listed ip|affected ip|affected system|affected host|ip of concern|bot ip|drone|evil|"+
+		"angreif|verursach|störer|stoerer|infiziert|auffällig|schädlich|schaedlich|gemeldete|betroffene|täter|rechtsverletz|attaquant|malveillant|incrimin|fautive|fautif|en cause|contrefai|infecté|signalée|atacante|infractor|malicios|ofensor|abusiv|implicada|"+
+		"infrator|malicioso|ofensora|denunciad|reportad|attaccante|aggressore|malevol|trasgressor|segnalat|incriminato|aanvaller|aanvallend|misbruik|overtreder|schadelijk|gemeld|inbreuk|atakując|napastnik|sprawc|złośliw|naruszając|zgłaszan|"+
+		"атакующ|нарушител|злоумышлен|вредонос|источник атак|攻撃元|不正|加害|侵害|違反|攻击者|攻击源|攻击ip|攻擊來源|攻擊者|侵权|恶意|违规|涉嫌|被举报|공격자|공격 ip|공격ip|침해|의심|saldırgan|ihlal|المهاجم|المخالف|المعتدي", "|")},
+	{likely, strings.Split("source|src|srcip|saddr|src ip|origin|originating|sender ip|sending|sender|client|remote|rhost|rip|raddr|peer|from|from ip|connecting|caller|visitor|user ip|login ip|uploader|poster|c2|cnc|"+
+		"quell|herkunft|absender|expéditeur|origine|provenance|origen|procedencia|remitente|origem|remetente|sorgente|provenienza|mittente|bron|afzender|herkomst|źródł|nadawc|источник|отправител|送信元|発信元|発信者|接続元|アクセス元|来源|源地址|源ip|源 ip|发送|來源|"+
+		"발신|출발지|소스|kaynak|gönderen|مصدر|المصدر|المرسل", "|")},
+	{somewhat, strings.Split("ip|ips|ipv4|ipv6|ip address|ip addresses|ip adress|ipaddress|ipaddr|ip addr|address|addr|addresses|host|hosts|hostname|url|uri|site|website|machine|system|device|ip-adresse|adresse|rechner|hôte|dirección|direccion|endereço|endereco|"+
+		"indirizzo|adres|adresy|адрес|адреса|хост|アドレス|ホスト|地址|主机|주소|호스트|adresi|عنوان|resource|domain|subject|listing|evidence|bot|node|server|ipアドレス", "|")},
+}
+
+// labelled says what the name of a field means.
+func labelled(name string) (int, string) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t_-.'’/()[]{}<>\"*#:&", r) }), " ")
+	if name == "" {
+		return 0, ""
+	}
+	padded := " " + name + " "
+	for _, l := range labels {
+		for _, w := range l.words {
+			if len(w) <= 4 && w[0] < 0x80 {
+				if strings.Contains(padded, " "+w+" ") {
+					return l.score, name
+				}
+			} else if i := strings.Index(padded, w); i >= 0 && (w[0] >= 0x80 || padded[i-min(i, 1)] == ' ') {
+				return l.score, name
+			}
+		}
+	}
+	return 0, name
+}
+
+var (
+	keyForm = regexp.MustCompile("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
+	tagForm = regexp.MustCompile(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
+	tabForm = regexp.MustCompile(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
+)
+
+// fieldName returns the name of the field whose value begins where left ends.
+func fieldNameOf(left string) string {
+	if m := tagForm.FindStringSubmatch(left); m != nil {
+		return m[1]
+	}
+	if m := keyForm.FindStringSubmatch(left); m != nil {
+		name := m[1]
+		if m[3] == "=" && m[2] == "" { // of several on a line
+			name = name[strings.LastIndexAny(name, " \t")+1:]
+		}
+		if f := strings.Fields(name); len(f) > 7 {
+			name = strings.Join(f[len(f)-7:], " ")
+		}
+		return name
+	}
+	return ""
+}
+
+// A clue is a form of words right before or behind an address.
+type clue struct {
+	form  *regexp.Regexp
+	score int
+	slot  string
+}
+
+const (
+	fill = `(?:[\s:"'(\[<*“„«-]|\b(?:the|an?|this|that|these|following|ips?|ip-?adress\w*|ip-address\w*|ipv[46]|address\w*|addr|hosts?|hostname|machine|server|system|computer|device|client|customer|user|subscriber|network|source|number|remote|your|following|internet|web|mail|infected|compromised|single|same|different|der|die|das|dem|den|ihre?[rmns]?|folgenden?|adresse|rechner|kunden?|votre|l'adresse|l'ip|la|le|l|d'|adresses?|serveur|machine|el|dirección|direccion|direcciones|host|su|sus|equipo|servidor|o|a|seu|sua|endereço|endereco|maquina|máquina|indirizz[oi]|il|lo|vostro|vostra|suo|sistema|het|de|uw|adres\w*|adresu|państwa|serwera|хост\w*|сервер\w*|адрес\w*|вашего|вашей|ip-адрес\w*))*`
+	end  = fill + `$`
+)
+
+// re compiles a form of words. In it a word begins and ends where its letters
+// do, in any script: \b and \w know those of English alone.
+func re(s string) *regexp.Regexp {
+	s = strings.ReplaceAll(s, `\b(?:`, `(?:^|[^\p{L}\p{N}])(?:`)
+	s = strings.ReplaceAll(s, `)\b`, `)(?:$|[^\p{L}\p{N}])`)
+	return regexp.MustCompile(strings.ReplaceAll(s, `\w`, `[\p{L}\p{N}_]`))
+}
+
+// before are clues right before an address, in small letters. The first that
+// fits decides.
+var before = []clue{
+	{re(`(?:^|\s)(?:lip|laddr|i|dst|dstip|daddr|dip|local)=\[?$`), notIt, "log:local"},
+	{re(`(?:^|[\s,;(\[])(?:src|srcip|saddr|sip|rip|rhost|remote|client|client_ip|clientip|ip|raddr|source)=["'\[]?$`), likely + 1, "log:source"},
+	{re(`\b(?:client|connect from|disconnect from|from|rhost|lost connection after \S+ from|timeout after \S+ from|h)[= ]\(?[^\s\[]{0,80}\)? ?\[$`), likely + 1, "log:client"},
+	{re(`\[(?:client|remote) $`), likely + 1, "log:client"},
+	{re(`\bclient: $`), likely, "log:client"},
+	{re(`\b(?:ban|unban|found|banned|blocked|blocking|denied|dropped|rejected|drop|deny|reject|block) (?:ip )?$`), likely, "log:ban"},
+	{re(`\bfailed for ['"]?$`), likely, "log:sip"},
+	{re(`\bsrc (?:\w+[:/])$`), likely + 1, "log:source"},
+	{re(`\bdst (?:\w+[:/])$`), notIt, "log:local"},
+	{re(`(?:\bfor|by|to|via) \w+[:/]$`), 0, "log:nat"},
+	{re(`\bauthentication failure;.* rhost=$`), likely + 1, "log:source"},
+	{re(`\b(?:invalid user|user|password for(?: invalid user)?) \S* ?from $`), likely + 1, "log:sshd"},
+	{re(`(?:not|never|other than|rather than|instead of|nicht)\s*` + end), hardly, "not"},
+	{re(`\b(?:reported|detected|observed|seen|logged|received|noticed|recorded|captured|submitted|gemeldet|erkannt) (?:by|von|par|por)` + end), notIt, "by"},
+	{re(`\b(?:received|accepted|delivered|sent) (?:by|to|at|on)` + end), hardly, "to"},
+	{re(`\b(?:hosted|located|resides?|residing|resolv\w+|point\w*|served|serving|assigned|allocated|belong\w*|registered|mapped|traced|attributed|leased|liegt|gehostet|héberg\w+|alojad\w+|hosped\w+|ospitat\w+|gehost|разме\w+) ?(?:back )?(?:to|at|on|from|by|under|with|auf|unter|sur|par|en|em|su|op|на|:)` + end), likely, "hosted"},
+	{re(`\b(?:originat\w*|coming|came|comes?|emanat\w*|sourced?|issu\w+|stem\w*|traffic|attack\w*|attempts?|attempted|connections?|connect\w*|scans?|scann\w*|scanning|spam\w*|abuse\w*|probes?|probing|activit\w+|requests?|mails?|e-?mails?|messages?|intrusion\w*|hits?|flood\w*|logins?|packets?|access\w*|crawl\w*|incident\w*|complaint\w*|report\w*|infringement\w*|malware|phishing|hack\w*|sent|sending|download\w*|upload\w*) (?:\w+ )?(?:from|via|through|by|involving|regarding|concerning|about|against your|for|on|of|at)` + end), likely, "from"},
+	{re(`(?:^|[^\p{L}])(?:from|regarding|re|concerning|about|involving|originating|behind|against your|block(?:ed|ing)?)` + end), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:von|durch|aus|seitens|bezüglich|betreffend|betr\.?|wegen|über|unter)` + end), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:depuis|provenant|en provenance de|issue?s? de|émanant de|par|concernant|provenance)` + end), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:desde|procedentes?|proveniente de|originad\w+|dall[ao']|dal|provenient\w+|a partir de|a partir do|vinda? d[eo]|pelo|pela|vanaf|vanuit|afkomstig van|door|via|od|przez|pochodząc\w+ z|со?|из|от|с адреса)` + end), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:de|del|do|da|z|ze|van|von)(?:[\s"'(\[]|\b(?:el|la|l|o|os|as|su|sus|seu|sua|het|uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
+	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
+	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
+	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|auf|gegen|an|nach|contre|vers|sur|contra|hacia|contro|verso|tegen|naar|op|na|przeciwko|против|к|на|karşı|ضد|إلى)` + end), hardly, "to"},
+}
+
+// behind are clues right behind an address, in small letters.
+var behind = []clue{
+	{re(`^(?::\d+)?["'\])>]*\s*(?:\([^)]{0,80}\)\s*)?(?:was|were|is being|has been|is|wurde|a été|fue|foi|è stato|werd)\s+(?:under attack|attacked|targeted|hit by|the target|the victim|the destination|angegriffen|attaqué|atacad\w|attaccat\w|aangevallen)`), notIt, "was attacked"},
+	{re(`^ \S+ \S+ \[\d{1,2}/\w{3}/\d{4}:`), likely + 1, "log:web"},
+	{re(`^,? - - \[`), likely + 1, "log:web"},
+	{re(`^ port \d+(?: ssh2|:| \[)?`), likely + 1, "log:sshd"},
+	{re(`^[:/.]?\d*\)?(?:\([^)]*\))?\s*(?:->|→|=>|-->|>|»)\s*\[?\S`), likely, "arrow"},
+	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|host\w*|kept|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
+	{re(`^["'\])>*”」』）)】]*\s*(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},
+}
+
+var (
+	yours = re(`(?:^|[^\p{L}])(?:your|ihr\w{0,2}|eure\w?|votre|vos|vous|sus?|seus?|suas?|vuestr\w|voss\w|vostr[aoei]|tuo|tua|uw|jouw|jullie|twoj\w*|twój|państwa|wasz\w*|ваш\w*|貴社|御社|御中|贵司|贵公司|您|你们|귀사|귀하|sizin|لديكم|الخاص بكم)(?:[^\p{L}]|$)`)
+	ours  = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا)(?:[^\p{L}]|$)`)
+)
+
+// roleOf weighs an address by the words before and behind it in its line, in
+// small letters. column returns the name of the column that it stands in.
+func roleOf(left, right string, column func() string) role {
+	for _, c := range before {
+		if strings.HasPrefix(c.slot, "log:") && c.form.MatchString(left) {
+			return role{c.score, c.slot, c.slot}
+		}
+	}
+	for _, c := range behind {
+		if (strings.HasPrefix(c.slot, "log:") || c.slot == "was attacked") && c.form.MatchString(right) {
+			return role{c.score, c.slot, c.slot}
+		}
+	}
+	if name := fieldNameOf(left); name != "" {
+		if score, name := labelled(name); score != 0 {
+			return role{score, "field:" + name, name}
+		}
+	}
+	if name := column(); name != "" {
+		score, name := labelled(name)
+		return role{score, "column:" + name, name}
+	}
+	if m := tabForm.FindStringSubmatch(left); m != nil {
+		if score, name := labelled(m[1]); score != 0 {
+			return role{score, "field:" + name, name}
+		}
+	}
+	r := role{}
+	for _, c := range behind {
+		if c.form.MatchString(right) {
+			r = role{c.score, "prose:" + c.slot, strings.TrimSpace(tail(left, 30)) + " … " + strings.TrimSpace(head(right, 30))}
+			break
+		}
+	}
+	for _, c := range before {
+		if c.form.MatchString(left) {
+			if c.score < 0 && r.score > 0 && c.slot == "to" || c.slot == "log:nat" {
+				break
+			}
+			if c.score < 0 || c.score > r.score {
+				r = role{c.score, "prose:" + c.slot, strings.TrimSpace(tail(left, 60))}
+			}
+			break
+		}
+	}
+	near := tail(left, 56)
+	if i := strings.LastIndexAny(near, ".!?;。"); i >= 0 && i < len(near)-1 && near[i+1] == ' ' {
+		near = near[i+1:]
+	}
+	y, o := lastMatch(yours, near), lastMatch(ours, near)
+	switch {
+	case o > y && r.score < likely+1:
+		return role{notIt + 1, "prose:our", strings.TrimSpace(near)}
+	case y > o && r.score >= 0:
+		return role{max(likely, r.score), "prose:your", strings.TrimSpace(near)}
+	}
+	return r
+}
+
+func lastMatch(form *regexp.Regexp, s string) int {
+	at := -1
+	for _, m := range form.FindAllStringIndex(s, 10) {
+		at = m[0]
+	}
+	return at
+}
+
+func tail(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[len(s)-n:], "")
+}
+
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}

@@ -1,0 +1,372 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/netip"
+	"path"
+	"strings"
+	"time"
+
+	"headsup/finding"
+	"headsup/sheet"
+)
+
+// A table says which columns of a table hold what, by their names.
+type table struct {
+	addr, port, target, seen, clock, zone, url, kind int // -1: none
+	at                                               *time.Location
+}
+
+// knownColumn reports whether a column of tables of reports has this name.
+func knownColumn(name string) bool {
+	return columnName(strings.ReplaceAll(name, "_", " ")) || strings.Contains(name, "ip") && len(name) < 24
+}
+
+// columnsOf says what the columns of a table are. has reports whether the
+// value of a column is an address.
+func columnsOf(columns []string, has func(i int) bool) table {
+	t := table{-1, -1, -1, -1, -1, -1, -1, -1, nil}
+	best, bestTime := -100, 0
+	for i, c := range columns {
+		name := sheet.Name(c)
+		flat := jsonName(name)
+		if has(i) && !addressOfOther(flat) {
+			score, _ := labelled(strings.ReplaceAll(name, "_", " "))
+			if s := score; s > best {
+				best, t.addr = s, i
+			}
+		}
+		if n := timeColumn(flat); n > bestTime {
+			bestTime, t.seen = n, i
+			t.at = statedZone(strings.ReplaceAll(c, "_", " ") + " ")
+			if t.at == nil && (strings.HasSuffix(flat, "utc") || strings.HasSuffix(flat, "gmt") || strings.HasPrefix(flat, "utc")) {
+				t.at = time.UTC
+			}
+		}
+		switch flat {
+		case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport":
+			t.port = i
+		case "port", "tcpport", "udpport", "serviceport", "ports", "ipport":
+			if t.port < 0 {
+				t.port = i
+			}
+		case "dstport", "destinationport", "destport", "dport", "dpt", "targetport", "localport", "serverport", "victimport":
+			t.target = i
+		case "timezone", "tz", "zone", "utcoffset":
+			t.zone = i
+		case "time", "clock", "uhrzeit", "heure", "hora", "ora", "tijd":
+			t.clock = i
+		case "url", "uri", "link", "infringingurl", "maliciousurl", "phishingurl", "malwareurl", "httpurl":
+			t.url = i
+		case "domain", "fqdn", "domainname":
+			if t.url < 0 {
+				t.url = i
+			}
+		case "type", "category", "classification", "infection", "malware", "malwarename", "event", "eventtype", "attack", "attacktype", "abusetype", "threat", "incidenttype", "classificationtype", "reporttype":
+			if t.kind < 0 {
+				t.kind = i
+			}
+		}
+	}
+	if t.clock == t.seen {
+		t.clock = -1
+	}
+	if best < 0 && t.addr >= 0 && best <= notIt {
+		n := 0
+		for i := range columns {
+			if has(i) {
+				n++
+			}
+		}
+		if n > 1 {
+			t.addr = -1
+		}
+	}
+	return t
+}
+
+// addressOfOther are columns that hold addresses of nobody who did anything.
+func addressOfOther(flat string) bool {
+	switch flat {
+	case "destinationip", "dstip", "destip", "targetip", "serverip", "ccip", "cncip", "network", "cidr", "prefix", "netblock", "externalip", "proxyip", "resolver", "nameserver", "gateway", "netmask", "forwardedfor", "dnsversion", "version", "peer":
+		return true
+	}
+	return false
+}
+
+// timeColumn says how well a column of this name tells when something happened.
+func timeColumn(flat string) int {
+	switch flat {
+	case "timestamp", "eventtime", "eventtimestamp", "attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed", "observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
+		return 9
+	case "firstseen", "first", "starttime", "start", "from":
+		return 7
+	case "lastseen", "last", "endtime":
+		return 6
+	case "time", "timestampgmt", "timegmt", "dategmt", "dateutc", "utc":
+		return 8
+	case "date", "datum", "fecha", "data", "day":
+		return 8
+	case "created", "updated", "modified", "reported", "received", "registered", "lastmodified", "expires", "createdat", "updatedat", "reportdate", "notified", "uptime", "timezone", "runtime", "responsetime":
+		return 0
+	}
+	if strings.Contains(flat, "time") || strings.Contains(flat, "seen") || strings.Contains(flat, "date") && !strings.Contains(flat, "update") || strings.Contains(flat, "日時") || strings.Contains(flat, "時刻") || strings.Contains(flat, "时间") || strings.Contains(flat, "zeit") || strings.Contains(flat, "heure") {
+		return 4
+	}
+	return 0
+}
+
+// readTable reads a table in a file. It reports whether the file is one with
+// addresses in it.
+func (r *reader) readTable(name string, data []byte, kind Kind) bool {
+	in := sheet.NewTable(sheet.NewText(bytes.NewReader(data)), knownColumn)
+	head, err := in.Head()
+	if err != nil || len(head.Columns) < 2 || !isHead(head.Columns) && !knownColumn(sheet.Name(head.Columns[0])) {
+		return false
+	}
+	kind = tableKind(path.Base(name), kind)
+	var t table
+	before, part := len(r.out.Events), -1
+	for n := 0; len(r.out.Events) < maxEvents; n++ {
+		row, err := in.Next()
+		if err != nil && !sheet.OfRow(err) {
+			if !errors.Is(err, io.EOF) {
+				r.limit("a table that breaks off")
+			}
+			break
+		}
+		if err != nil && !errors.Is(err, sheet.ErrCut) {
+			r.limit("a row that cannot be read")
+			continue
+		}
+		if n == 0 {
+			t = columnsOf(head.Columns, func(i int) bool {
+				if i >= len(row.Cells) {
+					return false
+				}
+				_, _, err := sheet.Addr(refang(row.Cells[i]))
+				return err == nil
+			})
+			if t.addr < 0 {
+				return false
+			}
+			part = r.part(name, "")
+		}
+		get := func(i int) string {
+			if i < 0 || i >= len(row.Cells) {
+				return ""
+			}
+			return sheet.Written(row.Cells[i])
+		}
+		e, ok := t.event(get, kind)
+		if !ok {
+			continue
+		}
+		e.AddrAt = Span{part, row.Line, row.Line}
+		e.Evidence = finding.Clean(strings.Join(row.Cells, " "), 400)
+		r.add(e)
+	}
+	if len(r.out.Events) >= maxEvents {
+		r.limit("more events than are read of one message")
+	}
+	return len(r.out.Events) > before || part >= 0 && r.dropped > 0
+}
+
+// event makes an event of a row.
+func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
+	a, port, err := sheet.Addr(refang(get(t.addr)))
+	if err != nil {
+		return e, false
+	}
+	e.Addr, e.Port, e.Kind, e.Score, e.Why = a, port, kind, sure, "a column of a table"
+	if p, _, err := sheet.Port(get(t.port)); err == nil {
+		e.Port = p
+	}
+	if p, _, err := sheet.Port(get(t.target)); err == nil {
+		e.Target = p
+	}
+	when := get(t.seen)
+	if t.clock >= 0 && !strings.Contains(when, ":") {
+		when += " " + get(t.clock)
+	}
+	zone := t.at
+	if z, _, ok := zoneAt(get(t.zone) + " "); ok {
+		zone = z
+	}
+	e.Seen = exact(when)
+	if !e.Seen.IsZero() && !e.Seen.Zone && !e.Seen.Day && zone != nil {
+		c := e.Seen.at
+		e.Seen = Time{at: time.Date(c.Year(), c.Month(), c.Day(), c.Hour(), c.Minute(), c.Second(), 0, zone), Zone: true}
+	}
+	if u := get(t.url); u != "" {
+		e.URL = clean(refang(u))
+	}
+	if kind == "" || kind == Other {
+		e.Kind = kindOf(lower(get(t.kind)), Other)
+	}
+	return e, true
+}
+
+// tableKind is the kind of what a table of this name lists (Shadowserver's
+// names of reports, and words in others).
+func tableKind(name string, kind Kind) Kind {
+	low := lower(name)
+	switch {
+	case strings.Contains(low, "http_proxy"), strings.Contains(low, "socks"), strings.Contains(low, "open_proxy"), strings.Contains(low, "openproxy"):
+		return OpenProxy
+	case strings.Contains(low, "open_relay"), strings.Contains(low, "openrelay"):
+		return OpenRelay
+	case strings.Contains(low, "drone"), strings.Contains(low, "sinkhole"), strings.Contains(low, "botnet"), strings.Contains(low, "infect"), strings.Contains(low, "ccip"), strings.Contains(low, "darknet"):
+		return Botnet
+	case strings.Contains(low, "brute_force"), strings.Contains(low, "bruteforce"):
+		return BruteForce
+	case strings.Contains(low, "honeypot") && strings.Contains(low, "ddos"), strings.Contains(low, "amplification"), strings.Contains(low, "ddos_participant"):
+		return DDoS
+	case strings.Contains(low, "honeypot") && strings.Contains(low, "scan"), strings.Contains(low, "event4_honeypot"):
+		return Scan
+	case strings.Contains(low, "compromised"), strings.Contains(low, "malware"):
+		return Malware
+	case strings.Contains(low, "spam_url"), strings.Contains(low, "spam"):
+		return Spam
+	case strings.Contains(low, "phish"):
+		return Phishing
+	case strings.Contains(low, "scan_"), strings.Contains(low, "scan6_"), strings.Contains(low, "population"), strings.Contains(low, "openresolver"), strings.Contains(low, "open_"), strings.Contains(low, "vulnerable"), strings.Contains(low, "exposed"):
+		return ExposedService
+	}
+	return kind
+}
+
+// readObjects reads objects in JSON, each an event: those of IntelMQ, of
+// block lists, of whoever exports what he has. It reports whether there were
+// any with an address.
+func (r *reader) readObjects(name string, data []byte, kind Kind) bool {
+	text := bytes.TrimSpace(data)
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	before, part := len(r.out.Events), -1
+	for len(r.out.Events) < maxEvents {
+		at := int(d.InputOffset())
+		var v any
+		if d.Decode(&v) != nil {
+			break
+		}
+		for _, o := range objects(v, 0) {
+			e, ok := objectEvent(o, kind)
+			if !ok {
+				continue
+			}
+			whole := tidy(string(text))
+			if part < 0 {
+				part = r.part(name, whole)
+			}
+			e.AddrAt = spanOf(whole, part, min(at, len(whole)), len(whole), e.Addr.String())
+			r.add(e)
+		}
+	}
+	return len(r.out.Events) > before || part >= 0
+}
+
+// objects finds the objects that hold values of their own.
+func objects(v any, depth int) (out []map[string]any) {
+	if depth > 4 {
+		return nil
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, inner := range v {
+			out = append(out, objects(inner, depth+1)...)
+		}
+	case map[string]any:
+		lists := 0
+		for _, inner := range v {
+			if list, ok := inner.([]any); ok && len(list) > 0 {
+				if _, ok := list[0].(map[string]any); ok {
+					lists++
+					out = append(out, objects(list, depth+1)...)
+				}
+			}
+		}
+		if lists == 0 || len(out) == 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
+	f := jsonFields{}
+	dotted(o, "", f, 0)
+	best := -100
+	for name, v := range f {
+		a, p, err := sheet.Addr(refang(v))
+		if err != nil || addressOfOther(jsonName(name)) {
+			continue
+		}
+		score, _ := labelled(strings.NewReplacer(".", " ", "_", " ").Replace(name))
+		if strings.HasPrefix(name, "destination") || strings.HasPrefix(name, "reporter") || strings.HasPrefix(name, "target") {
+			score = notIt
+		}
+		if score > best || score == best && a.Less(e.Addr) {
+			best, e.Addr, e.Port = score, a, p
+		}
+	}
+	if !e.Addr.IsValid() || best < 0 {
+		return e, false
+	}
+	flat := jsonFields{}
+	for name, v := range f {
+		flat[jsonName(name)] = v
+	}
+	if p, _, err := sheet.Port(flat.get("sourceport", "srcport", "sport", "port")); err == nil {
+		e.Port = p
+	}
+	if p, _, err := sheet.Port(flat.get("destinationport", "dstport", "destport", "dport", "targetport")); err == nil {
+		e.Target = p
+	}
+	best = 0
+	for name, v := range flat {
+		if n := timeColumn(name); n > best {
+			if t := exact(v); !t.IsZero() {
+				best, e.Seen = n, t
+			}
+		}
+	}
+	e.URL = clean(refang(flat.get("sourceurl", "url", "uri", "infringingurl")))
+	e.Kind = kind
+	if k := xarfKind(flat.get("classificationtype", "type", "category", "classification")); k != "" && (kind == "" || kind == Other) {
+		e.Kind = k
+	} else if kind == "" || kind == Other {
+		e.Kind = kindOf(lower(flat.get("type", "category", "eventdescriptiontext", "description", "classificationtype", "reason")), Other)
+	}
+	e.Score, e.Why = sure, "an object in JSON"
+	return e, true
+}
+
+func dotted(v any, name string, out jsonFields, depth int) {
+	if depth > 4 || len(out) > 300 {
+		return
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for k, inner := range v {
+			at := strings.ToLower(k)
+			if name != "" {
+				at = name + "." + at
+			}
+			dotted(inner, at, out, depth+1)
+		}
+	case string:
+		out[name] = v
+	case json.Number:
+		out[name] = v.String()
+	}
+}
+
+// valid4 keeps an address that may be a customer's.
+func valid4(a netip.Addr, o Options) bool { return a.IsValid() && wanted(a, o) }

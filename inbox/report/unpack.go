@@ -1,0 +1,93 @@
+package report
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// A file is an attachment, or one of those packed in it.
+type file struct {
+	name  string
+	data  []byte
+	table bool // it says so itself, whatever it is called
+}
+
+const (
+	maxFiles = 20 // read of one archive
+	maxRatio = 250
+)
+
+// unpacked returns the file, or those in it where it is packed with zip or
+// gzip: one archive deep, and within what a message may unpack to.
+func (r *reader) filesIn(name string, data []byte) []file {
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return r.unzip(name, data)
+	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			r.limit("a packed file that cannot be read")
+			return nil
+		}
+		inner := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(name), ".gz"), ".gzip")
+		if text, ok := r.inflate(z, len(data)); ok {
+			return []file{{name: inner, data: text}}
+		}
+		return nil
+	}
+	return []file{{name: name, data: data}}
+}
+
+func (r *reader) unzip(name string, data []byte) (files []file) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		r.limit("a packed file that cannot be read")
+		return nil
+	}
+	for i, f := range z.File {
+		if i >= maxFiles {
+			r.limit(fmt.Sprintf("more than %d files in an archive", maxFiles))
+			break
+		}
+		if f.FileInfo().IsDir() {
+			continue
+		}
+		in, err := f.Open()
+		if err != nil {
+			r.limit("a packed file that cannot be read") // one with a password, too
+			continue
+		}
+		if text, ok := r.inflate(in, len(data)); ok {
+			files = append(files, file{name: name + "/" + path.Base(f.Name), data: text})
+		}
+		in.Close()
+	}
+	return files
+}
+
+// inflate reads what is packed, and gives up on what unpacks to too much.
+func (r *reader) inflate(in io.Reader, packed int) ([]byte, bool) {
+	most := min(maxUnpacked-r.unpacked, max(packed*maxRatio, 16<<20))
+	if most <= 0 {
+		r.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
+		return nil, false
+	}
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(in, int64(most)+1))
+	r.unpacked += int(n)
+	switch {
+	case n > int64(most):
+		r.limit("a packed file that unpacks to too much")
+		return nil, false
+	case err != nil && n == 0:
+		r.limit("a packed file that cannot be read")
+		return nil, false
+	}
+	return b.Bytes(), true
+}

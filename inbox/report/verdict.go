@@ -1,0 +1,166 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+)
+
+// noReport are the forms in which a message tells that it reports nothing,
+// with the reason that is given. Each is looked for in the subject, or at the
+// beginning of what the message says itself.
+var noReport = []struct {
+	why           string
+	subject, text *regexp.Regexp
+}{
+	{"acknowledgement of a ticket",
+		re(`(?:^|\W)(?:auto(?:matic|mated|matische|matique|mática|matica)?[ -]?(?:re(?:ply|sponse|puesta|sposta)|antwort|acknowledge?ment|confirmation|svar)|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|автоответ|автоматический ответ|自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|out of (?:the )?office|abwesenheit|vacation|acknowledge?ment|confirmation of receipt|eingangsbestätigung|empfangsbestätigung|accusé de réception|acuse de recibo|potwierdzenie (?:otrzymania|przyjęcia)|ontvangstbevestiging|conferma di ricezione|confirmação de recebimento)|` +
+			`(?:ticket|case|request|complaint|report|message|email|e-mail|inquiry|enquiry|submission)[^\n]{0,40}\b(?:received|created|opened|registered|logged|acknowledged|assigned|updated|confirmation)\b|\b(?:we(?:'ve| have)? received|thank(?:s| you) for (?:your|contacting|submitting|reporting))|(?:ihre|ihr) (?:anfrage|meldung|ticket|nachricht|e-?mail)[^\n]{0,40}(?:erhalten|eingegangen|erstellt)|(?:votre|su|sua|uw|twoje|ваш\w*) (?:demande|ticket|message|signalement|solicitud|mensaje|reporte|denuncia|solicitação|mensagem|chamado|richiesta|segnalazione|melding|bericht|zgłoszenie|обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|お問い合わせ(?:を受け付け|ありがとう)|受け付けました|已收到|已受理|접수`),
+		re(`\b(?:we(?:'ve| have)? (?:successfully )?(?:received|logged|registered|recorded)|thank(?:s| you)(?: very much| so much)? for) (?:your|this|submitting your|contacting|reporting|getting in touch|bringing|taking the time|the (?:report|notification|information|heads)|notifying|letting us know|writing|reaching|alerting|informing)|` +
+			`\b(?:your|the) (?:abuse |support |new )?(?:request|report|ticket|complaint|message|e-?mail|enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has|have|was) been (?:successfully )?(?:received|created|opened|registered|logged|assigned|forwarded|passed|added|recorded|queued|accepted|submitted|updated|escalated)|` +
+			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|this (?:e-?mail|message) (?:is|serves as) (?:a |an |to )?(?:automat\w+ )?(?:confirm|acknowledg)|this (?:is )?to (?:confirm|acknowledge) (?:receipt|that we)|\b(?:a |your )?(?:support )?ticket (?:number|id|#)[^\n]{0,30} (?:has been|was) (?:assigned|created|opened)|please (?:do not )?(?:reply|type your reply) above this line|` +
+			`(?:vielen|besten|herzlichen)? ?dank für (?:ihre|die|deine) (?:anfrage|meldung|nachricht|e-?mail|mail|mitteilung|hinweis|information|kontakt)|wir haben ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde)|ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde) (?:ist|wurde|haben wir)[^\n.]{0,60}(?:eingegangen|erhalten|registriert|erfasst|weitergeleitet)|` +
+			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|enregistrée?|prise?|transmis|créée?)|merci (?:pour|de) (?:votre|nous avoir)|hemos recibido su|gracias por (?:su|contactar|comunicarse|reportar)|su (?:solicitud|ticket|reporte|mensaje|denuncia)[^\n.]{0,40}ha sido (?:recibid|registrad|cread)|recebemos (?:a )?sua|obrigado por (?:sua|entrar|seu|reportar)|agradecemos (?:o seu|a sua|o contato)|sua (?:solicitação|denúncia|mensagem|reclamação)[^\n.]{0,40}foi (?:recebid|registrad|encaminhad)|` +
+			`abbiamo ricevuto la (?:sua|tua|vostra)|grazie per (?:la|aver|averci)|la (?:sua|tua|vostra) (?:richiesta|segnalazione)[^\n.]{0,40}è stata (?:ricevut|registrat|inoltrat|pres)|wij hebben uw|we hebben uw|bedankt voor (?:uw|je|het)|uw (?:melding|bericht|verzoek)[^\n.]{0,40}(?:ontvangen|geregistreerd|doorgestuurd)|dziękujemy za|otrzymaliśmy|(?:twoje|państwa) zgłoszenie[^\n.]{0,40}(?:przyjęte|zarejestrowane|przekazane)|` +
+			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|принят|передан)|спасибо за (?:ваше|обращение|сообщение)|благодарим за|мы получили ваш|お問い合わせ(?:いただき|を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|لقد تلقينا|تم استلام|talebiniz alın|bildiriminiz (?:alın|için)|teşekkür ederiz`)},
+	{"a case that was closed or solved",
+		re(`\b(?:closed|resolved|solved|case closed|ticket closed|completed|erledigt|geschlossen|gelöst|clôturé|fermé|résolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|已关闭|处理完毕|해결|종료`),
+		re(`\b(?:this|the|your) (?:ticket|case|issue|incident|request|report|complaint|matter|abuse \w+)(?: \S{1,40}){0,4}? (?:has|have|was|is|are)(?: now| been| successfully| already| therefore| considered| marked as){0,3} (?:closed|resolved|solved|completed|fixed|handled|dealt with|taken care of|addressed|mitigated)|` +
+			`\b(?:we|i)(?:'ve| have| had)?(?: already| now| successfully| also| just| therefore){0,2} (?:resolved|fixed|solved|suspended|disabled|terminated|removed|blocked|closed|cleaned|deleted|shut ?down|null-?routed|taken down|stopped|contacted (?:the|our) customer|informed (?:the|our) customer|notified (?:the|our) (?:customer|client|user)|forwarded (?:this|your|the) (?:report|complaint|e-?mail|information|message|notice)|passed (?:this|your|the))|` +
+			`\b(?:the|this|that) (?:account|server|vps|service|customer|user|content|site|website|domain|vm|machine|url)(?: \S{1,40}){0,3}? (?:has|was|is)(?: now| been| already){0,3} (?:suspended|disabled|terminated|removed|blocked|taken down|offline|deactivated|shut ?down|null-?routed|cleaned|secured|no longer)|` +
+			`(?:wurde|ist) (?:nun |bereits |inzwischen )?(?:gesperrt|geschlossen|behoben|erledigt|deaktiviert|bereinigt|abgeschaltet)|a été (?:clôturée?|fermée?|résolue?|suspendue?|désactivée?|supprimée?)|ha sido (?:cerrad|resuelt|suspendid|eliminad|desactivad)|foi (?:encerrad|resolvid|suspens|removid|fechad)|è stat\w (?:chius|risolt|sospes|rimoss)|is (?:gesloten|opgelost|afgesloten|verwijderd|geblokkeerd)|został\w* (?:zamknięt|rozwiązan|zablokowan|usunięt)|(?:закрыт|решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
+	{"about a listing on a blocklist",
+		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from)|remove\w* from (?:the |your )?(?:black|block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
+		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|block ?list|rbl|dnsbl|filter))|\b(?:has|have|was|will) (?:not )?be(?:en)? (?:delisted|de-listed|unlisted|unblocked|removed from (?:the|our|this) (?:black|block|list|database))|delisting (?:request|form)|your (?:delist\w+|removal|unblock\w*) request|нет в списке|исключ\w+ из (?:черного )?списк|aus der (?:black|sperr)list|retirer? (?:notre|nos|l'|mon)[^\n.]{0,30}(?:liste noire|blacklist)|eliminar (?:nuestra|mi)[^\n.]{0,30}lista negra`)},
+	{"a suspended account or an unpaid bill",
+		re(`\b(?:account|service|server|hosting|domain)[^\n]{0,30}(?:suspen\w+|terminat\w+|deactivat\w+|locked|expir\w+|disabled)|suspension (?:notice|of)|\b(?:invoice|payment|receipt|renewal|past due|overdue|order confirmation|rechnung|facture|factura|fatura|fattura|faktura)\b`),
+		re(`\b(?:your (?:account|service|server|hosting|domain)(?: \S{1,40}){0,3}? (?:has been|was|is|will be)(?: now| temporarily| permanently){0,2} (?:suspended|terminated|deactivated|locked|disabled|expired))|(?:invoice|payment)[^\n.]{0,40}(?:due|attached|overdue|received)|your order`)},
+	{"a message that was recalled",
+		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|отзыв\w* сообщени)|\b(?:retract\w*|withdraw\w*|false positive|disregard|sent in error)\b`),
+		re(`would like to recall the message|möchte die nachricht[^\n]{0,80}zurückrufen|souhaite rappeler le message|desea recuperar|\b(?:please )?(?:disregard|ignore) (?:this|the|our|my) (?:previous|earlier|last|report|message|e-?mail|notice|complaint)|\b(?:we|i) (?:hereby )?(?:retract|withdraw) (?:the|this|our|my)|(?:was|were) sent (?:to you )?(?:in error|by mistake)`)},
+	{"a question about an abuse contact, not about abuse",
+		re(`\b(?:abuse-?c|abuse contact|abuse-mailbox|contact)[^\n]{0,30}(?:validat\w+|verif\w+|confirm\w+)|(?:validat\w+|verif\w+) (?:of )?(?:your )?(?:abuse|e-?mail|contact)`),
+		re(`(?:validate|verify|confirm)[^\n.]{0,40}(?:abuse (?:contact|e-?mail|mailbox)|this (?:e-?mail|contact) address|your e-?mail)`)},
+	{"a newsletter or advertising",
+		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|proposal)\b`),
+		re(`view (?:this (?:e-?mail|message) )?(?:in|online|it in) (?:your )?browser|you(?:'re| are) receiving this (?:e-?mail|newsletter)[^\n.]{0,40}(?:because|subscri|opted)|unsubscribe from (?:this|our|these)|update your (?:email )?preferences|register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
+}
+
+// reportWords are what those say who report, whatever they report.
+var reportWords = strings.Split("abuse report|abuse complaint|abuse notice|abuse notification|abuse incident|abuse from|abuse team|network abuse|abuse desk|abuse|complaint|please investigate|investigate|take action|take appropriate|appropriate action|necessary action|take the necessary|take measures|immediate action|immediately|"+
+	"stop this|please stop|cease|offending|malicious|suspicious|unauthorized|unauthorised|attack|attacked|attacking|incident|security|originating from|from your network|in your network|on your network|within your network|under your control|your customer|your client|your user|your server|your ip|your host|your network|evidence|log excerpt|logs below|log entries|following log|see below|detected|observed|blocked|blacklist|banned|fail2ban|"+
+	"removal|remove|take down|takedown|disable access|terminate|infected|compromised|hacked|violation|terms of service|acceptable use|"+
+	"missbrauch|beschwerde|angriff|angegriffen|attacke|bitte prüfen|unterbinden|abstellen|maßnahmen|massnahmen|ihrem netz|ihres netz|kunden|vorfall|protokoll|"+
+	"plainte|signalement|attaque|veuillez|prendre les mesures|mesures nécessaires|votre réseau|votre client|abus|incident|retirer|"+
+	"denuncia|queja|ataque|tomar las medidas|medidas necesarias|su red|su cliente|abuso|incidente|retirar|investigar|"+
+	"reclamação|denúncia|ataques|tomar as providências|providências|medidas cabíveis|sua rede|seu cliente|remover|"+
+	"segnalazione|segnaliamo|attacco|attacchi|vostra rete|vostro cliente|provvedere|rimuovere|provvedimenti|"+
+	"misbruik|klacht|melding|aanval|uw netwerk|uw klant|maatregelen|actie te ondernemen|onderzoek|verwijderen|"+
+	"nadużyci|skarga|zgłosz|atak|państwa sieci|waszej sieci|podjęcie działań|prosimy o|usunięci|"+
+	"жалоб|злоупотребл|атак|вашей сети|вашего клиента|принять меры|примите меры|просим|просьба|инцидент|удалить|"+
+	"不正|攻撃|ご対応|対応をお願い|対処|貴社|御社|ネットワークから|調査|削除|停止|通報|被害|"+
+	"滥用|濫用|投诉|举报|攻击|攻擊|请处理|请尽快|采取措施|贵公司|贵司|您的网络|调查|删除|移除|处理|"+
+	"남용|신고|공격|조치|귀사|확인 부탁|조사|차단|삭제|침해|"+
+	"إساءة|شكوى|هجوم|اتخاذ|الإجراءات|شبكتكم|بلاغ|التحقيق|إزالة|"+
+	"şikayet|saldırı|kötüye|ağınız|gerekli|önlem|ihlal", "|")
+
+// opening is how much of a text tells what kind of message it is, in bytes.
+const opening = 1500
+
+// nothing returns why a message reports nothing, and how sure that is; less
+// than 3 is no more than a doubt.
+func (r *reader) nothing(subject, own string) (why string, sure int) {
+	first := own[:min(len(own), opening)]
+	for _, n := range noReport {
+		points := 0
+		if n.subject.MatchString(subject) {
+			points += 3
+		}
+		if loc := n.text.FindStringIndex(first); loc != nil {
+			points += 3
+			if loc[0] < 300 {
+				points++
+			}
+		}
+		if points > sure {
+			why, sure = n.why, points
+		}
+	}
+	return why, sure
+}
+
+// byForm returns why a message is no report by its form alone, or "".
+func (r *reader) byForm() string {
+	kind, params := mediaType(r.m.head.get("Content-Type"))
+	subject := lower(r.m.head.get("Subject"))
+	for _, p := range r.m.parts {
+		switch {
+		case p.kind == "message/delivery-status":
+			return "a delivery report"
+		case p.kind == "message/disposition-notification":
+			return "a receipt"
+		case p.kind == "application/tlsrpt+gzip", p.kind == "application/tlsrpt+json":
+			return "a report on TLS"
+		case strings.Contains(p.name, "!") && (strings.HasSuffix(p.name, ".xml.gz") || strings.HasSuffix(p.name, ".zip") || strings.HasSuffix(p.name, ".xml")):
+			return "a DMARC report"
+		case strings.HasPrefix(p.kind, "text/calendar"):
+			return "an invitation"
+		}
+	}
+	switch {
+	case kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status"):
+		return "a delivery report"
+	case strings.HasPrefix(subject, "report domain:") && strings.Contains(subject, "submitter"):
+		return "a DMARC report"
+	case strings.Contains(subject, "undelivered mail returned to sender"), strings.Contains(subject, "delivery status notification"), strings.Contains(subject, "mail delivery failed"):
+		return "a delivery report"
+	case strings.EqualFold(strings.TrimSpace(r.m.head.get("Auto-Submitted")), "auto-replied"), r.m.head.get("X-Autoreply") != "", r.m.head.get("X-Autorespond") != "":
+		return "an automatic answer"
+	}
+	return ""
+}
+
+// restricted are requests that are not the program's to touch, and what tells
+// of them. Doubt counts as yes.
+var restricted = []struct {
+	why  string
+	form *regexp.Regexp
+}{
+	{"police or prosecution", re(`\b(?:police (?:department|officer|station|headquarters|investigat\w+|force|of)|metropolitan police|national police|detective|sheriff'?s? (?:office|department)|federal bureau of investigation|fbi\b.{0,30}(?:agent|office|request)|europol|interpol|special agent|cybercrime (?:unit|division|police)|criminal (?:investigation|complaint|proceedings)|prosecut(?:or|or's office|ion office)|law enforcement (?:agency|request|officer)|public prosecutor|district attorney|attorney general|secret service|homeland security|` +
+		`polizei(?:präsidium|inspektion|direktion|dienststelle|revier|behörde|direktion)|polizei\b|kriminalpolizei|bundeskriminalamt|landeskriminalamt|staatsanwalt\w*|ermittlungsverfahren|strafverfahren|strafanzeige|gendarmerie|police nationale|police judiciaire|procureur|juge d'instruction|enquête (?:judiciaire|préliminaire)|commission rogatoire|guardia civil|policía (?:nacional|judicial)|fiscal[ií]a|juzgado|polícia (?:federal|civil|judiciária)|ministério público|delegacia|polizia (?:postale|di stato|giudiziaria)|procura della repubblica|carabinieri|` +
+		`politie\b|openbaar ministerie|officier van justitie|policj[aię]|komend[ay] (?:policji|powiatow|miejsk|wojewódzk)|prokuratur\w*|полици\w+|прокуратур\w*|следственн\w+ (?:комитет|отдел)|мвд\b|уголовн\w+ дел)|警察(?:署|本部|庁)|捜査(?:関係|照会|機関)|検察|公安(?:局|机关)|警方|检察院|立案侦查|경찰(?:청|서)|검찰|수사(?:기관|협조)|الشرطة|النيابة|emniyet müdürlüğü|savcılı`)},
+	{"a court or an order", re(`\b(?:subpoena\w*|court order|search warrant|production order|preservation (?:order|request|letter|demand|notice)|warrant (?:for|no|number|issued)|restraining order|injunction|summons|2703\(|letters? rogatory|mlat\b|mutual legal assistance|norwich pharmacal|gerichtsbeschluss|durchsuchungsbeschluss|gerichtliche\w? (?:anordnung|verfügung)|einstweilige verfügung|réquisition judiciaire|ordonnance (?:du|de|judiciaire)|injonction|requisición judicial|requerimiento judicial|orden judicial|mandamiento judicial|ordem judicial|mandado judicial|ofício (?:judicial|n)|ordine del giudice|decreto di|provvedimento (?:del|dell'autorità)|gerechtelijk bevel|rechterlijk bevel|vordering\b|postanowienie (?:sądu|o)|nakaz sądow\w*|постановлени\w+ (?:суда|о)|судебн\w+ (?:запрос|приказ|решени)|определени\w+ суда)|裁判所|令状|法院|法庭|调取证据|協助調查|법원|영장|المحكمة|أمر قضائي|mahkeme`)},
+	{"a request for a customer's data", re(`\b(?:(?:disclos\w+|provid\w+|identify|reveal|release|obtain|hand over|furnish|share|send us|supply)[^\n.]{0,60}(?:subscriber|customer|account ?holder|user|client)s?(?:'s|')?[^\n.]{0,30}(?:information|data|details|identity|name|records|address)|(?:identity|name and address|name, address|personal (?:data|information|details)) of (?:the|your) (?:subscriber|customer|account|user|client|person|holder)|subscriber (?:information|data|details|identity|records)|customer (?:records|identity)|basic subscriber|emergency disclosure|disclosure request|request for (?:disclosure|information about)|preserve (?:all|any|the)(?: \w+){0,4} (?:records|logs|data|evidence)|retain (?:all|any)(?: \w+){0,3} (?:records|logs|data)|data preservation|` +
+		`bestandsdaten\w*|auskunftsersuchen|auskunftsverlangen|auskunft (?:über|zu) (?:den|die) (?:anschlussinhaber|inhaber|kunden)|anschlussinhaber\w*|benennung des|identité (?:du|de l') ?(?:titulaire|abonné|client)|identité de l'abonné|identifier le titulaire|identidad del (?:titular|abonado|cliente)|datos del (?:titular|abonado|cliente)|dados (?:cadastrais|do (?:titular|assinante|cliente|usuário))|identificação do (?:usuário|titular|assinante)|identità (?:dell'intestatario|del titolare|dell'abbonato)|dati (?:dell'intestatario|anagrafici)|identiteit van de (?:abonnee|klant|gebruiker)|naw-gegevens|dan\w+ (?:abonenta|osobow\w+ (?:abonenta|użytkownika))|udostępnieni\w+ danych|(?:предостав\w+|сообщи\w+)[^\n.]{0,60}(?:данные|сведения)[^\n.]{0,30}(?:абонент|владельц|пользовател|клиент))|発信者情報(?:開示|の開示)|契約者(?:情報|の氏名)|提供(?:用户|客户)(?:信息|资料)|用户身份|가입자 (?:정보|인적)|통신자료|بيانات المشترك|معلومات المشترك|abone bilgi`)},
+	{"a threat to life", re(`\b(?:threats? to life|threat of (?:death|violence|suicide)|imminent (?:danger|threat|harm|risk)|suicid\w+|kill (?:himself|herself|myself|themselves|people|someone)|bomb threat|threatens? to (?:kill|bomb|shoot)|mass shooting|school shooting|death threat|amok\w*|selbstmord|suizid\w*|bombendrohung|morddrohung\w*|gefahr für leib|lebensgefahr|alerte à la bombe|menace de mort|danger de mort|danger imminent|amenaza de (?:bomba|muerte)|peligro inminente|ameaça de (?:bomba|morte)|minaccia di (?:morte|bomba)|pericolo di vita|bommelding|doodsbedreiging|levensgevaar|zagrożenie życia|alarm bombowy|угроз\w+ (?:жизни|убийств)|заминирован\w*|самоубийств\w*)|自殺|爆破予告|殺害予告|自杀|炸弹|生命危险|자살|폭탄|살해 협박|تهديد بالقتل|انتحار|قنبلة`)},
+	{"a data subject's request", re(`\b(?:data subject|subject access request|right (?:of access|to erasure|to be forgotten)|(?:article|art\.?) ?(?:15|16|17|18|20|21) ?(?:of the |\(\d\) )?(?:eu )?(?:gdpr|dsgvo|rgpd|avg|rodo)|gdpr request|dsgvo-?auskunft|auskunft (?:nach|gemäß) (?:art|artikel)|datenschutzauskunft|droit d'accès|droit à l'effacement|derecho de acceso|derecho de supresión|direito de acesso|diritto di accesso|recht op inzage|prawo dostępu do danych|ccpa request|delete my (?:personal )?data|my personal data)|個人情報の開示|删除我的个人|개인정보 열람`)},
+	{"a lawyer", re(`\b(?:(?:we|i) (?:represent|act for|act on behalf of|are counsel|am counsel|are instructed by|have been instructed)[^\n.]{0,80}(?:client|plaintiff|claimant)|our client(?: has|,| is| hereby| instructs| reserves)|attorneys?[- ]at[- ]law|law (?:firm|office|offices)|legal counsel for|cease[- ]and[- ]desist letter|statement of claim|pre-?action|letter before (?:action|claim)|rechtsanw[aä]lt\w*|kanzlei|unserer mandant\w*|namens und in vollmacht|abmahnung|unterlassungserklärung|cabinet d'avocats?|avocat\w* (?:au|à la|de)|mise en demeure|notre cliente?\b[^\n.]{0,40}(?:société|m\.|mme)|bufete|despacho de abogados|abogad[oa]s?\b|nuestro representado|escritório de advocacia|advogad[oa]s?\b|notificação extrajudicial|studio legale|avvocato\b|diffida\b|advocaten\w*|advocaat\b|sommatie\b|kancelari[ai] (?:prawn|adwokack|radc)\w*|radca prawny|адвокат\w*|юридическ\w+ (?:фирм|компани)|претензи\w+ в досудебн)|弁護士|法律事務所|律师(?:事务所|函)|변호사|법무법인|المحامي|مكتب محاماة|avukat`)},
+}
+
+// maybe are words about authorities that stand in reports as a matter of form.
+var maybe = re(`(?:forward|report|notif|inform|contact|share|pass|provide|submit|send|cooperat|involv|hand)\w*[^\n.]{0,80}(?:law enforcement|police|authorit|polizei|strafverfolgung|behörde)|(?:law enforcement|police|authorities)[^\n.]{0,60}(?:will be|may be|might be|if necessary|agencies notified|are informed|have been (?:notified|informed))|(?:reserve|right|may|will|shall|might|could|further)[^\n.]{0,60}(?:legal|court|injunction|prosecut|subpoena|strafanzeige|rechtliche)`)
+
+// apart says in which queue a message belongs and why. own is what it says
+// itself, in small letters; a form is one that machines write and that cannot
+// hold a request.
+func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
+	text := subject + "\n" + own
+	switch {
+	case count(text, childWords, 1) > 0:
+		return Secret, ChildAbuse, "about child abuse"
+	case count(text, terrorWords, 1) > 0:
+		return Secret, Terror, "about terror"
+	case form:
+		return Open, "", ""
+	}
+	from := lower(r.m.head.get("From"))
+	for _, why := range restricted {
+		for _, loc := range why.form.FindAllStringIndex(subject+"\n"+from+"\n"+own, 8) {
+			all := subject + "\n" + from + "\n" + own
+			around := all[max(0, loc[0]-120):min(len(all), loc[1]+80)]
+			if loc[0] < len(subject)+len(from)+2 || !maybe.MatchString(strings.ReplaceAll(around, "\n", " ")) {
+				return Restricted, "", why.why
+			}
+		}
+	}
+	return Open, "", ""
+}

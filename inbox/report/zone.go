@@ -1,0 +1,117 @@
+package report
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// hours are what letters for a zone mean, in hours east of UTC. Those that
+// several countries use differently are left out: IST, AST, ECT, and CST beside
+// a date alone.
+var hours = map[string]float64{
+	"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "UCT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2,
+	"EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "WIB": 7, "ICT": 7, "PKT": 5, "NPT": 5.75, "SAST": 2,
+	"BRT": -3, "BRST": -2, "ART": -3, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5, "UYT": -3, "VET": -4,
+	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+	"AEST": 10, "AEDT": 11, "ACST": 9.5, "ACDT": 10.5, "AWST": 8, "NZST": 12, "NZDT": 13,
+}
+
+var (
+	zoneOffset = regexp.MustCompile(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|$)`)
+	zoneWord   = regexp.MustCompile(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*([A-Z]{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt])[\])）]?(?:[^A-Za-z]|$)`)
+	zoneCity   = regexp.MustCompile(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
+	zoneLong   = regexp.MustCompile(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
+)
+
+var longZones = map[string]float64{
+	"coordinated universal time": 0, "greenwich mean time": 0, "universal time": 0, "central european time": 1, "central european summer time": 2,
+	"eastern standard time": -5, "eastern daylight time": -4, "pacific standard time": -8, "pacific daylight time": -7, "japan standard time": 9, "日本標準時": 9,
+	"日本時間": 9, "北京时间": 8, "한국 시간": 9, "한국시간": 9, "moscow time": 3, "mitteleuropäische zeit": 1, "mitteleuropäische sommerzeit": 2,
+	"hora de brasília": -3, "horário de brasília": -3, "brasília": -3, "по москве": 3,
+}
+
+// zoneAt reads the zone at the beginning of a text, and how many bytes it
+// takes. Where there are letters of a zone whose meaning is not known, n says
+// how many, and ok is false.
+func zoneAt(s string) (z *time.Location, n int, ok bool) {
+	if m := zoneOffset.FindStringSubmatchIndex(s); m != nil {
+		h, _ := strconv.Atoi(s[m[4]:m[5]])
+		min, end := 0, m[5]
+		if m[6] >= 0 {
+			min, _ = strconv.Atoi(s[m[6]:m[7]])
+			end = m[7]
+		}
+		named := strings.ContainsAny(s[:m[2]], "UGZug")
+		if h <= 14 && min < 60 && (named || end-m[4] >= 2) {
+			east := h*3600 + min*60
+			if s[m[2]:m[3]] == "-" {
+				east = -east
+			}
+			return fixed(east), end, true
+		}
+	}
+	if m := zoneCity.FindStringSubmatchIndex(s); m != nil {
+		if z, err := time.LoadLocation(s[m[2]:m[3]]); err == nil {
+			return z, m[1], true
+		}
+	}
+	if m := zoneLong.FindStringSubmatchIndex(s); m != nil {
+		word := strings.ToLower(s[m[2]:m[3]])
+		if strings.HasPrefix(word, "московск") {
+			return fixed(3 * 3600), m[1], true
+		}
+		if h, ok := longZones[word]; ok {
+			return fixed(int(h * 3600)), m[1], true
+		}
+	}
+	if m := zoneWord.FindStringSubmatchIndex(s); m != nil {
+		word := strings.ToUpper(s[m[2]:m[3]])
+		if h, ok := hours[word]; ok {
+			return fixed(int(h * 3600)), m[3], true
+		}
+		if len(word) >= 3 && strings.HasSuffix(word, "T") {
+			return nil, m[3], false
+		}
+	}
+	return nil, 0, false
+}
+
+func fixed(east int) *time.Location {
+	if east == 0 {
+		return time.UTC
+	}
+	return time.FixedZone("", east)
+}
+
+// stated is how a text says in words which zone all its times are in.
+var stated = regexp.MustCompile(`(?i)((?:all|any|the|log|these|listed|following|event|our)?\s*(?:times?(?:[ -]?stamps?)?|dates? and times?|logs?(?: entries)?|entries|clocks?|heures?|horas?|horarios?|horários|orari|tijden|zeiten|zeitangaben|uhrzeiten|tijdstippen|czas\w*|время|時刻|时间)[^.\n:]{0,48}?\s(?:in|is|are|as|using|sind|sont|en|son|são|em|sono|zijn|w|в|в зоне|は|为)\s+(?:the |der |la |local |our |a )?(?:time ?zone |zeitzone |fuseau horaire |timezone |zona |zone )?` +
+	`|time ?-?zones?(?: is| used| of (?:the )?(?:logs?|server|timestamps?))?\s*[:=]?\s*["'(]?|zeitzone(?: ist)?\s*[:=]?\s*|fuseau(?: horaire)?\s*[:=]?\s*|zona horaria\s*[:=]?\s*|huso horario\s*[:=]?\s*|fuso hor[áa]rio\s*[:=]?\s*|fuso orario\s*[:=]?\s*|tijdzone\s*[:=]?\s*|strefa czasowa\s*[:=]?\s*|часовой пояс\s*[:=]?\s*|タイムゾーン\s*[:：=は]?\s*|时区\s*[:：=]?\s*|시간대\s*[:：=]?\s*|saat dilimi\s*[:=]?\s*|المنطقة الزمنية\s*[:=]?\s*` +
+	`|\btz\s*[:=]\s*["']?|zone\s*[:=]\s*|(?:times?|dates?|timestamps?|zeit|heure|hora|ora|время|日時|时间|時間|시간)[ _-]?(?:stamps?|of \w+)?\s*[(\[（]\s*|(?:times?|timestamps?|dates?|seen|start|end)_)`)
+
+// statedZone returns the zone that a text states for its times, and nil where
+// it states none or several.
+func statedZone(s string) *time.Location {
+	var found *time.Location
+	for _, m := range stated.FindAllStringIndex(s, 50) {
+		rest := window(s, m[1], 48)
+		if strings.HasPrefix(rest, "utc") {
+			rest = "UTC" + rest[3:]
+		}
+		z, _, ok := zoneAt(rest)
+		if !ok || z == nil {
+			continue
+		}
+		if found != nil && found.String() != z.String() && offsetOf(found) != offsetOf(z) {
+			return nil
+		}
+		found = z
+	}
+	return found
+}
+
+func offsetOf(z *time.Location) int {
+	_, east := time.Date(2020, 1, 1, 0, 0, 0, 0, z).Zone()
+	return east
+}
