@@ -120,6 +120,8 @@ func (p *program) tellLetters(e campaign.Event) {
 		if e.Step == campaign.StepRecorded {
 			showOutcome(p, e)
 		}
+	case campaign.Reported:
+		showReported(p, e)
 	case campaign.Incoming:
 		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), e.Says(), string(e.State), string(e.Result), e.Source)
 	}

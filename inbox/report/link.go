@@ -18,7 +18,7 @@ type found1 struct {
 // before one that helps.
 var (
 	linkLabels = re(`(?:infring\w+|offending|malicious|phishing|phish|abusive|fraudulent|reported|affected|infected|suspicious|target|scam|fake|spamvertised|hosted|hosting|located at|found at|available at|accessible at|violating|illegal|compromised|detected|urls?|links?|uri|websites?|web ?sites?|sites?|domains?|pages?|location|content at|adresse|seite|webseite|internetseite|sitio|página|pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|域名|網址|사이트|주소|링크|الموقع|الرابط)[^\n.]{0,30}?(?:[:：=|\t]|\bat\b|\bis\b)?\s*["'<(\[]*$`)
-	linkNot    = re(`(?:more information|further information|for more|information (?:at|on|about)|details|see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|authorized|official|legitimate|genuine|real site|impersonat\w+|mehr informationen|weitere informationen|siehe|plus d'informations|más información|mais informações|maggiori informazioni|meer informatie|więcej informacji|подробн\w+|подтверд\w+|詳細|詳しく|更多|schema|lookup|ticket|portal|feedback|statist\w+|evidence at|screenshot|verify|confirm|acknowledge|respond)[^\n]{0,60}$`)
+	linkNot    = re(`(?:more information|further information|for more|information (?:at|on|about)|details|see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|authorized|official|legitimate|genuine|real (?:web ?)?sites?|mehr informationen|weitere informationen|siehe|plus d'informations|más información|mais informações|maggiori informazioni|meer informatie|więcej informacji|подробн\w+|подтверд\w+|詳細|詳しく|更多|schema|lookup|ticket|portal|feedback|statist\w+|evidence at|screenshot|verify|confirm|acknowledge|respond)[^\n]{0,60}$`)
 )
 
 // helpers are domains that reports point to and that nobody reports.
@@ -94,19 +94,27 @@ func (d *doc) linkScore(l link, n int) int {
 				continue
 			}
 			left = tail(text, 100)
-			break
+			if linkNot.MatchString(tail(text, 34)) && !l.fanged {
+				return -2
+			}
+			return max(score, d.linkWords(left))
 		}
 	}
-	switch {
-	case linkNot.MatchString(left) && !l.fanged:
+	if linkNot.MatchString(left) && !l.fanged {
 		return -2
-	case linkLabels.MatchString(strings.TrimRight(left, " :：\t\"'<([|") + " "):
-		score = max(score, likely)
-	case l.fanged:
-	case weighed("", weight{left, 1}) != "":
-		score = max(score, 3)
 	}
-	return score
+	return max(score, d.linkWords(left))
+}
+
+// linkWords says what the words before a URL are worth that may be reported.
+func (d *doc) linkWords(left string) int {
+	switch {
+	case linkLabels.MatchString(strings.TrimRight(left, " :：\t\"'<([|") + " "):
+		return likely
+	case weighed("", weight{left, 1}) != "":
+		return 3
+	}
+	return 0
 }
 
 // linkOf is the URL that goes with a suspect: one on its lines or, where there

@@ -34,7 +34,7 @@ func (r *reader) read() {
 		}
 	}
 	queue, kind, why := r.apart(subject, own, false)
-	r.words(docs, subject, own)
+	r.words(docs, subject, own, kind)
 	r.settle(queue, kind, why)
 }
 
@@ -46,7 +46,7 @@ func (r *reader) settle(queue Queue, kind Kind, why string) {
 			queue, kind, why = Secret, e.Kind, "about "+strings.ReplaceAll(string(e.Kind), "-", " ")
 		}
 	}
-	if queue == Open || queue == Restricted && out.Status == None && !out.answerable {
+	if queue == Open || queue == Restricted && r.sure {
 		return
 	}
 	out.Queue = queue

@@ -116,8 +116,6 @@ type Report struct {
 	Events   []Event
 	Parts    []Part
 	Limits   []string // what was left out because it was too much
-
-	answerable bool // it speaks as reports do
 }
 
 // Caps on what strangers send. Where one is reached the rest is left out, and
@@ -169,11 +167,13 @@ type reader struct {
 	m, outer *message // what is read, and what came in
 	out      Report
 	limits   []string
-	parts    int // taken apart so far
-	unpacked int // bytes
-	texts    int // bytes weighed so far
-	depth    int // of reports in reports
-	dropped  int // events of addresses that are not taken
+	parts    int  // taken apart so far
+	unpacked int  // bytes
+	texts    int  // bytes weighed so far
+	depth    int  // of reports in reports
+	sure     bool // it is an answer, an advertisement or the like
+	kind     Kind // that its words speak of
+	dropped  int  // events of addresses that are not taken
 	foreign  []netip.Addr
 	keys     map[string]bool
 }

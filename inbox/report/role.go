@@ -30,19 +30,20 @@ var labels = []struct {
 	words []string
 }{
 	{notIt, strings.Split("victim|attacked|targeted|destination|dest|dst|dstip|daddr|dst ip|target|our ip|our server|our host|my ip|local address|local ip|laddr|lip|receiver|recipient|receiving|reporter|reporting|reported by|honeypot|sensor|"+
-		"detected by|logged by|to ip|to host|mail exchanger|mx|nameserver|name server|dns server|resolver|gateway|netmask|network mask|broadcast|notified by|submitted by|complainant|contact|phone|fax|tel|"+
-		"targeted range|range|inetnum|netrange|cidr|prefix|subnet|route|network|netblock|asn|block|opfer|ziel|empfänger|angegriffen|betroffener server|melder|cible|victime|destinataire|signalé par|destino|víctima|vítima|destinatario|destinatário|"+
+		"detected by|logged by|to ip|to host|mail exchanger|mx|nameserver|name server|dns server|resolver|gateway|notified by|submitted by|complainant|contact|phone|fax|tel|"+
+		"targeted range|opfer|ziel|empfänger|angegriffen|betroffener server|melder|cible|victime|destinataire|signalé par|destino|víctima|vítima|destinatario|destinatário|"+
 		"objetivo|alvo|atacado|destinazione|vittima|bersaglio|doel|doelwit|slachtoffer|ontvanger|bestemming|ofiara|cel ataku|adres docelow|docelowy|odbiorca|назначени|жертв|получател|цель|атакуем|宛先|送信先|被害|攻撃先|攻撃対象|接続先|目标|目的|受害|被攻击|"+
-		"接收|목적지|대상|피해|수신|hedef|kurban|الهدف|الضحية|الوجهة|version|firmware|checked by|ntp server|smarthost|loghost|hostname of reporter|server name|date|x-spam|listed by|lookup server", "|")},
+		"接收|목적지|대상|피해|수신|hedef|kurban|الهدف|الضحية|الوجهة|checked by|ntp server|smarthost|loghost|hostname of reporter|server name|listed by", "|")},
 	{sure, strings.Split("offend|attacker|attacking|attack source|attack ip|source of attack|source of the attack|abuser|abusive|abusing|abused ip|infring|malicious|infected|culprit|intruder|spammer|perpetrator|suspicious|suspect|hacker|hostile|violat|compromised|"+
 		"vulnerable|unauthori|reported ip|reported address|reported host|your ip|your server|your host|your customer|your address|ip in question|scanner|banned ip|blocked ip|listed ip|affected ip|affected system|affected host|ip of concern|bot ip|drone|evil|"+
 		"angreif|verursach|störer|stoerer|infiziert|auffällig|schädlich|schaedlich|gemeldete|betroffene|täter|rechtsverletz|attaquant|malveillant|incrimin|fautive|fautif|en cause|contrefai|infecté|signalée|atacante|infractor|malicios|ofensor|abusiv|implicada|"+
 		"infrator|malicioso|ofensora|denunciad|reportad|attaccante|aggressore|malevol|trasgressor|segnalat|incriminato|aanvaller|aanvallend|misbruik|overtreder|schadelijk|gemeld|inbreuk|atakując|napastnik|sprawc|złośliw|naruszając|zgłaszan|"+
 		"атакующ|нарушител|злоумышлен|вредонос|источник атак|攻撃元|不正|加害|侵害|違反|攻击者|攻击源|攻击ip|攻擊來源|攻擊者|侵权|恶意|违规|涉嫌|被举报|공격자|공격 ip|공격ip|침해|의심|saldırgan|ihlal|المهاجم|المخالف|المعتدي", "|")},
-	{likely, strings.Split("source|src|srcip|saddr|src ip|origin|originating|sender ip|sending|sender|client|remote|rhost|rip|raddr|peer|from|from ip|connecting|caller|visitor|user ip|login ip|uploader|poster|c2|cnc|"+
+	{likely, strings.Split("source|src|srcip|saddr|src ip|origin|originating|sender ip|sending|sender|client|remote|rhost|rip|raddr|peer|from|from ip|connecting|caller|visitor|user ip|login ip|uploader|poster|"+
 		"quell|herkunft|absender|expéditeur|origine|provenance|origen|procedencia|remitente|origem|remetente|sorgente|provenienza|mittente|bron|afzender|herkomst|źródł|nadawc|источник|отправител|送信元|発信元|発信者|接続元|アクセス元|来源|源地址|源ip|源 ip|发送|來源|"+
 		"발신|출발지|소스|kaynak|gönderen|مصدر|المصدر|المرسل", "|")},
-	{somewhat, strings.Split("ip|ips|ipv4|ipv6|ip address|ip addresses|ip adress|ipaddress|ipaddr|ip addr|address|addr|addresses|host|hosts|hostname|url|uri|site|website|machine|system|device|ip-adresse|adresse|rechner|hôte|dirección|direccion|endereço|endereco|"+
+	{notIt, strings.Split("range|inetnum|netrange|cidr|prefix|subnet|route|network|netblock|asn|block|version|firmware|x-spam|date|lookup server|broadcast|netmask|network mask", "|")},
+	{somewhat, strings.Split("cnc|c2|c c ip|c c|c c server|controller|ip|ips|ipv4|ipv6|ip address|ip addresses|ip adress|ipaddress|ipaddr|ip addr|address|addr|addresses|host|hosts|hostname|url|uri|site|website|machine|system|device|ip-adresse|adresse|rechner|hôte|dirección|direccion|endereço|endereco|"+
 		"indirizzo|adres|adresy|адрес|адреса|хост|アドレス|ホスト|地址|主机|주소|호스트|adresi|عنوان|resource|domain|subject|listing|evidence|bot|node|server|ipアドレス", "|")},
 }
 
@@ -129,7 +130,8 @@ var before = []clue{
 	{re(`\b(?:invalid user|user|password for(?: invalid user)?) \S* ?from $`), likely + 1, "log:sshd"},
 	{re(`(?:not|never|other than|rather than|instead of|nicht)\s*` + end), hardly, "not"},
 	{re(`\b(?:reported|detected|observed|seen|logged|received|noticed|recorded|captured|submitted|gemeldet|erkannt) (?:by|von|par|por)` + end), notIt, "by"},
-	{re(`\b(?:received|accepted|delivered|sent) (?:by|to|at|on)` + end), hardly, "to"},
+	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
+	{re(`@\[?$`), hardly, "at"},
 	{re(`\b(?:hosted|located|resides?|residing|resolv\w+|point\w*|served|serving|assigned|allocated|belong\w*|registered|mapped|traced|attributed|leased|liegt|gehostet|héberg\w+|alojad\w+|hosped\w+|ospitat\w+|gehost|разме\w+) ?(?:back )?(?:to|at|on|from|by|under|with|auf|unter|sur|par|en|em|su|op|на|:)` + end), likely, "hosted"},
 	{re(`\b(?:originat\w*|coming|came|comes?|emanat\w*|sourced?|issu\w+|stem\w*|traffic|attack\w*|attempts?|attempted|connections?|connect\w*|scans?|scann\w*|scanning|spam\w*|abuse\w*|probes?|probing|activit\w+|requests?|mails?|e-?mails?|messages?|intrusion\w*|hits?|flood\w*|logins?|packets?|access\w*|crawl\w*|incident\w*|complaint\w*|report\w*|infringement\w*|malware|phishing|hack\w*|sent|sending|download\w*|upload\w*) (?:\w+ )?(?:from|via|through|by|involving|regarding|concerning|about|against your|for|on|of|at)` + end), likely, "from"},
 	{re(`(?:^|[^\p{L}])(?:from|regarding|re|concerning|about|involving|originating|behind|against your|block(?:ed|ing)?)` + end), likely - 1, "from"},
@@ -209,7 +211,7 @@ func roleOf(left, right string, column func() string) role {
 	}
 	y, o := lastMatch(yours, near), lastMatch(ours, near)
 	switch {
-	case o > y && r.score < likely+1:
+	case o > y && (r.score <= 0 || r.slot == "prose:does"):
 		return role{notIt + 1, "prose:our", strings.TrimSpace(near)}
 	case y > o && r.score >= 0:
 		return role{max(likely, r.score), "prose:your", strings.TrimSpace(near)}

@@ -41,7 +41,7 @@ func columnsOf(columns []string, has func(i int) bool) table {
 		}
 		if n := timeColumn(flat); n > bestTime {
 			bestTime, t.seen = n, i
-			t.at = statedZone(strings.ReplaceAll(c, "_", " ") + " ")
+			t.at = zoneBehind(strings.ReplaceAll(c, "_", " "))
 			if t.at == nil && (strings.HasSuffix(flat, "utc") || strings.HasSuffix(flat, "gmt") || strings.HasPrefix(flat, "utc")) {
 				t.at = time.UTC
 			}

@@ -34,22 +34,15 @@ var (
 // times finds all the times of a message.
 func (r *reader) times(docs []*doc) *clock {
 	c := &clock{stamps: map[*doc][]timed{}, docs: docs, sent: r.outer.date()}
-	zones := map[int]*time.Location{}
-	for _, d := range docs {
-		if z := statedZone(d.text); z != nil {
-			zones[offsetOf(z)] = z
-		}
-	}
-	if len(zones) == 1 {
-		for _, z := range zones {
-			c.zone = z
-		}
-	}
+	c.zone = zoneOfAll(docs)
 	for _, d := range docs {
 		for _, s := range stamps(d.text, c.sent) {
 			t := timed{stamp: s, line: d.lineAt(s.from)}
 			l := d.lines[t.line]
 			left := tail(d.low[l.from:s.from], 60)
+			if t.stamp.zone == nil && !t.local && t.clock {
+				t.stamp.zone = d.fieldZone(t.line, s.from, left)
+			}
 			if s.ordered && !c.settle(&t.stamp) {
 				t.score = -20
 			}
@@ -157,7 +150,7 @@ func (r *reader) ports(e *Event, s *suspect, docs []*doc) {
 		}
 	}
 	for _, p := range s.places {
-		if p.port > 0 && p.score > 0 && !p.inURL {
+		if p.port > 0 && p.score >= 0 && !p.inURL {
 			set(int(p.port), Span{p.d.part, p.portFrom, p.to}, true)
 		}
 	}

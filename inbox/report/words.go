@@ -11,8 +11,9 @@ import (
 type place struct {
 	mention
 	role
-	d    *doc
-	line int
+	d     *doc
+	line  int
+	quote bool // in an earlier message
 }
 
 // A suspect is an address with all its places.
@@ -27,7 +28,11 @@ type suspect struct {
 }
 
 // words reads a message by its words.
-func (r *reader) words(docs []*doc, subject, own string) {
+//
+// secret is the kind of what is kept apart, about which words that speak of
+// something else decide nothing, or "".
+func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
+	r.kind = weighed(Other, weight{subject, 3}, weight{head(own, 6000), 2})
 	pl := r.places(docs)
 	hops := r.hopPlaces(docs)
 	suspects := gather(append(pl, hops...))
@@ -36,7 +41,10 @@ func (r *reader) words(docs []*doc, subject, own string) {
 
 	spoken, kind := r.spoken(subject, own, docs, pl, len(hops) > 0)
 	why, sure := r.nothing(subject, own)
-	r.out.answerable = spoken >= 4
+	if secret != "" {
+		r.conclude(docs, chosen, links, secret, "", spoken, hops)
+		return
+	}
 	proof := false
 	for _, s := range chosen {
 		for _, p := range s.places {
@@ -49,7 +57,7 @@ func (r *reader) words(docs []*doc, subject, own string) {
 	}
 	switch {
 	case sure >= 6 && !(proof && sure < 7 && !reply), sure >= 3 && !proof && spoken < 9, sure >= 4 && reply:
-		r.out.Status, r.out.Why = None, why
+		r.out.Status, r.out.Why, r.sure = None, why, sure >= 4
 		return
 	case sure >= 3 && proof && reply:
 		r.out.Status, r.out.Why, r.out.Kind = Person, "it reads like "+why+", and like a report", kind
@@ -135,6 +143,9 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				continue
 			}
 			p.role = d.roleAt(m, p.line, seen)
+			if r.kind == Botnet && strings.Contains(p.slot, "victim") {
+				p.score = likely + 1
+			}
 			if p.score == 0 && i > 0 {
 				p.role = d.listed(ms, i, out)
 			}
@@ -162,6 +173,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			case sect == quoted && p.score > 0:
 				p.score = max(1, p.score-2)
 			}
+			p.quote = sect == quoted
 			out = append(out, p)
 		}
 	}
@@ -222,22 +234,30 @@ func (d *doc) above(n int, right string) role {
 		}
 		text = strings.TrimRight(tail(text, 160), " *_\"'>")
 		if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：") || len(text) < 60 {
-			name := strings.TrimRight(text, ":： ")
-			if w := strings.Fields(name); len(w) <= 6 {
-				if score, name := labelled(name); score != 0 {
-					return role{score, "list:" + name, name}
-				}
-			}
-			rl := roleOf(text+" ", right, func() string { return "" })
-			if rl.score != 0 {
-				rl.slot = "list:" + rl.slot
-				return rl
-			}
-			if count(text, reportWords, 1) > 0 {
-				return role{somewhat, "list:words", text}
-			}
+			return heading(strings.TrimRight(text, ":： "), right)
 		}
 		return role{slot: "list"}
+	}
+	return role{slot: "list"}
+}
+
+// heading weighs a list by the line above it.
+func heading(text, right string) role {
+	if len(strings.Fields(text)) <= 6 {
+		if score, name := labelled(text); score != 0 {
+			return role{score, "list:" + name, name}
+		}
+	}
+	y, o := lastMatch(yours, text), lastMatch(ours, text)
+	switch {
+	case o >= 0 && y < 0 && count(text, reportWords, 1) == 0:
+		return role{notIt + 1, "list:our", text}
+	case y >= 0 || count(text, reportWords, 1) > 0 || weighed("", weight{text, 1}) != "":
+		return role{likely, "list:words", text}
+	}
+	if rl := roleOf(text+" ", right, func() string { return "" }); rl.score != 0 {
+		rl.slot = "list:" + rl.slot
+		return rl
 	}
 	return role{slot: "list"}
 }
@@ -357,8 +377,12 @@ func gather(pl []*place) (out []*suspect) {
 		s.subject = s.subject || p.slot == "subject"
 		s.listed = s.listed || strings.HasPrefix(p.slot, "list")
 	}
+	fresh := slices.ContainsFunc(pl, func(p *place) bool { return !p.quote && p.score >= 3 })
 	for _, s := range out {
 		s.total = s.best
+		if fresh && !slices.ContainsFunc(s.places, func(p *place) bool { return !p.quote }) {
+			s.total -= 4 // of an earlier report
+		}
 		if s.good > 1 && s.best > 0 {
 			s.total++
 		}
@@ -418,6 +442,9 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 		return nil, ""
 	case len(left) == 1:
 		return left, ""
+	}
+	if top > 0 {
+		left = slices.DeleteFunc(left, func(s *suspect) bool { return s.total < top-1 || s.best <= 0 })
 	}
 	slot := left[0].places[0].slot
 	for _, s := range left {
@@ -489,10 +516,14 @@ func chooseOurs(ours []*suspect) (chosen []*suspect, doubt string) {
 	if len(ours) == 1 && top > notIt+2 {
 		return ours, ""
 	}
+	least := max(0, top-2)
 	for _, s := range ours {
-		if s.total >= max(0, top-3) && s.total > hardly {
+		if s.total >= least && s.total > hardly {
 			chosen = append(chosen, s)
 		}
+	}
+	if top >= likely {
+		chosen = narrowed(chosen)
 	}
 	if len(chosen) == 0 && len(ours) > 0 {
 		return nil, "it names our addresses as somebody else's victims"

@@ -85,28 +85,91 @@ func fixed(east int) *time.Location {
 	return time.FixedZone("", east)
 }
 
-// stated is how a text says in words which zone all its times are in.
-var stated = regexp.MustCompile(`(?i)((?:all|any|the|log|these|listed|following|event|our)?\s*(?:times?(?:[ -]?stamps?)?|dates? and times?|logs?(?: entries)?|entries|clocks?|heures?|horas?|horarios?|horários|orari|tijden|zeiten|zeitangaben|uhrzeiten|tijdstippen|czas\w*|время|時刻|时间)[^.\n:]{0,48}?\s(?:in|is|are|as|using|sind|sont|en|son|são|em|sono|zijn|w|в|в зоне|は|为)\s+(?:the |der |la |local |our |a )?(?:time ?zone |zeitzone |fuseau horaire |timezone |zona |zone )?` +
-	`|time ?-?zones?(?: is| used| of (?:the )?(?:logs?|server|timestamps?))?\s*[:=]?\s*["'(]?|zeitzone(?: ist)?\s*[:=]?\s*|fuseau(?: horaire)?\s*[:=]?\s*|zona horaria\s*[:=]?\s*|huso horario\s*[:=]?\s*|fuso hor[áa]rio\s*[:=]?\s*|fuso orario\s*[:=]?\s*|tijdzone\s*[:=]?\s*|strefa czasowa\s*[:=]?\s*|часовой пояс\s*[:=]?\s*|タイムゾーン\s*[:：=は]?\s*|时区\s*[:：=]?\s*|시간대\s*[:：=]?\s*|saat dilimi\s*[:=]?\s*|المنطقة الزمنية\s*[:=]?\s*` +
-	`|\btz\s*[:=]\s*["']?|zone\s*[:=]\s*|(?:times?|dates?|timestamps?|zeit|heure|hora|ora|время|日時|时间|時間|시간)[ _-]?(?:stamps?|of \w+)?\s*[(\[（]\s*|(?:times?|timestamps?|dates?|seen|start|end)_)`)
+// speaks are the words with which a text states the zone of all its times,
+// and names those of a field or a column that holds one.
+var (
+	speaks = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
+	names2 = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
+	token  = regexp.MustCompile(`(?i)\b(?:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+)\b|[+-]\d{2}:?\d{2}\b|coordinated universal time|greenwich mean time|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+`)
+)
 
 // statedZone returns the zone that a text states for its times, and nil where
 // it states none or several.
 func statedZone(s string) *time.Location {
 	var found *time.Location
-	for _, m := range stated.FindAllStringIndex(s, 50) {
-		rest := window(s, m[1], 48)
-		if strings.HasPrefix(rest, "utc") {
-			rest = "UTC" + rest[3:]
+	low := lower(s)
+	for at := 0; at < len(s); {
+		end := strings.IndexByte(s[at:], '\n')
+		if end < 0 {
+			end = len(s) - at
 		}
-		z, _, ok := zoneAt(rest)
-		if !ok || z == nil {
-			continue
+		if line := s[at : at+end]; len(line) < 2000 && hasToken(line) {
+			if m := speaks.FindStringIndex(low[at : at+end]); m != nil {
+				if z := zoneBehind(line[m[1]:]); z != nil {
+					if found != nil && offsetOf(found) != offsetOf(z) {
+						return nil
+					}
+					found = z
+				}
+			}
 		}
-		if found != nil && found.String() != z.String() && offsetOf(found) != offsetOf(z) {
-			return nil
+		at += end + 1
+	}
+	return found
+}
+
+// hasToken tells quickly whether a zone may be named in a line.
+func hasToken(line string) bool {
+	return strings.ContainsAny(line, "TZCKtzckで准") && token.MatchString(line)
+}
+
+// zoneBehind returns the zone that stands behind words about times, with no
+// figures between: those would be a time of their own.
+func zoneBehind(s string) *time.Location {
+	m := token.FindStringIndex(s[:min(len(s), 90)])
+	if m == nil || strings.ContainsAny(s[:m[0]], "0123456789") {
+		return nil
+	}
+	word := strings.ReplaceAll(s[m[0]:], " ", "")
+	if strings.EqualFold(s[m[0]:m[1]], "zulu") {
+		return time.UTC
+	}
+	if !strings.ContainsAny(s[m[0]:m[1]], " /") || strings.ContainsAny(s[m[0]:m[1]], "+-") {
+		word = strings.ToUpper(strings.ReplaceAll(s[m[0]:m[1]], " ", ""))
+	} else {
+		word = s[m[0]:m[1]]
+	}
+	z, _, ok := zoneAt(word)
+	if !ok {
+		return nil
+	}
+	return z
+}
+
+// fieldZone returns the zone that the name of a field or a column gives to the
+// time at a place, such as "Time (UTC)".
+func (d *doc) fieldZone(n, at int, left string) *time.Location {
+	if m := token.FindStringIndex(left); m != nil && names2.MatchString(left) && strings.Trim(left[m[1]:], " :=)]|\t\"'>：）*_") == "" {
+		return zoneBehind(left[m[0]:])
+	}
+	l := d.lines[n]
+	if strings.ContainsAny(d.text[l.from:l.to], "|\t,;") || strings.Contains(d.text[l.from:l.to], "  ") {
+		if name := strings.ReplaceAll(d.column(n, at), "_", " "); name != "" {
+			return zoneBehind(name)
 		}
-		found = z
+	}
+	return nil
+}
+
+// zoneOfAll is the one zone that the texts of a message state.
+func zoneOfAll(docs []*doc) (found *time.Location) {
+	for _, d := range docs {
+		if z := statedZone(d.text); z != nil {
+			if found != nil && offsetOf(found) != offsetOf(z) {
+				return nil
+			}
+			found = z
+		}
 	}
 	return found
 }

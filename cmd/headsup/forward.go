@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/inbox/report"
+	"headsup/sheet"
+)
+
+func forwardCommand(p *program) *cobra.Command {
+	var o report.Options
+	var dry bool
+	var ours []string
+	cmd := &cobra.Command{
+		Use:   "forward --dry-run FILE…",
+		Short: "What reports of abuse say: who did what, and when",
+		Long: `Read reports of abuse, from a Maildir, an mbox or a single message ("-":
+standard input), and say of each what it reports. Nothing is forwarded yet, and
+nothing changes.
+
+Read are XARF (versions 4 and 3, X-ARF), feedback reports (ARF), tables and
+JSON, packed or not, such as Shadowserver's, headsup's own letters, and any
+other text. Each event is a line: status, address, port, time, kind, URL,
+reporter, why, file. The status is
+
+  understood   it reports this event
+  person       somebody has to read it, for the reason that is given
+  none         it reports nothing, for the reason that is given
+
+A time is written with a zone only where the report states one. The port is that
+of the address itself. A report that leaves it open who is meant is for a
+person. Of reports of child abuse and terror nothing is shown but sender, time
+and address; letters of police, courts and lawyers are always for a person.
+
+With --ours an address of somebody else is never taken for a customer's.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, sources []string) error {
+			if !dry {
+				return usageError{errOnlyDry}
+			}
+			in, err := oneOfOurs(ours)
+			if err != nil {
+				return err
+			}
+			o.Ours = in
+			boxes, err := mailboxes(p, sources, false)
+			if err != nil {
+				return err
+			}
+			sum, err := campaign.ReadReports(cmd.Context(), boxes, o, p.tell)
+			if err = errors.Join(err, p.unprinted); err != nil {
+				return err
+			}
+			p.say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", some(sum.Messages, "message"),
+				sum.Understood, some(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
+			if sum.Unread != nil {
+				return brokenFile{sum.Unread}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the messages report, and change nothing")
+	cmd.Flags().StringSliceVar(&ours, "ours", nil, "`prefixes` of our customers, such as 192.0.2.0/24")
+	cmd.Flags().BoolVar(&o.Special, "allow-special", false, "take private and documentation addresses for real ones, as rehearsals have them")
+	return cmd
+}
+
+var errOnlyDry = errors.New("forward only reads so far: say --dry-run")
+
+// oneOfOurs reports whether an address is in one of these prefixes; nil where
+// there are none.
+func oneOfOurs(prefixes []string) (func(netip.Addr) bool, error) {
+	var all []netip.Prefix
+	for _, s := range prefixes {
+		ps, err := sheet.Networks(s)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--ours: %w", err)}
+		}
+		all = append(all, ps...)
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return func(a netip.Addr) bool {
+		return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(a) })
+	}, nil
+}
+
+// showReported prints an event of a report.
+func showReported(p *program, e campaign.Reported) {
+	addr, port := "-", ""
+	if e.Addr.IsValid() {
+		addr = e.Addr.String()
+	}
+	if e.Port > 0 {
+		port = strconv.Itoa(int(e.Port))
+	}
+	p.result(e, string(e.Status), addr, cmp.Or(port, "-"), cmp.Or(e.Seen.String(), "-"), cmp.Or(string(e.Kind), "-"), cmp.Or(e.URL, "-"), cmp.Or(e.Reporter, "-"), cmp.Or(e.Why, "-"), e.File)
+}
