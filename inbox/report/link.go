@@ -86,7 +86,7 @@ func (d *doc) linkScore(l link, n int) int {
 	if l.fanged {
 		score = max(score, sure)
 	}
-	if strings.Trim(left, " \t>*-•·–|\"'([<1234567890.)") == "" {
+	if strings.Trim(left, bullets) == "" {
 		score = max(score, 1)
 		for i := n - 1; i >= 0 && i > n-40; i-- {
 			text := strings.TrimSpace(d.words(i))
@@ -128,14 +128,24 @@ func linkOf(links []*found1, s *suspect, chosen int) (string, Span) {
 	for _, f := range links {
 		for _, p := range s.places {
 			if p.d == f.d && p.line == f.line && f.score > 0 {
-				return clean(f.url), Span{f.d.part, f.from, f.to}
+				return whole(links, f)
 			}
 		}
 	}
 	if chosen == 1 && len(links) > 0 && links[0].score >= likely {
-		return clean(links[0].url), Span{links[0].d.part, links[0].from, links[0].to}
+		return whole(links, links[0])
 	}
 	return "", Span{}
+}
+
+// whole is a URL or, of a name alone, the URL that has this name.
+func whole(links []*found1, f *found1) (string, Span) {
+	for _, other := range links {
+		if f.bare && !other.bare && other.host == f.host {
+			f = other
+		}
+	}
+	return clean(f.url), Span{f.d.part, f.from, f.to}
 }
 
 // linkEvents reports URLs where no address is stated: those that are worth as

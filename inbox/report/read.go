@@ -18,7 +18,7 @@ func (r *reader) read() {
 	docs := r.docs()
 	subject, own := lower(r.m.head.get("Subject")), r.own(docs)
 	if r.forms(subject + "\n" + own) {
-		queue, kind, why := r.apart(subject, own, true)
+		queue, kind, why := r.apart(subject, head(own, 16<<10), true)
 		r.settle(queue, kind, why)
 		return
 	}
@@ -33,7 +33,7 @@ func (r *reader) read() {
 			return
 		}
 	}
-	queue, kind, why := r.apart(subject, own, false)
+	queue, kind, why := r.apart(subject, head(own, 16<<10), false)
 	r.words(docs, subject, own, kind)
 	r.settle(queue, kind, why)
 }

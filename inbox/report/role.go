@@ -132,6 +132,8 @@ var before = []clue{
 	{re(`\b(?:reported|detected|observed|seen|logged|received|noticed|recorded|captured|submitted|gemeldet|erkannt) (?:by|von|par|por)` + end), notIt, "by"},
 	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
 	{re(`@\[?$`), hardly, "at"},
+	{re(`(?:https?:\S+|www\.\S+) (?:is|at|=>|on) \[?$`), likely, "hosted"},
+	{re(`\b(?:attack\w*|scans?|scann\w*|prob\w+|flood\w*|attempts?|intrusion\w*|hits?|logins?|requests?|connections?|packets?|traffic|access) (?:\w+ )?(?:on|at|to|against|towards?|into)` + end), notIt, "attack on"},
 	{re(`\b(?:hosted|located|resides?|residing|resolv\w+|point\w*|served|serving|assigned|allocated|belong\w*|registered|mapped|traced|attributed|leased|liegt|gehostet|héberg\w+|alojad\w+|hosped\w+|ospitat\w+|gehost|разме\w+) ?(?:back )?(?:to|at|on|from|by|under|with|auf|unter|sur|par|en|em|su|op|на|:)` + end), likely, "hosted"},
 	{re(`\b(?:originat\w*|coming|came|comes?|emanat\w*|sourced?|issu\w+|stem\w*|traffic|attack\w*|attempts?|attempted|connections?|connect\w*|scans?|scann\w*|scanning|spam\w*|abuse\w*|probes?|probing|activit\w+|requests?|mails?|e-?mails?|messages?|intrusion\w*|hits?|flood\w*|logins?|packets?|access\w*|crawl\w*|incident\w*|complaint\w*|report\w*|infringement\w*|malware|phishing|hack\w*|sent|sending|download\w*|upload\w*) (?:\w+ )?(?:from|via|through|by|involving|regarding|concerning|about|against your|for|on|of|at)` + end), likely, "from"},
 	{re(`(?:^|[^\p{L}])(?:from|regarding|re|concerning|about|involving|originating|behind|against your|block(?:ed|ing)?)` + end), likely - 1, "from"},

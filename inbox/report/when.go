@@ -41,7 +41,7 @@ func (r *reader) times(docs []*doc) *clock {
 			l := d.lines[t.line]
 			left := tail(d.low[l.from:s.from], 60)
 			if t.stamp.zone == nil && !t.local && t.clock {
-				t.stamp.zone = d.fieldZone(t.line, s.from, left)
+				t.stamp.zone = d.fieldZone(t.line, s.from, tail(d.text[l.from:s.from], 60))
 			}
 			if s.ordered && !c.settle(&t.stamp) {
 				t.score = -20

@@ -35,11 +35,17 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	r.kind = weighed(Other, weight{subject, 3}, weight{head(own, 6000), 2})
 	pl := r.places(docs)
 	hops := r.hopPlaces(docs)
+	hopped := len(hops) > 0
+	if slices.ContainsFunc(pl, func(p *place) bool { return p.score >= 3 && !p.quote }) {
+		hops = slices.DeleteFunc(hops, func(h *place) bool { // what the text says itself decides
+			return !slices.ContainsFunc(pl, func(p *place) bool { return p.addr == h.addr })
+		})
+	}
 	suspects := gather(append(pl, hops...))
 	chosen, doubt := r.choose(suspects)
 	links := r.links(docs)
 
-	spoken, kind := r.spoken(subject, own, docs, pl, len(hops) > 0)
+	spoken, kind := r.spoken(subject, own, docs, pl, hopped)
 	why, sure := r.nothing(subject, own)
 	if secret != "" {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops)
@@ -193,7 +199,7 @@ func (d *doc) roleAt(m mention, n int, seen map[string]role) role {
 		}
 	}
 	column := func() string { return d.column(n, m.from) }
-	if strings.Trim(left, " \t>*-•·–|\"'([<1234567890.)") == "" { // on a line of its own: what is above tells
+	if strings.Trim(left, bullets) == "" { // on a line of its own: what is above tells
 		if name := column(); name != "" {
 			if score, name := labelled(name); score != 0 {
 				return role{score, "column:" + name, name}
@@ -229,7 +235,7 @@ func (d *doc) above(n int, right string) role {
 				return role{slot: "list"}
 			}
 			continue
-		case len(mentions(text, Options{Special: true})) > 0 && len(text) < 120: // more of the list
+		case inList(text): // more of the list
 			continue
 		}
 		text = strings.TrimRight(tail(text, 160), " *_\"'>")
@@ -240,6 +246,15 @@ func (d *doc) above(n int, right string) role {
 	}
 	return role{slot: "list"}
 }
+
+// inList reports whether a line begins with an address.
+func inList(text string) bool {
+	ms := mentions(head(text, 120), Options{Special: true})
+	return len(ms) > 0 && strings.Trim(text[:ms[0].from], bullets) == ""
+}
+
+// bullets are what may stand before an address that is alone on its line.
+const bullets = " \t>*-•·–|\"'([<1234567890.)"
 
 // heading weighs a list by the line above it.
 func heading(text, right string) role {

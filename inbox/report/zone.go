@@ -90,7 +90,7 @@ func fixed(east int) *time.Location {
 var (
 	speaks = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
 	names2 = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
-	token  = regexp.MustCompile(`(?i)\b(?:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+)\b|[+-]\d{2}:?\d{2}\b|coordinated universal time|greenwich mean time|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+`)
+	token  = regexp.MustCompile(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
 )
 
 // statedZone returns the zone that a text states for its times, and nil where
@@ -126,18 +126,18 @@ func hasToken(line string) bool {
 // zoneBehind returns the zone that stands behind words about times, with no
 // figures between: those would be a time of their own.
 func zoneBehind(s string) *time.Location {
-	m := token.FindStringIndex(s[:min(len(s), 90)])
-	if m == nil || strings.ContainsAny(s[:m[0]], "0123456789") {
+	m := token.FindStringSubmatchIndex(head(s, 90))
+	if m == nil || strings.ContainsAny(s[:m[2]], "0123456789") {
 		return nil
 	}
-	word := strings.ReplaceAll(s[m[0]:], " ", "")
-	if strings.EqualFold(s[m[0]:m[1]], "zulu") {
+	word := s[m[2]:m[3]]
+	switch {
+	case strings.EqualFold(word, "zulu"):
 		return time.UTC
-	}
-	if !strings.ContainsAny(s[m[0]:m[1]], " /") || strings.ContainsAny(s[m[0]:m[1]], "+-") {
-		word = strings.ToUpper(strings.ReplaceAll(s[m[0]:m[1]], " ", ""))
-	} else {
-		word = s[m[0]:m[1]]
+	case strings.ContainsAny(word, "+-") && !strings.Contains(word, "/"):
+		word = strings.ToUpper(strings.ReplaceAll(word, " ", ""))
+	case len(word) == 3:
+		word = strings.ToUpper(word)
 	}
 	z, _, ok := zoneAt(word)
 	if !ok {
@@ -149,8 +149,8 @@ func zoneBehind(s string) *time.Location {
 // fieldZone returns the zone that the name of a field or a column gives to the
 // time at a place, such as "Time (UTC)".
 func (d *doc) fieldZone(n, at int, left string) *time.Location {
-	if m := token.FindStringIndex(left); m != nil && names2.MatchString(left) && strings.Trim(left[m[1]:], " :=)]|\t\"'>：）*_") == "" {
-		return zoneBehind(left[m[0]:])
+	if m := token.FindStringSubmatchIndex(left); m != nil && names2.MatchString(lower(left)) && strings.Trim(left[m[3]:], " :=)]|\t\"'>：）*_") == "" {
+		return zoneBehind(left[m[2]:])
 	}
 	l := d.lines[n]
 	if strings.ContainsAny(d.text[l.from:l.to], "|\t,;") || strings.Contains(d.text[l.from:l.to], "  ") {
