@@ -158,10 +158,10 @@ func (r *reader) shown() []*part {
 	}
 	plain, page := 0, 0
 	for _, p := range texts {
-		plain += r.substance(p.text)
+		plain += substance(p.text, r.o)
 	}
 	for _, p := range pages {
-		page += r.substance(p.text)
+		page += substance(p.text, r.o)
 	}
 	if plain == 0 && page > 0 {
 		return pages
@@ -170,9 +170,9 @@ func (r *reader) shown() []*part {
 }
 
 // substance counts what a report can be about in a text.
-func (r *reader) substance(s string) int {
+func substance(s string, o Options) int {
 	s = head(s, maxText)
-	return len(mentions(s, Options{Special: r.o.Special, Ours: r.o.Ours})) + len(urlSpans(s))/4
+	return len(mentions(s, o)) + len(urlSpans(s))/4
 }
 
 // forms reads what programs wrote. It reports whether that was all there is

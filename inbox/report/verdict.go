@@ -68,7 +68,7 @@ const opening = 1500
 
 // nothing returns why a message reports nothing, and how sure that is; less
 // than 3 is no more than a doubt.
-func (r *reader) nothing(subject, own string) (why string, sure int) {
+func nothing(subject, own string) (why string, sure int) {
 	first := own[:min(len(own), opening)]
 	for _, n := range noReport {
 		points := 0

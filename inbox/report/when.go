@@ -139,7 +139,7 @@ func (c *clock) chooseFor(e *Event, d *doc, line int) {
 var portForm = regexp.MustCompile(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|port|порт|ポート(?:番号)?|端口(?:号)?|포트|puerto|porta|poort|منفذ|المنفذ)s?(?:\s?(?:number|no\.?|nr\.?|#|\(\w+\)))?["'*_]{0,3}\s*[:：=>|]{0,2}[\s"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 
 // ports finds the suspect's own port, and the one that it went for.
-func (r *reader) ports(e *Event, s *suspect, docs []*doc) {
+func ports(e *Event, s *suspect) {
 	own := e.Kind == Copyright || e.Kind == ExposedService || e.Kind == OpenProxy || e.Kind == OpenRelay || e.Kind == Botnet
 	set := func(n int, at Span, mine bool) {
 		switch {
@@ -200,7 +200,7 @@ func (r *reader) ports(e *Event, s *suspect, docs []*doc) {
 			}
 		}
 	}
-	r.columnPorts(e, s, set)
+	columnPorts(e, s, set)
 }
 
 var (
@@ -214,7 +214,7 @@ func behindFrom(d *doc, s *suspect, at int) bool {
 }
 
 // columnPorts reads ports from the columns of the table that a suspect is in.
-func (r *reader) columnPorts(e *Event, s *suspect, set func(int, Span, bool)) {
+func columnPorts(e *Event, s *suspect, set func(int, Span, bool)) {
 	for _, p := range s.places {
 		if !strings.HasPrefix(p.slot, "column:") || p.score <= 0 {
 			continue

@@ -46,7 +46,7 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	links := r.links(docs)
 
 	spoken, kind := r.spoken(subject, own, docs, pl, hopped)
-	why, sure := r.nothing(subject, own)
+	why, sure := nothing(subject, own)
 	if secret != "" {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops)
 		return
@@ -95,7 +95,7 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*found1, kind 
 		e.Why = clean(cmp.Or(first.why, "the only address"))
 		e.AddrAt = Span{first.d.part, first.from, first.end}
 		times.choose(&e, s)
-		r.ports(&e, s, docs)
+		ports(&e, s)
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
 		e.Evidence = evidenceFor(s)
 		r.add(e)
@@ -436,7 +436,7 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 	case len(all) == 0:
 		return nil, ""
 	case inSubject:
-		return r.withSubject(all), ""
+		return withSubject(all), ""
 	case top >= 3:
 		least := max(3, top-2)
 		for _, s := range all {
@@ -472,7 +472,7 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 
 // withSubject are the addresses in the subject, and those beside them in one
 // column or in fields of one name.
-func (r *reader) withSubject(all []*suspect) (chosen []*suspect) {
+func withSubject(all []*suspect) (chosen []*suspect) {
 	slots := map[string]bool{}
 	for _, s := range all {
 		if s.subject && s.total >= 3 {
