@@ -223,6 +223,7 @@ func (c *claim) use(ctx context.Context, lanes []letter.Lane) (free time.Time, e
 
 // postpone makes a letter due later whose address had another one just before.
 // Those of one campaign and round go together: the contact wants one for each host.
+// A time to come is of a clock that was ahead, and keeps nothing back.
 func (c *claim) postpone(ctx context.Context, entry Entry, contact string) (early bool, err error) {
 	if c.o.Apart <= 0 {
 		return false, nil
@@ -235,7 +236,8 @@ func (c *claim) postpone(ctx context.Context, entry Entry, contact string) (earl
 	var last sql.NullInt64
 	err = c.t.QueryRowContext(ctx, `
 SELECT max(a.claimed_at) FROM letters l JOIN attempts a ON a.letter_id = l.id
- WHERE l.mailbox = $1 AND (l.campaign <> $2 OR l.round <> $3) AND a.state IN ('sending', 'sent', 'unknown')`, contact, entry.Campaign, entry.Round).Scan(&last)
+ WHERE l.mailbox = $1 AND (l.campaign <> $2 OR l.round <> $3) AND a.state IN ('sending', 'sent', 'unknown') AND a.claimed_at <= $4`,
+		contact, entry.Campaign, entry.Round, msOf(c.now.Add(letter.Slack))).Scan(&last)
 	if err != nil || !last.Valid {
 		return false, err
 	}

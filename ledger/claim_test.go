@@ -334,3 +334,88 @@ func TestAClockThatWasAheadKeepsNothingBack(t *testing.T) {
 		must(t, o.Close(t.Context()))
 	})
 }
+
+// TestADueTimeOfAClockThatWasAheadIsPutRight has letters wait by a clock that is
+// ahead, and looks when they leave once it is right.
+func TestADueTimeOfAClockThatWasAheadIsPutRight(t *testing.T) {
+	start := soon()
+	for name, ahead := range map[string]time.Time{"three hours": start.Add(3 * time.Hour), "a year": start.AddDate(1, 0, 0)} {
+		t.Run(name, func(t *testing.T) { dueTimesOf(t, start, start.Add(-time.Hour), ahead) })
+	}
+}
+
+func dueTimesOf(t *testing.T, start, right, ahead time.Time) {
+	const apart = 24 * time.Hour
+	with := func(t *testing.T, l *Ledger, do func(o *Outbox)) {
+		o, err := l.Outbox(t.Context(), OutboxOptions{Apart: apart})
+		must(t, err)
+		do(o)
+		must(t, o.Close(t.Context()))
+	}
+	other := func(t *testing.T, l *Ledger) { // a letter of another campaign to the same address
+		d := draftIn(t, l, "proxy26", "abuse0@d0.example")
+		must(t, l.Approve(t.Context(), d.Letter.ID, Hash(d.Rendered), "tester"))
+	}
+	for _, tt := range []struct {
+		name   string
+		before func(t *testing.T, l *Ledger)
+		after  time.Duration // the clock was put right: how long until the letter leaves
+	}{
+		{"approved", func(t *testing.T, l *Ledger) {
+			l.at(ahead)
+			approved(t, l, 1, 1)
+		}, 0},
+		{"refused for now", func(t *testing.T, l *Ledger) {
+			l.at(ahead)
+			approved(t, l, 1, 1)
+			with(t, l, func(o *Outbox) {
+				must(t, o.Settle(t.Context(), claimOne(t, o), letter.Outcome{State: letter.Deferred, Phase: letter.Connected, Code: 451})())
+			})
+		}, 5 * time.Minute},
+		{"after another letter to the address", func(t *testing.T, l *Ledger) {
+			l.at(ahead)
+			approved(t, l, 1, 1)
+			with(t, l, func(o *Outbox) { must(t, o.Settle(t.Context(), claimOne(t, o), accepted)()) })
+			l.at(right)
+			other(t, l)
+		}, 0},
+		{"put off because of another letter to the address", func(t *testing.T, l *Ledger) {
+			l.at(right)
+			approved(t, l, 1, 1)
+			l.at(ahead)
+			with(t, l, func(o *Outbox) {
+				must(t, o.Settle(t.Context(), claimOne(t, o), accepted)())
+				l.at(right)
+				other(t, l)
+				l.at(ahead)
+				claimNone(t, o)
+			})
+		}, 0},
+		{"claimed by a sender that died", func(t *testing.T, l *Ledger) {
+			l.at(ahead)
+			approved(t, l, 1, 1)
+			o, err := l.Outbox(t.Context(), OutboxOptions{Owner: "dead"})
+			must(t, err)
+			claimOne(t, o)
+			must(t, o.unlock())
+		}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				tt.before(t, l)
+				l.at(start)
+				with(t, l, func(o *Outbox) {
+					if tt.after > 0 {
+						if retry := claimNone(t, o); time.Until(retry).Round(time.Minute) != tt.after {
+							t.Errorf("it is to be asked again at %v", retry)
+						}
+						l.at(start.Add(tt.after - time.Millisecond))
+						claimNone(t, o)
+					}
+					l.at(start.Add(tt.after))
+					claimOne(t, o)
+				})
+			})
+		})
+	}
+}

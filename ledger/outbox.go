@@ -21,7 +21,7 @@ import (
 type OutboxOptions struct {
 	Campaign string
 	Owner    string        // unique among all processes; empty: host, process and a random part
-	Lease    time.Duration // how long the owner is believed to live without a Beat; 0: a minute
+	Lease    time.Duration // how long the owner is believed to live without a Beat, at most an hour; 0: a minute
 
 	// Opens, if set, says from when on, at or after a time, a lane lets
 	// something pass that is a matter of the calendar, such as office hours.
@@ -57,6 +57,10 @@ type Outbox struct {
 	judged    map[string]int64 // by letter that is claimed: the version of the stops that it was claimed by
 }
 
+// longestLease is the longest that an owner may have. One that ends later is of a
+// clock that was ahead.
+const longestLease = time.Hour
+
 // stops is what an outbox keeps of the suppressions.
 type stops struct {
 	mu    sync.Mutex
@@ -79,6 +83,7 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Lease <= 0 {
 		o.Lease = time.Minute
 	}
+	o.Lease = min(o.Lease, longestLease)
 	out := &Outbox{l: l, options: o, unlock: func() error { return nil }, unsettled: map[string]error{}, judged: map[string]int64{}}
 	if l.path != "" {
 		if err := hasOneName(l.path); err != nil {
@@ -104,7 +109,7 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 		_, _, err = l.Recover(ctx)
 	}
 	if err == nil {
-		err = wakeQueues(ctx, l)
+		err = forgetFuture(ctx, l, o.Apart)
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close(context.WithoutCancel(ctx)))
@@ -112,13 +117,28 @@ func (l *Ledger) Outbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	return out, nil
 }
 
-// wakeQueues has every queue looked at anew where lanes show that the clock was
-// ahead (as [letter.Lane.Next] judges it): times of queues are of that clock too.
-// Whoever looks at a queue puts its time right.
-func wakeQueues(ctx context.Context, l *Ledger) error {
+// forgetFuture sees to it that what a clock stored that was ahead keeps nothing
+// back now that the clock is right. A letter waits from now on as long as it was
+// to wait then; where that is not known, it is due. Queues are looked at anew where letters, or
+// lanes (as [letter.Lane.Next] judges them), show that their times are of that
+// clock too: whoever looks at a queue puts its time right.
+func forgetFuture(ctx context.Context, l *Ledger, apart time.Duration) error {
 	return inTx(ctx, l, func(t *tx) error {
-		_, err := t.exec(ctx, "UPDATE queues SET next_at = "+t.d.now+" WHERE next_at > "+t.d.now+`
-   AND EXISTS (SELECT 1 FROM lanes WHERE mark_at > `+t.d.now+" + $1 + 2 * gap_ms * burst OR slowed_at > "+t.d.now+" + $1)", time.Minute.Milliseconds())
+		slack, most := letter.Slack.Milliseconds(), max(letter.LongestBackoff, apart).Milliseconds()
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		late, err := t.exec(ctx, `
+UPDATE letters SET changed_at = CASE WHEN changed_at > $1 THEN $1 ELSE changed_at END,
+       due_at = CASE WHEN changed_at > $1 AND due_at BETWEEN changed_at AND changed_at + $4 THEN due_at - (changed_at - $1) ELSE $1 END
+ WHERE state IN ('approved', 'deferred') AND (changed_at > $2 OR due_at > $3)`, msOf(now), msOf(now)+slack, msOf(now)+slack+most, most)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `
+UPDATE queues SET next_at = $1 WHERE next_at > $1
+   AND ($3 OR EXISTS (SELECT 1 FROM lanes WHERE mark_at > $2 + 2 * gap_ms * burst OR slowed_at > $2))`, msOf(now), msOf(now)+slack, late > 0)
 		return err
 	})
 }

@@ -36,7 +36,8 @@ func (l *Ledger) Plan(ctx context.Context, o PlanOptions) (letter.Plan, error) {
 const waitingLetters = `
 WITH recent AS (
   SELECT l.mailbox, l.campaign, l.round, max(a.claimed_at) + CAST($3 AS BIGINT) AS free FROM attempts a JOIN letters l ON l.id = a.letter_id
-   WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.mailbox, l.campaign, l.round),
+   WHERE a.claimed_at > CAST($1 AS BIGINT) - CAST($3 AS BIGINT) AND a.claimed_at <= CAST($1 AS BIGINT) + CAST($4 AS BIGINT)
+     AND a.state IN ('sending', 'sent', 'unknown') GROUP BY l.mailbox, l.campaign, l.round),
 early AS (
   SELECT w.queue_id, w.due_at, max(r.free) AS free FROM recent r CROSS JOIN letters w
    WHERE w.mailbox = r.mailbox AND (w.campaign <> r.campaign OR w.round <> r.round) AND w.state IN ('approved', 'deferred') AND (w.campaign = $2 OR $2 = '') AND r.free > w.due_at
@@ -56,7 +57,7 @@ func waitingOf(ctx context.Context, l *Ledger, o PlanOptions) (now time.Time, ws
 	if err := l.r.QueryRowContext(ctx, "SELECT "+l.d.now).Scan(&ms); err != nil {
 		return now, nil, err
 	}
-	rows, err := l.r.QueryContext(ctx, waitingLetters, ms, o.Campaign, o.Apart.Milliseconds())
+	rows, err := l.r.QueryContext(ctx, waitingLetters, ms, o.Campaign, o.Apart.Milliseconds(), letter.Slack.Milliseconds())
 	if err != nil {
 		return now, nil, err
 	}

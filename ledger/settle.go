@@ -46,7 +46,8 @@ UPDATE attempts SET state = $3, phase = $4, code = $5, reply = $6, settled_at = 
 	if err := t.QueryRowContext(ctx, `
 SELECT min(claimed_at) FROM attempts
  WHERE letter_id = $1
-   AND (attempt = $2 OR claimed_at >= COALESCE((SELECT max(at) FROM events WHERE letter_id = $1 AND state = 'approved'), 0))`, e.LetterID, e.Attempt).Scan(&first); err != nil {
+   AND (attempt = $2 OR claimed_at >= COALESCE((SELECT max(at) FROM events WHERE letter_id = $1 AND state = 'approved' AND at <= $3), 0))`,
+		e.LetterID, e.Attempt, msOf(now.Add(letter.Slack))).Scan(&first); err != nil {
 		return err
 	}
 	s := out.Settle(e.Attempt, timeOf(first), now)
@@ -102,8 +103,8 @@ type orphan struct {
 func (t *tx) orphans(ctx context.Context, now time.Time) (out []orphan, err error) {
 	rows, err := t.QueryContext(ctx, `
 SELECT letter_id, attempt, phase FROM attempts
- WHERE state = 'sending' AND owner NOT IN (SELECT owner FROM owners WHERE lease_until >= $1)
- ORDER BY letter_id`+t.d.skip, msOf(now))
+ WHERE state = 'sending' AND owner NOT IN (SELECT owner FROM owners WHERE lease_until BETWEEN $1 AND $2)
+ ORDER BY letter_id`+t.d.skip, msOf(now), msOf(now.Add(longestLease+letter.Slack)))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,10 @@ import (
 const giveUp = 5 * 24 * time.Hour
 
 var backoffs = []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, 24 * time.Hour}
+	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, LongestBackoff}
+
+// LongestBackoff is the longest time from an attempt to the next one.
+const LongestBackoff = 24 * time.Hour
 
 // backoff is the time from an attempt, which counts from 1, to the next one.
 func backoff(attempt int) time.Duration { return backoffs[min(max(attempt, 1), len(backoffs))-1] }

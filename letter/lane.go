@@ -42,19 +42,20 @@ func (a *Lane) Ask(p Pace) {
 // Limits reports whether the lane has to be asked at all.
 func (a Lane) Limits() bool { return a.Pace.Every > 0 }
 
-// slack is how far a stored time may be beyond what a pace explains: a pace may
-// have been slower when it was stored, and clocks are a little apart.
-const slack = time.Minute
+// Slack is how far a stored time may be beyond what explains it before it is
+// taken for one of a clock that was ahead: a pace may have been slower when it
+// was stored, and clocks are a little apart.
+const Slack = time.Minute
 
 // sound returns the lane without what was stored by a clock that was ahead, and
 // has been set right since. Such times would keep the lane shut until then. At
 // worst one letter leaves early.
 func (a Lane) sound(now time.Time) Lane {
 	most := 2 * time.Duration(max(a.Pace.Burst, 1)) * a.Pace.Every
-	if a.Mark.After(now.Add(most + slack)) {
+	if a.Mark.After(now.Add(most + Slack)) {
 		a.Mark = time.Time{}
 	}
-	if a.Slowed.After(now.Add(slack)) {
+	if a.Slowed.After(now.Add(Slack)) {
 		a.Paused, a.Slowed = time.Time{}, time.Time{}
 	}
 	return a
