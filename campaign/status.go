@@ -14,6 +14,36 @@ func (c *Campaign) Sum(ctx context.Context) (letter.Sum, error) {
 	return c.ledger.Sum(ctx, c.rules.ID)
 }
 
+// A Pending counts what goes on only when a person has decided. Its JSON names
+// are settled.
+type Pending struct {
+	Unproven int `json:"unproven"` // messages that prove nothing
+	Wishes   int `json:"wishes"`   // answers that may be a wish
+	Redraft  int `json:"redraft"`  // letters that only a new draft releases
+	Unknown  int `json:"unknown"`  // letters that may have arrived
+	Stage    int `json:"stage"`    // that is to be confirmed; 0: none
+}
+
+// Pend counts what waits for a person.
+func Pend(ctx context.Context, c *Campaign) (p Pending, err error) {
+	if p.Unproven, p.Wishes, err = ledger.NewDoubts(c.ledger).Count(ctx, c.rules.ID); err != nil {
+		return p, err
+	}
+	if p.Redraft, err = ledger.Redrafts(ctx, c.ledger, c.rules.ID); err != nil {
+		return p, err
+	}
+	sum, err := c.Sum(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Unknown = sum.States[letter.Unknown]
+	stage, err := StageOf(ctx, c)
+	if err == nil && stage.Waits {
+		p.Stage = stage.Number
+	}
+	return p, err
+}
+
 // Letters yields the campaign's letters that f chooses, by ID, without their bodies.
 func (c *Campaign) Letters(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Entry, error] {
 	f.Campaign, f.IDs = c.rules.ID, c.full(f.IDs)

@@ -164,3 +164,10 @@ func (t *tx) count(ctx context.Context, campaign, what string, n int64) error {
 INSERT INTO tallies (campaign, what, value, part, n) VALUES ($1, $2, '', %s, $3)
     ON CONFLICT (campaign, what, value, part) DO UPDATE SET n = tallies.n + excluded.n`, t.d.part), campaign, what, n)
 }
+
+// Redrafts counts the letters of a campaign that only a new draft releases.
+func Redrafts(ctx context.Context, l *Ledger, campaign string) (n int, err error) {
+	err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM letters WHERE campaign = $1 AND state IN ('drafted', 'held') AND redraft <> ''",
+		campaign).Scan(&n)
+	return n, err
+}

@@ -111,6 +111,15 @@ SELECT e.letter_id, e.at, e.kind, e.by_whom, e.text, e.ref, e.data FROM events e
 	return es, rows.Err()
 }
 
+// Count counts the messages that wait, of a campaign: those that prove nothing,
+// and proven ones that may be a wish.
+func (d Doubts) Count(ctx context.Context, campaign string) (unproven, wishes int, err error) {
+	err = d.l.r.QueryRowContext(ctx, `
+SELECT COALESCE(sum(CASE WHEN e.kind = $2 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN e.kind = $2 THEN 0 ELSE 1 END), 0)
+  FROM events e JOIN letters l ON l.id = e.letter_id WHERE l.campaign = $1 AND `+waiting, campaign, letter.Unproved).Scan(&unproven, &wishes)
+	return unproven, wishes, err
+}
+
 // Accept records what a waiting message says as if it had proven itself: what
 // happens to the letter and who is suppressed is for the caller to say, as for
 // [Ledger.Note]. It returns [ErrNotFound] where the message does not wait.

@@ -187,6 +187,11 @@ func readings(ids map[string]string) []request {
 		{"the campaigns", func(ctx context.Context, l *Ledger) error { _, err := l.Campaigns(ctx); return err }},
 		{"the counts", func(ctx context.Context, l *Ledger) error { _, err := l.Counts(ctx, "relay26"); return err }},
 		{"the sum", func(ctx context.Context, l *Ledger) error { _, err := l.Sum(ctx, "relay26"); return err }},
+		{"what only a draft releases", func(ctx context.Context, l *Ledger) error { _, err := Redrafts(ctx, l, "relay26"); return err }},
+		{"how many messages wait", func(ctx context.Context, l *Ledger) error {
+			_, _, err := NewDoubts(l).Count(ctx, "relay26")
+			return err
+		}},
 		{"dead mailboxes", func(ctx context.Context, l *Ledger) error { _, err := l.Dead(ctx, "relay26", time.Time{}); return err }},
 		{"what was reported", func(ctx context.Context, l *Ledger) error { _, err := l.Reported(ctx, "relay26", "answer"); return err }},
 		{"a history", func(ctx context.Context, l *Ledger) error { _, err := l.History(ctx, ids["sent"]); return err }},

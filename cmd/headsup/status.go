@@ -85,10 +85,39 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 	if err := notArrived(ctx, p, c, sum); err != nil {
 		return err
 	}
-	if err := p.print(sum, sentence(sum)); err != nil {
+	waits, err := campaign.Pend(ctx, c)
+	if err != nil {
+		return err
+	}
+	showPending(p, waits)
+	if err := p.print(statusSum{sum, waits}, sentence(sum)); err != nil {
 		return err
 	}
 	return sum.Check()
+}
+
+// A statusSum is the sum and, in an object of its own, what waits for a person.
+type statusSum struct {
+	letter.Sum
+	Waits campaign.Pending `json:"waits"`
+}
+
+// showPending says what waits for a person, and how to decide.
+func showPending(p *program, waits campaign.Pending) {
+	for _, w := range []struct {
+		what, decide string
+		n            int
+	}{
+		{"messages that prove nothing", "headsup inbox waiting", waits.Unproven},
+		{"answers that may be a wish", "headsup inbox waiting", waits.Wishes},
+		{"letters that only a new draft releases", "headsup draft", waits.Redraft},
+		{"letters that may have arrived", "headsup resolve", waits.Unknown},
+		{"stages to confirm", "headsup send --confirm-stage", min(waits.Stage, 1)},
+	} {
+		if w.n > 0 && !p.json {
+			p.result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
+		}
+	}
 }
 
 // repairs says what helps against what servers have against us.
