@@ -213,19 +213,19 @@ func (c *Customers) add(get func(string) string, where string) error {
 	}
 	logins := split(get("login"), "|\n")
 	for _, l := range append(logins, who.ID) {
-		c.own(slot(c.logins, login(l)), who, false, "login "+login(l), where)
+		c.own(claimOf(c.logins, login(l)), who, false, "login "+login(l), where)
 	}
 	for _, text := range split(get("names"), "|,; \n") {
 		host := hostOf(text)
 		if host == "" {
 			return fmt.Errorf("names: neither a domain nor a URL: %q", text)
 		}
-		c.own(slot(c.names, host), who, false, "name "+host, where)
+		c.own(claimOf(c.names, host), who, false, "name "+host, where)
 	}
 	return nil
 }
 
-func slot(m map[string]*claim, key string) *claim {
+func claimOf(m map[string]*claim, key string) *claim {
 	if m[key] == nil {
 		m[key] = &claim{}
 	}
@@ -294,7 +294,13 @@ func lineOf(source string) int {
 }
 
 func customerOf(get func(string) string, where string) (*Customer, error) {
-	c := &Customer{ID: get("customer"), Name: get("name"), Source: where, Contract: strings.ToLower(get("contract")), Class: strings.ToLower(get("class"))}
+	c := &Customer{
+		ID:       get("customer"),
+		Name:     get("name"),
+		Contract: strings.ToLower(get("contract")),
+		Class:    strings.ToLower(get("class")),
+		Source:   where,
+	}
 	if c.ID == "" && c.Contract != Pool {
 		return nil, errors.New("customer: empty")
 	}

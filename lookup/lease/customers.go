@@ -50,7 +50,7 @@ func (c *Customers) ByName(name string) *Customer {
 // other words, such as its exchange's circuit, name nobody and do not count.
 func (c *Customers) holders(h Holder) (of []*Customer) {
 	for kind, value := range h.Words() {
-		if kind == "inside" {
+		if kind == "inside" || kind == "lost" {
 			continue
 		}
 		if at := c.logins[login(value)]; at != nil {

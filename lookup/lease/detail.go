@@ -80,7 +80,7 @@ func unquote(s string) string {
 
 // record hands over what a record says: a row for each address and prefix.
 func (d *detail) record(head string, a map[string]string, line int) error {
-	kind := Open
+	kind := Lasting
 	switch a["Acct-Status-Type"] {
 	case "Start", "Interim-Update", "Alive", "1", "3":
 	case "Stop", "2":
@@ -126,11 +126,12 @@ func (d *detail) record(head string, a map[string]string, line int) error {
 func (d *detail) late(a map[string]string, row Row) bool {
 	var h maphash.Hash
 	h.SetSeed(d.seed)
-	for _, name := range []string{"Acct-Session-Id", "User-Name", "NAS-IP-Address", "NAS-IPv6-Address", "NAS-Identifier", "Framed-IP-Address"} {
+	for _, name := range []string{"Acct-Session-Id", "User-Name", "NAS-IP-Address", "NAS-IPv6-Address", "NAS-Identifier",
+		"Framed-IP-Address"} {
 		h.WriteString(a[name] + "\n")
 	}
 	session := h.Sum64()
-	if row.Kind != Open {
+	if row.Kind != Lasting {
 		if len(d.ended) >= maxSessions {
 			clear(d.ended)
 		}

@@ -130,7 +130,7 @@ func (l *log) dhcpdLease(d *dhcpdLease) error {
 	if err != nil {
 		return l.timed(d.line, err)
 	}
-	row := Row{Prefix: single(d.addr), Start: starts, End: starts, Kind: Open,
+	row := Row{Prefix: single(d.addr), Start: starts, End: starts, Kind: Lasting,
 		Holder: newHolder("mac", d.words["mac"], "client", d.words["client"], "circuit", d.words["circuit"], "remote", d.words["remote"])}
 	if !d.ends.IsZero() {
 		row.Kind, row.End = Promised, d.ends.Add(-l.ahead)

@@ -99,7 +99,7 @@ func (e keaEntry) row(at time.Time) (Row, error) {
 func (r Row) promise(d time.Duration) Row {
 	r.Kind, r.End = Promised, r.Start.Add(d)
 	if d >= longest {
-		r.Kind, r.End = Open, r.Start
+		r.Kind, r.End = Lasting, r.Start
 	}
 	return r
 }
@@ -128,6 +128,8 @@ func keaWord(s, mark string) string {
 	return strings.TrimSuffix(word, ",")
 }
 
+var units = map[string]time.Duration{"day": 24 * time.Hour, "hr": time.Hour, "min": time.Minute, "sec": time.Second}
+
 // keaLifetime reads "1 hrs 52 min 15 secs", also with days before it.
 func keaLifetime(s string) (d time.Duration, err error) {
 	if strings.HasPrefix(s, "infinite") {
@@ -136,7 +138,7 @@ func keaLifetime(s string) (d time.Duration, err error) {
 	words := strings.Fields(s)
 	for i := 0; i+1 < len(words); i += 2 {
 		n, nerr := strconv.ParseUint(words[i], 10, 32)
-		unit := map[string]time.Duration{"day": 24 * time.Hour, "hr": time.Hour, "min": time.Minute, "sec": time.Second}[strings.TrimSuffix(words[i+1], "s")]
+		unit := units[strings.TrimSuffix(words[i+1], "s")]
 		if nerr != nil || unit == 0 || n > math.MaxUint32/86400 {
 			break
 		}
@@ -193,7 +195,7 @@ func readMemfile(l *log, r io.Reader) error {
 			case row.Get("state") == "2": // expired, and taken back
 				out.Kind, out.End = Held, out.Start.Add(time.Duration(lifetime)*time.Second)
 			case lifetime == math.MaxUint32:
-				out.Kind = Open
+				out.Kind = Lasting
 			default:
 				out = out.promise(time.Duration(lifetime) * time.Second)
 			}

@@ -14,7 +14,7 @@ type Kind uint8
 
 const (
 	Held     Kind = iota // from Start to End, and neither before nor after
-	Open                 // from Start to End at least; when it ends is not said
+	Lasting              // from Start to End at least; when it ends is not said
 	Promised             // from Start to End, unless it ends before (a DHCP lease)
 	Ended                // it ended at End, which is Start too; since when is not said
 )

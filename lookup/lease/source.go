@@ -126,7 +126,14 @@ func (s Source) Rows(r io.Reader, file string) iter.Seq2[Row, error] {
 	}
 }
 
-var readers = map[Format]func(*log, io.Reader) error{Kea: readKea, Memfile: readMemfile, Dhcpd: readDhcpd, Detail: readDetail, Syslog: readSyslog, Rows: readTable}
+var readers = map[Format]func(*log, io.Reader) error{
+	Kea:     readKea,
+	Memfile: readMemfile,
+	Dhcpd:   readDhcpd,
+	Detail:  readDetail,
+	Syslog:  readSyslog,
+	Rows:    readTable,
+}
 
 var marks = []struct {
 	format Format

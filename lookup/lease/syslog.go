@@ -61,7 +61,7 @@ func (l *log) events(d dialect, line string, events []event) error {
 	for _, e := range events {
 		row := Row{Prefix: single(e.addr), First: e.first, Last: e.last, Kind: e.kind, Holder: e.holder, Start: at, End: at, Slack: slack}
 		switch {
-		case e.kind == Open && !e.since.IsZero():
+		case e.kind == Lasting && !e.since.IsZero():
 			row.Start = e.since.Add(-l.ahead) // a number of seconds, whatever the zone of the line
 			if err != nil || row.End.Before(row.Start) {
 				row.End, row.Slack = row.Start, 0
@@ -128,7 +128,7 @@ func dhcpLine(line string) ([]event, error) {
 	if err != nil {
 		return nil, &sheet.ValueError{Kind: "address", Value: m[2]}
 	}
-	kind := Open
+	kind := Lasting
 	if m[1] != "ACK" {
 		kind = Ended
 	}
@@ -146,7 +146,7 @@ func juniper(line string) ([]event, error) {
 	if n, perr := strconv.ParseInt(m[6], 16, 64); perr == nil && n > 1e9 && n < maxTime {
 		e.since = time.Unix(n, 0).UTC()
 	}
-	if e.kind = Open; m[1] == "RELEASE" {
+	if e.kind = Lasting; m[1] == "RELEASE" {
 		e.kind = Ended
 	}
 	return []event{e}, err
@@ -167,7 +167,7 @@ func ciscoXR(line string) (events []event, err error) {
 		if err != nil {
 			return events, err
 		}
-		if e.kind = Open; m[1] == "W" {
+		if e.kind = Lasting; m[1] == "W" {
 			e.kind = Ended
 		}
 		events = append(events, e)
@@ -182,7 +182,7 @@ func ciscoASA(line string) ([]event, error) {
 		return nil, nil
 	}
 	e, err := block(m[2], m[3], m[4], m[5])
-	if e.kind = Open; m[1] == "5" {
+	if e.kind = Lasting; m[1] == "5" {
 		e.kind = Ended
 	}
 	return []event{e}, err
@@ -193,10 +193,10 @@ func ciscoASA(line string) ([]event, error) {
 func a10(line string) ([]event, error) {
 	if m := fixLine.FindStringSubmatch(line); m != nil {
 		e, err := block(m[1], m[2], m[3], m[4])
-		e.kind = Open
+		e.kind = Lasting
 		return []event{e}, err
 	}
-	kind := Open
+	kind := Lasting
 	switch {
 	case strings.Contains(line, "|CGN 107|"):
 		kind = Ended
@@ -306,7 +306,7 @@ func (l *log) tableTimes(row Row, cells sheet.Row, start, end string) error {
 		row.End, row.Slack, err = l.at(end)
 		row.Start = row.End
 	case end == "":
-		row.Kind = Open
+		row.Kind = Lasting
 		row.Start, row.Slack, err = l.at(start)
 		row.End = row.Start
 	default:
