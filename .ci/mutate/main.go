@@ -25,7 +25,7 @@ import (
 	"syscall"
 )
 
-const rooms = "finding,lookup,letter,ledger,mailer,inbox,campaign,render,sheet,wire"
+const rooms = "finding,lookup,letter,ledger,mailer,inbox,outcome,campaign,render,sheet,wire"
 
 type options struct {
 	n        int

@@ -161,10 +161,7 @@ func RaoScott(orgs []Org, level float64) (Adjusted, error) {
 			r := float64(o.Hit) - float64(o.Of)*p
 			squares += r * r
 		}
-		effect[i] = m / (m - 1) * squares / a.of / (p * (1 - p))
-		if !(effect[i] > 0) || math.IsInf(effect[i], 1) {
-			return Adjusted{}, fmt.Errorf("%w: organisations of an arm fared alike", ErrVariation)
-		}
+		effect[i] = m / (m - 1) * squares / a.of / (p * (1 - p)) // 0 or NaN if all fared alike
 	}
 	one, two := base.of/effect[0], other.of/effect[1]
 	return adjusted(base, other, effect, (one*base.share()+two*other.share())/(one+two), level)
@@ -178,7 +175,7 @@ func adjusted(base, other arm, effect [2]float64, pooled, level float64) (Adjust
 		return Adjusted{}, err
 	}
 	if !(pooled > 0 && pooled < 1) {
-		return Adjusted{}, fmt.Errorf("%w: all fixed or none", ErrVariation)
+		return Adjusted{}, fmt.Errorf("%w: organisations of an arm fared alike", ErrVariation)
 	}
 	var plain, test, variance float64
 	all := (base.hits + other.hits) / (base.of + other.of)

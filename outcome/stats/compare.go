@@ -256,15 +256,21 @@ func ShareOf(orgs []Org, weigh Weighting, level float64) (Estimate, error) {
 		r := weigh.of(o.Share) * (o.Value() - p)
 		spread += r * r
 	}
-	least := sum / squares * sum // Kish's effective number of organisations
 	m := float64(len(orgs))
+	least := sum / squares * sum // Kish's effective number of organisations
+	return effective(p, spread/sum/sum*m/max(1, m-1), least, hosts, level, z), nil
+}
+
+// effective is Wilson's interval for as many units as would give a share this
+// variance, but at least and at most so many. The variance comes from as many
+// organisations as there are at least, so Student's t says how much it is worth.
+func effective(p, variance, least, most, level, z float64) Estimate {
 	n := least
-	if spread > 0 && least > 1 {
-		variance := spread / sum / sum * m / (m - 1)
+	if variance > 0 && least > 1 {
 		n = p * (1 - p) / variance
 		if wide := student(max(1, least-1), level); wide > z {
 			n *= z / wide * (z / wide)
 		}
 	}
-	return wilson(p, min(max(n, least), hosts), z), nil
+	return wilson(p, min(max(n, least), most), z)
 }

@@ -61,6 +61,11 @@ func TestWhatCannotBeComputedIsAnError(t *testing.T) {
 		{"a look after the end of time",
 			last(stats.Turnbull([]stats.Span{{After: inf, By: inf, Count: 1}})), stats.ErrRange},
 
+		{"a curve of no organisation", last(stats.CurveOf(nil, stats.How{})), stats.ErrEmpty},
+		{"an organisation that nobody looked at", last(stats.CurveOf([][]stats.Span{{}}, stats.How{})), stats.ErrEmpty},
+		{"a curve without level of bands", last(stats.CurveOf([][]stats.Span{{{By: 1, Count: 1}}}, stats.How{Level: 2})), stats.ErrRange},
+		{"a look at less than none of one", last(stats.CurveOf([][]stats.Span{{{By: 1, Count: -1}}}, stats.How{})), stats.ErrCount},
+
 		{"no organisation", last(stats.ICC(nil)), stats.ErrEmpty},
 		{"an organisation without hosts", last(stats.ICC(orgsOf([3]int{0, 0, 0}))), stats.ErrEmpty},
 		{"more fixed than there are", last(stats.ICC(orgsOf([3]int{0, 2, 1}))), stats.ErrCount},
@@ -87,6 +92,7 @@ func TestWhatCannotBeComputedIsAnError(t *testing.T) {
 		{"power of endless arms", last(stats.Power(.5, .6, 9, inf, .95)), stats.ErrNumber},
 		{"power without level", last(stats.Power(.5, .6, 9, 9, 1)), stats.ErrRange},
 		{"so many that nothing is found", last(stats.Needed(.5, .5, .8, .95)), stats.ErrVariation},
+		{"so many for a share above 1", last(stats.Needed(.5, 1.1, .8, .95)), stats.ErrRange},
 		{"power of 1", last(stats.Needed(.5, .6, 1, .95)), stats.ErrRange},
 		{"clusters of nobody", last(stats.Clusters{}.Worth()), stats.ErrEmpty},
 		{"a cluster of nobody", last(stats.Clusters{Sizes: []int{1, 0}}.Worth()), stats.ErrCount},

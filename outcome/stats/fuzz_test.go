@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"headsup/outcome/stats"
@@ -151,6 +152,12 @@ func FuzzStats(f *testing.F) {
 		try("KaplanMeier", curve, err)
 		rank, err := stats.LogRank(lives)
 		try("LogRank", rank, err)
+		var watched [][]stats.Span
+		for pair := range slices.Chunk(spans, 2) {
+			watched = append(watched, pair)
+		}
+		left, err := stats.CurveOf(watched, how)
+		try("CurveOf", left, err)
 		between, err := stats.Turnbull(spans)
 		try("Turnbull", between, err)
 		test, err = stats.SampleRatio(counts, parts)

@@ -233,15 +233,7 @@ func TestDatesOfLooksAreNotDatesOfEvents(t *testing.T) {
 			byLook++
 		}
 		for _, l := range lives {
-			s := stats.Span{After: l.Time, By: math.Inf(1), Count: 1}
-			if l.Event {
-				i := slices.Index(looks[l.Arm], l.Time)
-				s = stats.Span{By: l.Time, Count: 1}
-				if i > 0 {
-					s.After = looks[l.Arm][i-1]
-				}
-			}
-			spans[l.Arm] = append(spans[l.Arm], s)
+			spans[l.Arm] = append(spans[l.Arm], span(l))
 		}
 	}
 	if byDate < .3*runs || byLook > (.05+chance(.05, runs))*runs {
@@ -259,4 +251,16 @@ func TestDatesOfLooksAreNotDatesOfEvents(t *testing.T) {
 			t.Errorf("day %v: %v left, the truth is %v", day, left, want)
 		}
 	}
+}
+
+// span is what looks say of a life that was ended by one.
+func span(l stats.Life) stats.Span {
+	if !l.Event {
+		return stats.Span{After: l.Time, By: math.Inf(1), Count: 1}
+	}
+	s := stats.Span{By: l.Time, Count: 1}
+	if i := slices.Index(looks[l.Arm], l.Time); i > 0 {
+		s.After = looks[l.Arm][i-1]
+	}
+	return s
 }

@@ -60,11 +60,57 @@ func (c SpanCurve) Median() (m Mass, reached bool) {
 // Geyer, Biometrika 81, 1994, p. 618); after 5,000 rounds 1e-6 is enough.
 //
 // When a unit is looked at must not depend on whether the event has happened.
-// The curve comes without an error: units of one organisation follow each other.
+// The curve comes without a band: units of one organisation follow each other,
+// and [CurveOf] knows which do.
 func Turnbull(spans []Span) (SpanCurve, error) {
-	distinct, weight, err := tally(spans)
-	if err != nil {
+	t := tally{}
+	if err := t.add(spans, 1); err != nil {
 		return SpanCurve{}, err
+	}
+	return t.curve()
+}
+
+// A tally is how much weight each span has, equal ones together.
+type tally map[Span]float64
+
+// add checks spans, and counts each unit of them as much as is said.
+func (t tally) add(spans []Span, each float64) error {
+	for _, s := range spans {
+		switch {
+		case s.Count < 0:
+			return fmt.Errorf("%w: %d", ErrCount, s.Count)
+		case math.IsNaN(s.By):
+			return fmt.Errorf("%w: looked at by %v", ErrNumber, s.By)
+		case !(s.After >= 0 && s.After <= s.By), math.IsInf(s.After, 1):
+			return fmt.Errorf("%w: after %v, by %v", ErrRange, s.After, s.By)
+		case s.Count > 0:
+			t[Span{s.After, s.By, 0}] += each * float64(s.Count)
+		}
+	}
+	return nil
+}
+
+// inOrder lists spans, with the share of all weight that each has.
+func (t tally) inOrder() (spans []Span, shares []float64) {
+	spans = slices.Collect(maps.Keys(t))
+	slices.SortFunc(spans, func(a, b Span) int {
+		return cmp.Or(a.left().compare(b.left()), a.right().compare(b.right()))
+	})
+	all := 0.0
+	for _, s := range spans {
+		all += t[s]
+	}
+	for _, s := range spans {
+		shares = append(shares, t[s]/all)
+	}
+	return spans, shares
+}
+
+// curve is what makes the spans likeliest.
+func (t tally) curve() (SpanCurve, error) {
+	distinct, weight := t.inOrder()
+	if len(distinct) == 0 {
+		return SpanCurve{}, fmt.Errorf("%w: nobody was looked at", ErrEmpty)
 	}
 	masses := innermost(distinct)
 	f := fit{weight: weight}
@@ -117,37 +163,6 @@ func left(after, by float64) place {
 
 func (s Span) left() place  { return left(s.After, s.By) }
 func (s Span) right() place { return place{s.By, closes} }
-
-// tally checks spans and puts equal ones together, in order, with the share of units that each has.
-func tally(spans []Span) ([]Span, []float64, error) {
-	count, n := map[Span]float64{}, 0.0
-	for _, s := range spans {
-		switch {
-		case s.Count < 0:
-			return nil, nil, fmt.Errorf("%w: %d", ErrCount, s.Count)
-		case math.IsNaN(s.By):
-			return nil, nil, fmt.Errorf("%w: looked at by %v", ErrNumber, s.By)
-		case !(s.After >= 0 && s.After <= s.By), math.IsInf(s.After, 1):
-			return nil, nil, fmt.Errorf("%w: after %v, by %v", ErrRange, s.After, s.By)
-		case s.Count > 0:
-			key := Span{s.After, s.By, 0}
-			count[key] += float64(s.Count)
-			n += float64(s.Count)
-		}
-	}
-	if len(count) == 0 {
-		return nil, nil, fmt.Errorf("%w: nobody was looked at", ErrEmpty)
-	}
-	distinct := slices.Collect(maps.Keys(count))
-	slices.SortFunc(distinct, func(a, b Span) int {
-		return cmp.Or(a.left().compare(b.left()), a.right().compare(b.right()))
-	})
-	weight := make([]float64, len(distinct))
-	for i, s := range distinct {
-		weight[i] = count[s] / n
-	}
-	return distinct, weight, nil
-}
 
 // innermost finds where mass can lie: from an opening to a closing with no
 // other end between them.

@@ -41,8 +41,12 @@ func drawings() map[string]drawing {
 	count := func(v float64) string { return fmt.Sprint(v) }
 	counts := func(f chart.Figure) chart.Figure { f.Number = count; return f }
 	weeks := []chart.Series{
-		{Label: "Letters at once", Points: []chart.Point{{0, 1, 1, 1}, {14, .71, .62, .79}, {42, .48, .39, .57}, {90, .31, .23, .4}}},
-		{Label: "Letters after the first look", Points: []chart.Point{{0, 1, 1, 1}, {14, .86, .79, .91}, {42, .66, .57, .74}, {90, .5, .41, .59}}},
+		{Label: "Letters at once", Points: []chart.Point{
+			{0, 1, 1, 1}, {14, .71, .62, .79}, {42, .48, .39, .57}, {90, .31, .23, .4}},
+		},
+		{Label: "Letters after the first look", Points: []chart.Point{
+			{0, 1, 1, 1}, {14, .86, .79, .91}, {42, .66, .57, .74}, {90, .5, .41, .59}},
+		},
 	}
 	return map[string]drawing{
 		"forest": chart.Forest{
@@ -73,7 +77,9 @@ func drawings() map[string]drawing {
 			Figure: english("steps", "Still open", "One step at each event, and a curve that ends near another."),
 			Head:   "Day", Steps: true,
 			Series: []chart.Series{
-				{Label: "A", Points: []chart.Point{{0, 1, 1, 1}, {6, .86, .62, .95}, {13, .69, .43, .85}, {23, .45, .19, .68}, {35, .45, .19, .68}}},
+				{Label: "A", Points: []chart.Point{
+					{0, 1, 1, 1}, {6, .86, .62, .95}, {13, .69, .43, .85}, {23, .45, .19, .68}, {35, .45, .19, .68}},
+				},
 				{Label: "B", Points: []chart.Point{{0, 1, nan, nan}, {8, .5, nan, nan}, {20, .44, nan, nan}, {35, .44, nan, nan}}},
 			},
 		},
@@ -233,6 +239,8 @@ func TestSumsOfPartsStandBesideThem(t *testing.T) {
 	}
 }
 
+var coordinates = regexp.MustCompile(`(?: x| y|x1|y1|x2|y2|width|height| d)="([^"]*)"`)
+
 // FuzzCharts draws any numbers: each is drawn within the image, or is missing.
 func FuzzCharts(f *testing.F) {
 	f.Add(0., 1., .5, 3., "A label", true)
@@ -242,11 +250,13 @@ func FuzzCharts(f *testing.F) {
 		figure := chart.Figure{ID: "x", Title: label, RTL: flag}
 		for _, drawn := range []drawing{
 			chart.Forest{Figure: figure, Rows: []chart.Row{{label, a, b, c, flag}, {label, d, b, a, false}}, Reference: d},
-			chart.Curves{Figure: figure, Steps: flag, Series: []chart.Series{{label, []chart.Point{{a, b, c, d}, {d, c, b, a}}}, {Label: label}}},
-			chart.Bars{Figure: figure, Parts: []string{label, label}, Whole: flag, Bars: []chart.Bar{{label, []float64{a, b, c}}, {label, nil}, {label, []float64{d}}}},
+			chart.Curves{Figure: figure, Steps: flag, Series: []chart.Series{
+				{label, []chart.Point{{a, b, c, d}, {d, c, b, a}}}, {Label: label}}},
+			chart.Bars{Figure: figure, Parts: []string{label, label}, Whole: flag, Bars: []chart.Bar{
+				{label, []float64{a, b, c}}, {label, nil}, {label, []float64{d}}}},
 		} {
 			image, _, _ := strings.Cut(string(drawn.HTML()), "</svg>")
-			for _, m := range regexp.MustCompile(`(?: x| y|x1|y1|x2|y2|width|height|points| d)="([^"]*)"`).FindAllStringSubmatch(image, -1) {
+			for _, m := range coordinates.FindAllStringSubmatch(image, -1) {
 				for number := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return strings.ContainsRune("ML Z", r) }) {
 					if v, err := strconv.ParseFloat(number, 64); err != nil || v < -10 || v > 2000 {
 						t.Fatalf("%q in %s", number, image)
