@@ -204,6 +204,9 @@ func follows(s string, m *mention) bool {
 		return true
 	case next == '-' || next == '_':
 		return len(rest) == 1 || !alnum(rest[1]) || rest[1] <= '9' && rangeAhead(rest)
+	case next == ']' && strings.HasPrefix(rest, "]:"):
+		m.setPort(s, m.end+2)
+		return true
 	case next == '@':
 		return false
 	case next < utf8.RuneSelf && alnum(byte(next)):

@@ -64,7 +64,7 @@ func lower(s string) string {
 }
 
 var (
-	greeting = regexp.MustCompile(`^[\s>]*(?:(?:kind|best|warm)?(?:est)? ?regards|sincerely|yours (?:truly|faithfully|sincerely)|cheers|thanks?(?: you)?(?: and regards)?|mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|_{5,}$)`)
+	greeting = regexp.MustCompile(`^[\s>]*(?:(?:kind|best|warm)?(?:est)? ?regards|sincerely|yours (?:truly|faithfully|sincerely)|cheers|(?:many )?thanks?(?: you)?(?: and regards| in advance| very much)?[\s,.!]*$|mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|_{5,}$)`)
 	original = regexp.MustCompile(`^[\s>]*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message|message d'origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|wiadomość oryginalna|原始邮件|転送|begin forwarded message)|begin forwarded message)`)
 	wrote    = regexp.MustCompile(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} пишет|\d{4}.{4,60}(?:写道|のメール))\s*[:：]\s*$`)
 	whois    = regexp.MustCompile(`^[\s>|]*(?:%|inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|orgname|orgid|org-name|organisation|originas|descr|mnt-by|mnt-lower|mnt-routes|admin-c|tech-c|abuse-c|abuse-mailbox|nic-hdl|route6?|origin|person|role|parent|regdate|updated|created|last-modified|changed|source|aut-num|as-name|owner|ownerid|responsible|inetrev|nserver|nsstat|refer|whois|status|country|address|phone|remarks|orgabuse\w+|orgtech\w+|comment|ref)\s*[:.]`)
@@ -93,7 +93,7 @@ func (d *doc) sections() {
 		case original.MatchString(text), wrote.MatchString(text):
 			quote, sig = true, 0
 			l.section = quoted
-		case i > 2 && greeting.MatchString(text):
+		case i > 2 && len(text) < 60 && greeting.MatchString(text):
 			sig = 10
 			l.section = signature
 		case sig > 0:

@@ -34,6 +34,8 @@ type part struct {
 	raw    []byte   // decoded
 	text   string   // in UTF-8, where kind is text; HTML as it reads
 	inner  *message // where it is a message
+	opened bool     // its files were unpacked
+	files  []file
 }
 
 // A header is the fields of a message in their order, unfolded and decoded.

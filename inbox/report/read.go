@@ -115,7 +115,7 @@ func (r *reader) docs() (docs []*doc) {
 	}
 	for _, p := range r.m.parts { // logs that come packed
 		if p.inner == nil && p.text == "" && isPacked(p.raw) {
-			for _, f := range r.filesIn(p.name, p.raw) {
+			for _, f := range r.filesIn(p) {
 				if ext := strings.ToLower(path.Ext(f.name)); looksText(f.data) && ext != ".csv" && ext != ".json" && ext != ".jsonl" {
 					if d := add(f.name, toUTF8(f.data[:min(len(f.data), maxText)], "")); d != nil {
 						d.file = true
@@ -230,7 +230,7 @@ func (r *reader) files() (files []file) {
 		switch {
 		case p.inner != nil || p.kind == "text/html" || len(p.raw) == 0:
 		case isPacked(p.raw):
-			files = append(files, r.filesIn(p.name, p.raw)...)
+			files = append(files, r.filesIn(p)...)
 		case ext == ".json", ext == ".jsonl", ext == ".csv", ext == ".tsv":
 			files = append(files, file{name: p.name, data: p.raw})
 		case p.kind == "application/json", strings.HasSuffix(p.kind, "+json"):

@@ -101,7 +101,7 @@ type clue struct {
 }
 
 const (
-	fill = `(?:[\s:"'(\[<*“„«-]|\b(?:the|an?|this|that|these|following|ips?|ip-?adress\w*|ip-address\w*|ipv[46]|address\w*|addr|hosts?|hostname|machine|server|system|computer|device|client|customer|user|subscriber|network|source|number|remote|your|following|internet|web|mail|infected|compromised|single|same|different|der|die|das|dem|den|ihre?[rmns]?|folgenden?|adresse|rechner|kunden?|votre|l'adresse|l'ip|la|le|l|d'|adresses?|serveur|machine|el|dirección|direccion|direcciones|host|su|sus|equipo|servidor|o|a|seu|sua|endereço|endereco|maquina|máquina|indirizz[oi]|il|lo|vostro|vostra|suo|sistema|het|de|uw|adres\w*|adresu|państwa|serwera|хост\w*|сервер\w*|адрес\w*|вашего|вашей|ip-адрес\w*))*`
+	fill = `(?:[\s:"'(\[<*“„«’'-]|(?:the|an?|this|that|these|following|ips?|ip-?adress\w*|ip-address\w*|ipv[46]|address\w*|addr|hosts?|hostname|machine|server|system|computer|device|client|customer|user|subscriber|network|source|number|remote|your|following|internet|web|mail|infected|compromised|single|same|different|der|die|das|dem|den|ihre?[rmns]?|folgenden?|adresse|rechner|kunden?|votre|l'adresse|l'ip|la|le|l|d'|adresses?|serveur|machine|el|dirección|direccion|direcciones|host|su|sus|equipo|servidor|o|a|seu|sua|endereço|endereco|maquina|máquina|indirizz[oi]|il|lo|vostro|vostra|suo|sistema|het|de|uw|adres\w*|adresu|państwa|serwera|хост\w*|сервер\w*|адрес\w*|вашего|вашей|ip-адрес\w*))*`
 	end  = fill + `$`
 )
 
@@ -140,7 +140,7 @@ var before = []clue{
 	{re(`(?:^|[^\p{L}])(?:von|durch|aus|seitens|bezüglich|betreffend|betr\.?|wegen|über|unter)` + end), likely - 1, "from"},
 	{re(`(?:^|[^\p{L}])(?:depuis|provenant|en provenance de|issue?s? de|émanant de|par|concernant|provenance)` + end), likely - 1, "from"},
 	{re(`(?:^|[^\p{L}])(?:desde|procedentes?|proveniente de|originad\w+|dall[ao']|dal|provenient\w+|a partir de|a partir do|vinda? d[eo]|pelo|pela|vanaf|vanuit|afkomstig van|door|via|od|przez|pochodząc\w+ z|со?|из|от|с адреса)` + end), likely - 1, "from"},
-	{re(`(?:^|[^\p{L}])(?:de|del|do|da|z|ze|van|von)(?:[\s"'(\[]|\b(?:el|la|l|o|os|as|su|sus|seu|sua|het|uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:de|del|do|da|z|ze|van|von)(?:[\s"'(\[]|(?:el|la|l|o|os|as|su|sus|seu|sua|het|uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
 	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
 	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
 	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|auf|gegen|an|nach|contre|vers|sur|contra|hacia|contro|verso|tegen|naar|op|na|przeciwko|против|к|на|karşı|ضد|إلى)` + end), hardly, "to"},
@@ -154,11 +154,11 @@ var behind = []clue{
 	{re(`^ port \d+(?: ssh2|:| \[)?`), likely + 1, "log:sshd"},
 	{re(`^[:/.]?\d*\)?(?:\([^)]*\))?\s*(?:->|→|=>|-->|>|»)\s*\[?\S`), likely, "arrow"},
 	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|host\w*|kept|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
-	{re(`^["'\])>*”」』）)】]*\s*(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},
+	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},
 }
 
 var (
-	yours = re(`(?:^|[^\p{L}])(?:your|ihr\w{0,2}|eure\w?|votre|vos|vous|sus?|seus?|suas?|vuestr\w|voss\w|vostr[aoei]|tuo|tua|uw|jouw|jullie|twoj\w*|twój|państwa|wasz\w*|ваш\w*|貴社|御社|御中|贵司|贵公司|您|你们|귀사|귀하|sizin|لديكم|الخاص بكم)(?:[^\p{L}]|$)`)
+	yours = re(`(?:^|[^\p{L}])(?:your|ihr\w{0,2}|eure\w?|votre|vos|vous|sus?|seus?|suas?|vuestr\w|voss\w|vostr[aoei]|tuo|tua|uw|jouw|jullie|twoj\w*|twój|państwa|wasz\w*|ваш\w*|貴社|御社|御中|贵司|贵公司|您|你们|귀사|귀하|sizin|ağınız\w*|لديكم|الخاص بكم)(?:[^\p{L}]|$)`)
 	ours  = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا)(?:[^\p{L}]|$)`)
 )
 

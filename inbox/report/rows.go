@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/netip"
-	"path"
 	"strings"
 	"time"
 
@@ -127,7 +126,7 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 	if err != nil || len(head.Columns) < 2 || !isHead(head.Columns) && !knownColumn(sheet.Name(head.Columns[0])) {
 		return false
 	}
-	kind = tableKind(path.Base(name), kind)
+	kind = tableKind(name, kind)
 	var t table
 	before, part := len(r.out.Events), -1
 	for n := 0; len(r.out.Events) < maxEvents; n++ {

@@ -184,7 +184,7 @@ func figuresAt(s string, i int) (t stamp, ok bool) {
 		t.readClock(s)
 		return t, t.valid()
 	}
-	if m := numDay.FindStringSubmatch(w); m != nil && (len(m[0]) == len(w) || !alnum(w[len(m[0])]) && !(w[len(m[0])] == '.' && m[2] == "." && len(w) > len(m[0])+1 && w[len(m[0])+1] >= '0' && w[len(m[0])+1] <= '9' && len(m[4]) == 2)) {
+	if m := numDay.FindStringSubmatch(w); m != nil && !goesOn(w[len(m[0]):]) {
 		t.d, t.m, t.y, t.to, t.numeric = num(m[1]), num(m[3]), fullYear(num(m[4])), i+len(m[0]), m[2] != "."
 		switch {
 		case t.m > 12 && t.d <= 12:
@@ -199,6 +199,11 @@ func figuresAt(s string, i int) (t stamp, ok bool) {
 		return t, t.valid()
 	}
 	return unixAt(s, i)
+}
+
+// goesOn reports whether figures or letters of one word go on behind a day.
+func goesOn(rest string) bool {
+	return rest != "" && (alnum(rest[0]) && rest[0] != 'T' || len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9')
 }
 
 func fullYear(y int) int {

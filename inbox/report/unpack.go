@@ -23,25 +23,28 @@ const (
 	maxRatio = 250
 )
 
-// unpacked returns the file, or those in it where it is packed with zip or
-// gzip: one archive deep, and within what a message may unpack to.
-func (r *reader) filesIn(name string, data []byte) []file {
-	switch {
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+// filesIn returns those that are packed in a part with zip or gzip: one archive
+// deep, and within what a message may unpack to.
+func (r *reader) filesIn(p *part) []file {
+	if !p.opened {
+		p.opened, p.files = true, r.unpack(p.name, p.raw)
+	}
+	return p.files
+}
+
+func (r *reader) unpack(name string, data []byte) []file {
+	if data[0] == 'P' {
 		return r.unzip(name, data)
-	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			r.limit("a packed file that cannot be read")
-			return nil
-		}
-		inner := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(name), ".gz"), ".gzip")
-		if text, ok := r.inflate(z, len(data)); ok {
-			return []file{{name: inner, data: text}}
-		}
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		r.limit("a packed file that cannot be read")
 		return nil
 	}
-	return []file{{name: name, data: data}}
+	if text, ok := r.inflate(z, len(data)); ok {
+		return []file{{name: strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(name), ".gz"), ".gzip"), data: text}}
+	}
+	return nil
 }
 
 func (r *reader) unzip(name string, data []byte) (files []file) {

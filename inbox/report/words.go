@@ -11,9 +11,10 @@ import (
 type place struct {
 	mention
 	role
-	d     *doc
-	line  int
-	quote bool // in an earlier message
+	d      *doc
+	line   int
+	quote  bool // in an earlier message
+	before int  // what it was worth were it not
 }
 
 // A suspect is an address with all its places.
@@ -51,32 +52,48 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops)
 		return
 	}
-	proof := false
+	if strings.EqualFold(strings.TrimSpace(r.m.head.get("Auto-Submitted")), "auto-replied") || r.m.head.get("X-Autoreply") != "" || r.m.head.get("X-Autorespond") != "" {
+		why, sure = cmp.Or(why, "an automatic answer"), sure+3
+	}
+	if r.reported(chosen, subject, own, spoken, why, sure, kind) {
+		r.conclude(docs, chosen, links, kind, doubt, spoken, hops)
+	}
+}
+
+// reported says whether a message reports anything, and else why it does not.
+func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, why string, sure int, kind Kind) bool {
+	proof, said := false, false
 	for _, s := range chosen {
 		for _, p := range s.places {
-			proof = proof || strings.HasPrefix(p.slot, "log:") || p.score >= 6 && (strings.HasPrefix(p.slot, "field:") || strings.HasPrefix(p.slot, "column:"))
+			proof = proof || !p.quote && (strings.HasPrefix(p.slot, "log:") || p.score >= 6 && (strings.HasPrefix(p.slot, "field:") || strings.HasPrefix(p.slot, "column:")))
+			said = said || !p.quote && !p.d.subject && p.score >= 2
 		}
 	}
-	reply := r.m.head.get("In-Reply-To") != "" || isReply.MatchString(subject)
+	reply := isReply.MatchString(subject) || r.m.head.get("In-Reply-To") != ""
 	if reply && sure > 0 {
 		sure += 2
 	}
-	switch {
-	case sure >= 6 && !(proof && sure < 7 && !reply), sure >= 3 && !proof && spoken < 9, sure >= 4 && reply:
+	none := func(why string) bool {
 		r.out.Status, r.out.Why, r.sure = None, why, sure >= 4
-		return
+		return false
+	}
+	switch {
+	case sure >= 6, sure >= 3 && !proof && spoken < 9, sure >= 4 && reply && !proof:
+		return none(why)
 	case sure >= 3 && proof && reply:
 		r.out.Status, r.out.Why, r.out.Kind = Person, "it reads like "+why+", and like a report", kind
-		return
-	case reply && !proof && spoken < 6:
-		r.out.Status, r.out.Why = None, "an answer"
-		return
+		return false
+	case isReply.MatchString(subject) && !proof && !said:
+		if count(own, reportWords, 5) >= 4 {
+			r.out.Status, r.out.Why, r.out.Kind = Person, "an answer that may go on with a report", kind
+			return false
+		}
+		return none("an answer")
 	case spoken < 3 && !proof:
-		r.out.Status, r.out.Why = None, "it speaks of no abuse"
-		return
+		return none("it speaks of no abuse")
 	}
 	r.out.Kind = kind
-	r.conclude(docs, chosen, links, kind, doubt, spoken, hops)
+	return true
 }
 
 var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
@@ -177,10 +194,17 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			case sect == signature && p.score < likely:
 				p.score -= 3
 			case sect == quoted && p.score > 0:
-				p.score = max(1, p.score-2)
+				p.before, p.score = p.score, max(1, p.score-2)
 			}
 			p.quote = sect == quoted
 			out = append(out, p)
+		}
+	}
+	if !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
+		for _, p := range out { // all that there is was passed on
+			if p.quote {
+				p.score, p.quote = max(p.score, p.before), false
+			}
 		}
 	}
 	return out
