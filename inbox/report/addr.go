@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -286,6 +287,9 @@ func product(s string, i int) bool {
 	if strings.HasSuffix(low, " v") || low == "v" {
 		return true
 	}
+	if program.MatchString(low) {
+		return true
+	}
 	if slash := strings.HasSuffix(line, "/"); slash && !strings.HasSuffix(line, "//") {
 		word := lastWord(strings.TrimSuffix(line, "/"))
 		agent := strings.Contains(line, "Mozilla/") || strings.Contains(strings.ToLower(line), "agent")
@@ -293,6 +297,9 @@ func product(s string, i int) bool {
 	}
 	return false
 }
+
+// program is the name of one before its version.
+var program = regexp.MustCompile(`(?:mailscanner|guard|antivirus|virus|engine|software|clamav|spamassassin|amavis\S*|exim|postfix|sendmail|exchange|outlook|thunderbird|roundcube|squirrelmail|windows|android|ios|iphone|linux|kernel|nginx|apache|php|openssl|ecelerity|smtpd|mdaemon|imail|kerio|zimbra|communigate|domino|firefox|chrome|safari|opera|edge|java|plugin|update|patch) (?:v\.?)?$`)
 
 // v6At reads an IPv6 address at i, bare or in brackets.
 func v6At(s string, i int) (m mention, ok bool) {

@@ -130,6 +130,7 @@ var before = []clue{
 	{re(`\b(?:invalid user|user|password for(?: invalid user)?) \S* ?from $`), likely + 1, "log:sshd"},
 	{re(`(?:not|never|other than|rather than|instead of|nicht)\s*` + end), hardly, "not"},
 	{re(`\b(?:reported|detected|observed|seen|logged|received|noticed|recorded|captured|submitted|gemeldet|erkannt) (?:by|von|par|por)` + end), notIt, "by"},
+	{re(`\b(?:look(?:ing)? into|investigat\w+|examine|clean(?: up)?|disconnect|shut ?down|suspend|null-?route|disinfect|responsible for|abuse:|spam:|attack:|scan:)` + end), likely - 1, "from"},
 	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
 	{re(`@\[?$`), hardly, "at"},
 	{re(`(?:https?:\S+|www\.\S+) (?:is|at|=>|on) \[?$`), likely, "hosted"},
@@ -153,7 +154,7 @@ var behind = []clue{
 	{re(`^,? - - \[`), likely + 1, "log:web"},
 	{re(`^ port \d+(?: ssh2|:| \[)?`), likely + 1, "log:sshd"},
 	{re(`^[:/.]?\d*\)?(?:\([^)]*\))?\s*(?:->|→|=>|-->|>|»)\s*\[?\S`), likely, "arrow"},
-	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|host\w*|kept|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
+	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
 	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},
 }
 

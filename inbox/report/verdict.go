@@ -50,7 +50,7 @@ var noReport = []struct {
 
 // reportWords are what those say who report, whatever they report.
 var reportWords = strings.Split("abuse report|abuse complaint|abuse notice|abuse notification|abuse incident|abuse from|abuse team|network abuse|abuse desk|abuse|complaint|please investigate|investigate|take action|take appropriate|appropriate action|necessary action|take the necessary|take measures|immediate action|immediately|"+
-	"stop this|please stop|cease|offending|vulnerab|exposed|misconfigur|scanned|scanning|port scan|brute force|bruteforce|ddos|flood|phishing|malware|infringement|infringing|copyright|spammer|unsolicited|botnet|malicious|suspicious|unauthorized|unauthorised|attack|attacked|attacking|incident|security|originating from|from your network|in your network|on your network|within your network|under your control|your customer|your client|your user|your server|your ip|your host|your network|evidence|log excerpt|logs below|log entries|following log|see below|detected|observed|blocked|blacklist|banned|fail2ban|"+
+	"stop this|please stop|cease|offending|vulnerab|exposed|misconfigur|scanned|scanning|port scan|brute force|bruteforce|ddos|flood|phishing|malware|infringement|infringing|copyright|spammer|unsolicited|botnet|malicious|suspicious|unauthorized|unauthorised|attack|attacked|attacking|incident|security|originating from|from your network|from your net|in your network|on your network|within your network|under your control|your customer|your client|your user|your server|your ip|your host|your network|evidence|log excerpt|logs below|log entries|following log|see below|detected|observed|blocked|blacklist|banned|fail2ban|"+
 	"removal|remove|take down|takedown|disable access|terminate|infected|compromised|hacked|violation|terms of service|acceptable use|"+
 	"missbrauch|beschwerde|angriff|angegriffen|attacke|bitte prüfen|unterbinden|abstellen|maßnahmen|massnahmen|ihrem netz|ihres netz|kunden|vorfall|protokoll|"+
 	"plainte|signalement|attaque|veuillez|prendre les mesures|mesures nécessaires|votre réseau|votre client|abus|incident|retirer|"+
@@ -67,7 +67,7 @@ var reportWords = strings.Split("abuse report|abuse complaint|abuse notice|abuse
 	"şikayet|saldırı|kötüye|ağınız|gerekli|önlem|ihlal", "|")
 
 // conditional stands before what has not happened yet: "until this is resolved".
-var conditional = re(`(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
+var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
 
 // opening is how much of a text tells what kind of message it is, in bytes.
 const opening = 1500

@@ -169,8 +169,10 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			if r.kind == Botnet && strings.Contains(p.slot, "victim") {
 				p.score = likely + 1
 			}
-			if p.score == 0 && i > 0 {
-				p.role = d.listed(ms, i, out)
+			if i > 0 && !strings.HasPrefix(p.slot, "log:") && !strings.HasPrefix(p.slot, "column:") {
+				if same := d.listed(ms, i, out); same.score != 0 {
+					p.role = same
+				}
 			}
 			switch {
 			case d.subject && p.score >= 0:
@@ -417,8 +419,12 @@ func gather(pl []*place) (out []*suspect) {
 		s.listed = s.listed || strings.HasPrefix(p.slot, "list")
 	}
 	fresh := slices.ContainsFunc(pl, func(p *place) bool { return !p.quote && p.score >= 3 })
+	named := slices.ContainsFunc(pl, func(p *place) bool { return strings.HasPrefix(p.slot, "field:") && p.score >= somewhat })
 	for _, s := range out {
 		s.total = s.best
+		if named && !slices.ContainsFunc(s.places, func(p *place) bool { return p.slot != "url" }) {
+			s.total -= 3 // a field says it better than a URL
+		}
 		if fresh && !slices.ContainsFunc(s.places, func(p *place) bool { return !p.quote }) {
 			s.total -= 4 // of an earlier report
 		}
@@ -462,9 +468,10 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 	case inSubject:
 		return withSubject(all), ""
 	case top >= 3:
-		least := max(3, top-2)
+		slots := slotsOf(all, top)
 		for _, s := range all {
-			if s.total >= least && s.worst > notIt+1 || s.total >= least && s.total == top {
+			beside := slices.ContainsFunc(s.places, func(p *place) bool { return slots[p.slot] })
+			if s.total >= max(3, top-2) && s.worst > notIt+1 || s.total == top || beside && s.total >= max(2, top-2) {
 				chosen = append(chosen, s)
 			}
 		}
@@ -483,7 +490,7 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 		return left, ""
 	}
 	if top > 0 {
-		left = slices.DeleteFunc(left, func(s *suspect) bool { return s.total < top-1 || s.best <= 0 })
+		left = slices.DeleteFunc(left, func(s *suspect) bool { return s.total < top || s.best <= 0 })
 	}
 	slot := left[0].places[0].slot
 	for _, s := range left {
@@ -492,6 +499,19 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 		}
 	}
 	return left, ""
+}
+
+// slotsOf are the slots of those suspects that are worth most.
+func slotsOf(all []*suspect, top int) map[string]bool {
+	slots := map[string]bool{}
+	for _, s := range all {
+		for _, p := range s.places {
+			if s.total == top && p.score == s.best && (strings.HasPrefix(p.slot, "field:") || strings.HasPrefix(p.slot, "column:") || strings.HasPrefix(p.slot, "list:")) {
+				slots[p.slot] = true
+			}
+		}
+	}
+	return slots
 }
 
 // withSubject are the addresses in the subject, and those beside them in one
