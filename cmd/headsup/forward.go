@@ -22,26 +22,7 @@ func forwardCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "forward --dry-run FILE…",
 		Short: "What reports of abuse say: who did what, and when",
-		Long: `Read reports of abuse, from a Maildir, an mbox or a single message ("-":
-standard input), and say of each what it reports. Nothing is forwarded yet, and
-nothing changes.
-
-Read are XARF (versions 4 and 3, X-ARF), feedback reports (ARF), tables and
-JSON, packed or not, such as Shadowserver's, headsup's own letters, and any
-other text. Each event is a line: status, address, port, time, kind, URL,
-reporter, why, file. The status is
-
-  understood   it reports this event
-  person       somebody has to read it, for the reason that is given
-  none         it reports nothing, for the reason that is given
-
-A time is written with a zone only where the report states one. The port is that
-of the address itself. A report that leaves it open who is meant is for a
-person. Of reports of child abuse and terror nothing is shown but sender, time
-and address; letters of police, courts and lawyers are always for a person.
-
-With --ours an address of somebody else is never taken for a customer's.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, sources []string) error {
 			if !dry {
 				return usageError{errOnlyDry}
