@@ -18,6 +18,7 @@ import (
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/lookup/lease"
 	"headsup/mailer"
 	"headsup/wire"
 )
@@ -95,6 +96,15 @@ var hints = []struct {
 	{lookup.ErrInTheWay, "-o names another file for the index"},
 	{lookup.ErrSnapshotVersion, "build it again from the dumps: headsup snapshot"},
 	{lookup.ErrSnapshot, "build it again from the dumps: headsup snapshot"},
+	{lease.ErrZone, "nothing was imported; --zone names the zone of its times, such as Europe/Berlin or UTC"},
+	{lease.ErrWrongZone, "nothing was imported; is --zone the zone of that log, and the clock of this machine right?"},
+	{lease.ErrFormat, "nothing was imported; --format names it, and headsup leases -h lists what is read"},
+	{lease.ErrRefused, "nothing was imported; is that the right --format?"},
+	{lease.ErrBusy, "wait for it; imports go one after the other"},
+	{lease.ErrNoIndex, "headsup leases FILE… makes one; --index names its folder"},
+	{lease.ErrDamaged, "headsup leases, with the same --index and no file, puts right what can be"},
+	{errNotRead, "the others were imported; each refused entry is named above"},
+	{errNotClear, "nobody should be told before a person has looked"},
 	{lookup.ErrTable, "nothing was changed; download it again from " + ianaURL},
 	{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 	{finding.ErrEmpty, "the scan may not have finished; the other files were read"},

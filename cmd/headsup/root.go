@@ -54,7 +54,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "no progress")
 	root.AddCommand(
 		demoCommand(p), initCommand(p),
-		checkCommand(p), lookupCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
+		checkCommand(p), lookupCommand(p), leasesCommand(p), whoCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
 		approveCommand(p), holdCommand(p), doctorCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), forwardCommand(p), resolveCommand(p),
 		statusCommand(p), suppressCommand(p), exportCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
 	)

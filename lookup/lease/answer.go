@@ -1,6 +1,7 @@
 package lease
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -13,7 +14,7 @@ type Desk struct {
 	Index     *Index // nil where no logs were read
 	Customers *Customers
 	NAT       []Deterministic
-	Keep      time.Duration // how long logs are kept; 0 is DefaultKeep
+	Keep      time.Duration // how long logs are kept; 0 is as the index was made
 }
 
 // A finder finds rows: the index does, and so does what tests compare it with.
@@ -51,9 +52,10 @@ func (d *Desk) who(f finder, q Question, now time.Time) (Answer, error) {
 		q.Port = 0
 	}
 	keep := d.Keep
-	if keep == 0 {
-		keep = DefaultKeep
+	if keep == 0 && d.Index != nil {
+		keep = time.Duration(d.Index.manifest.Keep) * time.Second
 	}
+	keep = cmp.Or(keep, DefaultKeep)
 	a := Answer{Slack: q.slack()}
 	cut := now.Add(-keep).Unix()
 	times := times(q)

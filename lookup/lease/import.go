@@ -347,6 +347,7 @@ func (im *importing) finish() error {
 	keep, join := im.split(added)
 	next := im.manifest
 	next.Number++
+	next.Keep = int64(im.o.Keep / time.Second)
 	next.Segments = nil
 	for _, s := range keep {
 		next.Segments = append(next.Segments, s.name)

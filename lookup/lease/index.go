@@ -41,6 +41,7 @@ type manifest struct {
 	Version  int                  `json:"version"`
 	Number   int                  `json:"number"` // of the manifest; the next segments are named after the next one
 	Segments []string             `json:"segments"`
+	Keep     int64                `json:"keep"` // seconds
 	Sources  map[string]*coverage `json:"sources"`
 	Lost     []lostRange          `json:"lost,omitempty"`
 }

@@ -2,7 +2,11 @@ package lease
 
 import (
 	"net/netip"
+	"regexp"
+	"strings"
 	"time"
+
+	"headsup/sheet"
 )
 
 // A Role says whose port a report states.
@@ -26,6 +30,36 @@ type Question struct {
 	// Slack is by how much the clock of whoever asks may be off; 0 is
 	// DefaultAskSlack, less is none.
 	Slack time.Duration
+}
+
+var (
+	withSeconds = regexp.MustCompile(`\d:\d\d:\d\d|\d{6}(Z|[+-]\d|$)|^\d{10,}`)
+	withMinutes = regexp.MustCompile(`\d:\d\d|\d[Tt ]\d{4}`)
+)
+
+// When fills in the time of a question from a text as [sheet.Times] reads it:
+// how coarse it is, and whether it names a zone. zone is that of a text that
+// names none, or nil.
+func (q *Question) When(text string, zone *time.Location) error {
+	times := sheet.Times{Zone: zone}
+	t, err := times.Parse(text)
+	if err == nil && t.IsZero() {
+		err = &sheet.TimeError{Value: text, Why: "is empty"}
+	}
+	if err != nil {
+		return err
+	}
+	q.Time, q.NoZone, q.Within = t, times.Bare && zone == nil, 0
+	switch {
+	case withSeconds.MatchString(text):
+	case withMinutes.MatchString(text):
+		q.Within = time.Minute - time.Second
+	case strings.ContainsAny(text, "aApP") && strings.ContainsAny(text, "mM") && t.Hour()+t.Minute() != 0:
+		q.Within = time.Hour - time.Second
+	default:
+		q.Within = 24*time.Hour - time.Second
+	}
+	return nil
 }
 
 // DefaultAskSlack is how far off the clock of a stranger may be.

@@ -154,13 +154,15 @@ func formatOf(head []byte) Format {
 		}
 	}
 	first, _, _ := bytes.Cut(head, []byte("\n"))
-	known := 0
+	known, timed := 0, false
 	for cell := range strings.FieldsFuncSeq(string(first), func(r rune) bool { return strings.ContainsRune(",;\t|", r) }) {
-		if knownCell(sheet.Name(cell)) {
+		name := sheet.Name(cell)
+		timed = timed || isColumn("start", name) || isColumn("end", name)
+		if knownCell(name) {
 			known++
 		}
 	}
-	if known >= 3 {
+	if known >= 3 && timed {
 		return Rows
 	}
 	return ""

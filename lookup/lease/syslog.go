@@ -249,6 +249,10 @@ var otherNames = map[string][]string{
 	"user": {"user_name", "username"}, "mac": {"hwaddr", "hardware"}, "inside": {"inside_address", "private_ip", "inside_ip"},
 }
 
+func isColumn(column, name string) bool {
+	return name == column || slices.Contains(otherNames[column], name)
+}
+
 func knownCell(name string) bool {
 	if slices.Contains([]string{"address", "start", "end", "holder", "first", "last"}, name) || slices.Contains(holderColumns, name) {
 		return true

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/lookup/lease"
+	"headsup/sheet"
+)
+
+var errNotClear = errors.New("it is not clear who held it")
+
+func whoCommand(p *program) *cobra.Command {
+	var index, customers, nat, when, zone string
+	var q lease.Question
+	cmd := &cobra.Command{
+		Use:   "who ADDR --time TIME",
+		Short: "Which customer held an address, and a port of it, at a time",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := zoneFlag(zone)
+			if err != nil {
+				return err
+			}
+			a, port, err := sheet.Addr(args[0])
+			if err == nil {
+				err = q.When(when, l)
+			}
+			if err != nil {
+				return usageError{err}
+			}
+			if q.Slack == 0 {
+				q.Slack = -1
+			}
+			q.Addr, q.Port, q.Role = a, cmp.Or(q.Port, port), lease.SourcePort
+			return p.who(q, folderFlag(p, index, leasesFolder), folderFlag(p, customers, "customers.csv"), nat)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&index, "index", "", "`folder` of the index; default "+leasesFolder+" in the campaign folder")
+	f.StringVar(&customers, "customers", "", "`file` of customers; default customers.csv in the campaign folder")
+	f.StringVar(&nat, "nat", "", "`file` of translators whose ports follow from a formula (RFC 7422)")
+	f.StringVar(&when, "time", "", "`time` at which it was held")
+	f.StringVar(&zone, "zone", "", "`zone` of a time that names none")
+	f.Uint16Var(&q.Port, "port", 0, "source `port`, where customers share addresses")
+	f.DurationVar(&q.Slack, "slack", lease.DefaultAskSlack, "by how much the clock of whoever reports may be off")
+	return cmd
+}
+
+func (p *program) who(q lease.Question, index, customers, nat string) error {
+	d, err := openDesk(index, customers, nat)
+	if err != nil {
+		return err
+	}
+	defer d.Index.Close()
+	for _, problem := range d.Customers.Problems() {
+		p.say("%s", problem)
+	}
+	a, err := d.Who(q, time.Now())
+	if err != nil {
+		return err
+	}
+	port := ""
+	if q.Port > 0 {
+		port = strconv.Itoa(int(q.Port))
+	}
+	columns := []string{q.Addr.String(), port, string(a.Status), string(a.Reason), a.Why}
+	if a.Customer != nil {
+		columns = append(columns[:3], a.Customer.ID, a.Customer.Name, a.Customer.Email, a.Customer.Source)
+	}
+	if err := p.print(a, columns...); err != nil {
+		return err
+	}
+	for _, r := range a.Rows {
+		if p.json {
+			break // they are in the object
+		}
+		clock := fmt.Sprintf("±%ds", r.Slack)
+		if r.Ahead != 0 {
+			clock = fmt.Sprintf("%+gs corrected, %s", -r.Ahead, clock)
+		}
+		if err := p.print(nil, "", r.Source, string(r.Holder), spanOf(cmp.Or(r.From, r.To), r.To), clock); err != nil {
+			return err
+		}
+	}
+	if a.Status == lease.Unclear {
+		return leftOver{errNotClear}
+	}
+	return nil
+}
+
+// openDesk opens what says who held an address.
+func openDesk(index, customers, nat string) (d lease.Desk, err error) {
+	f, err := os.Open(customers)
+	if err != nil {
+		return d, err
+	}
+	defer f.Close()
+	if d.Customers, err = lease.ReadCustomers(f, customers); err != nil {
+		return d, err
+	}
+	if nat != "" {
+		f, err := os.Open(nat)
+		if err != nil {
+			return d, err
+		}
+		defer f.Close()
+		if d.NAT, err = lease.ReadDeterministic(f, nat); err != nil {
+			return d, err
+		}
+	}
+	d.Index, err = lease.Open(index)
+	return d, err
+}
