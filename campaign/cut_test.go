@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -203,5 +204,48 @@ func TestWhatIsCutShortSaysSo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The last things that a restore does are done on the folder it has made.
+func TestARestoreThatIsCutShortSaysSo(t *testing.T) {
+	t.Parallel()
+	lock, key := pair(t)
+	file := backUp(t, campaigntest.Approved(t), lock)
+	restore := func(n int) (*countdown, campaign.Restored, error) {
+		ctx := newCountdown(t.Context(), n)
+		r, err := campaign.Restore(ctx, file, filepath.Join(t.TempDir(), "restored"), key)
+		return ctx, r, err
+	}
+	const many = 1 << 20
+	ctx, whole, err := restore(many)
+	must(t, err)
+	steps := many - int(ctx.left.Load())
+	for n := max(1, steps-20); n < steps; n++ {
+		if _, r, err := restore(n); err == nil && (!reflect.DeepEqual(r.Sum, whole.Sum) || fmt.Sprint(r.Behind) != fmt.Sprint(whole.Behind)) || err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("cut at %d of %d: %+v, %v", n, steps, r, err)
+		}
+	}
+}
+
+func TestAGapIsNotAnsweredForWithoutALook(t *testing.T) {
+	c := campaigntest.Open(t, campaigntest.Approved(t), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := campaign.CoverGap(ctx, c, "tester", "why"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestASnapshotThatCannotBeWrittenSaysSo(t *testing.T) {
+	dump := filepath.Join(t.TempDir(), "ripe.db.inetnum")
+	must(t, os.WriteFile(dump, []byte("inetnum: 192.0.2.0 - 192.0.2.255\nnetname: EXAMPLE\ncountry: CH\nsource: RIPE\n"), 0o600))
+	nowhere := filepath.Join(t.TempDir(), "absent", "snapshot.idx")
+	if _, err := campaign.BuildSnapshot(t.Context(), t.TempDir(), []string{dump}, nowhere, func(campaign.Event) {}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+	here := filepath.Join(t.TempDir(), "snapshot.idx")
+	if s, err := campaign.BuildSnapshot(t.Context(), t.TempDir(), []string{dump}, here, func(campaign.Event) {}); err != nil || s.File != here || s.Networks != 1 {
+		t.Errorf("%+v, %v", s, err)
 	}
 }

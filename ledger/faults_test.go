@@ -232,6 +232,20 @@ func writings(ids map[string]string) []request {
 	found := lookup.Result{Addr: host, Network: lookup.Network{First: host, Last: host, Handle: "NET", Contacts: []lookup.Contact{{Email: "a@isp.example"}}}}
 	return []request{
 		{"findings", func(ctx context.Context, l *Ledger) error { _, err := l.AddFindings(ctx, "relay26", more); return err }},
+		{"a message that is dismissed", func(ctx context.Context, l *Ledger) error {
+			_, _, err := NewDoubts(l).Note(ctx, doubted(ids["approved"], "m1"), 5)
+			if err == nil {
+				err = NewDoubts(l).Dismiss(ctx, ids["approved"], "m1", "jane")
+			}
+			return err
+		}},
+		{"a message that is accepted", func(ctx context.Context, l *Ledger) error {
+			_, _, err := NewDoubts(l).Note(ctx, doubted(ids["approved"], "m2"), 5)
+			if err == nil {
+				err = NewDoubts(l).Accept(ctx, HistoryEntry{Letter: ids["approved"], Kind: "answer", Ref: "m2"})
+			}
+			return err
+		}},
 		{"rejects", func(ctx context.Context, l *Ledger) error {
 			_, err := l.AddRejects(ctx, "relay26", []Reject{{Source: "scan.csv:10", Reason: "no port"}})
 			return err

@@ -234,6 +234,14 @@ func TestADamagedMarkIsSaidToBeSo(t *testing.T) {
 			}
 			g, err := FindGap(t.Context(), l, "relay26", m)
 			must(t, err)
+			if err := g.Err(); !errors.Is(err, ErrMark) || !strings.Contains(err.Error(), file) {
+				t.Errorf("the gap: %v", err)
+			}
+			must(t, os.MkdirAll(filepath.Join(file+".covered", "x"), 0o700)) // in the way
+			if _, err = g.Cover(t.Context(), "tester", "edited by mistake"); err == nil {
+				t.Error("a mark that stays in its place is put aside")
+			}
+			must(t, os.RemoveAll(file+".covered"))
 			_, err = g.Cover(t.Context(), "tester", "edited by mistake")
 			must(t, err)
 			left = append(left, sendSome(t, l, m, 1)...)

@@ -37,6 +37,7 @@ func TestHowOldFindingsMayBe(t *testing.T) {
 		{"in a pool of IPv6", usual, "2001:db8:1::1", 4 * aDay, true},
 		{"beside it", usual, "2001:db8:2::1", 4 * aDay, false},
 		{"seen in the future", usual, "192.0.2.1", -aDay, false},
+		{"pools without an age of their own", letter.Ages{Max: 14 * aDay, Pools: pool("198.51.100.0/24")}, "198.51.100.1", 15 * aDay, true},
 		{"no pools", letter.Ages{Max: 14 * aDay, Dynamic: 3 * aDay}, "198.51.100.1", 4 * aDay, false},
 		{"pools, and nothing said of them", letter.Ages{Max: 14 * aDay, Pools: usual.Pools}, "198.51.100.1", 4 * aDay, false},
 		{"any age but in pools", letter.Ages{Dynamic: 3 * aDay, Pools: usual.Pools}, "192.0.2.1", 9999 * aDay, false},

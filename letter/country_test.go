@@ -78,6 +78,12 @@ func TestIsCountry(t *testing.T) {
 		{"Schweizer", "CH", false}, {"Zürich / Suisse", "CH", false}, {"Schweiz", "DE", false}, {"", "DE", false}, {"Schweiz", "", false}, {"-", "CH", false}, {"/", "CH", false},
 		{"(Schweiz)", "CH", true}, {"الإمارات", "AE", true}, {"المملكة الأردنية الهاشمية", "JO", true}, {"대한민국", "KR", true}, {"한국", "KR", true},
 		{"Российская Федерация", "RU", true}, {"ประเทศไทย", "TH", true}, {"U.S.A.", "US", true}, {"Česká Republika", "CZ", true}, {"Česká Republika", "SK", false},
+		{"Republic of Bulgaria", "BG", true}, {"Republic of Serbia", "RS", true}, {"Republic of Lithuania", "LT", true}, {"Republic of Latvia", "LV", true}, {"Republic of Estonia", "EE", true},
+		{"Republic of Croatia", "HR", true}, {"Republic of Slovenia", "SI", true}, {"Republic of Kazakhstan", "KZ", true}, {"Republic of Armenia", "AM", true}, {"Republic of Azerbaijan", "AZ", true},
+		{"Republic of Cyprus", "CY", true}, {"Republic of Kenya", "KE", true}, {"Republic of Ghana", "GH", true}, {"Republic of Uganda", "UG", true}, {"Republic of Iraq", "IQ", true},
+		{"Republic of Ireland", "IE", true}, {"Republic of Poland", "PL", true}, {"Slovak Republic", "SK", true}, {"Republic of South Africa", "ZA", true}, {"Federal Republic of Nigeria", "NG", true},
+		{"Republic of the Philippines", "PH", true}, {"Kingdom of Saudi Arabia", "SA", true}, {"K.S.A.", "SA", true}, {"U.A.E.", "AE", true}, {"Islamic Republic of Pakistan", "PK", true},
+		{"Sri Lanka", "LK", true}, {"People's Republic of China", "CN", true}, {"P.R. China", "CN", true}, {"P.R.C.", "CN", true}, {"Republic of China", "TW", true}, {"R.O.C.", "TW", true},
 		{"臺灣", "TW", true}, {"台湾", "TW", true}, {"中華民國", "TW", true}, {"中国", "CN", true}, {"日本国", "JP", true}, {"澳門", "MO", true},
 	} {
 		if got := isCountry(c.line, c.code); got != c.want {

@@ -34,6 +34,8 @@ func TestOwnIsWhatAPersonWrote(t *testing.T) {
 		{"our letter without marks", "Stop.\n\nThe systems below appear to serve anybody.\n", "Stop."},
 		{"contacts are no head of a letter", "Stop.\nContact: abuse@example.org\nPhone: 1\nHours: 9-17\n", "Stop.\nContact: abuse@example.org\nPhone: 1\nHours: 9-17"},
 		{"a colon above a quote of something else", "We changed this rule:\n> allow all\n", "We changed this rule:"},
+		{"a long sentence that speaks of writing", "As our colleague wrote to your office in the spring, and once more in the summer, every one of the systems named below has been closed:\n" + quote,
+			"As our colleague wrote to your office in the spring, and once more in the summer, every one of the systems named below has been closed:"},
 		{"a line of dashes", "One\n----- two -----\nthree\n", "One\n----- two -----\nthree"},
 		{"our line of twenty letters", "One.\nTwenty letters, ours\n", "One."},
 		{"our line of nineteen, which others write too", "One.\nNineteen, all ours.\n", "One.\nNineteen, all ours."},

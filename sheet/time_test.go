@@ -128,6 +128,7 @@ func TestNoTimes(t *testing.T) {
 		{"a time without a day", "23:41:05", "time"},
 		{"a word before the time", "yesterday 23:41 2026-03-06", "time"},
 		{"a word behind the time", "2026-03-06 23:41 sharp", "time"},
+		{"a word between the day and the time", "2026-03-06 sharp 23:41", "time"},
 		{"a word before an hour of twelve", "yesterday 11 pm 2026-03-06", "time"},
 		{"a word behind an hour of twelve", "2026-03-06 11 pm sharp", "time"},
 		{"an hour of twelve that is none", "2026-03-06 13 pm", "time"},
