@@ -189,7 +189,7 @@ func ports(e *Event, s *suspect) {
 				set(n, at, true)
 			case strings.Contains(whole, "dpt") || strings.Contains(whole, "dport") || strings.Contains(whole, "dst"):
 				set(n, at, false)
-			case ownPort.MatchString(before):
+			case ownPort.MatchString(before), own && !thePort.MatchString(before):
 				set(n, at, true)
 			case otherPort.MatchString(before):
 				set(n, at, false)
@@ -207,6 +207,9 @@ var (
 	ownPort   = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|origen|origem|origine|sorgente|bron\w*|źródł\w*|источник\w*|исходящ\w*|送信元|接続元|発信元|源|来源|출발지|소스|kaynak|your|peer|from|المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|ziel\w*|destino|destination|cible|destinazione|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|宛先|送信先|目的|目标|목적지|hedef|to|on|against|at|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 )
+
+// thePort names the other side's port even where the service is the suspect's.
+var thePort = re(`(?:destination|dest|dst|target|our|victim|ziel|destino|cible|destinazione|docelow|назначени|целев|宛先|送信先|目的|目标|목적지|hedef|الهدف)[^\n:;,]{0,16}$`)
 
 // behindFrom reports whether a port stands right behind the suspect's address.
 func behindFrom(d *doc, s *suspect, at int) bool {

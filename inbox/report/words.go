@@ -128,7 +128,7 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*found1, kind 
 		r.out.Status, r.out.Why = Person, doubt
 	case len(r.foreign) > 0:
 		r.out.Status, r.out.Why = Person, "it reports "+r.foreign[0].String()+", which is not ours"
-	case spoken >= 4:
+	case spoken >= 4 && r.m.head.get("List-Unsubscribe") == "":
 		r.out.Status, r.out.Why = Person, "it names neither an address nor a URL that can be told for sure"
 	default:
 		r.out.Status, r.out.Why = None, "it names nobody"
@@ -180,10 +180,10 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				p.slot, p.why = "subject", "subject"
 			case m.inURL && p.score >= 0:
 				switch {
-				case m.fanged:
-					p.score = likely
 				case strings.HasPrefix(p.slot, "field:"):
 					p.score = likely + 1
+				case m.fanged, d.linkAround(m, p.line) >= likely:
+					p.score = likely
 				default:
 					p.score = max(1, p.score-2)
 				}
@@ -210,6 +210,18 @@ func (r *reader) places(docs []*doc) (out []*place) {
 		}
 	}
 	return out
+}
+
+// linkAround says what the URL is worth whose host a mention is.
+func (d *doc) linkAround(m mention, n int) int {
+	l := d.lines[n]
+	for _, u := range urlSpans(d.text[l.from:l.to]) {
+		if u.from+l.from <= m.from && m.from < u.to+l.from {
+			u.from, u.to = u.from+l.from, u.to+l.from
+			return d.linkScore(u, n)
+		}
+	}
+	return 0
 }
 
 // roleAt weighs the words before and behind a mention. Lines that differ in
