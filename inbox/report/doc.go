@@ -13,7 +13,18 @@ type doc struct {
 	subject bool
 	file    bool // an attachment
 	lines   []line
+	tables  map[tableForm]tableHead
 }
+
+// A tableForm tells tables apart: what stands between the columns, and how
+// often. A tableHead is the row that was looked at last and its header, or -1.
+type (
+	tableForm struct {
+		sep   byte
+		count int
+	}
+	tableHead struct{ row, head int }
+)
 
 // A line is a line of a doc, with what kind of text it stands in.
 type line struct {
@@ -206,25 +217,46 @@ func (d *doc) column(n, at int) string {
 // maxTable is how many lines of a table the header may stand above one.
 const maxTable = 400
 
-// headAbove looks for the header of a table whose columns are separated.
+// headAbove looks for the header of a table whose columns are separated. Rows
+// that follow one another have the same.
 func (d *doc) headAbove(n int, sep byte, idx, count int) string {
+	form := tableForm{sep, count}
+	last, ok := d.tables[form]
+	if !ok || last.row != n && last.row != n-1 {
+		last.head = d.headLineAbove(n, sep, count)
+	}
+	if d.tables == nil {
+		d.tables = map[tableForm]tableHead{}
+	}
+	last.row = n
+	d.tables[form] = last
+	if last.head < 0 {
+		return ""
+	}
+	cells := strings.Split(d.text[d.lines[last.head].from:d.lines[last.head].to], string(sep))
+	if idx >= len(cells) {
+		return ""
+	}
+	return strings.Trim(cells[idx], " \"'*_>")
+}
+
+func (d *doc) headLineAbove(n int, sep byte, count int) int {
 	skipped := 0
 	for i := n - 1; i >= 0 && i > n-maxTable; i-- {
 		text := d.text[d.lines[i].from:d.lines[i].to]
 		switch c := strings.Count(text, string(sep)); {
 		case c >= count-1 && c <= count+1 && c > 0:
-			cells := strings.Split(text, string(sep))
-			if idx < len(cells) && isHead(cells) {
-				return strings.Trim(cells[idx], " \"'*_>")
+			if isHead(strings.Split(text, string(sep))) {
+				return i
 			}
 		case strings.Trim(text, "-+=_| \t>*") == "":
 		default:
 			if skipped++; skipped > 3 {
-				return ""
+				return -1
 			}
 		}
 	}
-	return ""
+	return -1
 }
 
 // isHead reports whether these are names of columns rather than values.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A found1 is a URL or a name in a text, with what it is worth.
-type found1 struct {
+// A candidate is a URL or a name in a text, with what it is worth.
+type candidate struct {
 	link
 	d     *doc
 	line  int
@@ -25,7 +25,7 @@ var (
 var helpers = []string{"x-arf.org", "xarf.org", "w3.org", "abuse.net", "spamcop.net", "spamhaus.org", "shadowserver.org", "abuseipdb.com", "blocklist.de", "virustotal.com", "urlscan.io", "tools.ietf.org", "ietf.org", "rfc-editor.org", "wikipedia.org", "us-cert.gov", "cisa.gov", "cert.org", "cert.be", "bsi.bund.de", "acns.net", "abusix.org", "abusix.com", "gnupg.org", "apple.com", "mozilla.org", "microsoft.com", "senderbase.org", "mxtoolbox.com", "dnswl.org", "ripe.net", "arin.net", "apnic.net", "lacnic.net", "afrinic.net", "fail2ban.org", "openresolver.com", "openresolverproject.org", "lumendatabase.org", "phishtank.com", "urlhaus.abuse.ch", "abuse.ch", "safebrowsing.google.com", "support.google.com", "schema.org", "xmlsoap.org", "openxmlformats.org", "imgur.com", "prnt.sc", "archive.org"}
 
 // links are the URLs and names that may be what is reported, the surest first.
-func (r *reader) links(docs []*doc) (out []*found1) {
+func (r *reader) links(docs []*doc) (out []*candidate) {
 	reporter := map[string]bool{}
 	for _, name := range []string{"From", "Reply-To", "Sender", "Return-Path", "Message-Id", "To", "Cc", "Delivered-To", "X-Original-To"} {
 		for _, v := range r.outer.head.all(name) {
@@ -41,7 +41,7 @@ func (r *reader) links(docs []*doc) (out []*found1) {
 			all = append(slices.Clone(urls), names(head(d.text, 32<<10), urls)...)
 		}
 		for _, l := range all {
-			f := &found1{link: l, d: d, line: d.lineAt(l.from)}
+			f := &candidate{link: l, d: d, line: d.lineAt(l.from)}
 			dom := domain(l.host)
 			sect := d.lines[f.line].section
 			if reporter[dom] || slices.ContainsFunc(helpers, func(h string) bool { return dom == h || l.host == h || strings.HasSuffix(l.host, "."+h) }) ||
@@ -71,7 +71,7 @@ func (r *reader) links(docs []*doc) (out []*found1) {
 			f.score += 2
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *found1) int { return b.score - a.score })
+	slices.SortStableFunc(out, func(a, b *candidate) int { return b.score - a.score })
 	return out
 }
 
@@ -119,7 +119,7 @@ func (d *doc) linkWords(left string) int {
 
 // linkOf is the URL that goes with a suspect: one on its lines or, where there
 // is one suspect, the surest.
-func linkOf(links []*found1, s *suspect, chosen int) (string, Span) {
+func linkOf(links []*candidate, s *suspect, chosen int) (string, Span) {
 	for _, f := range links {
 		if a, err := netip.ParseAddr(f.host); err == nil && a == s.addr {
 			return clean(f.url), Span{f.d.part, f.from, f.to}
@@ -139,7 +139,7 @@ func linkOf(links []*found1, s *suspect, chosen int) (string, Span) {
 }
 
 // whole is a URL or, of a name alone, the URL that has this name.
-func whole(links []*found1, f *found1) (string, Span) {
+func whole(links []*candidate, f *candidate) (string, Span) {
 	for _, other := range links {
 		if f.bare && !other.bare && other.host == f.host {
 			f = other
@@ -150,7 +150,7 @@ func whole(links []*found1, f *found1) (string, Span) {
 
 // linkEvents reports URLs where no address is stated: those that are worth as
 // much as the best one.
-func (r *reader) linkEvents(links []*found1, kind Kind, times *clock) {
+func (r *reader) linkEvents(links []*candidate, kind Kind, times *clock) {
 	top := links[0].score
 	if top < 3 && len(links) > 1 {
 		return

@@ -133,7 +133,16 @@ func (r *reader) understand(p *part, set string, depth int) {
 		p.kind == "application/xml", strings.HasSuffix(p.kind, "json"), strings.HasSuffix(p.kind, "+xml"),
 		isTextName(ext), p.kind == "application/octet-stream" && looksText(p.raw):
 		p.text = toUTF8(p.raw, set)
+		if isPage(p.text) {
+			p.text = htmlText(p.text)
+		}
 	}
+}
+
+// isPage reports whether a text that is called plain is HTML all the same.
+func isPage(s string) bool {
+	low := lower(head(s, 64<<10))
+	return strings.Contains(low, "<html") || strings.Count(low, "<br") >= 3 || strings.Count(low, "</td>") >= 2
 }
 
 func isTextName(ext string) bool {

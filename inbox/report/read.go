@@ -18,7 +18,8 @@ func (r *reader) read() {
 	docs := r.docs()
 	subject, own := lower(r.m.head.get("Subject")), r.own(docs)
 	if r.forms(subject + "\n" + own) {
-		queue, kind, why := r.apart(subject, head(own, 16<<10), true)
+		written := strings.HasSuffix(r.out.Why, "ARF") // a table may come with a letter of the police
+		queue, kind, why := r.apart(subject, head(own, 16<<10), written)
 		r.settle(queue, kind, why)
 		return
 	}

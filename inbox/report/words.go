@@ -99,7 +99,7 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
 
 // conclude makes events of what was chosen.
-func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*found1, kind Kind, doubt string, spoken int, hops []*place) {
+func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string, spoken int, hops []*place) {
 	times := r.times(docs)
 	for _, s := range chosen {
 		e := Event{Addr: s.addr, Kind: kind, Score: s.total}
