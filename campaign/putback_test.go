@@ -106,6 +106,11 @@ func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
 			draftAgain(t, dir, all)
 			return dir
 		},
+		"no ledger, and no marks in the folder": func(t *testing.T, dir, _, _ string) string {
+			must(t, errors.Join(os.Remove(filepath.Join(dir, "headsup.db")), os.RemoveAll(filepath.Join(dir, "marks"))))
+			draftAgain(t, dir, all)
+			return dir
+		},
 		"another name of the ledger in the settings": func(t *testing.T, dir, _, _ string) string {
 			name := filepath.Join(dir, "headsup.toml")
 			text, err := os.ReadFile(name)

@@ -47,8 +47,10 @@ func (d Departed) Open() bool {
 }
 
 // FindGap compares a ledger with the marks in the folders: those of the
-// campaign, whatever ledger they were made by, and in the other folders those
-// of the ledgers that the first folder knows. It changes nothing.
+// campaign, whatever ledger they were made by. In the other folders, where
+// another campaign may have the same name, those are meant that were made by this
+// ledger or one that the first folder knows, or with one of the keys. It changes
+// nothing.
 func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, err error) {
 	g = Gap{l: l, ahead: map[string][]mark.Line{}}
 	id, err := identity(ctx, l.r)
@@ -73,7 +75,7 @@ func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, e
 			switch {
 			case i == 0:
 				ledgers = append(ledgers, f.ledger)
-			case !slices.Contains(ledgers, f.ledger):
+			case !slices.Contains(ledgers, f.ledger) && !madeWith(f, m.Keys):
 				continue
 			}
 			known = known || i > 0 && f.ledger == id
@@ -91,6 +93,12 @@ func FindGap(ctx context.Context, l *Ledger, campaign string, m Marks) (g Gap, e
 	}
 	slices.SortStableFunc(g.Letters, func(a, b Departed) int { return a.At.Compare(b.At) })
 	return g, err
+}
+
+// madeWith reports whether a mark was sealed with one of the keys.
+func madeWith(f markFile, keys [][]byte) bool {
+	text, err := os.ReadFile(f.path)
+	return err == nil && mark.Read(text, append(keys[:len(keys):len(keys)], nil)).Sealed
 }
 
 // A markFile is the file of a mark; its name says whose it is.

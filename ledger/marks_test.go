@@ -271,6 +271,40 @@ func TestAMarkOutlivesItsKey(t *testing.T) {
 	})
 }
 
+// Where the ledger and the marks beside it are gone, the state folder still knows
+// what left, for whoever has the key that it was sealed with.
+func TestTheStateFolderKnowsWhatLeft(t *testing.T) {
+	m := kept(t)
+	sent := newLedger(t, "sqlite")
+	_, err := sent.w.Exec("UPDATE identity SET id = 'gone'") // those of tests are copies of one
+	must(t, err)
+	approved(t, sent, 3, 3)
+	left := sendSome(t, sent, m, 2)
+	other := []byte("another")
+	for _, tt := range []struct {
+		name string
+		keys [][]byte
+		want error
+	}{
+		{"the same key", m.Keys, ErrBehind},
+		{"the same key, retired", [][]byte{other, m.Keys[0]}, ErrBehind},
+		{"the key of another campaign with this name", [][]byte{other}, nil},
+		{"no key", nil, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			forEach(t, func(t *testing.T, l *Ledger) {
+				approved(t, l, 3, 3)
+				here := Marks{Folders: []string{filepath.Join(t.TempDir(), "marks"), m.Folders[1]}, Keys: tt.keys}
+				g, err := FindGap(t.Context(), l, "relay26", here)
+				must(t, err)
+				if err := g.Err(); !errors.Is(err, tt.want) || tt.want != nil && len(g.Open()) != len(left) {
+					t.Errorf("%v: %+v", err, g.Open())
+				}
+			})
+		})
+	}
+}
+
 // A mark that cannot be written keeps the letter from leaving.
 func TestWithoutItsMarkNothingLeaves(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {

@@ -104,6 +104,10 @@ func Parse(text string) (Line, error) {
 type Mark struct {
 	Lines []Line // in order from line 0, as far as seals and numbers are right
 
+	// Sealed reports whether a key opened a line: the mark is of somebody who has
+	// the key. Without a key, anybody can seal.
+	Sealed bool
+
 	// Damage is [ErrDamaged] where something stands behind Lines that a sender
 	// has not written. Rest holds it, line by line.
 	Damage error
@@ -136,6 +140,7 @@ func Read(file []byte, keys [][]byte) (m Mark) {
 		l, err := Parse(string(text))
 		switch {
 		case err == nil && ended && l.N == len(m.Lines) && l.follows(before, keys) && (l.N > 0 || len(l.Letters) == 1):
+			m.Sealed = m.Sealed || l.N > 0 && !l.follows(before, [][]byte{nil})
 			m.Lines, before = append(m.Lines, l), l.Seal
 			at += len(text) + 1
 			m.end = int64(at)

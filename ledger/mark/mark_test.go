@@ -56,6 +56,15 @@ func TestWhatIsReadOfAMark(t *testing.T) {
 			t.Errorf("%s: %d lines, %v, %q", name, len(m.Lines), m.Damage, m.Rest)
 		}
 	}
+	first, err := Next(nil, First("l"), at, []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, sealed := range map[string]bool{whole: true, rows[0]: false, First("l").String() + "\n" + first.String() + "\n": false} {
+		if m := Read([]byte(text), [][]byte{key, nil}); m.Sealed != sealed || m.Damage != nil {
+			t.Errorf("sealed: %v, want %v: %v", m.Sealed, sealed, m.Damage)
+		}
+	}
 	if m := Read([]byte(whole), [][]byte{[]byte("other"), nil}); len(m.Lines) != 1 || m.Damage == nil {
 		t.Errorf("with another key: %+v", m)
 	}
