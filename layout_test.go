@@ -30,7 +30,7 @@ var rows = [][]string{
 	{"render", "inbox", "outcome"},
 	{"inbox/report"},
 
-	{"ledger/mark"},
+	{"ledger/mark", "ledger/postgrestest"},
 	{"mailer", "ledger"},
 	{"mailer/loopback", "mailer/postfixtest"},
 

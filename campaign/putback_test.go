@@ -135,39 +135,54 @@ func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
 			t.Run(way+", covered by "+by, func(t *testing.T) {
 				m := &mails{got: map[string]int{}}
 				dir := campaigntest.Many(t, all, loopback.Options{Answer: m.answer})
-				c, err := campaign.Open(t.Context(), dir, nil)
-				must(t, err)
-				must(t, hold(t, c, before))
-				must(t, c.Close())
-				old := copyFolder(t, dir)
-				c, err = campaign.Open(t.Context(), dir, nil)
-				must(t, err)
-				_, err = c.Send(t.Context(), campaign.SendOptions{Patience: -1})
-				must(t, err)
-				live := copyFolder(t, dir) // while it is open
-				must(t, c.Close())
+				old, live := sendPart(t, dir, before, func() {})
 				log := logOf(t, dir)
 				dir = ways[way](t, dir, old, live)
-
 				cover(t, dir, by, log)
-				c, err = campaign.Open(t.Context(), dir, nil)
-				must(t, err)
-				for e, err := range c.Letters(t.Context(), ledger.Filter{States: []letter.State{letter.Held}}) {
-					must(t, err)
-					_, err = c.Release(t.Context(), []string{e.ID}, "tester")
-					must(t, err)
-				}
-				_, err = c.ApproveAll(t.Context(), "tester")
-				must(t, err)
-				must(t, c.Close())
-				if _, err = send(t, dir); err != nil {
-					t.Errorf("it does not go on: %v", err)
-				}
-				if len(m.got) != all || slices.Max(slices.Collect(maps.Values(m.got))) != 1 {
-					t.Errorf("the server was given %v", m.got)
-				}
+				sendRest(t, dir, m, all)
 			})
 		}
+	}
+}
+
+// sendPart sends so many letters, and returns copies of the folder: as it was
+// before, when copied is called, too, and while the ledger was still open.
+func sendPart(t *testing.T, dir string, letters int, copied func()) (old, live string) {
+	t.Helper()
+	c, err := campaign.Open(t.Context(), dir, nil)
+	must(t, err)
+	must(t, hold(t, c, letters))
+	must(t, c.Close())
+	copied()
+	old = copyFolder(t, dir)
+	c, err = campaign.Open(t.Context(), dir, nil)
+	must(t, err)
+	_, err = c.Send(t.Context(), campaign.SendOptions{Patience: -1})
+	must(t, err)
+	live = copyFolder(t, dir)
+	must(t, c.Close())
+	return old, live
+}
+
+// sendRest approves what was held back, sends it, and looks whether each of so
+// many letters has left once.
+func sendRest(t *testing.T, dir string, m *mails, all int) {
+	t.Helper()
+	c, err := campaign.Open(t.Context(), dir, nil)
+	must(t, err)
+	for e, err := range c.Letters(t.Context(), ledger.Filter{States: []letter.State{letter.Held}}) {
+		must(t, err)
+		_, err = c.Release(t.Context(), []string{e.ID}, "tester")
+		must(t, err)
+	}
+	_, err = c.ApproveAll(t.Context(), "tester")
+	must(t, err)
+	must(t, c.Close())
+	if _, err = send(t, dir); err != nil {
+		t.Errorf("it does not go on: %v", err)
+	}
+	if len(m.got) != all || slices.Max(slices.Collect(maps.Values(m.got))) != 1 {
+		t.Errorf("the server was given %v", m.got)
 	}
 }
 

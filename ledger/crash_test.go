@@ -124,7 +124,7 @@ func TestKilledSendersSendNothingTwice(t *testing.T) {
 			t.Setenv("HEADSUP_LEDGER_MARKS", strings.Join(m.Folders, string(os.PathListSeparator)))
 			k := killer{dsn: dsn, sink: sink, pause: letters / wanted}
 			if engine == "postgres" {
-				k.restart = restartPostgres
+				k.restart = server.Restart
 			}
 			k.killAll(t, senders)
 			// What the last ones to be killed held becomes known when their leases run out.

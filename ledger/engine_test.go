@@ -6,34 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"headsup/finding"
+	"headsup/ledger/postgrestest"
 	"headsup/letter"
 	"headsup/lookup"
 )
 
-// server is the URL of a PostgreSQL server that may be written to, or empty.
-// It is looked for when a test wants it: what TestMain reads of the
-// environment is not part of the test cache's key.
+// server is what tests of PostgreSQL write to, or nil. It is looked for when a
+// test wants it: what TestMain reads of the environment is not part of the test
+// cache's key.
 var (
-	server      string
+	server      *postgrestest.Server
 	serverOnce  sync.Once
 	serverError error
-	stopServer  func()
-
-	restartPostgres func() error // kills our own server and starts it again; nil for another's
 )
 
 func TestMain(m *testing.M) {
@@ -41,75 +33,13 @@ func TestMain(m *testing.M) {
 		os.Exit(sender(dsn))
 	}
 	code := m.Run()
-	if stopServer != nil {
-		stopServer()
+	if server != nil {
+		if err := server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
 	}
 	os.Exit(code)
 }
-
-// startPostgres makes a server in a temporary directory, reached through a
-// socket there alone.
-func startPostgres() (stop func(), err error) {
-	server = os.Getenv("HEADSUP_POSTGRES")
-	if server != "" || os.Getenv("HEADSUP_REAL") != "1" {
-		return func() {}, nil
-	}
-	const bin = "/usr/lib/postgresql/15/bin/"
-	dir, err := os.MkdirTemp("", "ledger")
-	if err != nil {
-		return nil, err
-	}
-	attr := &syscall.SysProcAttr{}
-	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			return nil, err
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return nil, err
-		}
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	}
-	run := func(name string, args ...string) error {
-		cmd := exec.Command(bin+name, args...)
-		cmd.Dir, cmd.SysProcAttr = dir, attr
-		log, err := os.Create(filepath.Join(dir, name+".log"))
-		if err != nil {
-			return err
-		}
-		defer log.Close()
-		cmd.Stdout, cmd.Stderr = log, log
-		if err := cmd.Run(); err != nil {
-			text, _ := os.ReadFile(log.Name())
-			return fmt.Errorf("%s: %w\n%s", name, err, text)
-		}
-		return nil
-	}
-	data := filepath.Join(dir, "data")
-	if err := run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
-		return nil, err
-	}
-	start := func() error {
-		return run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c fsync=off -c max_connections=200", "start")
-	}
-	if err := start(); err != nil {
-		return nil, err
-	}
-	restartPostgres = func() error {
-		return errors.Join(run("pg_ctl", "-D", data, "-m", "immediate", "stop"), start())
-	}
-	server = "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir)
-	return func() {
-		if err := run("pg_ctl", "-D", data, "-m", "immediate", "stop"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.RemoveAll(dir)
-	}, nil
-}
-
-var databases atomic.Int64
 
 // newDSN returns a fresh, empty database of an engine.
 func newDSN(t testing.TB, engine string) string {
@@ -117,28 +47,7 @@ func newDSN(t testing.TB, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "with space & 100%.db")
 	}
-	return newDatabase(t, "template1")
-}
-
-// newDatabase makes a database of PostgreSQL.
-func newDatabase(t testing.TB, template string) string {
-	t.Helper()
-	startServer(t)
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("ledger_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-		db.Close()
-	})
-	return databaseURL(t, name)
+	return runningPostgres(t).Database(t, "template1")
 }
 
 func openLedger(t testing.TB, dsn string) *Ledger {
@@ -188,36 +97,28 @@ func migratedDSN(t testing.TB, engine string) string {
 		must(t, os.WriteFile(dsn, []byte(template), 0o600))
 		return dsn
 	}
-	startServer(t)
 	if template == "" {
 		template = fmt.Sprintf("ledger_template_%d", os.Getpid())
-		db, err := sql.Open("pgx", server)
+		db, err := sql.Open("pgx", runningPostgres(t).URL)
 		must(t, err)
 		defer db.Close()
 		_, err = db.Exec("CREATE DATABASE " + template)
 		must(t, err)
-		must(t, openLedger(t, databaseURL(t, template)).Close())
+		must(t, openLedger(t, server.Named(t, template)).Close())
 		templates[engine] = template
 	}
-	return newDatabase(t, template)
+	return runningPostgres(t).Database(t, template)
 }
 
-func databaseURL(t testing.TB, name string) string {
+// runningPostgres finds PostgreSQL, or skips the test.
+func runningPostgres(t testing.TB) *postgrestest.Server {
 	t.Helper()
-	u, err := url.Parse(server)
-	must(t, err)
-	u.Path = "/" + name
-	return u.String()
-}
-
-// startServer finds PostgreSQL, or skips the test.
-func startServer(t testing.TB) {
-	t.Helper()
-	serverOnce.Do(func() { stopServer, serverError = startPostgres() })
+	serverOnce.Do(func() { server, serverError = postgrestest.New() })
 	must(t, serverError)
-	if server == "" {
+	if server == nil {
 		t.Skip("neither HEADSUP_POSTGRES nor HEADSUP_REAL=1 is set")
 	}
+	return server
 }
 
 // forEach runs a test on a fresh ledger of every engine. Whatever the test did,

@@ -189,10 +189,10 @@ func TestThreeSendersStop(t *testing.T) {
 		t.Errorf("%d senders, %d letters claimed, the last one %v after the stop", owners, before, late)
 	}
 	t.Logf("%d of 400 letters by %d senders; the last claim %v after the stop", before, owners, timeOf(last).Sub(h.At))
-	if restartPostgres == nil {
+	if server.Restart == nil {
 		t.Skip("the server is not ours to be killed")
 	}
-	must(t, restartPostgres())
+	must(t, server.Restart())
 	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
 		if _, err = Halts(ctx, l); err == nil {
 			break

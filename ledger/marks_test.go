@@ -53,7 +53,7 @@ func older(t *testing.T, dsn string) string {
 	t.Helper()
 	if name, ok := strings.CutPrefix(dsn, "postgres://"); ok {
 		name, _, _ = strings.Cut(name[strings.Index(name, "/")+1:], "?")
-		return newDatabase(t, name)
+		return server.Database(t, name)
 	}
 	copied := filepath.Join(t.TempDir(), "older.db")
 	copyFiles(t, dsn, copied)

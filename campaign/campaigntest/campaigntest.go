@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -176,6 +177,12 @@ func Open(tb testing.TB, dir string, tell func(campaign.Event)) *campaign.Campai
 // test ends.
 func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
 	tb.Helper()
+	return ManyIn(tb, "", n, o)
+}
+
+// ManyIn does as [Many] in a ledger that it names, or "" for the usual one.
+func ManyIn(tb testing.TB, ledger string, n int, o loopback.Options) (dir string) {
+	tb.Helper()
 	mails := tb.TempDir()
 	post, err := loopback.Start(filepath.Join(mails, "Maildir"), o)
 	Must(tb, err)
@@ -184,6 +191,9 @@ func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
 		"smtp":   settings.SMTP{Server: post.Settings(), Connections: 1},
 		"lookup": map[string]any{"overrides": "contacts.csv"},
 	})
+	if ledger != "" {
+		Ledger(tb, dir, ledger)
+	}
 	Edit(tb, dir, "[letters]", "[letters]\npdf = false")
 	Edit(tb, dir, "[campaign]", "[campaign]\nstages = []")
 	contacts := "match,email\n"
@@ -196,6 +206,18 @@ func Many(tb testing.TB, n int, o loopback.Options) (dir string) {
 	Must(tb, Approve(dir, addresses...))
 	return dir
 }
+
+// Ledger has the settings of a folder name a ledger.
+func Ledger(tb testing.TB, dir, name string) {
+	tb.Helper()
+	path := filepath.Join(dir, settings.File)
+	text, err := os.ReadFile(path)
+	Must(tb, err)
+	text = ledgerLine.ReplaceAll(text, nil)
+	Must(tb, os.WriteFile(path, append(fmt.Appendf(nil, "ledger = %q\n", name), text...), 0o644))
+}
+
+var ledgerLine = regexp.MustCompile(`(?m)^ledger = .*\n`)
 
 // Edit replaces the first of a text in the settings of a campaign folder.
 func Edit(tb testing.TB, dir, old, new string) {
