@@ -45,6 +45,11 @@ func TestExitCodes(t *testing.T) {
 		{exitLeftOver, []string{"lookup", "no such thing"}},
 		{exitUsage, []string{"lookup", "--server", "rdap.example", "198.51.100.1"}},
 		{exitError, []string{"lookup", "--from", nothing}},
+		{exitDone, []string{"leases"}},
+		{exitUsage, []string{"leases", "--keep", "long"}},
+		{exitError, []string{"leases", bad}},
+		{exitUsage, []string{"who", "192.0.2.7"}},
+		{exitError, []string{"who", "192.0.2.7", "--time", "2026-03-01T10:00:00Z"}}, // no customers
 		{exitUsage, []string{"approve"}},
 		{exitError, []string{"approve", "demo26-nothing"}},
 		{exitLeftOver, []string{"approve", campaigntest.Letter + "@of-other-bytes"}},

@@ -56,7 +56,7 @@ func (d *Desk) who(f finder, q Question, now time.Time) (Answer, error) {
 		keep = time.Duration(d.Index.manifest.Keep) * time.Second
 	}
 	keep = cmp.Or(keep, DefaultKeep)
-	a := Answer{Slack: q.slack()}
+	a := Answer{Addr: q.Addr, Port: q.Port, Time: q.Time, Slack: q.slack()}
 	cut := now.Add(-keep).Unix()
 	times := times(q)
 	times = slices.DeleteFunc(times, func(t int64) bool { return t > now.Add(future).Unix() })

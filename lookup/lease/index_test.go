@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -400,6 +401,47 @@ func TestReadersSeeBeforeOrAfter(t *testing.T) {
 	}
 	if got := who(); got != "B" {
 		t.Errorf("after it: %s", got)
+	}
+}
+
+// TestAskedWhileImported asks from several goroutines while imports replace the
+// index: each answer is one that was right before an import or after it.
+func TestAskedWhileImported(t *testing.T) {
+	dir, c := t.TempDir(), customers(t, manyCustomers)
+	row := func(i int) Row {
+		start := noon.Add(time.Duration(i-10) * time.Hour)
+		return Row{Prefix: netip.MustParsePrefix("192.0.2.1/32"), Last: 65535, Start: start, End: start.Add(50 * time.Minute), Holder: "user=a"}
+	}
+	imported(t, dir, Options{Now: noon}, textFile("x", tableOf([]Row{row(0)})))
+	ix := opened(t, dir)
+	var work sync.WaitGroup
+	done := make(chan struct{})
+	for range 4 {
+		work.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				a, err := (&Desk{Index: ix, Customers: c}).Who(Question{Addr: row(0).Prefix.Addr(), Time: row(i % 8).Start.Add(20 * time.Minute)}, noon)
+				if err != nil || a.Status == Nobody || i%8 == 0 && a.Status != IsCustomer {
+					t.Errorf("%d: %+v, %v", i, a, err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 8 {
+		imported(t, dir, Options{Now: noon, base: 1 + i%3}, textFile("x", tableOf([]Row{row(i)})))
+		if err := ix.Reload(); err != nil {
+			t.Error(err)
+		}
+	}
+	close(done)
+	work.Wait()
+	if a, err := (&Desk{Index: ix, Customers: c}).Who(Question{Addr: row(0).Prefix.Addr(), Time: row(7).Start.Add(20 * time.Minute)}, noon); err != nil || a.Status != IsCustomer {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 

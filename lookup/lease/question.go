@@ -109,6 +109,9 @@ const (
 // An Answer is who held an address. Customer is set if Status is [IsCustomer],
 // and never otherwise. Its JSON names are settled.
 type Answer struct {
+	Addr     netip.Addr `json:"addr"`
+	Port     uint16     `json:"port,omitempty"` // where it was a source's
+	Time     time.Time  `json:"time"`
 	Status   Status     `json:"status"`
 	Customer *Customer  `json:"holder,omitempty"`
 	Reason   Reason     `json:"reason,omitempty"`
