@@ -36,11 +36,12 @@ func CurveOf(orgs [][]Span, how How) ([]Remaining, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := w.without(-1).curve()
+	all := together(w.orgs, -1)
+	whole, err := all.curve()
 	if err != nil {
 		return nil, err
 	}
-	times := known(whole, w)
+	times := whole.known(all)
 	variance, err := w.jackknife(times, how.Seed)
 	if err != nil {
 		return nil, err
@@ -53,10 +54,9 @@ func CurveOf(orgs [][]Span, how How) ([]Remaining, error) {
 	return list, nil
 }
 
-// A watched is organisations, their weights, and the groups that are left out together.
+// A watched is what was seen of each organisation, and the sums of their weights.
 type watched struct {
 	orgs                []tally
-	group               []int
 	sum, squares, hosts float64
 }
 
@@ -83,17 +83,21 @@ func watch(orgs [][]Span, weigh Weighting) (w watched, err error) {
 	return w, nil
 }
 
-// without puts together what was seen at all organisations but those of a group.
-func (w watched) without(group int) tally {
+// together adds up tallies, but for one of them.
+func together(list []tally, without int) tally {
 	all := tally{}
-	for i, t := range w.orgs {
-		if group < 0 || w.group[i] != group {
-			for s, weight := range t {
-				all[s] += weight
-			}
+	for i, t := range list {
+		if i != without {
+			all.plus(t)
 		}
 	}
 	return all
+}
+
+func (t tally) plus(other tally) {
+	for s, weight := range other {
+		t[s] += weight
+	}
 }
 
 // jackknife is the variance of the curve at each of the times.
@@ -103,14 +107,17 @@ func (w watched) jackknife(times []float64, seed uint64) ([]float64, error) {
 	if len(w.orgs) < 2 {
 		return variance, nil
 	}
-	groups := min(len(w.orgs), most)
-	w.group = rand.New(rand.NewPCG(seed, 0x6a61636b6b6e6966)).Perm(len(w.orgs))
-	for i := range w.group {
-		w.group[i] %= groups
+	groups := make([]tally, min(len(w.orgs), most))
+	for i, org := range rand.New(rand.NewPCG(seed, 0x6a61636b6b6e6966)).Perm(len(w.orgs)) {
+		g := i % len(groups)
+		if groups[g] == nil {
+			groups[g] = tally{}
+		}
+		groups[g].plus(w.orgs[org])
 	}
 	left := make([][]float64, len(times))
 	for g := range groups {
-		c, err := w.without(g).curve()
+		c, err := together(groups, g).curve()
 		if err != nil {
 			return nil, err
 		}
@@ -118,13 +125,14 @@ func (w watched) jackknife(times []float64, seed uint64) ([]float64, error) {
 			left[i] = append(left[i], c.middle(t))
 		}
 	}
+	n := float64(len(groups))
 	for i, values := range left {
 		mean := 0.0
 		for _, v := range values {
-			mean += v / float64(groups)
+			mean += v / n
 		}
 		for _, v := range values {
-			variance[i] += (v - mean) * (v - mean) * float64(groups-1) / float64(groups)
+			variance[i] += (v - mean) * (v - mean) * (n - 1) / n
 		}
 	}
 	return variance, nil
@@ -137,8 +145,8 @@ func (c SpanCurve) middle(t float64) float64 {
 }
 
 // known are the ends of looks at which the curve says how much is left.
-func known(c SpanCurve, w watched) (times []float64) {
-	for s := range w.without(-1) {
+func (c SpanCurve) known(looks tally) (times []float64) {
+	for s := range looks {
 		for _, t := range []float64{s.After, s.By} {
 			if left := c.Left(t); t > 0 && !math.IsInf(t, 1) && left.High-left.Low < 1e-9 {
 				times = append(times, t)

@@ -6,38 +6,63 @@ import (
 	"math/rand/v2"
 )
 
-// A score is what one organisation adds to the statistic if it is treated.
+// A score is what one organisation adds to the statistic if it is treated, or
+// the sum of such.
 //
 // y is its weighted distance from its stratum's share, d the same of the
 // assignment as it was: y-δd is the distance after δ is taken off the treated.
-// So everything is a polynomial of δ, and one set of permutations serves the
-// test and all of the interval. The other numbers are the parts of the
-// statistic's error that depend on the permutation.
-type score struct{ y, d, yy, yd, dd, y3, d3 float64 }
+// With the products of both, everything is a polynomial of δ, and one set of
+// permutations serves the test and all of the interval.
+type score struct{ y, d, yy, yd, dd float64 }
 
-// permuted is the scores added up over the treated, for each permutation.
+func (s *score) plus(o *score) {
+	s.y += o.y
+	s.d += o.d
+	s.yy += o.yy
+	s.yd += o.yd
+	s.dd += o.dd
+}
+
+// A total is the scores of the treated in all strata. The products count there
+// by how much the square of the centred assignment differs between the arms
+// (1-2q for a part q of treated), y3 and d3 by the sum of its cubes.
+type total struct {
+	score
+	y3, d3 float64
+}
+
+func (t *total) add(s score, q float64) {
+	cubes := (1-q)*(1-q)*(1-q) + q*q*q
+	t.y3 += cubes * s.y
+	t.d3 += cubes * s.d
+	s.yy, s.yd, s.dd = (1-2*q)*s.yy, (1-2*q)*s.yd, (1-2*q)*s.dd
+	t.plus(&s)
+}
+
+// permuted is the totals of all permutations.
 type permuted struct {
-	seen  score   // as it was
-	drawn []score // as it might have been
-	fixed score   // yy, yd and dd of everybody, by the squared share of the treated
-	whole score   // yy, yd and dd of everybody
+	seen  total   // as it was
+	drawn []total // as it might have been
+	fixed score   // products of everybody, by the squared share of the treated
+	whole score   // products of everybody
 	v, v4 float64 // sums of squares and fourth powers of the centred assignment
 }
 
 // permute draws assignments with as many treated in each stratum as there were.
 func (l layout) permute(n int, seed uint64) permuted {
-	p := permuted{drawn: make([]score, n)}
+	p := permuted{drawn: make([]total, n)}
 	source := rand.NewPCG(seed, 0x6865616473757000) // a stream of its own
 	for _, units := range l.strata {
 		scores, treated := p.add(units, l.weigh)
+		q := float64(treated) / float64(len(units))
 		// The smaller arm is drawn. Where that is the other one, the treated have
 		// what is left of the sum.
 		pick, rest := treated, score{}
 		if 2*treated > len(units) {
 			pick = len(units) - treated
 			for i, s := range scores {
-				rest.plus(s)
-				scores[i] = score{-s.y, -s.d, -s.yy, -s.yd, -s.dd, -s.y3, -s.d3}
+				rest.plus(&s)
+				scores[i] = score{-s.y, -s.d, -s.yy, -s.yd, -s.dd}
 			}
 		}
 		for k := range p.drawn {
@@ -46,9 +71,9 @@ func (l layout) permute(n int, seed uint64) permuted {
 				j, _ := bits.Mul64(source.Uint64(), uint64(len(scores)-i))
 				at := i + int(j)
 				scores[i], scores[at] = scores[at], scores[i]
-				sum.plus(scores[i])
+				sum.plus(&scores[i])
 			}
-			p.drawn[k].plus(sum)
+			p.drawn[k].add(sum, q)
 		}
 	}
 	return p
@@ -68,35 +93,27 @@ func (p *permuted) add(units []unit, weigh Weighting) (scores []score, treated i
 	q := float64(treated) / n
 	p.v += n * q * (1 - q)
 	p.v4 += n * q * (1 - q) * ((1-q)*(1-q)*(1-q) + q*q*q)
-	cube := (1-q)*(1-q)*(1-q) + q*q*q
+	var seen, all score
 	for _, u := range units {
 		w := weigh.of(u.Share)
 		y, d := w*(u.Value()-first-above/weight), w*(u.treated-had/weight)
-		s := score{y, d, (1 - 2*q) * y * y, (1 - 2*q) * y * d, (1 - 2*q) * d * d, cube * y, cube * d}
-		p.fixed.plus(score{yy: q * q * y * y, yd: q * q * y * d, dd: q * q * d * d})
-		p.whole.plus(score{yy: y * y, yd: y * d, dd: d * d})
+		s := score{y, d, y * y, y * d, d * d}
+		all.plus(&s)
 		if u.treated == 1 {
-			p.seen.plus(s)
+			seen.plus(&s)
 		}
 		scores = append(scores, s)
 	}
+	p.seen.add(seen, q)
+	p.whole.plus(&all)
+	p.fixed.plus(&score{yy: q * q * all.yy, yd: q * q * all.yd, dd: q * q * all.dd})
 	return scores, treated
-}
-
-func (s *score) plus(o score) {
-	s.y += o.y
-	s.d += o.d
-	s.yy += o.yy
-	s.yd += o.yd
-	s.dd += o.dd
-	s.y3 += o.y3
-	s.d3 += o.d3
 }
 
 // t is the difference of mean scores between the arms, less delta for whoever
 // was treated, divided by its error (White, Econometrica 48, 1980: organisations
 // may vary each by its own). Rounding leaves floor of an error of 0.
-func (p *permuted) t(s *score, delta, floor float64) float64 {
+func (p *permuted) t(s *total, delta, floor float64) float64 {
 	u := s.y - delta*s.d
 	slope := u / p.v
 	spread := p.fixed.yy + s.yy - delta*(2*(p.fixed.yd+s.yd)-delta*(p.fixed.dd+s.dd))

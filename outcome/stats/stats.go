@@ -48,8 +48,13 @@ type Estimate struct {
 // A Share is Hit of Of.
 type Share struct{ Hit, Of int }
 
-// Value is the share as a number from 0 to 1. Of must not be 0.
-func (s Share) Value() float64 { return float64(s.Hit) / float64(s.Of) }
+// Value is the share as a number from 0 to 1, and 0 of nobody.
+func (s Share) Value() float64 {
+	if s.Of == 0 {
+		return 0
+	}
+	return float64(s.Hit) / float64(s.Of)
+}
 
 func (s Share) check() error {
 	switch {
