@@ -42,14 +42,14 @@ func CurveOf(orgs [][]Span, how How) ([]Remaining, error) {
 		return nil, err
 	}
 	times := whole.known(all)
-	variance, err := w.jackknife(times, how.Seed)
+	wobbles, err := w.jackknife(times, how.Seed)
 	if err != nil {
 		return nil, err
 	}
 	list := []Remaining{{0, Estimate{1, Interval{1, 1}}}}
 	for i, t := range times {
-		e := effective(whole.middle(t), variance[i], w.sum/w.squares*w.sum, w.hosts, how.Level, z)
-		list = append(list, Remaining{t, e})
+		u := worth{w.sum / w.squares * w.sum, w.hosts, wobbles[i].df}
+		list = append(list, Remaining{t, u.around(whole.middle(t), wobbles[i].variance, how.Level, z)})
 	}
 	return list, nil
 }
@@ -100,12 +100,15 @@ func (t tally) plus(other tally) {
 	}
 }
 
-// jackknife is the variance of the curve at each of the times.
-func (w watched) jackknife(times []float64, seed uint64) ([]float64, error) {
+// A wobble is a variance and its degrees of freedom.
+type wobble struct{ variance, df float64 }
+
+// jackknife is how far the curve wobbles at each of the times.
+func (w watched) jackknife(times []float64, seed uint64) ([]wobble, error) {
 	const most = 200
-	variance := make([]float64, len(times))
+	wobbles := make([]wobble, len(times))
 	if len(w.orgs) < 2 {
-		return variance, nil
+		return wobbles, nil
 	}
 	groups := make([]tally, min(len(w.orgs), most))
 	for i, org := range rand.New(rand.NewPCG(seed, 0x6a61636b6b6e6966)).Perm(len(w.orgs)) {
@@ -131,11 +134,13 @@ func (w watched) jackknife(times []float64, seed uint64) ([]float64, error) {
 		for _, v := range values {
 			mean += v / n
 		}
-		for _, v := range values {
-			variance[i] += (v - mean) * (v - mean) * (n - 1) / n
+		for j := range values {
+			values[j] -= mean
 		}
+		sum, df := spreadOf(values)
+		wobbles[i] = wobble{sum * (n - 1) / n, df}
 	}
-	return variance, nil
+	return wobbles, nil
 }
 
 // middle is how much is left at a time, or halfway if looks do not say.

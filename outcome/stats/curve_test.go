@@ -126,3 +126,15 @@ func TestMoreOrganisationsThanGroups(t *testing.T) {
 		t.Errorf("%v and %v", c, again)
 	}
 }
+
+// TestRareHitsWidenAShare: one hit among forty organisations says little about
+// how they differ.
+func TestRareHitsWidenAShare(t *testing.T) {
+	orgs := append(slices.Repeat(orgsOf([3]int{0, 0, 5}), 39), orgsOf([3]int{0, 1, 5})...)
+	e := must(stats.ShareOf(orgs, stats.ByOrganisation, .95))(t)
+	// By the variance alone .005 would have an interval from .001 to .032, and
+	// Wilson's for forty organisations ends at .0961.
+	if e.High < .06 || e.High > .0962 {
+		t.Errorf("%+v", e)
+	}
+}
