@@ -7,6 +7,7 @@ import (
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/outcome"
 )
 
 // An Event is something that happens while a call is at work. It is one of the
@@ -55,6 +56,9 @@ type (
 	// they are. The ledger does not keep them.
 	NotFindings struct{ letter.Sum }
 )
+
+// LookedAt is what a later scan says of a place of the campaign.
+type LookedAt struct{ outcome.Look }
 
 // Asking the registries.
 type (
@@ -169,6 +173,7 @@ func (FileRead) event()      {}
 func (Observed) event()      {}
 func (Noted) event()         {}
 func (NotFindings) event()   {}
+func (LookedAt) event()      {}
 func (RegistryRests) event() {}
 func (LookupsDue) event()    {}
 func (Drafted) event()       {}

@@ -52,7 +52,10 @@ type Finding struct {
 	Evidence string     `json:"evidence,omitempty"` // the scanner's output, cut and made printable
 	Reporter string     `json:"reporter,omitempty"` // who scanned
 
-	Rule string `json:"-"` // the ID of the Rule that Strength comes from, while it is read
+	// While it is read, and not stored:
+	Rule   string `json:"-"` // the ID of the Rule that Strength comes from
+	Answer Answer `json:"-"` // how the place answered, if nothing is open there: see [AnswerOf]
+	Name   string `json:"-"` // the host's, as the scanner resolved it; only with [Options].Cover
 }
 
 // ErrFormat means that a row is not what its format promises.

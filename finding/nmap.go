@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/netip"
 	"strconv"
@@ -14,6 +15,7 @@ const maxScripts = 64
 type nmapReader struct {
 	*reader
 	args    scanArgs
+	words   string    // the command line
 	start   time.Time // of the run
 	seen    time.Time // of the host
 	addr    netip.Addr
@@ -21,7 +23,19 @@ type nmapReader struct {
 	port    *port // the one we are in
 	number  string
 	proto   string
-	open    bool
+	state   string // of the port
+
+	tried  Ports // on every host
+	name   string
+	down   bool
+	late   bool    // nmap gave the host up
+	others []other // ports of the host that are not listed one by one
+}
+
+// An other is what nmap says in one go of ports that answered alike.
+type other struct {
+	answer Answer
+	ports  Ports // empty where it does not say which
 }
 
 // begin takes in what an element says. Only what decides is kept.
@@ -29,22 +43,25 @@ func (n *nmapReader) begin(el xml.StartElement, line int) {
 	at := func(name string) string { return attribute(el, name) }
 	switch el.Name.Local {
 	case "nmaprun":
-		n.args, n.start = parseArgs(at("args")), unixTime(at("start"))
+		n.words, n.start = at("args"), unixTime(at("start"))
+		n.args, n.tried = parseArgs(n.words), nil
 	case "host":
 		n.addr, n.addrErr = netip.Addr{}, badValue("address", "")
 		n.seen = unixTime(at("endtime"))
 		if n.seen.IsZero() {
 			n.seen = unixTime(at("starttime"))
 		}
+		n.name, n.down, n.late, n.others = "", false, at("timedout") == "true", nil
+		n.line = line
 	case "address":
 		if t := at("addrtype"); t == "ipv4" || t == "ipv6" {
 			n.addr, n.addrErr = parseAddr(at("addr"))
 		}
 	case "port":
-		n.port, n.open, n.line = &port{}, false, line
+		n.port, n.state, n.line = &port{}, "", line
 		n.number, n.proto = at("portid"), at("protocol")
 	case "state":
-		n.open = at("state") == "open"
+		n.state = at("state")
 	case "service":
 		if n.port != nil {
 			n.port.service(at)
@@ -53,19 +70,54 @@ func (n *nmapReader) begin(el xml.StartElement, line int) {
 		if n.port != nil && len(n.port.scripts) < maxScripts {
 			n.port.scripts = append(n.port.scripts, script{at("id"), clip(at("output"), maxWords)})
 		}
+	default:
+		n.tries(el.Name.Local, at, line)
+	}
+}
+
+// tries takes in what an element says of what was tried.
+func (n *nmapReader) tries(element string, at func(string) string, line int) {
+	switch element {
+	case "scaninfo":
+		if ports, err := ParsePorts(at("services"), at("protocol")); err == nil && len(ports) > 0 {
+			n.tried = append(n.tried, ports...)
+			n.covers(Cover{})
+		}
+	case "status":
+		n.down = at("state") == "down"
+	case "hostname":
+		n.name = cmp.Or(n.name, at("name"))
+	case "extraports":
+		n.others = append(n.others, other{answer: nmapAnswers[at("state")]})
+	case "extrareasons":
+		if ports, err := ParsePorts(at("ports"), at("proto")); err == nil && len(n.others) > 0 {
+			last := &n.others[len(n.others)-1]
+			last.ports = append(last.ports, ports...)
+		}
+	case "finished":
+		targets, except, ok := nmapTargets(n.words)
+		if ok && len(targets) > 0 && len(n.tried) > 0 && at("exit") == "success" {
+			n.line = line
+			n.covers(Cover{Addrs: targets, Except: except, Ports: n.tried, Answer: AnswerSilent, Seen: unixTime(at("time"))})
+		}
 	}
 }
 
 func (n *nmapReader) text([]byte) {}
 
-// end yields a port that is open. Others are not rows.
+// end yields a port that is open, and any other where it is told what was
+// tried; else others are not rows.
 func (n *nmapReader) end(element string) error {
+	if element == "host" {
+		n.host()
+	}
 	if element != "port" || n.port == nil {
 		return nil
 	}
 	p := *n.port
 	n.port = nil
-	if !n.open {
+	open := n.state == "open"
+	if !open && n.o.Cover == nil {
 		return nil
 	}
 	if n.addrErr != nil {
@@ -75,11 +127,52 @@ func (n *nmapReader) end(element string) error {
 	if err != nil {
 		return n.row(Finding{}, err)
 	}
-	seen := n.seen
-	if seen.IsZero() {
-		seen = n.start
+	f := notOpen(n.addr, number, n.proto, n.state, n.when())
+	if open {
+		f = judgePort(p, number, n.args).of(n.addr, number, n.proto, n.when())
 	}
-	return n.row(judgePort(p, number, n.args).of(n.addr, number, n.proto, seen), nil)
+	f.Name = n.name
+	return n.row(f, nil)
+}
+
+func (n *nmapReader) when() time.Time {
+	if n.seen.IsZero() {
+		return n.start
+	}
+	return n.seen
+}
+
+// host tells of the ports that are not listed one by one. Where several states
+// are meant and nothing says which ports each is of, silence is said of all:
+// it decides least.
+func (n *nmapReader) host() {
+	if n.addrErr != nil || n.late || len(n.tried) == 0 {
+		return
+	}
+	c := Cover{Addrs: []netip.Prefix{netip.PrefixFrom(n.addr, n.addr.BitLen())}, Ports: n.tried, Seen: n.when(), Name: n.name}
+	if n.down {
+		c.Answer = AnswerSilent
+		n.covers(c)
+		return
+	}
+	same := true
+	for _, o := range n.others {
+		same = same && o.answer == n.others[0].answer
+	}
+	for _, o := range n.others {
+		c.Answer, c.Ports = o.answer, n.tried
+		switch {
+		case same:
+		case len(o.ports) > 0:
+			c.Ports = o.ports
+		case o.answer == AnswerSilent:
+		default:
+			continue
+		}
+		if c.Answer != "" {
+			n.covers(c)
+		}
+	}
 }
 
 func unixTime(s string) time.Time {

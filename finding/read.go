@@ -64,6 +64,11 @@ type Options struct {
 	// Note, unless nil, is told what was decided about an input as a whole that
 	// its reader may want to know: how it is encoded, in which zone its times are.
 	Note func(text string)
+
+	// Cover, unless nil, is told what the input says that the scan tried. Then
+	// places that answered nothing are rows too, as [Contradicted], and nmap's
+	// output for grep (-oG) is read.
+	Cover func(Cover)
 }
 
 var (
@@ -150,6 +155,7 @@ type reader struct {
 	rows  int      // yielded so far
 
 	titles map[[2]string]title
+	told   bool // that the input names all that was tried
 }
 
 func (rd *reader) source() string { return rd.name + ":" + strconv.Itoa(rd.line) }
@@ -200,6 +206,8 @@ func (rd *reader) read(r io.Reader) error {
 		return readList(rd, in)
 	case f == ZGrab2, f == JSONLines, f == Nuclei, f == HTTPX, f == IntelMQ, f == Shodan, f == Censys, f == Masscan:
 		return rd.readJSON(in)
+	case rd.o.Cover != nil && rd.accepts(Nmap) && grepable.MatchString(head):
+		return readGrepable(rd, in)
 	case f == Auto && forPeople.MatchString(head):
 		rd.line = 1
 		return ErrForPeople
@@ -295,7 +303,7 @@ func (rd *reader) finish(f Finding) (Finding, error) {
 		f.Reporter = Clean(rd.o.Reporter, maxName)
 	}
 	f.Seen = f.Seen.UTC().Truncate(time.Second)
-	f.Reason = Clean(f.Reason, maxReason)
+	f.Reason, f.Name = Clean(f.Reason, maxReason), Clean(f.Name, maxName)
 	f.Evidence = Clean(f.Evidence, maxEvidence)
 	none := f.Strength == Contradicted
 	switch {

@@ -40,6 +40,10 @@ func (rd *reader) zgrab2(text []byte) error {
 		return err
 	}
 	addr, addrErr := parseAddr(o.IP)
+	if !rd.told {
+		rd.told = true
+		rd.covers(Cover{})
+	}
 	if len(o.Data) == 0 {
 		return rd.row(Finding{}, fmt.Errorf("%w: no module of zgrab2", ErrFormat))
 	}
@@ -57,11 +61,28 @@ func (rd *reader) zgrab2(text []byte) error {
 		if addrErr != nil && !(o.IP == "" && v.Strength == Contradicted) {
 			err = addrErr
 		}
-		if err := rd.row(v.of(addr, number, "tcp", m.Timestamp), err); err != nil {
+		f := v.of(addr, number, "tcp", m.Timestamp)
+		if v.rule == zgrabSilent {
+			f.Answer = zgrabAnswers[m.Status]
+		}
+		if f.Name = o.Domain; rd.o.Cover == nil {
+			f.Name = ""
+		}
+		if err := rd.row(f, err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// zgrabAnswers are the statuses of modules that used nothing. One that was
+// hung up on may have come at a bad time, so that is taken for silence.
+var zgrabAnswers = map[string]Answer{
+	"connection-refused": AnswerRefused,
+	"protocol-error":     AnswerDenied,
+	"connection-timeout": AnswerSilent,
+	"io-timeout":         AnswerSilent,
+	"connection-closed":  AnswerSilent,
 }
 
 // zgrabPort returns the port that a module asked. It is guessed where neither

@@ -13,6 +13,7 @@ import (
 
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/outcome"
 )
 
 // dump reads all rows of all tables that are copied, as text.
@@ -64,6 +65,8 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
 	approved(t, l, 3, 1)
+	_, err = AddLooks(t.Context(), l, "relay26", []outcome.Look{lookAt("192.0.2.7", outcome.Open, 1)})
+	must(t, err)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",
 		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)"} {
 		_, err := l.w.Exec("INSERT INTO " + q)

@@ -19,6 +19,7 @@ import (
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/outcome"
 )
 
 var errBroken = errors.New("the database broke")
@@ -180,6 +181,7 @@ func readings(ids map[string]string) []request {
 		{"a letter", func(ctx context.Context, l *Ledger) error { _, err := l.Letter(ctx, ids["sent"]); return err }},
 		{"whose message it is", func(ctx context.Context, l *Ledger) error { _, err := l.Find(ctx, ids["sent"]); return err }},
 		{"the rows", func(ctx context.Context, l *Ledger) error { return all(l.Rows(ctx, "relay26")) }},
+		{"the looks", func(ctx context.Context, l *Ledger) error { return all(Looks(ctx, l, "relay26")) }},
 		{"the addresses to ask about", func(ctx context.Context, l *Ledger) error {
 			return all(l.Addresses(ctx, "relay26", time.Now().Add(time.Hour)))
 		}},
@@ -244,6 +246,10 @@ func writings(ids map[string]string) []request {
 			if err == nil {
 				err = NewDoubts(l).Accept(ctx, HistoryEntry{Letter: ids["approved"], Kind: "answer", Ref: "m2"})
 			}
+			return err
+		}},
+		{"looks", func(ctx context.Context, l *Ledger) error {
+			_, err := AddLooks(ctx, l, "relay26", []outcome.Look{lookAt("192.0.2.7", outcome.Open, 1)})
 			return err
 		}},
 		{"rejects", func(ctx context.Context, l *Ledger) error {

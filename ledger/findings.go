@@ -131,8 +131,8 @@ SELECT DISTINCT f.addr FROM findings f
 // service, and within these the strongest first, then the latest.
 //
 // A row for whose address nobody is registered has a Network without contacts.
-// Rows of one network share it. It keeps the networks in memory, not the
-// findings, and reads one snapshot: what is written while it runs is not seen.
+// Rows of one network share it. It keeps the networks and what is
+// [letter.Told] in memory, not the findings.
 func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row, error] {
 	return func(yield func(letter.Row, error) bool) {
 		networks, err := networksOf(ctx, l, campaign)
@@ -140,13 +140,18 @@ func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row
 			yield(letter.Row{}, err)
 			return
 		}
+		letters, err := told(ctx, l, campaign)
+		if err != nil {
+			yield(letter.Row{}, err)
+			return
+		}
 		rows, err := l.r.QueryContext(ctx, `
 SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
-       COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''), COALESCE(l.id, '')
+       COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''),
+       COALESCE(p.letter_id, ''), COALESCE(p.fate, '')
   FROM findings f
   LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
   LEFT JOIN placements p ON p.finding_id = f.id
-  LEFT JOIN letters l ON l.id = p.letter_id AND p.fate = 'lettered' AND NOT `+frees("l")+`
  WHERE f.campaign = $1
  ORDER BY f.addr, f.port, f.proto, f.kind, f.service,
        CASE f.strength WHEN 'verified' THEN 0 WHEN 'observed' THEN 1 WHEN 'weak' THEN 2 ELSE 3 END, f.seen DESC, f.id`, campaign)
@@ -156,7 +161,7 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 		}
 		defer rows.Close()
 		for rows.Next() {
-			row, err := scanRow(rows, networks)
+			row, err := scanRow(rows, networks, letters)
 			if !yield(row, err) || err != nil {
 				return
 			}
@@ -179,14 +184,17 @@ func frees(l string) string {
 // says nothing of the mailbox, nor does one that was not reached.
 const deadEnd = `(l.class IN ('mailbox', 'domain') OR l.state = 'failed' AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = 'failed'))`
 
-func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network) (letter.Row, error) {
+func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network, letters map[string]*letter.Told) (letter.Row, error) {
 	var r letter.Row
 	var status lookup.Status
 	var network int64
-	var failure string
+	var failure, in string
 	f := findingScanner{f: &r.Finding}
-	if err := rows.Scan(append(append([]any{&r.ID}, f.columns()...), &status, &network, &failure, &r.Letter)...); err != nil {
+	if err := rows.Scan(append(append([]any{&r.ID}, f.columns()...), &status, &network, &failure, &in, &r.Fate)...); err != nil {
 		return letter.Row{}, err
+	}
+	if r.Told = letters[in]; r.Told != nil && r.Told.Past && r.Fate == letter.FateLettered {
+		r.Letter = in
 	}
 	switch status {
 	case lookup.StatusFound, lookup.StatusNone:

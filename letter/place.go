@@ -23,6 +23,10 @@ type Row struct {
 	Old bool
 	// Kept says by which rule of the house nobody is written to ([Chooser]).
 	Kept string
+	// Told is the letter in which the finding was placed last, in whatever
+	// state; nil: none. Fate says how.
+	Told *Told
+	Fate Fate
 }
 
 // A Placement says where a row ended and why.
@@ -66,9 +70,10 @@ func outdoes(a, b Row) bool {
 }
 
 // fresh reports whether the finding is worth a letter, and may be sent.
-func (r Row) fresh() bool { return !r.Old && worthy(r.Finding) }
+func (r Row) fresh() bool { return !r.Old && Worthy(r.Finding) }
 
-func worthy(f finding.Finding) bool {
+// Worthy reports whether a finding is strong enough to write to anybody about.
+func Worthy(f finding.Finding) bool {
 	return f.Strength == finding.Verified || f.Strength == finding.Observed
 }
 
@@ -90,7 +95,7 @@ func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, str
 		return FateLettered, ""
 	case r.Special != "":
 		return FateSpecial, r.Special
-	case !worthy(r.Finding):
+	case !Worthy(r.Finding):
 		return FateHeld, r.Finding.Reason
 	case r.Finding.Seen.After(now.Add(clockSkew)):
 		return FateHeld, fmt.Sprintf("seen at %s, which is yet to come: is the scanner's clock right?", r.Finding.Seen.Format(time.RFC3339))

@@ -37,6 +37,7 @@ type Campaign struct {
 	AssumeSent    Duration `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
 	Paces
 	Stops
+	Rounds
 }
 
 // Paces says how fast letters leave besides the paces of the campaign and of
@@ -197,6 +198,9 @@ func (s *Settings) check() error {
 		return err
 	}
 	if err := s.checkStops(); err != nil {
+		return err
+	}
+	if err := s.checkRounds(); err != nil {
 		return err
 	}
 	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_ours": s.Campaign.MaxOurs, "max_complaints": s.Campaign.MaxComplaints} {

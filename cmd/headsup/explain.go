@@ -20,6 +20,7 @@ import (
 	"headsup/lookup"
 	"headsup/lookup/lease"
 	"headsup/mailer"
+	"headsup/outcome"
 	"headsup/wire"
 )
 
@@ -106,6 +107,10 @@ var hints = []struct {
 	{errNotRead, "the others were imported; each refused entry is named above"},
 	{errNotClear, "nobody should be told before a person has looked"},
 	{lookup.ErrTable, "nothing was changed; download it again from " + ianaURL},
+	{campaign.ErrNoCoverage, "--scanned FILE lists what was scanned; --feed says that what is not in the file was not looked at; nothing of it was kept"},
+	{outcome.ErrNoTime, "write when it was scanned behind the addresses or on a line of its own: 2026-03-20T10:00:00Z"},
+	{outcome.ErrScanned, "a line for each address, prefix or range, then ports and the time if you like: 192.0.2.0/24 25,3128 2026-03-20T10:00:00Z"},
+	{errNotCounted, "scan again now that the letters have left: only what is seen since then shows what they changed"},
 	{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},
 	{finding.ErrEmpty, "the scan may not have finished; the other files were read"},
 	{finding.ErrTooLarge, "no scanner writes that; was the file damaged?"},

@@ -44,7 +44,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
-			env.Setenv("NOW", time.Now().UTC().Format(time.RFC3339))
+			now := time.Now().UTC()
+			env.Setenv("NOW", now.Format(time.RFC3339))
+			for hours := 1; hours <= 9; hours++ { // scanners' clocks may be ahead
+				env.Setenv(fmt.Sprintf("HOUR%d", hours), now.Add(time.Duration(hours)*time.Hour).Format(time.RFC3339))
+			}
 			return nil
 		},
 		Condition: func(name string) (bool, error) {

@@ -66,6 +66,8 @@ func (p *program) tell(e campaign.Event) {
 		showFinding(p, e.Finding)
 	case campaign.Noted:
 		p.say("%s", e.Text)
+	case campaign.LookedAt:
+		showLook(p, e.Look)
 	case campaign.NotFindings:
 		p.none = e.Sum
 	case campaign.RegistryRests:

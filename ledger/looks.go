@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"iter"
+	"slices"
+
+	"headsup/letter"
+	"headsup/outcome"
+)
+
+// AddLooks stores looks for ever and returns how many of them are new: the same
+// look of the same source is stored once, however often it is read. One that
+// says nothing ([outcome.Unlooked]) is not stored.
+func AddLooks(ctx context.Context, l *Ledger, campaign string, looks []outcome.Look) (added int, err error) {
+	for part := range slices.Chunk(looks, batch) {
+		var rows [][]any
+		for _, k := range part {
+			if k.State != outcome.Unlooked {
+				rows = append(rows, []any{campaign, addrKey(k.Addr), int64(k.Port), k.Proto, string(k.Kind), msOf(k.Seen), text(k.Source),
+					string(k.State), k.Service, text(k.Name), string(k.Strength), text(k.Reason), text(k.Evidence), text(k.Reporter)})
+			}
+		}
+		// In the order of the index, an import of millions stays quick.
+		slices.SortStableFunc(rows, func(a, b []any) int {
+			return cmp.Or(bytes.Compare(a[1].([]byte), b[1].([]byte)), cmp.Compare(a[2].(int64), b[2].(int64)))
+		})
+		err := inTx(ctx, l, func(t *tx) error {
+			n, err := l.d.bulk(ctx, t, bulk{"looks", []string{"campaign", "addr", "port", "proto", "kind", "seen", "source",
+				"state", "service", "name", "strength", "reason", "evidence", "reporter"}, rows, "DO NOTHING"})
+			added += int(n)
+			return err
+		})
+		if err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// Looks yields the looks of a campaign by place, and within it by time.
+func Looks(ctx context.Context, l *Ledger, campaign string) iter.Seq2[outcome.Look, error] {
+	return func(yield func(outcome.Look, error) bool) {
+		rows, err := l.r.QueryContext(ctx, `
+SELECT addr, port, proto, kind, seen, source, state, service, name, strength, reason, evidence, reporter
+  FROM looks WHERE campaign = $1 ORDER BY addr, port, proto, kind, seen, source`, campaign)
+		if err != nil {
+			yield(outcome.Look{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			k, err := scanLook(rows)
+			if !yield(k, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(outcome.Look{}, err)
+		}
+	}
+}
+
+func scanLook(rows *sql.Rows) (k outcome.Look, err error) {
+	var addr sql.RawBytes
+	var seen int64
+	if err := rows.Scan(&addr, &k.Port, &k.Proto, &k.Kind, &seen, &k.Source, &k.State, &k.Service, &k.Name,
+		&k.Strength, &k.Reason, &k.Evidence, &k.Reporter); err != nil {
+		return k, err
+	}
+	k.Seen = timeOf(seen)
+	k.Addr, err = addrOf(addr)
+	return k, err
+}
+
+// told reads what later rounds see of the letters of a campaign, by ID.
+func told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.Told, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
+       CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a
+        WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), l.changed_at) END
+  FROM letters l WHERE l.campaign = $1`, campaign)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[string]*letter.Told{}
+	for rows.Next() {
+		var t letter.Told
+		var frees, left int64
+		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &frees, &left); err != nil {
+			return nil, err
+		}
+		t.Past, t.Left = frees == 0, timeOf(left)
+		all[t.ID] = &t
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,36 @@
+package outcome
+
+import (
+	"fmt"
+	"time"
+
+	"headsup/letter"
+)
+
+// Reminders say when a contact is written to again.
+type Reminders struct {
+	After  time.Duration // after the last letter left, not sooner
+	Rounds int           // letters to one contact at most, the first counted
+}
+
+// Due reports whether a letter may be followed by another one at the time now,
+// or says why it may not.
+func (r Reminders) Due(last letter.Told, now time.Time) (ok bool, why string) {
+	switch {
+	case last.State != letter.Sent:
+		return false, fmt.Sprintf("%s is %s, not sent", last.ID, last.State)
+	case last.Round >= r.Rounds:
+		return false, fmt.Sprintf("%s was the last of %d rounds", last.ID, r.Rounds)
+	case now.Before(last.Left.Add(r.After)):
+		return false, fmt.Sprintf("%s left on %s: not before %s", last.ID, last.Left.Format(time.DateOnly), last.Left.Add(r.After).Format(time.DateOnly))
+	}
+	return true, ""
+}
+
+// Again reports whether a finding has to be told again: it was seen open after
+// the letter that told it left, later than what that letter says. seen is when
+// the finding in the letter was.
+func (o Outcome) Again(last letter.Told, seen time.Time) bool {
+	open := o.Result == StillOpen || o.Result == Reopened
+	return open && o.Open.Seen.After(last.Left) && o.Open.Seen.After(seen)
+}
