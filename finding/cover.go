@@ -139,7 +139,7 @@ func parseRange(text, proto string) (PortRange, error) {
 }
 
 // covers tells what the input says that it tried.
-func (rd *reader) covers(c Cover) {
+func covers(rd *reader, c Cover) {
 	if rd.o.Cover == nil {
 		return
 	}

@@ -29,7 +29,7 @@ type grepReader struct {
 
 func readGrepable(rd *reader, in *sheet.Text) error {
 	g := &grepReader{reader: rd}
-	g.covers(Cover{})
+	covers(g.reader, Cover{})
 	lines := sheet.NewLines(in)
 	for {
 		text, err := lines.Next()
@@ -72,7 +72,7 @@ func (g *grepReader) remark(text string) (err error) {
 	if m := grepableDone.FindStringSubmatch(text); m != nil {
 		targets, except, ok := nmapTargets(g.words)
 		if ok && len(targets) > 0 && len(g.tried) > 0 {
-			g.covers(Cover{Addrs: targets, Except: except, Ports: g.tried, Answer: AnswerSilent, Seen: g.seen})
+			covers(g.reader, Cover{Addrs: targets, Except: except, Ports: g.tried, Answer: AnswerSilent, Seen: g.seen})
 		}
 	}
 	return nil
@@ -101,12 +101,12 @@ func (g *grepReader) host(text string) error {
 		case "Status":
 			if value == "Down" && len(g.tried) > 0 {
 				whole.Answer = AnswerSilent
-				g.covers(whole)
+				covers(g.reader, whole)
 			}
 		case "Ignored State":
 			state, _, _ := strings.Cut(value, " ")
 			if whole.Answer = nmapAnswers[state]; whole.Answer != "" && len(g.tried) > 0 {
-				g.covers(whole)
+				covers(g.reader, whole)
 			}
 		}
 	}

@@ -71,17 +71,17 @@ func (n *nmapReader) begin(el xml.StartElement, line int) {
 			n.port.scripts = append(n.port.scripts, script{at("id"), clip(at("output"), maxWords)})
 		}
 	default:
-		n.tries(el.Name.Local, at, line)
+		tries(n, el.Name.Local, at, line)
 	}
 }
 
 // tries takes in what an element says of what was tried.
-func (n *nmapReader) tries(element string, at func(string) string, line int) {
+func tries(n *nmapReader, element string, at func(string) string, line int) {
 	switch element {
 	case "scaninfo":
 		if ports, err := ParsePorts(at("services"), at("protocol")); err == nil && len(ports) > 0 {
 			n.tried = append(n.tried, ports...)
-			n.covers(Cover{})
+			covers(n.reader, Cover{})
 		}
 	case "status":
 		n.down = at("state") == "down"
@@ -98,7 +98,7 @@ func (n *nmapReader) tries(element string, at func(string) string, line int) {
 		targets, except, ok := nmapTargets(n.words)
 		if ok && len(targets) > 0 && len(n.tried) > 0 && at("exit") == "success" {
 			n.line = line
-			n.covers(Cover{Addrs: targets, Except: except, Ports: n.tried, Answer: AnswerSilent, Seen: unixTime(at("time"))})
+			covers(n.reader, Cover{Addrs: targets, Except: except, Ports: n.tried, Answer: AnswerSilent, Seen: unixTime(at("time"))})
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (n *nmapReader) text([]byte) {}
 // tried; else others are not rows.
 func (n *nmapReader) end(element string) error {
 	if element == "host" {
-		n.host()
+		tellHost(n)
 	}
 	if element != "port" || n.port == nil {
 		return nil
@@ -127,32 +127,32 @@ func (n *nmapReader) end(element string) error {
 	if err != nil {
 		return n.row(Finding{}, err)
 	}
-	f := notOpen(n.addr, number, n.proto, n.state, n.when())
+	f := notOpen(n.addr, number, n.proto, n.state, whenSeen(n))
 	if open {
-		f = judgePort(p, number, n.args).of(n.addr, number, n.proto, n.when())
+		f = judgePort(p, number, n.args).of(n.addr, number, n.proto, whenSeen(n))
 	}
 	f.Name = n.name
 	return n.row(f, nil)
 }
 
-func (n *nmapReader) when() time.Time {
+func whenSeen(n *nmapReader) time.Time {
 	if n.seen.IsZero() {
 		return n.start
 	}
 	return n.seen
 }
 
-// host tells of the ports that are not listed one by one. Where several states
+// tellHost tells of the ports that are not listed one by one. Where several states
 // are meant and nothing says which ports each is of, silence is said of all:
 // it decides least.
-func (n *nmapReader) host() {
+func tellHost(n *nmapReader) {
 	if n.addrErr != nil || n.late || len(n.tried) == 0 {
 		return
 	}
-	c := Cover{Addrs: []netip.Prefix{netip.PrefixFrom(n.addr, n.addr.BitLen())}, Ports: n.tried, Seen: n.when(), Name: n.name}
+	c := Cover{Addrs: []netip.Prefix{netip.PrefixFrom(n.addr, n.addr.BitLen())}, Ports: n.tried, Seen: whenSeen(n), Name: n.name}
 	if n.down {
 		c.Answer = AnswerSilent
-		n.covers(c)
+		covers(n.reader, c)
 		return
 	}
 	same := true
@@ -170,7 +170,7 @@ func (n *nmapReader) host() {
 			continue
 		}
 		if c.Answer != "" {
-			n.covers(c)
+			covers(n.reader, c)
 		}
 	}
 }

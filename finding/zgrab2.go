@@ -42,7 +42,7 @@ func (rd *reader) zgrab2(text []byte) error {
 	addr, addrErr := parseAddr(o.IP)
 	if !rd.told {
 		rd.told = true
-		rd.covers(Cover{})
+		covers(rd, Cover{})
 	}
 	if len(o.Data) == 0 {
 		return rd.row(Finding{}, fmt.Errorf("%w: no module of zgrab2", ErrFormat))

@@ -97,18 +97,29 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"letters.mail_without_pdf": func(_ *testing.T, s *Settings) any {
 		return s.Letters.MailWithoutPDF
 	},
-	"letters.templates":    func(_ *testing.T, s *Settings) any { return s.Letters.Templates },
-	"letters.fonts":        func(_ *testing.T, s *Settings) any { return s.FontFolders() },
-	"lookup.overrides":     func(_ *testing.T, s *Settings) any { return s.Lookup.Overrides },
-	"lookup.allow_special": func(_ *testing.T, s *Settings) any { return s.Allowed() },
-	"lookup.snapshot":      func(_ *testing.T, s *Settings) any { return s.Lookup.Snapshot },
-	"lookup.bootstrap":     func(_ *testing.T, s *Settings) any { return s.Lookup.Tables() },
-	"lookup.cymru":         func(_ *testing.T, s *Settings) any { return s.Lookup.Cymru },
-	"lookup.abusix":        func(_ *testing.T, s *Settings) any { return s.Lookup.Abusix },
-	"lookup.abuse_net":     func(_ *testing.T, s *Settings) any { return s.Lookup.AbuseNet },
-	"lookup.security_txt":  func(_ *testing.T, s *Settings) any { return s.Lookup.SecurityTxt },
-	"lookup.csirt":         func(_ *testing.T, s *Settings) any { return s.Lookup.CSIRT },
-	"lookup.max_age":       func(_ *testing.T, s *Settings) any { return s.Lookup.Since(time.UnixMilli(0)) },
+	"campaign.remind_after": func(_ *testing.T, s *Settings) any { return s.Campaign.Reminders() },
+	"campaign.rounds":       func(_ *testing.T, s *Settings) any { return s.Campaign.Reminders() },
+	"campaign.silent_apart": looked,
+	"letters.templates":     func(_ *testing.T, s *Settings) any { return s.Letters.Templates },
+	"letters.fonts":         func(_ *testing.T, s *Settings) any { return s.FontFolders() },
+	"lookup.overrides":      func(_ *testing.T, s *Settings) any { return s.Lookup.Overrides },
+	"lookup.allow_special":  func(_ *testing.T, s *Settings) any { return s.Allowed() },
+	"lookup.snapshot":       func(_ *testing.T, s *Settings) any { return s.Lookup.Snapshot },
+	"lookup.bootstrap":      func(_ *testing.T, s *Settings) any { return s.Lookup.Tables() },
+	"lookup.cymru":          func(_ *testing.T, s *Settings) any { return s.Lookup.Cymru },
+	"lookup.abusix":         func(_ *testing.T, s *Settings) any { return s.Lookup.Abusix },
+	"lookup.abuse_net":      func(_ *testing.T, s *Settings) any { return s.Lookup.AbuseNet },
+	"lookup.security_txt":   func(_ *testing.T, s *Settings) any { return s.Lookup.SecurityTxt },
+	"lookup.csirt":          func(_ *testing.T, s *Settings) any { return s.Lookup.CSIRT },
+	"lookup.max_age":        func(_ *testing.T, s *Settings) any { return s.Lookup.Since(time.UnixMilli(0)) },
+}
+
+func looked(t *testing.T, s *Settings) any {
+	r, err := s.Campaign.Looks()
+	if err != nil {
+		t.Error(err)
+	}
+	return r
 }
 
 func aged(t *testing.T, s *Settings) any {

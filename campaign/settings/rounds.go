@@ -17,7 +17,7 @@ type Rounds struct {
 // Looks returns how later looks are weighed.
 func (c Campaign) Looks() (outcome.Rules, error) {
 	ages, err := c.Ages()
-	return outcome.Rules{Apart: c.SilentApart.Duration, Pools: ages.Pools}, err
+	return outcome.Rules{Apart: cmp.Or(c.SilentApart.Duration, outcome.DefaultApart), Pools: ages.Pools}, err
 }
 
 // Reminders returns when reminders are written.
