@@ -47,6 +47,9 @@ func backUp(t *testing.T, dir string, lock campaign.Lock) (file string) {
 // the same machine and on another one: nothing leaves twice, and what was
 // written, approved and sent before is known.
 func TestABackupTakesUpTheCampaign(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	for _, other := range []bool{false, true} {
 		m := &mails{got: map[string]int{}}

@@ -22,6 +22,9 @@ import (
 // They are about a letter that was sent. They bear what it was sent with, but
 // for those of strangers.
 func TestCasesOfMail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	const dir = "../../shared/cases/mail"
 	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))

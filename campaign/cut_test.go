@@ -159,6 +159,9 @@ func state(t *testing.T, c *campaign.Campaign) string {
 // all. Without an error, the call has to have come to what it comes to when
 // nothing ends.
 func TestWhatIsCutShortSaysSo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	step := 2
 	if os.Getenv("HEADSUP_LONG") == "1" {
@@ -209,6 +212,9 @@ func TestWhatIsCutShortSaysSo(t *testing.T) {
 
 // The last things that a restore does are done on the folder it has made.
 func TestARestoreThatIsCutShortSaysSo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	lock, key := pair(t)
 	file := backUp(t, campaigntest.Approved(t), lock)

@@ -108,6 +108,9 @@ func TestPrefixesAreUnmapped(t *testing.T) {
 }
 
 func TestPreviewsThatCannotBe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	file, folder := blocked(t)
 	if err := os.MkdirAll(filepath.Join(folder, "en-1.eml", "x"), 0o700); err != nil {

@@ -47,6 +47,9 @@ func forged(n int, desk string) (m inbox.Message) {
 // TestAThousandForgeriesChangeNothing: not a letter, nobody's wish, nor the
 // campaign, which goes on. Each is listed.
 func TestAThousandForgeriesChangeNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	const letters, messages = 60, 1000 // so many that brakes would count them
 	c := campaigntest.Open(t, campaigntest.Many(t, letters, loopback.Options{}), nil)

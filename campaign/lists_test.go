@@ -45,6 +45,9 @@ func letterAbout(t *testing.T, c *campaign.Campaign, addr string) (to string) {
 // TestLists reads the lists of other houses where they are at hand. What is
 // suppressed is so at once: the letter was approved before.
 func TestLists(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	const dir = "../../shared/cases/lists"
 	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))

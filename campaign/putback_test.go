@@ -94,6 +94,9 @@ func draftAgain(t *testing.T, dir string, n int) {
 // way that people do. Then nothing is sent until the log of the mail server has
 // shown what left, or a person has answered for it; and then the rest.
 func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	t.Parallel()
 	const before, all = 4, 10
 	ways := map[string]func(t *testing.T, dir, old, live string) string{

@@ -384,6 +384,9 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUE
 // time. It has to say so, and what it began has to be undone: asked
 // again, it succeeds.
 func TestNoFaultOfTheDatabaseIsKeptQuiet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	file, ids := used(t)
 	for _, w := range slices.Concat(readings(ids), writings(ids), puttingBack(t, ids)) {
 		t.Run(w.name, func(t *testing.T) {

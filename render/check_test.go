@@ -47,6 +47,9 @@ func edit(name, old, with string) fstest.MapFS {
 }
 
 func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	for _, c := range []struct {
 		name  string
 		layer fstest.MapFS

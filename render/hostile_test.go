@@ -111,6 +111,9 @@ func TestHostileValues(t *testing.T) {
 // Every value is in a letter of every language, half of them in one to a desk
 // and half in a reminder to a customer. With HEADSUP_LONG=1, all are in both.
 func TestHostileValuesInEveryLanguage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	p := &paper{}
 	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: p})
 	for n, lang := range r.Languages() {
@@ -229,6 +232,9 @@ func checkReport(t *testing.T, v, text, calm string) {
 // Every value is printed in English, and some of them in each language for
 // which there are fonts. With HEADSUP_LONG=1, all are in all.
 func TestHostileValuesOnPaperInEveryLanguage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	var missing *typeset.MissingGlyph
 	r := renderer(t, render.Options{Printer: systemPrinter(t), Site: "https://advice.example.org"})
 	for n, lang := range r.Languages() {
