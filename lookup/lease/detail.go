@@ -1,11 +1,13 @@
 package lease
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +29,15 @@ type detail struct {
 	// that comes after its Stop is late, and no news. Session ids alone repeat
 	// after a reboot.
 	ended map[uint64]time.Time
+	// open holds the sessions that were told of and have not ended: they end
+	// when their server for access (NAS) begins anew.
+	open map[uint64]openSession
+}
+
+type openSession struct {
+	nas      string
+	prefixes []netip.Prefix
+	holder   Holder
 }
 
 // readDetail reads records as FreeRADIUS writes them: a line with the time,
@@ -34,7 +45,7 @@ type detail struct {
 // when it lasts (Acct-Session-Time), so that none needs another: Start,
 // Interim-Update and Stop are each a row of their own.
 func readDetail(l *log, r io.Reader) error {
-	d := &detail{log: l, seed: maphash.MakeSeed(), ended: map[uint64]time.Time{}}
+	d := &detail{log: l, seed: maphash.MakeSeed(), ended: map[uint64]time.Time{}, open: map[uint64]openSession{}}
 	attributes, line, head := map[string]string{}, 0, ""
 	for text, err := range l.lines(r) {
 		if err != nil {
@@ -85,8 +96,10 @@ func (d *detail) record(head string, a map[string]string, line int) error {
 	case "Start", "Interim-Update", "Alive", "1", "3":
 	case "Stop", "2":
 		kind = Held
+	case "Accounting-On", "Accounting-Off", "7", "8":
+		return d.reboot(head, a, line)
 	default:
-		return nil // Accounting-On and the like are about no address
+		return nil // of tunnels and the like
 	}
 	prefixes, err := framed(a)
 	if err != nil {
@@ -113,6 +126,7 @@ func (d *detail) record(head string, a map[string]string, line int) error {
 	if d.late(a, row) {
 		return nil
 	}
+	d.remember(a, row, prefixes)
 	for _, row.Prefix = range prefixes {
 		if !d.row(row, line) {
 			return nil
@@ -121,16 +135,61 @@ func (d *detail) record(head string, a map[string]string, line int) error {
 	return nil
 }
 
-// late reports whether a record comes after the Stop of its session, and
-// remembers Stops.
-func (d *detail) late(a map[string]string, row Row) bool {
+// reboot ends the sessions of a server for access that begins or ends its
+// accounting (RFC 2866 section 5.1): it sends no Stop for them.
+func (d *detail) reboot(head string, a map[string]string, line int) error {
+	at, slack, err := d.recordTime(head, a)
+	if err != nil {
+		return d.timed(line, err)
+	}
+	var rows []Row
+	for id, s := range d.open {
+		if s.nas != nasOf(a) {
+			continue
+		}
+		delete(d.open, id)
+		for _, p := range s.prefixes {
+			rows = append(rows, Row{Prefix: p, Start: at, End: at, Slack: slack, Kind: Ended, Holder: s.holder})
+		}
+	}
+	slices.SortFunc(rows, func(x, y Row) int { return x.Prefix.Addr().Compare(y.Prefix.Addr()) })
+	for _, r := range rows {
+		if !d.row(r, line) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func nasOf(a map[string]string) string {
+	return cmp.Or(a["NAS-Identifier"], a["NAS-IP-Address"], a["NAS-IPv6-Address"])
+}
+
+// remember takes in that a session is open or has ended.
+func (d *detail) remember(a map[string]string, row Row, prefixes []netip.Prefix) {
+	id, nas := d.session(a), nasOf(a)
+	if row.Kind != Lasting {
+		delete(d.open, id)
+	} else if nas != "" && len(d.open) < maxSessions {
+		d.open[id] = openSession{nas, prefixes, row.Holder}
+	}
+}
+
+// session is all that makes a session one, in short.
+func (d *detail) session(a map[string]string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(d.seed)
 	for _, name := range []string{"Acct-Session-Id", "User-Name", "NAS-IP-Address", "NAS-IPv6-Address", "NAS-Identifier",
 		"Framed-IP-Address"} {
 		h.WriteString(a[name] + "\n")
 	}
-	session := h.Sum64()
+	return h.Sum64()
+}
+
+// late reports whether a record comes after the Stop of its session, and
+// remembers Stops.
+func (d *detail) late(a map[string]string, row Row) bool {
+	session := d.session(a)
 	if row.Kind != Lasting {
 		if len(d.ended) >= maxSessions {
 			clear(d.ended)

@@ -16,7 +16,8 @@
 // or what its source says) and that of whoever asks (a minute). Nobody else may
 // have held the address for as long before and after as both may be off.
 // Silence proves something only where the log was read: a holder of whom no end
-// is known counts until the log's last line, and not across a hole in it.
+// is known counts until the log's last line, and not across a hole in it; one
+// who was told of while it lasted (RADIUS), for six hours after the last word.
 //
 // # The index
 //

@@ -144,13 +144,20 @@ func TestLogs(t *testing.T) {
 			record("Start", "Mar  6 2026 23:41:00 EEST", "0.0.0.0", "bob", "") + record("Stop", "Mar  6 2026 23:51:00 EEST", "192.0.2.7", "bob", "600") +
 				record("Interim-Update", "Mar  6 2026 23:52:00 EEST", "192.0.2.7", "bob", "600") + record("Start", "Mar  7 2026 08:00:00 EEST", "192.0.2.7", "bob", "") +
 				record("Interim-Update", "Mar  7 2026 08:10:00 EEST", "192.0.2.7", "bob", "600") + record("Stop", "Mar  7 2026 08:20:00 EEST", "192.0.2.7", "eve", ""),
-			[]string{"f:9 192.0.2.7 held 06T20:41:00 06T20:51:00 user=bob", "f:25 192.0.2.7 open 07T05:00:00 07T05:00:00 user=bob",
-				"f:33 192.0.2.7 open 07T05:00:00 07T05:10:00 user=bob", "f:41 192.0.2.7 ended 07T05:20:00 07T05:20:00 user=eve"}},
+			[]string{"f:9 192.0.2.7 held 06T20:41:00 06T20:51:00 user=bob", "f:27 192.0.2.7 open 07T05:00:00 07T05:00:00 user=bob",
+				"f:35 192.0.2.7 open 07T05:00:00 07T05:10:00 user=bob", "f:44 192.0.2.7 ended 07T05:20:00 07T05:20:00 user=eve"}},
+		{"RADIUS: a server for access that begins anew ends its sessions", Source{},
+			record("Start", "Mar  6 2026 08:00:00 UTC", "192.0.2.7", "bob", "") + record("Start", "Mar  6 2026 08:00:00 UTC", "192.0.2.8", "eve", "") +
+				record("Stop", "Mar  6 2026 08:10:00 UTC", "192.0.2.8", "eve", "600") + record("Stop", "Mar  6 2026 08:10:00 UTC", "192.0.2.9", "ann", "600") +
+				strings.Replace(record("Accounting-On", "Mar  6 2026 09:00:00 UTC", "", "", ""), "Framed-IP-Address = ", "X = ", 1),
+			[]string{"f:1 192.0.2.7 open 06T08:00:00 06T08:00:00 user=bob", "f:9 192.0.2.8 open 06T08:00:00 06T08:00:00 user=eve",
+				"f:17 192.0.2.8 held 06T08:00:00 06T08:10:00 user=eve", "f:26 192.0.2.9 held 06T08:00:00 06T08:10:00 user=ann",
+				"f:35 192.0.2.7 ended 06T09:00:00 06T09:00:00 user=bob"}},
 		{"RADIUS: a clock that says 1970 is the server's", Source{},
 			"\tUser-Name = \"bob\"\n\tAcct-Status-Type = Start\n\tFramed-IP-Address = 192.0.2.7\n\tEvent-Timestamp = \"Jan  1 1970 02:00:00 UTC\"\n\tTimestamp = 1772840460\n\n",
 			[]string{"f:1 192.0.2.7 open 06T23:41:00 06T23:41:00 user=bob"}},
 		{"RADIUS: a record that breaks off", Source{}, record("Stop", "Mar  6 2026 23:51:00 UTC", "192.0.2.7", "bob", "600") + "Fri Mar  6\n\tUser-Name = \"eve\"\n\tFramed-IP-",
-			[]string{"f:1 192.0.2.7 held 06T23:41:00 06T23:51:00 user=bob", "f:11: the last entry breaks off"}},
+			[]string{"f:1 192.0.2.7 held 06T23:41:00 06T23:51:00 user=bob", "f:12: the last entry breaks off"}},
 		{"nobody is named", Source{Format: Detail}, strings.ReplaceAll(record("Stop", "Mar  6 2026 23:51:00 UTC", "192.0.2.7", "bob", "600"), `"bob"`, `""`),
 			[]string{"f:1: names no holder"}},
 		{"something else", Source{}, "<html>\n", []string{"f: not a log of leases that is known here"}},
@@ -167,8 +174,9 @@ func TestLogs(t *testing.T) {
 func record(status, at, addr, user, seconds string) string {
 	text := "Fri Mar  6 23:59:59 2026\n\tAcct-Session-Id = \"77\"\n\tUser-Name = \"" + user + "\"\n\tAcct-Status-Type = " + status +
 		"\n\tFramed-IP-Address = " + addr + "\n\tEvent-Timestamp = \"" + at + "\"\n"
+	text += "\tNAS-IP-Address = 198.51.100.1\n"
 	if seconds == "" {
-		return text + "\tNAS-IP-Address = 198.51.100.1\n\n"
+		return text + "\n"
 	}
 	return text + "\tAcct-Session-Time = " + seconds + "\n\n"
 }

@@ -16,6 +16,11 @@ type span struct {
 // it says then is no news.
 const late = 5 * 60
 
+// stale is for how long a session is taken to last that was told of while it
+// lasted (RADIUS Interim-Update), and then no more: its Stop was lost, as when a
+// server for access is switched off.
+const stale = 6 * 3600
+
 // join makes one of two spans of one holder, the first of which begins first,
 // where they say together what they say apart.
 func (a span) join(b span) (span, bool) {
@@ -109,7 +114,10 @@ func partsOf(rows []*held, same func(a, b *held) bool) (out []part) {
 			out = append(out, part{r.start, promiseEnd(rows, r, same), true, r})
 		case Lasting:
 			out = append(out, part{r.start, r.end, true, r})
-			if to, sure, ok := tailOf(rows, i, same); ok {
+			to, sure, ok := tailOf(rows, i, same)
+			if ok && to == forever && r.end > r.start { // its log tells now and then that it lasts
+				out = append(out, part{r.end, r.end + stale, true, r}, part{r.end + stale, forever, false, r})
+			} else if ok {
 				out = append(out, part{r.end, to, sure, r})
 			}
 		case Ended:
