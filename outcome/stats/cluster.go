@@ -60,8 +60,8 @@ func twoArms(orgs []Org) (base, other arm, err error) {
 }
 
 // ICC is the intra-cluster correlation of hosts in organisations, by analysis
-// of variance within arms (Donner & Klar, Journal of Clinical Epidemiology 47,
-// 1994; Fleiss 1981). 0: hosts are fixed one by one; 1: an organisation fixes
+// of variance within arms (Donner & Klar, American Journal of Epidemiology 140,
+// 1994, p. 279). 0: hosts are fixed one by one; 1: an organisation fixes
 // all or none. Chance may bring it below 0.
 //
 // It needs more organisations than arms, one of several hosts, and hits as
@@ -109,8 +109,8 @@ type Adjusted struct {
 }
 
 // DonnerKlar is the χ² test of two arms' shares of hosts, adjusted by the
-// design effect of each arm (Donner & Klar 1994; Donner & Klar, Design and
-// Analysis of Cluster Randomization Trials, 2000, p. 86), with the interval
+// design effect of each arm (Donner & Klar 1994, as for [ICC]; their Design and
+// Analysis of Cluster Randomization Trials, 2000, chapter 6), with the interval
 // that belongs to it. Below 0, the correlation counts as 0.
 //
 // Clusters must be alike but for their sizes, and many: with large

@@ -83,7 +83,8 @@ type ArmShare struct {
 // where letters change nothing, however sizes and correlation are, and in large
 // experiments also where they change only how much organisations differ. P is
 // twice the share of permutations as far on the same side, the observed
-// assignment counted as one of them (Phipson & Smyth 2010).
+// assignment counted as one of them (Phipson & Smyth, Statistical
+// Applications in Genetics and Molecular Biology 9, 2010, article 39).
 //
 // The interval holds those differences that the same permutations do not
 // refuse after they are taken off the arm that had them (Gail et al.,

@@ -111,7 +111,7 @@ func (p *permuted) add(units []unit, weigh Weighting) (scores []score, treated i
 }
 
 // t is the difference of mean scores between the arms, less delta for whoever
-// was treated, divided by its error (White, Econometrica 48, 1980: organisations
+// was treated, divided by its error (White, Econometrica 48, 1980, p. 817: organisations
 // may vary each by its own). Rounding leaves floor of an error of 0.
 func (p *permuted) t(s *total, delta, floor float64) float64 {
 	u := s.y - delta*s.d

@@ -9,8 +9,8 @@ import (
 
 // Power is how often a two-sided test of two shares finds that base and other
 // differ, with n and m independent units in the arms (Fleiss, Levin & Paik,
-// Statistical Methods for Rates and Proportions, 3rd ed. 2003, §4.2, without
-// continuity correction; R's power.prop.test where n is m). What is found in
+// Statistical Methods for Rates and Proportions, 3rd ed. 2003, chapter 4,
+// without continuity correction; R's power.prop.test where n is m). What is found in
 // the wrong direction does not count. n and m need not be whole: see [Clusters].
 func Power(base, other, n, m, level float64) (float64, error) {
 	z, err := planned(base, other, level)

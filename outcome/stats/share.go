@@ -58,7 +58,7 @@ func Newcombe(one, other Share, level float64) (Estimate, error) {
 
 // Difference is one-other with the interval that their own intervals give:
 // squares of the distances add up (Zou & Donner, Statistics in Medicine 27,
-// 2008, p. 1693, eq. 5; method 10 of Newcombe where both are Wilson's). Both
+// 2008, p. 1693; method 10 of Newcombe where both are Wilson's). Both
 // must be shares, of one level, and independent.
 func Difference(one, other Estimate) Estimate {
 	d := one.Value - other.Value

@@ -61,7 +61,7 @@ func MantelHaenszel(pairs []Pair) (Test, error) {
 
 // CommonOdds is the odds ratio of the one to the other that strata have in
 // common (Mantel & Haenszel 1959), with the interval of Robins, Breslow &
-// Greenland (Biometrics 42, 1986, p. 311, eq. 5), which holds for few large
+// Greenland (Biometrics 42, 1986, p. 311), which holds for few large
 // strata and for many small ones. The ratio must be alike in all strata. It
 // has no value where no stratum has hits of the one beside misses of the
 // other, or the reverse.

@@ -216,7 +216,7 @@ func TestTurnbull(t *testing.T) {
 	}
 }
 
-// tobacco is Donner & Klar 1994, table 1: children of 24 schools who used
+// tobacco is the example of Donner & Klar 1994: children of 24 schools who used
 // smokeless tobacco, without (arm 0) and with the programme.
 func tobacco() (orgs []stats.Org) {
 	for arm, schools := range [2][][2]int{
