@@ -2,7 +2,9 @@ package stats_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -119,8 +121,13 @@ func TestWhatCannotBeComputedIsAnError(t *testing.T) {
 	}
 }
 
-// last is the error of a call.
-func last[T any](_ T, err error) error { return err }
+// last is the error of a call, which has no value beside it.
+func last[T any](v T, err error) error {
+	if err != nil && !reflect.ValueOf(&v).Elem().IsZero() {
+		return fmt.Errorf("%v beside the error %q", v, err)
+	}
+	return err
+}
 
 func TestStrataOfOneKindChangeNothing(t *testing.T) {
 	both := append(slices.Clone(placo), sixMP...)

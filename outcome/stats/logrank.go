@@ -59,8 +59,10 @@ func LogRank(lives []Life) (Rank, error) {
 		r.add(strata[stratum], index, variance)
 	}
 	r.Variance = variance[0][0]
-	r.Test, err = r.test(variance)
-	return r, err
+	if r.Test, err = r.test(variance); err != nil {
+		return Rank{}, err
+	}
+	return r, nil
 }
 
 // add counts one stratum's lives, which are in order, and their covariance.

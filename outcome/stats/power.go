@@ -55,7 +55,10 @@ func Needed(base, other, power, level float64) (float64, error) {
 		root = 0 // less power than chance alone has
 	}
 	n := root / (other - base) * (root / (other - base))
-	return n, finite("number of units", n)
+	if err := finite("number of units", n); err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
 func planned(base, other, level float64) (z float64, err error) {
