@@ -152,7 +152,8 @@ func whole(links []*candidate, f *candidate) (string, Span) {
 // much as the best one.
 func (r *reader) linkEvents(links []*candidate, kind Kind, times *clock) {
 	top := links[0].score
-	if top < 3 && len(links) > 1 {
+	content := kind == Phishing || kind == Malware || kind == Copyright
+	if top < 3 && len(links) > 1 && !content {
 		return
 	}
 	seen := map[string]bool{}

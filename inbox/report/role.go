@@ -29,7 +29,7 @@ var labels = []struct {
 	score int
 	words []string
 }{
-	{notIt, strings.Split("victim|attacked|targeted|destination|dest|dst|dstip|daddr|dst ip|target|our ip|our server|our host|my ip|local address|local ip|laddr|lip|receiver|recipient|receiving|reporter|reporting|reported by|honeypot|sensor|"+
+	{notIt, strings.Split("originip|edgeip|victim|attacked|targeted|destination|dest|dst|dstip|daddr|dst ip|target|our ip|our server|our host|my ip|local address|local ip|laddr|lip|receiver|recipient|receiving|reporter|reporting|reported by|honeypot|sensor|"+
 		"detected by|logged by|to ip|to host|mail exchanger|mx|nameserver|name server|dns server|resolver|gateway|notified by|submitted by|complainant|contact|phone|fax|tel|"+
 		"targeted range|opfer|ziel|empfänger|angegriffen|betroffener server|melder|cible|victime|destinataire|signalé par|destino|víctima|vítima|destinatario|destinatário|"+
 		"objetivo|alvo|atacado|destinazione|vittima|bersaglio|doel|doelwit|slachtoffer|ontvanger|bestemming|ofiara|cel ataku|adres docelow|docelowy|odbiorca|назначени|жертв|получател|цель|атакуем|宛先|送信先|被害|攻撃先|攻撃対象|接続先|目标|目的|受害|被攻击|"+
@@ -70,7 +70,7 @@ func labelled(name string) (int, string) {
 }
 
 var (
-	keyForm = regexp.MustCompile("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
+	keyForm = regexp.MustCompile("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
 	tagForm = regexp.MustCompile(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
 	tabForm = regexp.MustCompile(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
 )

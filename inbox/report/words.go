@@ -117,7 +117,8 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		e.Evidence = evidenceFor(s)
 		r.add(e)
 	}
-	if len(chosen) == 0 && len(links) > 0 && doubt == "" {
+	content := kind == Phishing || kind == Malware || kind == Copyright
+	if len(chosen) == 0 && len(links) > 0 && (doubt == "" || content && links[0].score >= likely) {
 		r.linkEvents(links, kind, times)
 	}
 	switch {
