@@ -170,8 +170,13 @@ func (d *doc) headLine(i int) bool {
 	if bare == "" {
 		return false
 	}
-	return mailHop.MatchString(text) || (strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "  ") || strings.HasPrefix(strings.TrimLeft(text, ">"), " \t") || strings.HasPrefix(strings.TrimLeft(text, ">|"), "  ")) ||
-		headGoesOn.MatchString(bare)
+	inside := strings.TrimLeft(text, ">|")
+	for _, blanks := range []string{"\t", " \t", "  "} {
+		if strings.HasPrefix(inside, blanks) {
+			return true
+		}
+	}
+	return mailHop.MatchString(text) || headGoesOn.MatchString(bare)
 }
 
 // headGoesOn is how a field of Received goes on where the blanks before it
@@ -343,7 +348,8 @@ func fields2(s string) (out []cell) {
 	wide := strings.Contains(strings.TrimSpace(s), "  ") || strings.Contains(strings.TrimSpace(s), "\t")
 	start := -1
 	for i := 0; i <= len(s); i++ {
-		gap := i == len(s) || s[i] == '\t' || s[i] == ' ' && (!wide || i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '\t') || i+1 == len(s) || start < 0)
+		last := i+1 >= len(s) || s[i+1] == ' ' || s[i+1] == '\t' // of a blank
+		gap := i == len(s) || s[i] == '\t' || s[i] == ' ' && (!wide || last || start < 0)
 		switch {
 		case gap && start >= 0:
 			out = append(out, cell{start, i, s[start:i]})

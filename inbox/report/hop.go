@@ -43,8 +43,7 @@ func hopOf(value string, o Options) (h hop, ok bool) {
 		}
 		before := strings.TrimRight(value[:m.from], "[( ")
 		low := strings.ToLower(before)
-		if strings.HasSuffix(low, "helo") || strings.HasSuffix(low, "ehlo") || strings.HasSuffix(low, "helo=") || strings.HasSuffix(low, "helo=[") || strings.HasSuffix(low, "helo ?") ||
-			strings.HasSuffix(low, "ecelerity") || strings.HasSuffix(low, "version") {
+		if heloOf.MatchString(low) {
 			continue
 		}
 		h.addr, ok = m.addr, true // what stands in brackets comes last, and is what the server saw
@@ -54,6 +53,9 @@ func hopOf(value string, o Options) (h hop, ok bool) {
 	}
 	return h, ok
 }
+
+// heloOf stands before what a client says of itself, or the version of a server.
+var heloOf = regexp.MustCompile(`(?:[he]e?[hl]lo(?:=\[?| \?)?|ecelerity|version)$`)
 
 // regexpName is the name that the server found for the address.
 var regexpName = regexp.MustCompile(`\(([A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z]{2,})\.?\s*[\[(]\s*(?:IPv6:)?$`)

@@ -44,8 +44,8 @@ func (r *reader) links(docs []*doc) (out []*candidate) {
 			f := &candidate{link: l, d: d, line: d.lineAt(l.from)}
 			dom := domain(l.host)
 			sect := d.lines[f.line].section
-			if reporter[dom] || slices.ContainsFunc(helpers, func(h string) bool { return dom == h || l.host == h || strings.HasSuffix(l.host, "."+h) }) ||
-				sect == registry || sect == mailHead {
+			helps := func(h string) bool { return dom == h || l.host == h || strings.HasSuffix(l.host, "."+h) }
+			if reporter[dom] || slices.ContainsFunc(helpers, helps) || sect == registry || sect == mailHead {
 				continue
 			}
 			f.score = d.linkScore(l, f.line)

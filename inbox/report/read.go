@@ -105,10 +105,8 @@ func (r *reader) docs() (docs []*doc) {
 		add(p.path+" "+p.kind, p.text)
 	}
 	for _, p := range r.m.parts {
-		if p.attach && p.text != "" && p.inner == nil && p.kind != "text/html" && p.kind != "message/feedback-report" && !isSeal(p) && len(p.text) > 0 {
-			if p.kind == "text/csv" || strings.HasSuffix(strings.ToLower(p.name), ".csv") {
-				continue
-			}
+		csv := p.kind == "text/csv" || strings.HasSuffix(strings.ToLower(p.name), ".csv")
+		if p.attach && p.text != "" && p.inner == nil && p.kind != "text/html" && p.kind != "message/feedback-report" && !csv && !isSeal(p) {
 			if d := add(p.path+" "+p.name, p.text); d != nil {
 				d.file = true
 			}
@@ -134,7 +132,11 @@ func isPacked(b []byte) bool {
 
 // isSeal reports whether a part is a signature or a card, which say nothing.
 func isSeal(p *part) bool {
-	return strings.Contains(p.kind, "signature") || strings.Contains(p.kind, "vcard") || strings.Contains(p.kind, "pgp-") || strings.HasSuffix(p.name, ".asc") || strings.HasSuffix(p.name, ".vcf") || strings.HasSuffix(p.name, ".p7s")
+	switch strings.ToLower(path.Ext(p.name)) {
+	case ".asc", ".sig", ".vcf", ".p7s":
+		return true
+	}
+	return strings.Contains(p.kind, "signature") || strings.Contains(p.kind, "vcard") || strings.Contains(p.kind, "pgp-")
 }
 
 // shown are the parts that a mail program shows: plain text, or HTML where

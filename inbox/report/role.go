@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +13,12 @@ type role struct {
 	score int
 	slot  string // the place in the text's form: addresses in one slot have one role
 	why   string
+}
+
+// is reports whether a slot is of one of these sorts.
+func (r role) is(sorts ...string) bool {
+	sort, _, _ := strings.Cut(r.slot, ":")
+	return slices.Contains(sorts, sort)
 }
 
 // What roles are worth.
@@ -168,26 +176,26 @@ var (
 func roleOf(left, right string, column func() string) role {
 	for _, c := range before {
 		if strings.HasPrefix(c.slot, "log:") && c.form.MatchString(left) {
-			return role{c.score, c.slot, c.slot}
+			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
 	for _, c := range behind {
 		if (strings.HasPrefix(c.slot, "log:") || c.slot == "was attacked") && c.form.MatchString(right) {
-			return role{c.score, c.slot, c.slot}
+			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
 	if name := fieldNameOf(left); name != "" {
 		if score, name := labelled(name); score != 0 {
-			return role{score, "field:" + name, name}
+			return role{score, "field:" + name, fmt.Sprintf("in the field %q", name)}
 		}
 	}
 	if name := column(); name != "" {
 		score, name := labelled(name)
-		return role{score, "column:" + name, name}
+		return role{score, "column:" + name, fmt.Sprintf("in the column %q", name)}
 	}
 	if m := tabForm.FindStringSubmatch(left); m != nil {
 		if score, name := labelled(m[1]); score != 0 {
-			return role{score, "field:" + name, name}
+			return role{score, "field:" + name, fmt.Sprintf("in the field %q", name)}
 		}
 	}
 	r := role{}

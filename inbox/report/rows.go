@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -112,11 +112,13 @@ func timeColumn(flat string) int {
 	case "created", "updated", "modified", "reported", "received", "registered", "lastmodified", "expires", "createdat", "updatedat", "reportdate", "notified", "uptime", "timezone", "runtime", "responsetime":
 		return 0
 	}
-	if strings.Contains(flat, "time") || strings.Contains(flat, "seen") || strings.Contains(flat, "date") && !strings.Contains(flat, "update") || strings.Contains(flat, "日時") || strings.Contains(flat, "時刻") || strings.Contains(flat, "时间") || strings.Contains(flat, "zeit") || strings.Contains(flat, "heure") {
+	if timeWord.MatchString(flat) && !strings.Contains(flat, "update") {
 		return 4
 	}
 	return 0
 }
+
+var timeWord = regexp.MustCompile(`time|seen|date|zeit|heure|日時|時刻|时间`)
 
 // readTable reads a table in a file. It reports whether the file is one with
 // addresses in it.
@@ -209,31 +211,31 @@ func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
 	return e, true
 }
 
+// tableNames are words in the names of files; the first that fits decides.
+var tableNames = []struct {
+	kind Kind
+	form *regexp.Regexp
+}{
+	{OpenProxy, regexp.MustCompile(`http_proxy|socks|open_?proxy`)},
+	{OpenRelay, regexp.MustCompile(`open_?relay`)},
+	{Botnet, regexp.MustCompile(`drone|sinkhole|botnet|infect|ccip|darknet`)},
+	{BruteForce, regexp.MustCompile(`brute_?force`)},
+	{DDoS, regexp.MustCompile(`honeypot.*ddos|amplification|ddos_participant`)},
+	{Scan, regexp.MustCompile(`honeypot`)},
+	{Malware, regexp.MustCompile(`compromised|malware`)},
+	{Spam, regexp.MustCompile(`spam`)},
+	{Phishing, regexp.MustCompile(`phish`)},
+	{ExposedService, regexp.MustCompile(`scan6?_|population|openresolver|open_|vulnerable|exposed`)},
+}
+
 // tableKind is the kind of what a table of this name lists (Shadowserver's
 // names of reports, and words in others).
 func tableKind(name string, kind Kind) Kind {
 	low := lower(name)
-	switch {
-	case strings.Contains(low, "http_proxy"), strings.Contains(low, "socks"), strings.Contains(low, "open_proxy"), strings.Contains(low, "openproxy"):
-		return OpenProxy
-	case strings.Contains(low, "open_relay"), strings.Contains(low, "openrelay"):
-		return OpenRelay
-	case strings.Contains(low, "drone"), strings.Contains(low, "sinkhole"), strings.Contains(low, "botnet"), strings.Contains(low, "infect"), strings.Contains(low, "ccip"), strings.Contains(low, "darknet"):
-		return Botnet
-	case strings.Contains(low, "brute_force"), strings.Contains(low, "bruteforce"):
-		return BruteForce
-	case strings.Contains(low, "honeypot") && strings.Contains(low, "ddos"), strings.Contains(low, "amplification"), strings.Contains(low, "ddos_participant"):
-		return DDoS
-	case strings.Contains(low, "honeypot") && strings.Contains(low, "scan"), strings.Contains(low, "event4_honeypot"):
-		return Scan
-	case strings.Contains(low, "compromised"), strings.Contains(low, "malware"):
-		return Malware
-	case strings.Contains(low, "spam_url"), strings.Contains(low, "spam"):
-		return Spam
-	case strings.Contains(low, "phish"):
-		return Phishing
-	case strings.Contains(low, "scan_"), strings.Contains(low, "scan6_"), strings.Contains(low, "population"), strings.Contains(low, "openresolver"), strings.Contains(low, "open_"), strings.Contains(low, "vulnerable"), strings.Contains(low, "exposed"):
-		return ExposedService
+	for _, t := range tableNames {
+		if t.form.MatchString(low) {
+			return t.kind
+		}
 	}
 	return kind
 }
@@ -366,6 +368,3 @@ func dotted(v any, name string, out jsonFields, depth int) {
 		out[name] = v.String()
 	}
 }
-
-// valid4 keeps an address that may be a customer's.
-func valid4(a netip.Addr, o Options) bool { return a.IsValid() && wanted(a, o) }

@@ -66,14 +66,10 @@ func expect(t *testing.T, got report.Report, want []string) {
 	if len(got.Events) == 0 {
 		return
 	}
-	var kinds, ports, times []string
+	var kinds, times []string
 	for _, e := range got.Events {
 		kinds, times = append(kinds, string(e.Kind)), append(times, e.Seen.String())
-		if e.Port > 0 {
-			ports = append(ports, e.Key())
-		}
 	}
-	_ = ports
 	if !slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(strings.Split(want[5], "|"), k) }) {
 		t.Errorf("kinds %v, want %s", kinds, want[5])
 	}

@@ -219,15 +219,14 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 	for end < len(s) && s[end] >= '0' && s[end] <= '9' && end < i+14 {
 		end++
 	}
-	if n := end - i; n != 10 && n != 13 || s[i] != '1' || end < len(s) && (alnum(s[end]) || s[end] == '@' || s[end] == '-') || i > 0 && strings.IndexByte("+-._/%#$@", s[i-1]) >= 0 {
-		return t, false
-	}
-	if !unixLabel.MatchString(s[max(0, i-40):i]) {
+	inWord := end < len(s) && (alnum(s[end]) || s[end] == '@' || s[end] == '-') || i > 0 && strings.IndexByte("+-._/%#$@", s[i-1]) >= 0
+	if n := end - i; n != 10 && n != 13 || s[i] != '1' || inWord || !unixLabel.MatchString(s[max(0, i-40):i]) {
 		return t, false
 	}
 	v, _ := strconv.ParseInt(s[i:i+10], 10, 64)
 	at := time.Unix(v, 0).UTC()
-	t = stamp{from: i, to: end, y: at.Year(), m: int(at.Month()), d: at.Day(), h: at.Hour(), min: at.Minute(), sec: at.Second(), clock: true, zone: time.UTC}
+	t = stamp{from: i, to: end, y: at.Year(), m: int(at.Month()), d: at.Day(), clock: true, zone: time.UTC}
+	t.h, t.min, t.sec = at.Clock()
 	return t, true
 }
 
@@ -274,8 +273,8 @@ func (t *stamp) readClock(s string) {
 		if m[4] != "" {
 			h, end = half(h, m[4]), end-len(m[4])+len(strings.TrimRight(m[4], " \n\t,;.)]|/-"))
 		}
-		dotted := strings.Contains(m[0], m[1]+"."+m[2])
-		if h < 24 && min < 60 && sec < 61 && (!dotted || m[3] != "" || strings.Contains(m[0], "um ") || strings.Contains(m[0], "alle ") || strings.Contains(m[0], "kl") || strings.Contains(m[0], "klo")) {
+		dotted := strings.Contains(m[0], m[1]+"."+m[2]) && m[3] == "" // 10.22: a clock only where a word says so
+		if h < 24 && min < 60 && sec < 61 && (!dotted || dottedClock.MatchString(m[0])) {
 			t.h, t.min, t.sec, t.clock, t.to = h, min, sec, true, end
 			t.readZone(s)
 			return
@@ -301,6 +300,8 @@ func (t *stamp) readClock(s string) {
 		t.readZone(s)
 	}
 }
+
+var dottedClock = regexp.MustCompile(`um |alle |kl`)
 
 // half reads an hour of twelve.
 func half(h int, letter string) int {

@@ -31,7 +31,7 @@ func urlSpans(s string) (out []link) {
 		}
 		i += at
 		at = i + 1
-		if !strings.HasPrefix(s[i:], "://") && !strings.HasPrefix(s[i:], ": //") && !strings.HasPrefix(s[i:], "[:") && !strings.HasPrefix(s[i:], `:\\`) {
+		if !colonForm.MatchString(s[i:min(len(s), i+4)]) {
 			continue
 		}
 		for _, scheme := range schemes {
@@ -50,12 +50,20 @@ func urlSpans(s string) (out []link) {
 	return out
 }
 
+var (
+	colonForm   = regexp.MustCompile(`^(?::\s?//|\[:|:\\\\)`)
+	plainScheme = regexp.MustCompile(`(?i)^(?:https?:\s?//|s?ftp://)`)
+)
+
 const maxLinks = 2000
 
 // linkAt reads the URL whose host begins at host.
 func linkAt(s string, from, host int, scheme string) (l link, ok bool) {
 	end := host
-	for end < len(s) && end < host+2000 && !strings.ContainsRune(" \t\n\"<>|^`{}、。，）】」", rune(s[end])) && s[end] < 0x80 || end < len(s) && s[end] >= 0x80 && wordAt(s, end) {
+	for end < len(s) && end < host+2000 {
+		if s[end] < 0x80 && strings.IndexByte(" \t\n\"<>|^`{}", s[end]) >= 0 || s[end] >= 0x80 && !wordAt(s, end) {
+			break
+		}
 		end++
 	}
 	raw := s[host:end]
@@ -80,7 +88,7 @@ func linkAt(s string, from, host int, scheme string) (l link, ok bool) {
 		name = name[at+1:]
 	}
 	plain := refang(name)
-	l.fanged = plain != name || !strings.HasPrefix(strings.ToLower(scheme), "http://") && !strings.HasPrefix(strings.ToLower(scheme), "https://") && strings.ToLower(scheme)[0] != 'f' && !strings.Contains(scheme, ": ")
+	l.fanged = plain != name || !plainScheme.MatchString(scheme)
 	l.host = strings.ToLower(plain)
 	if i := strings.LastIndexByte(l.host, ':'); i >= 0 && !strings.HasSuffix(l.host, "]") {
 		l.host = l.host[:i]

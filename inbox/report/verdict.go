@@ -20,14 +20,14 @@ var noReport = []struct {
 			`(?:your )?(?:ticket|case|request|complaint|report|message|inquiry|enquiry|submission)\b[^\n]{0,24}\b(?:has been |was |is |have been )?(?:received|created|opened|registered|logged|acknowledged|assigned|updated|confirmation|confirmed)\s*(?:$|[\]):.,!-])|your (?:abuse )?(?:report|complaint|request|message|e-?mail|ticket|inquiry|submission)\b|\b(?:we(?:'ve| have)? received|thank(?:s| you) for (?:your|contacting|submitting|reporting))|(?:ihre|ihr) (?:anfrage|meldung|ticket|nachricht|e-?mail)[^\n]{0,40}(?:erhalten|eingegangen|erstellt)|(?:votre|su|sua|uw|twoje|ваш\w*) (?:demande|ticket|message|signalement|solicitud|mensaje|reporte|denuncia|solicitação|mensagem|chamado|richiesta|segnalazione|melding|bericht|zgłoszenie|обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|お問い合わせ(?:を受け付け|ありがとう)|受け付けました|已收到|已受理|접수`),
 		re(`\b(?:we(?:'ve| have)? (?:successfully )?(?:received|logged|registered|recorded)|thank(?:s| you)(?: very much| so much)? for) (?:(?:your|this|the|submitting your|sending your|sending us your) (?:recent |abuse |e-?mail |support )?(?:report|message|e-?mail|mail|inquiry|enquiry|request|complaint|ticket|notification|submission|feedback|interest|note|letter|reply|response|query|heads|information|contact)|contacting|reporting|getting in touch|bringing|taking the time|notifying|letting us know|writing|reaching out|alerting us|informing us)|` +
 			`\b(?:your|the) (?:abuse |support |new )?(?:request|report|ticket|complaint|message|e-?mail|enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has|have|was) been (?:successfully )?(?:received|created|opened|registered|logged|assigned|forwarded|passed|added|recorded|queued|accepted|submitted|updated|escalated)|` +
-			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|this (?:e-?mail|message) (?:is|serves as) (?:a |an |to )?(?:automat\w+ )?(?:confirm|acknowledg)|this (?:is )?to (?:confirm|acknowledge) (?:receipt|that we)|\b(?:a |your )?(?:support )?ticket (?:number|id|#)[^\n]{0,30} (?:has been|was) (?:assigned|created|opened)|please (?:do not )?(?:reply|type your reply) above this line|` +
+			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|this (?:e-?mail|message) (?:is|serves as) (?:a |an |to )?(?:automat\w+ )?(?:confirm|acknowledg)|this (?:is )?to (?:confirm|acknowledge) (?:receipt|that we)|\b(?:a |your )?(?:support )?ticket (?:number|id|#)[^\n]{0,30} (?:has been|was) (?:assigned|created|opened)|please (?:do not )?(?:reply|type your reply) above this line|\bticket #?[\w-]+ (?:was|has been) (?:opened|created|registered)|` +
 			`(?:vielen|besten|herzlichen)? ?dank für (?:ihre|die|deine) (?:anfrage|meldung|nachricht|e-?mail|mail|mitteilung|hinweis|information|kontakt)|wir haben ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde)|ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde) (?:ist|wurde|haben wir)[^\n.]{0,60}(?:eingegangen|erhalten|registriert|erfasst|weitergeleitet)|` +
 			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|enregistrée?|prise?|transmis|créée?)|merci (?:pour|de) (?:votre (?:message|signalement|courriel|e-?mail|demande|rapport)|nous avoir)|hemos recibido su|gracias por (?:su (?:mensaje|correo|reporte|denuncia|consulta|notificación)|contactar|comunicarse|reportar|ponerse)|su (?:solicitud|ticket|reporte|mensaje|denuncia)[^\n.]{0,40}ha sido (?:recibid|registrad|cread)|recebemos (?:a )?sua|obrigado por (?:sua (?:mensagem|denúncia|notificação)|entrar|seu (?:contato|e-?mail|relato)|reportar)|agradecemos (?:o seu contato|a sua (?:mensagem|denúncia)|o contato)|sua (?:solicitação|denúncia|mensagem|reclamação)[^\n.]{0,40}foi (?:recebid|registrad|encaminhad)|` +
 			`abbiamo ricevuto la (?:sua|tua|vostra)|grazie per (?:la (?:sua |tua |vostra )?(?:segnalazione|mail|e-?mail|richiesta)|aver|averci)|la (?:sua|tua|vostra) (?:richiesta|segnalazione)[^\n.]{0,40}è stata (?:ricevut|registrat|inoltrat|pres)|wij hebben uw|we hebben uw|bedankt voor (?:uw|je|het) (?:melding|bericht|e-?mail|mail|verzoek|vraag)|uw (?:melding|bericht|verzoek)[^\n.]{0,40}(?:ontvangen|geregistreerd|doorgestuurd)|dziękujemy za (?:zgłoszenie|wiadomość|kontakt|przesłan\w+|informacj\w)|otrzymaliśmy (?:twoj\w|państwa|pani)|(?:twoje|państwa) zgłoszenie[^\n.]{0,40}(?:przyjęte|zarejestrowane|przekazane)|` +
 			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|принят|передан)|спасибо за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|благодарим за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|мы получили ваш|お問い合わせ(?:いただき|を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|لقد تلقينا|تم استلام|talebiniz alın|bildiriminiz (?:alın|için)`)},
 	{"a case that was closed or solved",
 		re(`\b(?:closed|resolved|solved|case closed|ticket closed|completed|erledigt|geschlossen|gelöst|clôturé|fermé|résolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|已关闭|处理完毕|해결|종료`),
-		re(`\b(?:(?:we|i) (?:now |therefore |hereby )?consider (?:this|the|your) (?:case|ticket|matter|incident|issue|request|report) (?:as |to be )?(?:closed|resolved|solved|handled)|(?:the|our) (?:customer|client|user|tenant|owner|subscriber)(?: \S+){0,2}? (?:has|have|was|were) (?:already |now )?(?:been )?(?:informed|notified|contacted|warned|advised|asked|suspended|disconnected|blocked|terminated)|dear (?:complainant|reporter))|` +
+		re(`^\W*(?:resolved|solved|fixed|done|closed|erledigt|behoben|résolu|resuelto|resolvido|risolto|opgelost|rozwiązane|решено|対応済み)(?:[\s.,!]|$)|\b(?:(?:we|i) (?:now |therefore |hereby )?consider (?:this|the|your) (?:case|ticket|matter|incident|issue|request|report) (?:as |to be )?(?:closed|resolved|solved|handled)|(?:the|our) (?:customer|client|user|tenant|owner|subscriber)(?: \S+){0,2}? (?:has|have|was|were) (?:already |now )?(?:been )?(?:informed|notified|contacted|warned|advised|asked|suspended|disconnected|blocked|terminated)|dear (?:complainant|reporter))|` +
 			`\b(?:this|the|your) (?:ticket|case|issue|incident|request|report|complaint|matter|abuse \w+)(?: \S{1,40}){0,4}? (?:has|have|was|is|are)(?: now| been| successfully| already| therefore| considered| marked as){0,3} (?:closed|resolved|solved|completed|fixed|handled|dealt with|taken care of|addressed|mitigated)|` +
 			`\b(?:we|i)(?:'ve| have| had)?(?: already| now| successfully| also| just| therefore){0,2} (?:resolved (?:this|the|your)|fixed (?:this|the|it)|solved (?:this|the)|(?:suspended|disabled|terminated|removed|blocked|closed|cleaned|deleted|shut ?down|null-?routed|taken down|stopped|deactivated|secured|found) (?:the|this|that|their|his|our|said) (?:\S+ )?(?:account|customer|server|site|website|content|user|client|vps|service|domain|url|page|hosting|machine|malware|infection|problem|issue|file|script)|contacted (?:the|our) customer|informed (?:the|our) customer|notified (?:the|our) (?:customer|client|user)|forwarded (?:this|your|the) (?:report|complaint|e-?mail|information|message|notice)|passed (?:this|your|the))|` +
 			`\b(?:the|this|that) (?:account|server|vps|service|customer|user|content|site|website|domain|vm|machine|url)(?: \S{1,40}){0,3}? (?:has|was|is)(?: now| been| already){0,3} (?:suspended|disabled|terminated|removed|blocked|taken down|offline|deactivated|shut ?down|null-?routed|cleaned|secured|no longer)|` +
@@ -102,6 +102,12 @@ func nothing(subject, own string) (why string, sure int) {
 	return why, sure
 }
 
+var (
+	dmarcFile     = regexp.MustCompile(`!.*\.(?:xml|xml\.gz|zip)$`) // RFC 7489 §7.2.1.1
+	dmarcSubject  = re(`\b(?:dmarc|spf|dkim|tls)[ -](?:\w+ )?(?:aggregate|forensic|failure|report)`)
+	bounceSubject = re(`^\s*(?:undeliver\w+|returned mail|failure notice|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|failure|subsystem)|mail system error|non remis|unzustellbar|nicht zustellbar|no se puede entregar|не доставлено)`)
+)
+
 // byForm returns why a message is no report by its form alone, or "".
 func (r *reader) byForm() string {
 	kind, params := mediaType(r.m.head.get("Content-Type"))
@@ -114,7 +120,7 @@ func (r *reader) byForm() string {
 			return "a receipt"
 		case p.kind == "application/tlsrpt+gzip", p.kind == "application/tlsrpt+json":
 			return "a report on TLS"
-		case strings.Contains(p.name, "!") && (strings.HasSuffix(p.name, ".xml.gz") || strings.HasSuffix(p.name, ".zip") || strings.HasSuffix(p.name, ".xml")):
+		case dmarcFile.MatchString(p.name):
 			return "a DMARC report"
 		case strings.HasPrefix(p.kind, "text/calendar"):
 			return "an invitation"
@@ -123,9 +129,9 @@ func (r *reader) byForm() string {
 	switch {
 	case kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status"):
 		return "a delivery report"
-	case strings.HasPrefix(subject, "report domain:") && strings.Contains(subject, "submitter"):
+	case strings.HasPrefix(subject, "report domain:") && strings.Contains(subject, "submitter"), dmarcSubject.MatchString(subject):
 		return "a DMARC report"
-	case strings.Contains(subject, "undelivered mail returned to sender"), strings.Contains(subject, "delivery status notification"), strings.Contains(subject, "mail delivery failed"):
+	case bounceSubject.MatchString(subject):
 		return "a delivery report"
 	}
 	return ""

@@ -185,9 +185,9 @@ func ports(e *Event, s *suspect) {
 			whole := lower(text[m[0]:m[8]])
 			before := lower(text[max(0, m[2]-30):m[8]])
 			switch {
-			case strings.HasPrefix(strings.TrimLeft(whole, " "), "spt") || strings.Contains(whole, "spt") || strings.Contains(whole, "sport") || strings.Contains(whole, "src"):
+			case sourcePort.MatchString(whole):
 				set(n, at, true)
-			case strings.Contains(whole, "dpt") || strings.Contains(whole, "dport") || strings.Contains(whole, "dst"):
+			case targetPort.MatchString(whole):
 				set(n, at, false)
 			case ownPort.MatchString(before), own && !thePort.MatchString(before):
 				set(n, at, true)
@@ -208,6 +208,13 @@ var (
 	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|ziel\w*|destino|destination|cible|destinazione|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|宛先|送信先|目的|目标|목적지|hedef|to|on|against|at|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 )
 
+// The names of ports in logs and in columns, without signs between their words.
+var (
+	sourcePort = regexp.MustCompile(`spt|sport|src|sourceport|clientport`)
+	targetPort = regexp.MustCompile(`dpt|dport|dst|destport|destinationport|targetport`)
+	portName   = regexp.MustCompile(`port|ポート|端口|порт`)
+)
+
 // thePort names the other side's port even where the service is the suspect's.
 var thePort = re(`(?:destination|dest|dst|target|our|victim|ziel|destino|cible|destinazione|docelow|назначени|целев|宛先|送信先|目的|目标|목적지|hedef|الهدف)[^\n:;,]{0,16}$`)
 
@@ -219,7 +226,7 @@ func behindFrom(d *doc, s *suspect, at int) bool {
 // columnPorts reads ports from the columns of the table that a suspect is in.
 func columnPorts(e *Event, s *suspect, set func(int, Span, bool)) {
 	for _, p := range s.places {
-		if !strings.HasPrefix(p.slot, "column:") || p.score <= 0 {
+		if !p.is("column") || p.score <= 0 {
 			continue
 		}
 		l := p.d.lines[p.line]
@@ -231,11 +238,11 @@ func columnPorts(e *Event, s *suspect, set func(int, Span, bool)) {
 			name := jsonName(sheet.Name(p.d.column(p.line, l.from+c.from)))
 			at := Span{p.d.part, l.from + c.from, l.from + c.to}
 			switch {
-			case name == "sport", name == "spt", strings.Contains(name, "srcport"), strings.Contains(name, "sourceport"), strings.Contains(name, "clientport"):
+			case sourcePort.MatchString(name):
 				set(int(n), at, true)
-			case name == "dport", name == "dpt", strings.Contains(name, "dstport"), strings.Contains(name, "destport"), strings.Contains(name, "destinationport"), strings.Contains(name, "targetport"):
+			case targetPort.MatchString(name):
 				set(int(n), at, false)
-			case strings.Contains(name, "port"), strings.Contains(name, "ポート"), strings.Contains(name, "端口"), strings.Contains(name, "порт"):
+			case portName.MatchString(name):
 				set(int(n), at, e.Kind != Scan && e.Kind != BruteForce && e.Kind != DDoS)
 			}
 		}

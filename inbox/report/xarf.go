@@ -187,7 +187,7 @@ func xarfEvent(o map[string]any) (e Event, ok bool) {
 	}
 	if p, _, err := sheet.Port(f.get("sourceport", "srcport")); err == nil {
 		port = p
-	} else if p, _, err := sheet.Port(f.get("port", "serviceport")); err == nil && (e.Kind == ExposedService || e.Kind == OpenProxy || e.Kind == OpenRelay) {
+	} else if p, _, err := sheet.Port(f.get("port", "serviceport")); err == nil && serves(e.Kind) {
 		port = p
 	}
 	e.Port = port
@@ -204,6 +204,9 @@ func xarfEvent(o map[string]any) (e Event, ok bool) {
 	e.Score, e.Why = sure, "XARF"
 	return e, e.Addr.IsValid() || e.URL != ""
 }
+
+// serves reports whether a kind is about a service of the host itself.
+func serves(k Kind) bool { return k == ExposedService || k == OpenProxy || k == OpenRelay }
 
 func tagsOf(o map[string]any) (out []string) {
 	list, _ := o["tags"].([]any)

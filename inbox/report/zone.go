@@ -88,9 +88,9 @@ func fixed(east int) *time.Location {
 // speaks are the words with which a text states the zone of all its times,
 // and names those of a field or a column that holds one.
 var (
-	speaks = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
-	names2 = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
-	token  = regexp.MustCompile(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	speaks    = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
+	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
+	token     = regexp.MustCompile(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
 )
 
 // statedZone returns the zone that a text states for its times, and nil where
@@ -149,7 +149,8 @@ func zoneBehind(s string) *time.Location {
 // fieldZone returns the zone that the name of a field or a column gives to the
 // time at a place, such as "Time (UTC)".
 func (d *doc) fieldZone(n, at int, left string) *time.Location {
-	if m := token.FindStringSubmatchIndex(left); m != nil && names2.MatchString(lower(left)) && strings.Trim(left[m[3]:], " :=)]|\t\"'>：）*_") == "" {
+	m := token.FindStringSubmatchIndex(left)
+	if m != nil && strings.Trim(left[m[3]:], " :=)]|\t\"'>：）*_") == "" && timeField.MatchString(lower(left)) {
 		return zoneBehind(left[m[2]:])
 	}
 	l := d.lines[n]

@@ -1,0 +1,280 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A place is one mention of an address with what the words around say of it.
+type place struct {
+	mention
+	role
+	d      *doc
+	line   int
+	quote  bool // in an earlier message
+	before int  // what it was worth were it not
+}
+
+// places weighs every mention of an address.
+func (r *reader) places(docs []*doc) (out []*place) {
+	relays := relays(r.outer.head, r.o)
+	for _, d := range docs {
+		seen := map[string]role{}
+		ms := mentions(d.text, r.o)
+		for i, m := range ms {
+			if m.network || m.param {
+				continue
+			}
+			p := &place{mention: m, d: d, line: d.lineAt(m.from)}
+			sect := d.lines[p.line].section
+			if sect == registry || sect == mailHead {
+				continue
+			}
+			p.role = d.roleAt(m, p.line, seen)
+			if r.kind == Botnet && strings.Contains(p.slot, "victim") {
+				p.score = likely + 1
+			}
+			if i > 0 && !p.is("log", "column") {
+				if same := d.listed(ms, i, out); same.score != 0 {
+					p.role = same
+				}
+			}
+			switch {
+			case d.subject && p.score >= 0:
+				p.score = max(likely, p.score+1)
+				p.slot, p.why = "subject", "in the subject"
+			case m.inURL && p.score >= 0:
+				switch {
+				case p.is("field"):
+					p.score = likely + 1
+				case m.fanged, d.linkAround(m, p.line) >= likely:
+					p.score = likely
+				default:
+					p.score = max(1, p.score-2)
+				}
+				p.slot, p.why = "url", cmp.Or(p.why, "the host of a URL")
+			}
+			if relays[m.addr] && !d.subject && p.score <= somewhat {
+				p.score -= 3
+			}
+			switch {
+			case sect == signature && p.score < likely:
+				p.score -= 3
+			case sect == quoted && p.score > 0:
+				p.before, p.score = p.score, max(1, p.score-2)
+			}
+			p.quote = sect == quoted
+			out = append(out, p)
+		}
+	}
+	if !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
+		for _, p := range out { // all that there is was passed on
+			if p.quote {
+				p.score, p.quote = max(p.score, p.before), false
+			}
+		}
+	}
+	return out
+}
+
+// linkAround says what the URL is worth whose host a mention is.
+func (d *doc) linkAround(m mention, n int) int {
+	l := d.lines[n]
+	for _, u := range urlSpans(d.text[l.from:l.to]) {
+		if u.from+l.from <= m.from && m.from < u.to+l.from {
+			u.from, u.to = u.from+l.from, u.to+l.from
+			return d.linkScore(u, n)
+		}
+	}
+	return 0
+}
+
+// roleAt weighs the words before and behind a mention. Lines that differ in
+// figures alone say the same.
+func (d *doc) roleAt(m mention, n int, seen map[string]role) role {
+	l := d.lines[n]
+	left := tail(d.low[l.from:m.from], 120)
+	right := head(d.low[min(m.end, l.to):l.to], 100)
+	left = strings.TrimRight(left, "\\")
+	if m.inURL {
+		if i := strings.LastIndex(left, "h"); i >= 0 && strings.Contains(left[i:], "//") {
+			left = left[:i]
+		}
+	}
+	column := func() string { return d.column(n, m.from) }
+	if strings.Trim(left, bullets) == "" { // on a line of its own: what is above tells
+		if name := column(); name != "" {
+			if score, name := labelled(name); score != 0 {
+				return role{score, "column:" + name, fmt.Sprintf("in the column %q", name)}
+			}
+		}
+		if log := roleOf(left, right, func() string { return "" }); log.score != 0 {
+			return log
+		}
+		return d.above(n, right)
+	}
+	key := figures.Replace(tail(left, 90)) + "\x00" + figures.Replace(head(right, 50))
+	if strings.ContainsAny(d.text[l.from:l.to], "|\t,;") || strings.Contains(d.text[l.from:l.to], "  ") {
+		return roleOf(left, right, column)
+	}
+	if r, ok := seen[key]; ok {
+		return r
+	}
+	rl := roleOf(left, right, column)
+	seen[key] = rl
+	return rl
+}
+
+var figures = strings.NewReplacer("1", "0", "2", "0", "3", "0", "4", "0", "5", "0", "6", "0", "7", "0", "8", "0", "9", "0")
+
+// above reads what stands above a line that holds no more than an address.
+func (d *doc) above(n int, right string) role {
+	blanks := 0
+	for i := n - 1; i >= 0 && i > n-200; i-- {
+		text := strings.TrimSpace(d.words(i))
+		switch {
+		case text == "":
+			if blanks++; blanks > 2 {
+				return role{slot: "list"}
+			}
+			continue
+		case inList(text): // more of the list
+			continue
+		}
+		text = strings.TrimRight(tail(text, 160), " *_\"'>")
+		if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：") || len(text) < 60 {
+			return heading(strings.TrimRight(text, ":： "), right)
+		}
+		return role{slot: "list"}
+	}
+	return role{slot: "list"}
+}
+
+// inList reports whether a line begins with an address.
+func inList(text string) bool {
+	ms := mentions(head(text, 120), Options{Special: true})
+	return len(ms) > 0 && strings.Trim(text[:ms[0].from], bullets) == ""
+}
+
+// bullets are what may stand before an address that is alone on its line.
+const bullets = " \t>*-•·–|\"'([<1234567890.)"
+
+// heading weighs a list by the line above it.
+func heading(text, right string) role {
+	if len(strings.Fields(text)) <= 6 {
+		if score, name := labelled(text); score != 0 {
+			return role{score, "list:" + name, name}
+		}
+	}
+	y, o := lastMatch(yours, text), lastMatch(ours, text)
+	switch {
+	case o >= 0 && y < 0 && count(text, reportWords, 1) == 0:
+		return role{notIt + 1, "list:our", text}
+	case y >= 0 || count(text, reportWords, 1) > 0 || weighed("", weight{text, 1}) != "":
+		return role{likely, "list:words", text}
+	}
+	if rl := roleOf(text+" ", right, func() string { return "" }); rl.score != 0 {
+		rl.slot = "list:" + rl.slot
+		return rl
+	}
+	return role{slot: "list"}
+}
+
+// listed gives a mention without words around it the role of the one before,
+// where only commas and the like stand between.
+func (d *doc) listed(ms []mention, i int, out []*place) role {
+	p := d.slotOf(ms[i], out)
+	if p == nil {
+		return role{}
+	}
+	between := strings.TrimSpace(d.low[min(p.to, ms[i].from):ms[i].from])
+	switch strings.Trim(between, " \t\n\"'()[]*") {
+	case "", ",", ";", "and", "und", "et", "y", "e", "en", "i", "и", "/", "、", ", and", "&", "|", "or", "と", "和":
+		return p.role
+	}
+	return role{}
+}
+
+func (d *doc) slotOf(m mention, out []*place) *place {
+	if len(out) == 0 {
+		return nil
+	}
+	last := out[len(out)-1]
+	if last.d != d || m.from-last.to > 12 || m.from < last.to || last.is("log") {
+		return nil
+	}
+	return last
+}
+
+// hopPlaces are the addresses that handed over the messages which came as
+// evidence, enclosed or pasted.
+func (r *reader) hopPlaces(docs []*doc) (out []*place) {
+	for _, p := range r.m.parts {
+		if p.inner == nil || len(out) > 20 {
+			continue
+		}
+		fields := p.inner.head.all("Received")
+		h, ok := handover(fields, judged(p.inner.head), r.o)
+		if !ok {
+			continue
+		}
+		d := newDoc(r.part(p.path+" Received", fields[h.field]), fields[h.field])
+		out = append(out, hopPlace(h, d, 0))
+	}
+	for _, d := range docs {
+		for i := 0; i < len(d.lines); i++ {
+			if d.lines[i].section != mailHead {
+				continue
+			}
+			j := i
+			for j < len(d.lines) && d.lines[j].section == mailHead {
+				j++
+			}
+			text := d.text[d.lines[i].from:d.lines[j-1].to]
+			head := parseHeader([]byte(unquote(text)))
+			if h, ok := handover(head.all("Received"), judged(head), r.o); ok {
+				p := hopPlace(h, d, d.lines[i].from)
+				if at := strings.Index(text, h.addr.String()); at >= 0 {
+					p.from = d.lines[i].from + at
+					p.to, p.end = p.from+len(h.addr.String()), p.from+len(h.addr.String())
+					p.line = d.lineAt(p.from)
+				}
+				out = append(out, p)
+			}
+			i = j
+		}
+	}
+	return out
+}
+
+func hopPlace(h hop, d *doc, at int) *place {
+	p := &place{d: d, line: d.lineAt(at)}
+	p.addr = h.addr
+	if i := strings.Index(d.text, h.addr.String()); i >= 0 {
+		p.from, p.to, p.end = i, i+len(h.addr.String()), i+len(h.addr.String())
+	}
+	p.role = role{likely, "hop", "the hop that handed the mail over"}
+	return p
+}
+
+// unquote takes the signs of quoting from before the lines of a header, and
+// puts lines that lost their blanks behind the field that they go on with.
+func unquote(s string) string {
+	var b strings.Builder
+	for l := range strings.SplitSeq(s, "\n") {
+		bare := strings.TrimLeft(l, ">|")
+		if bare != l {
+			bare = strings.TrimPrefix(bare, " ")
+		}
+		trimmed := strings.TrimLeft(bare, " \t")
+		if low := lower(trimmed); len(bare)-len(trimmed) <= 4 && mailHop.MatchString(low) && !headGoesOn.MatchString(low) {
+			bare = trimmed
+		} else {
+			bare = " " + trimmed
+		}
+		b.WriteString(bare + "\n")
+	}
+	return b.String()
+}
