@@ -41,6 +41,7 @@ var rows = [][]string{
 
 	{"web"},
 
+	{"cmd/headsup/advice"},
 	{"cmd/headsup"},
 }
 

@@ -9,10 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/lookup"
 )
-
-const ianaURL = "https://data.iana.org/rdap/"
 
 func bootstrapCommand(p *program) *cobra.Command {
 	var from string
@@ -26,7 +25,7 @@ func bootstrapCommand(p *program) *cobra.Command {
 			return p.bootstrap(cmd.Context(), files, from)
 		},
 	}
-	cmd.Flags().StringVar(&from, "url", "", "download the tables from this base `URL`; IANA's is "+ianaURL)
+	cmd.Flags().StringVar(&from, "url", "", "download the tables from this base `URL`; IANA's is "+advice.IANA)
 	return cmd
 }
 

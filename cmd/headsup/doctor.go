@@ -8,10 +8,11 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/doctor"
+	"headsup/cmd/headsup/advice"
 )
 
 // errUnwell means that a check found a fault, or could not be made.
-var errUnwell = errors.New("something is left to mend")
+var errUnwell = advice.Error("something is left to mend", "each line that begins with fault, or with not checked, ends with what mends it")
 
 func doctorCommand(p *program) *cobra.Command {
 	var o campaign.ExamineOptions

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 )
 
 func draftCommand(p *program) *cobra.Command {
@@ -52,9 +53,9 @@ func draftCommand(p *program) *cobra.Command {
 
 var (
 	// errFailedLookups means that some addresses could not be looked up.
-	errFailedLookups = errors.New("look-ups failed")
+	errFailedLookups = advice.Error("look-ups failed", "run it again later: only those that failed are asked again")
 	// errPutOff means that nobody has been asked about some addresses yet.
-	errPutOff = errors.New("look-ups were put off")
+	errPutOff = advice.Error("look-ups were put off", "run it again without --offline: only those that were put off are asked about")
 )
 
 // draft takes scan files the whole way to letters that await review.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -54,7 +55,7 @@ func exportCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-var errNotPrinted = errors.New("some letters cannot be printed")
+var errNotPrinted = advice.Error("some letters cannot be printed", "headsup export writes their mail; contacts.csv can give a contact a postal address")
 
 // printBatch writes the pages of letters for the mail room.
 func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter) error {

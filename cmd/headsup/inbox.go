@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/advice"
 	"headsup/inbox"
 	"headsup/web"
 )
@@ -45,7 +46,7 @@ func inboxCommand(p *program) *cobra.Command {
 }
 
 var (
-	errNotOurs = errors.New("messages are about no letter")
+	errNotOurs = advice.Error("messages are about no letter", "look at them yourself; a message that names no letter may still be about one")
 	errWatch   = errors.New("only the folders of [imap] can be watched")
 
 	errDryListen = errors.New("--listen honours opt-outs: it cannot be a dry run")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,13 +11,14 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/advice"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
 
 const leasesFolder = "leases"
 
-var errNotRead = errors.New("some entries were refused")
+var errNotRead = advice.Error("some entries were refused", "the others were imported; each refused entry is named above")
 
 func leasesCommand(p *program) *cobra.Command {
 	var src lease.Source

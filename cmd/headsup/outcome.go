@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,11 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/outcome"
 )
 
 // errNotCounted means that looks of a later scan do not count.
-var errNotCounted = errors.New("looks were not counted")
+var errNotCounted = advice.Error("looks were not counted", "scan again now that the letters have left: only what is seen since then shows what they changed")
 
 func outcomeCommand(p *program) *cobra.Command {
 	var in scanFlags

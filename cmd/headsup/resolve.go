@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/letter"
 )
 
@@ -72,7 +73,7 @@ func resolveCommand(p *program) *cobra.Command {
 }
 
 var (
-	errNoTrace = errors.New("no log shows that the letters were taken")
+	errNoTrace = advice.Error("no log shows that the letters were taken", "an older log may (mail.log.1, mail.log.2.gz); else ask who runs the mail server, and say what you know: headsup resolve -h")
 	errAgain   = errors.New("--reason goes with again, and can be ours: what else came back would come back again")
 )
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/letter"
 	"headsup/web"
 )
@@ -109,9 +110,9 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 }
 
 var (
-	errUnknown = errors.New("letters may or may not have arrived")
-	errNotSent = errors.New("letters were not sent")
-	errStage   = errors.New("the stage is to be confirmed")
+	errUnknown = advice.Error("letters may or may not have arrived", "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log")
+	errNotSent = advice.Error("letters were not sent", "headsup status --letters says why; run it again to try those that are due")
+	errStage   = advice.Error("the stage is to be confirmed", "headsup status --state bounced (failed, unknown) and headsup inbox say what came back; headsup send --confirm-stage goes on")
 )
 
 // showStage says how far a campaign has come that sends in stages.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"headsup/campaign/campaigntest"
+	"headsup/cmd/headsup/advice"
 	"headsup/ledger"
 )
 
@@ -51,7 +52,7 @@ func TestALedgerOfANewerVersion(t *testing.T) {
 }
 
 func TestAFullDiskIsExplained(t *testing.T) {
-	if got := advice(fmt.Errorf("write: %w", syscall.ENOSPC)); !strings.Contains(got, "make room") {
+	if got := advice.For(fmt.Errorf("write: %w", syscall.ENOSPC)); !strings.Contains(got, "make room") {
 		t.Errorf("%q", got)
 	}
 }

@@ -2,19 +2,18 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"headsup/cmd/headsup/advice"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
 
-var errNotClear = errors.New("it is not clear who held it")
+var errNotClear = advice.Error("it is not clear who held it", "nobody should be told before a person has looked")
 
 func whoCommand(p *program) *cobra.Command {
 	var index, customers, nat, when, zone string
@@ -54,7 +53,7 @@ func whoCommand(p *program) *cobra.Command {
 }
 
 func (p *program) who(q lease.Question, index, customers, nat string) error {
-	d, err := openDesk(index, customers, nat)
+	d, err := lease.OpenDesk(index, customers, nat)
 	if err != nil {
 		return err
 	}
@@ -93,28 +92,4 @@ func (p *program) who(q lease.Question, index, customers, nat string) error {
 		return leftOver{errNotClear}
 	}
 	return nil
-}
-
-// openDesk opens what says who held an address.
-func openDesk(index, customers, nat string) (d lease.Desk, err error) {
-	f, err := os.Open(customers)
-	if err != nil {
-		return d, err
-	}
-	defer f.Close()
-	if d.Customers, err = lease.ReadCustomers(f, customers); err != nil {
-		return d, err
-	}
-	if nat != "" {
-		f, err := os.Open(nat)
-		if err != nil {
-			return d, err
-		}
-		defer f.Close()
-		if d.NAT, err = lease.ReadDeterministic(f, nat); err != nil {
-			return d, err
-		}
-	}
-	d.Index, err = lease.Open(index)
-	return d, err
 }
