@@ -41,7 +41,7 @@ var rows = [][]string{
 
 	{"web"},
 
-	{"cmd/headsup/advice"},
+	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup"},
 }
 

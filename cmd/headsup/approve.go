@@ -43,7 +43,7 @@ func (p *program) approve(ctx context.Context, c *campaign.Campaign, reviews []c
 		d, err = c.ApproveAll(ctx, by)
 	}
 	if err == nil && d.Done == 0 && d.Refused == nil {
-		p.say("no letter awaits review")
+		p.Say("no letter awaits review")
 	}
 	return decided(d, err)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 )
 
 func backupCommand(p *program) *cobra.Command {
@@ -20,7 +21,7 @@ func backupCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.print(b, args[0], b.Campaign, some(len(b.Files), "file"), b.Taken.Format(time.RFC3339))
+				return p.Print(b, args[0], b.Campaign, console.Count(len(b.Files), "file"), b.Taken.Format(time.RFC3339))
 			})
 		},
 	}
@@ -41,14 +42,14 @@ func restoreCommand(p *program) *cobra.Command {
 				return err
 			}
 			for in, name := range r.Outside {
-				p.say("%s was %s, where the settings still look for it", in, name)
+				p.Say("%s was %s, where the settings still look for it", in, name)
 			}
 			taken := "of " + r.Taken.Format(time.RFC3339)
-			if err := p.print(r, args[1], r.Campaign, some(len(r.Files), "file"), taken, sentence(r.Sum)); err != nil {
+			if err := p.Print(r, args[1], r.Campaign, console.Count(len(r.Files), "file"), taken, console.Sentence(r.Sum)); err != nil {
 				return err
 			}
 			if r.Behind != nil {
-				p.say("%v", r.Behind)
+				p.Say("%v", r.Behind)
 				return leftOver{r.Behind}
 			}
 			return nil

@@ -49,7 +49,7 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 	}
 	used, idle, err := campaign.PutTables(p.dir, fresh)
 	for _, t := range idle {
-		p.say("%s: not kept: look-ups ask about hosts, not names", t.Name)
+		p.Say("%s: not kept: look-ups ask about hosts, not names", t.Name)
 	}
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func printTables(p *program, tables []lookup.Table) error {
 		if t.Published.Equal(built[i].Published) {
 			source = "built in"
 		}
-		if err := p.print(struct {
+		if err := p.Print(struct {
 			Table     string    `json:"table"`
 			Published time.Time `json:"published"`
 			Entries   int       `json:"entries"`

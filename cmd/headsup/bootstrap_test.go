@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/console"
 	"headsup/lookup"
 )
 
@@ -26,7 +27,7 @@ func TestBootstrapFromURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := &program{stdout: &out, stderr: &out, dir: dir}
+	p := &program{Console: &console.Console{Stdout: &out, Stderr: &out}, dir: dir}
 	if err := p.bootstrap(t.Context(), nil, server.URL+"/rdap/"); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/finding"
 )
 
@@ -43,10 +44,10 @@ func (p *program) check(ctx context.Context, in *scanFlags, files []string, all,
 		}
 		p.tell(e)
 	})
-	if err = errors.Join(err, p.unprinted); err != nil {
+	if err = errors.Join(err, p.Unprinted()); err != nil {
 		return err
 	}
-	if err := p.print(sum, account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))); err != nil {
+	if err := p.Print(sum, console.Account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))); err != nil {
 		return err
 	}
 	return unreadable(unread)

@@ -74,12 +74,12 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 		{"writing mail and pages to files", func() error { return c.Export(ctx, filepath.Join(p.dir, "letters"), ledger.Filter{}) }},
 	}
 	for _, step := range steps {
-		p.say("%s", step.say)
+		p.Say("%s", step.say)
 		var rest leftOver
 		if err := step.do(); err != nil && !errors.As(err, &rest) {
 			return err
 		}
 	}
-	p.say("done: look at Maildir, letters and headsup.db in %s", c.Folder())
-	return errors.Join(p.status(ctx, c), p.unprinted)
+	p.Say("done: look at Maildir, letters and headsup.db in %s", c.Folder())
+	return errors.Join(p.status(ctx, c), p.Unprinted())
 }

@@ -9,6 +9,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/doctor"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 )
 
 // errUnwell means that a check found a fault, or could not be made.
@@ -27,12 +28,12 @@ func doctorCommand(p *program) *cobra.Command {
 				if c.Left() {
 					left++
 				}
-				p.result(c, string(c.Status), c.Check, c.About, c.Says, c.Mend)
+				p.Result(c, string(c.Status), c.Check, c.About, c.Says, c.Mend)
 			})
-			if err = errors.Join(err, p.unprinted); err != nil {
+			if err = errors.Join(err, p.Unprinted()); err != nil {
 				return err
 			}
-			p.say("%d ok, %s, %d not checked", sum[doctor.OK], some(sum[doctor.Fault], "fault"), sum[doctor.NotChecked])
+			p.Say("%d ok, %s, %d not checked", sum[doctor.OK], console.Count(sum[doctor.Fault], "fault"), sum[doctor.NotChecked])
 			if left > 0 {
 				return leftOver{fmt.Errorf("%w: %d", errUnwell, left)}
 			}

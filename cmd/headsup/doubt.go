@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/letter"
 )
 
@@ -20,7 +21,7 @@ func doubtCommands(p *program) []*cobra.Command {
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			list, err := campaign.Doubts(cmd.Context(), c, append(args, "")[0])
 			for _, d := range list {
-				p.result(d, d.Letter, d.Entry.At.Format(time.RFC3339), string(d.Kind), d.From, d.Message, d.Entry.Text)
+				p.Result(d, d.Letter, d.Entry.At.Format(time.RFC3339), string(d.Kind), d.From, d.Message, d.Entry.Text)
 			}
 			return err
 		}),
@@ -43,7 +44,7 @@ func doubtCommands(p *program) []*cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			n, err := campaign.Dismiss(cmd.Context(), c, args[0], args[1:], operator(by))
-			p.say("%s dismissed", some(n, "message"))
+			p.Say("%s dismissed", console.Count(n, "message"))
 			return err
 		}),
 	}

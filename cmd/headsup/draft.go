@@ -12,6 +12,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 )
 
 func draftCommand(p *program) *cobra.Command {
@@ -78,7 +79,7 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 		return err
 	}
 	sum.Clean, sum.NotFindings = p.none.Clean, p.none.NotFindings
-	if err := p.print(sum, sentence(sum)); err != nil {
+	if err := p.Print(sum, console.Sentence(sum)); err != nil {
 		return err
 	}
 	if err := sum.Check(); err != nil {

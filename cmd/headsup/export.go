@@ -9,6 +9,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -40,7 +41,7 @@ func exportCommand(p *program) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return p.print(a, dir, some(a.Letters, "letter"), some(a.Files, "file"), a.Manifest)
+					return p.Print(a, dir, console.Count(a.Letters, "letter"), console.Count(a.Files, "file"), a.Manifest)
 				}
 				return c.Export(ctx, dir, f)
 			})
@@ -63,12 +64,12 @@ func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir strin
 	if err != nil {
 		return err
 	}
-	words := fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", b.PDF, some(b.Letters, "letter"), some(b.Pages, "page"), b.List)
-	if err := p.print(b, words); err != nil {
+	words := fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", b.PDF, console.Count(b.Letters, "letter"), console.Count(b.Pages, "page"), b.List)
+	if err := p.Print(b, words); err != nil {
 		return err
 	}
 	if b.Without > 0 {
-		p.say("%s left out", some(b.Without, "letter"))
+		p.Say("%s left out", console.Count(b.Without, "letter"))
 		return leftOver{errNotPrinted}
 	}
 	return nil
@@ -81,7 +82,7 @@ func (p *program) site(ctx context.Context, c *campaign.Campaign, dir string, id
 		return err
 	}
 	if s.OtherKey > 0 {
-		p.say("%s went to review before this campaign.code_key was there: their codes are made without it", some(s.OtherKey, "letter"))
+		p.Say("%s went to review before this campaign.code_key was there: their codes are made without it", console.Count(s.OtherKey, "letter"))
 	}
-	return p.print(s, fmt.Sprintf("%s: %s in %s, and %s confirmed", dir, some(s.Pages, "file"), some(s.Languages, "language"), some(s.Confirmed, "letter")))
+	return p.Print(s, fmt.Sprintf("%s: %s in %s, and %s confirmed", dir, console.Count(s.Pages, "file"), console.Count(s.Languages, "language"), console.Count(s.Confirmed, "letter")))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/inbox/report"
 	"headsup/sheet"
 )
@@ -37,11 +38,11 @@ func forwardCommand(p *program) *cobra.Command {
 				return err
 			}
 			sum, err := campaign.ReadReports(cmd.Context(), boxes, o, p.tell)
-			if err = errors.Join(err, p.unprinted); err != nil {
+			if err = errors.Join(err, p.Unprinted()); err != nil {
 				return err
 			}
-			p.say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", some(sum.Messages, "message"),
-				sum.Understood, some(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
+			p.Say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", console.Count(sum.Messages, "message"),
+				sum.Understood, console.Count(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
 			if sum.Unread != nil {
 				return brokenFile{sum.Unread}
 			}
@@ -84,5 +85,5 @@ func showReported(p *program, e campaign.Reported) {
 	if e.Port > 0 {
 		port = strconv.Itoa(int(e.Port))
 	}
-	p.result(e, string(e.Status), addr, cmp.Or(port, "-"), cmp.Or(e.Seen.String(), "-"), cmp.Or(string(e.Kind), "-"), cmp.Or(e.URL, "-"), cmp.Or(e.Reporter, "-"), cmp.Or(e.Why, "-"), e.File)
+	p.Result(e, string(e.Status), addr, cmp.Or(port, "-"), cmp.Or(e.Seen.String(), "-"), cmp.Or(string(e.Kind), "-"), cmp.Or(e.URL, "-"), cmp.Or(e.Reporter, "-"), cmp.Or(e.Why, "-"), e.File)
 }

@@ -12,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/inbox"
 	"headsup/web"
 )
@@ -89,7 +90,7 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 	}
 	defer c.Close()
 	if o.listen == "" {
-		return errors.Join(takeAll(ctx, p, c, boxes, o), p.unprinted)
+		return errors.Join(takeAll(ctx, p, c, boxes, o), p.Unprinted())
 	}
 	stop, err := serveOptOuts(ctx, p, c, o.listen, tell)
 	if err != nil {
@@ -100,7 +101,7 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 		return err
 	}
 	<-ctx.Done()
-	return p.unprinted
+	return p.Unprinted()
 }
 
 // takeAll reads the mailboxes, or those of [imap] where there are none.
@@ -123,9 +124,9 @@ func (p *program) taken(t campaign.Taken, err error) error {
 	if err != nil {
 		return err
 	}
-	p.say("%s read, %d left as they were", some(t.Read, "message"), t.Left)
+	p.Say("%s read, %d left as they were", console.Count(t.Read, "message"), t.Left)
 	if t.Waiting > 0 {
-		p.say("%s for a person: headsup inbox waiting", some(t.Waiting, "message"))
+		p.Say("%s for a person: headsup inbox waiting", console.Count(t.Waiting, "message"))
 	}
 	switch {
 	case t.Unread != nil:
@@ -148,13 +149,13 @@ func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr st
 	heard := func(in campaign.Incoming, err error) {
 		switch {
 		case err != nil:
-			p.say("opt-out by one click: %v", err)
+			p.Say("opt-out by one click: %v", err)
 		case in.Result == campaign.Recorded:
 			tell(in)
 		}
 	}
 	server := web.ServeOptOuts(listener, c, heard)
-	p.say("opt-outs are honoured on http://%s", listener.Addr())
+	p.Say("opt-outs are honoured on http://%s", listener.Addr())
 	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
 }
 

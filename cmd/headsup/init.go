@@ -18,13 +18,13 @@ func initCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.print(made, made.Settings); err != nil {
+			if err := p.Print(made, made.Settings); err != nil {
 				return err
 			}
 			if rehearsal {
-				p.say("next: headsup -C %s draft %s", args[0], made.Scan)
+				p.Say("next: headsup -C %s draft %s", args[0], made.Scan)
 			} else {
-				p.say("next: put your agency into %s, then headsup -C %s draft FILE…", made.Settings, args[0])
+				p.Say("next: put your agency into %s, then headsup -C %s draft FILE…", made.Settings, args[0])
 			}
 			return nil
 		},

@@ -15,7 +15,7 @@ func (p *program) journal(name string) (tell func(campaign.Event), closes func()
 	case "":
 		return func(campaign.Event) {}, func() error { return nil }, nil
 	case "-":
-		return campaign.Journal(slog.New(slog.NewJSONHandler(p.stderr, nil))), func() error { return nil }, nil
+		return campaign.Journal(slog.New(slog.NewJSONHandler(p.Stderr, nil))), func() error { return nil }, nil
 	}
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
@@ -67,25 +68,25 @@ func (p *program) leases(cmd *cobra.Command, names []string, index string, src l
 	refused := 0
 	sum, err := lease.Import(cmd.Context(), index, files, o, func(s lease.FileSum) {
 		refused = 0
-		p.result(s, s.File, s.Source, some(s.Rows, "row"), fmt.Sprintf("%d refused", s.Refused), spanOf(s.First, s.Last))
+		p.Result(s, s.File, s.Source, console.Count(s.Rows, "row"), fmt.Sprintf("%d refused", s.Refused), spanOf(s.First, s.Last))
 	}, func(e *lease.RowError) {
 		if refused++; refused <= 10 {
-			p.say("%s", e)
+			p.Say("%s", e)
 		}
 	})
 	for _, s := range sum.Repaired {
-		p.say("%s", s)
+		p.Say("%s", s)
 	}
 	if err != nil {
 		return err
 	}
-	if err := p.print(sum, fmt.Sprintf("%s in %s: %d kept, %d older than that; %d refused", some(sum.Read, "row"), some(sum.Files, "file"), sum.Kept, sum.Old, sum.Refused),
-		fmt.Sprintf("%s holds %s", index, some(int(sum.Index), "row"))); err != nil {
+	if err := p.Print(sum, fmt.Sprintf("%s in %s: %d kept, %d older than that; %d refused", console.Count(sum.Read, "row"), console.Count(sum.Files, "file"), sum.Kept, sum.Old, sum.Refused),
+		fmt.Sprintf("%s holds %s", index, console.Count(int(sum.Index), "row"))); err != nil {
 		return err
 	}
 	switch {
-	case p.unprinted != nil:
-		return p.unprinted
+	case p.Unprinted() != nil:
+		return p.Unprinted()
 	case sum.Refused > 0:
 		return leftOver{errNotRead}
 	}

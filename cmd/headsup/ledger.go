@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 )
 
 func ledgerCommand(p *program) *cobra.Command {
@@ -27,13 +28,13 @@ func ledgerCommand(p *program) *cobra.Command {
 func copyLedger(ctx context.Context, p *program, from, to string) error {
 	list, rows, err := campaign.CopyLedger(ctx, from, to, p.tell)
 	for _, c := range list {
-		if err := p.print(c, c.Campaign, sentence(c.Sum)); err != nil {
+		if err := p.Print(c, c.Campaign, console.Sentence(c.Sum)); err != nil {
 			return err
 		}
 	}
 	if err != nil {
 		return err
 	}
-	p.say("%s copied to %s, which sends from now on", some(rows, "row"), campaign.WithoutPassword(to))
+	p.Say("%s copied to %s, which sends from now on", console.Count(rows, "row"), campaign.WithoutPassword(to))
 	return nil
 }

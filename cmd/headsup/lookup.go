@@ -41,16 +41,16 @@ func lookupCommand(p *program) *cobra.Command {
 }
 
 func printLookup(p *program, l campaign.Lookup, why bool) error {
-	if err := p.print(l, l.Query, string(l.Status), l.Email, l.Network, l.Org, l.Country, l.Rule, l.Server, l.Reason); err != nil || !why || p.json {
+	if err := p.Print(l, l.Query, string(l.Status), l.Email, l.Network, l.Org, l.Country, l.Rule, l.Server, l.Reason); err != nil || !why || p.JSON {
 		return err
 	}
 	for i, c := range l.Contacts {
-		if err := p.print(nil, "", fmt.Sprintf("%d.", i+1), c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
+		if err := p.Print(nil, "", fmt.Sprintf("%d.", i+1), c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
 			return err
 		}
 	}
 	for _, c := range l.Rejected {
-		if err := p.print(nil, "", "no", c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
+		if err := p.Print(nil, "", "no", c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
 			return err
 		}
 	}
@@ -109,5 +109,5 @@ func sayTables(p *program, tables []lookup.Table) {
 	for _, t := range tables {
 		dates = append(dates, t.Kind+" "+t.Published.Format(time.DateOnly))
 	}
-	p.say("whom to ask: IANA's tables %s", strings.Join(dates, ", "))
+	p.Say("whom to ask: IANA's tables %s", strings.Join(dates, ", "))
 }

@@ -14,6 +14,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"headsup/cmd/headsup/console"
 )
 
 // Exit codes, as the help of every verb lists them.
@@ -74,7 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	hint, code, said := explain(err)
 	if !said {
-		fmt.Fprintf(stderr, "headsup: %s\n", printable(err.Error()))
+		fmt.Fprintf(stderr, "headsup: %s\n", console.Printable(err.Error()))
 	}
 	if hint != "" {
 		fmt.Fprintf(stderr, "hint: %s\n", hint)

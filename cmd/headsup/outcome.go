@@ -10,6 +10,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/outcome"
 )
 
@@ -40,7 +41,7 @@ func outcomeCommand(p *program) *cobra.Command {
 				if uncounted(p, looked, len(files) > 0) {
 					trouble = worse(trouble, leftOver{errNotCounted})
 				}
-				if err := p.print(looked, became(looked.Sum)); err != nil {
+				if err := p.Print(looked, became(looked.Sum)); err != nil {
 					return err
 				}
 				return trouble
@@ -57,16 +58,16 @@ func outcomeCommand(p *program) *cobra.Command {
 // uncounted says which looks count for nothing, and reports whether there are any.
 func uncounted(p *program, l campaign.Looked, read bool) bool {
 	if l.Early > 0 {
-		p.say("%s from before the letter left: not counted", some(l.Early, "look"))
+		p.Say("%s from before the letter left: not counted", console.Count(l.Early, "look"))
 	}
 	if l.Future > 0 {
-		p.say("%s of the future: not counted; is the scanner's clock right?", some(l.Future, "look"))
+		p.Say("%s of the future: not counted; is the scanner's clock right?", console.Count(l.Future, "look"))
 	}
 	if l.Other > 0 {
-		p.say("%s about other places than this campaign's: not counted", some(l.Other, "row"))
+		p.Say("%s about other places than this campaign's: not counted", console.Count(l.Other, "row"))
 	}
 	if read && l.New+l.Early+l.Future == 0 {
-		p.say("no new look at anything that this campaign found")
+		p.Say("no new look at anything that this campaign found")
 	}
 	return l.Early+l.Future > 0
 }
@@ -79,9 +80,9 @@ func became(s outcome.Sum) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(r), "_", " ")))
 		}
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%s in letters that left: %s", some(s.Findings, "finding"), strings.Join(parts, ", ")), ": ")
+	return strings.TrimSuffix(fmt.Sprintf("%s in letters that left: %s", console.Count(s.Findings, "finding"), strings.Join(parts, ", ")), ": ")
 }
 
 func showLook(p *program, l outcome.Look) {
-	p.result(l, l.Addr.String(), strconv.Itoa(int(l.Port))+"/"+l.Proto, string(l.Kind), string(l.State), l.Reason, l.Seen.Format(time.RFC3339), l.Source)
+	p.Result(l, l.Addr.String(), strconv.Itoa(int(l.Port))+"/"+l.Proto, string(l.Kind), string(l.State), l.Reason, l.Seen.Format(time.RFC3339), l.Source)
 }

@@ -21,6 +21,7 @@ import (
 
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/console"
 	"headsup/mailer/postfixtest"
 )
 
@@ -197,7 +198,7 @@ func checkMailbox(t *testing.T, files []string, want int) {
 func TestPagesComeBack(t *testing.T) {
 	needs(t, "qpdf", "pdftotext", "pdffonts")
 	dir := t.TempDir()
-	p := &program{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, dir: dir}
+	p := &program{Console: &console.Console{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}, dir: dir}
 	if err := p.demo(t.Context()); err != nil {
 		t.Fatal(err)
 	}

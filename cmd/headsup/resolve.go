@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/letter"
 )
 
@@ -84,7 +85,7 @@ func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why strin
 	}
 	out, err := campaign.CoverGap(ctx, c, by, why)
 	if err == nil {
-		p.say("the ledger may send again; of %s that left without it, %d are unknown now; "+meanwhile, some(out.Left, "letter"), out.Unknown)
+		p.Say("the ledger may send again; of %s that left without it, %d are unknown now; "+meanwhile, console.Count(out.Left, "letter"), out.Unknown)
 	}
 	return err
 }
@@ -100,16 +101,16 @@ func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names 
 		return err
 	}
 	if r.Untraced > 0 {
-		p.say("%s in none of these logs", some(r.Untraced, "unknown letter"))
+		p.Say("%s in none of these logs", console.Count(r.Untraced, "unknown letter"))
 	}
 	if r.Covered > 0 {
-		p.say("the ledger knows now of %s that left without it, and may send again; "+meanwhile, some(r.Covered, "letter"))
+		p.Say("the ledger knows now of %s that left without it, and may send again; "+meanwhile, console.Count(r.Covered, "letter"))
 	}
 	switch {
 	case r.Unread != nil:
 		return brokenFile{r.Unread}
 	case r.Behind != nil:
-		p.say("%v", r.Behind)
+		p.Say("%v", r.Behind)
 		return leftOver{r.Behind}
 	case r.Refused != nil:
 		return leftOver{r.Refused}

@@ -7,11 +7,10 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
-	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/letter"
 	"headsup/sheet"
 )
@@ -22,21 +21,16 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done with something left over, 130 inter
 // A program is what all verbs share: where to read and write, and the flags
 // that stand before or after any verb.
 type program struct {
-	stdin          io.Reader
-	mu             sync.Mutex // of stdout, and of what stands below
-	stdout, stderr io.Writer
-	dir            string // campaign folder
-	json           bool
-	quiet          bool
+	*console.Console
+	stdin io.Reader
+	dir   string // campaign folder
 
-	unprinted error      // the first result that could not be printed
-	badRows   int        // of the file that is being read
-	none      letter.Sum // counts what was read and is no finding
-	bars      map[campaign.Task]*progressBar
+	badRows int        // of the file that is being read
+	none    letter.Sum // counts what was read and is no finding
 }
 
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{Console: &console.Console{Stdout: stdout, Stderr: stderr}, stdin: stdin}
 	root := &cobra.Command{
 		Use:           "headsup",
 		Short:         "Scan results in, letters to the right desks out, once each",
@@ -50,8 +44,8 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.dir, "dir", "C", ".", "campaign `folder` (the one with headsup.toml)")
-	flags.BoolVar(&p.json, "json", false, "one JSON object a line on stdout")
-	flags.BoolVarP(&p.quiet, "quiet", "q", false, "no progress")
+	flags.BoolVar(&p.JSON, "json", false, "one JSON object a line on stdout")
+	flags.BoolVarP(&p.Quiet, "quiet", "q", false, "no progress")
 	root.AddCommand(
 		demoCommand(p), initCommand(p),
 		checkCommand(p), lookupCommand(p), leasesCommand(p), whoCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),

@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
 	"headsup/letter"
 	"headsup/web"
 )
@@ -94,9 +95,9 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	}
 	showStage(p, sent.Stage)
 	states := sent.Sum.States
-	p.say("%s sent now; %d waiting, %d unknown, %d failed", some(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
+	p.Say("%s sent now; %d waiting, %d unknown, %d failed", console.Count(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
 	if sent.Letters > 0 && sent.Files {
-		p.say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
+		p.Say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
 	}
 	switch {
 	case states[letter.Unknown] > 0:
@@ -124,7 +125,7 @@ func showStage(p *program, s letter.Stage) {
 	case s.Waits:
 		state = "waits until a person has looked at what came back"
 	}
-	p.result(s, "stage", fmt.Sprintf("%d of %d", s.Number, s.Of), fmt.Sprintf("%d of %s tried", s.Tried, some(s.Size, "letter")), state)
+	p.Result(s, "stage", fmt.Sprintf("%d of %d", s.Number, s.Of), fmt.Sprintf("%d of %s tried", s.Tried, console.Count(s.Size, "letter")), state)
 }
 
 // showOutcome prints what became of one try of a letter.
@@ -134,7 +135,7 @@ func showOutcome(p *program, a campaign.Attempt) {
 	if o.Code > 0 {
 		code = strconv.Itoa(o.Code)
 	}
-	p.result(struct {
+	p.Result(struct {
 		ID      string       `json:"id"`
 		To      string       `json:"to"`
 		State   letter.State `json:"state"`
@@ -159,9 +160,9 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 	}
 	showStage(p, stage)
 	if plan.Letters == 0 {
-		p.say("no letter is approved and waiting")
-		return p.print(plan, "0 letters")
+		p.Say("no letter is approved and waiting")
+		return p.Print(plan, "0 letters")
 	}
-	return p.print(plan, some(plan.Letters, "letter"), "the last leaves "+plan.Last.Format(time.RFC3339),
+	return p.Print(plan, console.Count(plan.Letters, "letter"), "the last leaves "+plan.Last.Format(time.RFC3339),
 		"in "+plan.Last.Sub(plan.From).Round(time.Second).String(), plan.Because())
 }

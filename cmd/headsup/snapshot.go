@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 )
 
 const snapshotFile = "registry.snapshot"
@@ -38,10 +39,10 @@ func (p *program) snapshot(ctx context.Context, files []string, out string) erro
 		return err
 	}
 	if s.Unused != "" {
-		p.say("look-ups use it once the settings name it: [lookup] snapshot = %q", s.Unused)
+		p.Say("look-ups use it once the settings name it: [lookup] snapshot = %q", s.Unused)
 	}
-	if p.unprinted != nil {
-		return p.unprinted
+	if p.Unprinted() != nil {
+		return p.Unprinted()
 	}
-	return p.print(s, s.File, some(s.Networks, "network"), some(s.Numbers, "AS number"))
+	return p.Print(s, s.File, console.Count(s.Networks, "network"), console.Count(s.Numbers, "AS number"))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -73,10 +74,10 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 		return err
 	}
 	showStage(p, stage)
-	if !p.json {
+	if !p.JSON {
 		for _, s := range letter.States {
 			if n := sum.States[s]; n > 0 {
-				if err := p.print(nil, string(s), strconv.Itoa(n)); err != nil {
+				if err := p.Print(nil, string(s), strconv.Itoa(n)); err != nil {
 					return err
 				}
 			}
@@ -90,7 +91,7 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 		return err
 	}
 	showPending(p, waits)
-	if err := p.print(statusSum{sum, waits}, sentence(sum)); err != nil {
+	if err := p.Print(statusSum{sum, waits}, console.Sentence(sum)); err != nil {
 		return err
 	}
 	return sum.Check()
@@ -114,8 +115,8 @@ func showPending(p *program, waits campaign.Pending) {
 		{"letters that may have arrived", "headsup resolve", waits.Unknown},
 		{"stages to confirm", "headsup send --confirm-stage", min(waits.Stage, 1)},
 	} {
-		if w.n > 0 && !p.json {
-			p.result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
+		if w.n > 0 && !p.JSON {
+			p.Result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
 		}
 	}
 }
@@ -135,8 +136,8 @@ var repairs = map[letter.Mend]string{
 // notArrived says why letters did not arrive, and what to repair on our side.
 func notArrived(ctx context.Context, p *program, c *campaign.Campaign, sum letter.Sum) error {
 	for _, class := range letter.Classes {
-		if n := sum.Classes[class]; n > 0 && !p.json {
-			if err := p.print(nil, "not arrived", string(class), strconv.Itoa(n)); err != nil {
+		if n := sum.Classes[class]; n > 0 && !p.JSON {
+			if err := p.Print(nil, "not arrived", string(class), strconv.Itoa(n)); err != nil {
 				return err
 			}
 		}
@@ -146,7 +147,7 @@ func notArrived(ctx context.Context, p *program, c *campaign.Campaign, sum lette
 	}
 	refusals, err := c.Refusals(ctx)
 	for _, r := range refusals {
-		if err := p.print(r, "repair", string(r.Mend), r.List, strconv.Itoa(r.Letters), repairs[r.Mend], r.Said); err != nil {
+		if err := p.Print(r, "repair", string(r.Mend), r.List, strconv.Itoa(r.Letters), repairs[r.Mend], r.Said); err != nil {
 			return err
 		}
 	}
@@ -184,7 +185,7 @@ func listUnwritten(ctx context.Context, p *program, c *campaign.Campaign) error 
 		if u.Finding.Addr.IsValid() {
 			addr = u.Finding.Addr.String()
 		}
-		if err := p.print(u, u.Finding.Source, addr, string(u.Finding.Kind), string(u.Fate), u.Reason); err != nil {
+		if err := p.Print(u, u.Finding.Source, addr, string(u.Finding.Kind), string(u.Fate), u.Reason); err != nil {
 			return err
 		}
 	}
@@ -203,7 +204,7 @@ func histories(ctx context.Context, p *program, c *campaign.Campaign, ids []stri
 			return err
 		}
 		for _, e := range events {
-			if err := p.print(e, e.Letter, e.At.Format(time.RFC3339), e.Kind, e.By, e.Text); err != nil {
+			if err := p.Print(e, e.Letter, e.At.Format(time.RFC3339), e.Kind, e.By, e.Text); err != nil {
 				return err
 			}
 		}
@@ -222,7 +223,7 @@ func (p *program) watch(ctx context.Context, c *campaign.Campaign, every time.Du
 			return err
 		}
 		if now := statesLine(sum); now != last {
-			if err := p.print(sum, time.Now().Format(time.TimeOnly), now); err != nil {
+			if err := p.Print(sum, time.Now().Format(time.TimeOnly), now); err != nil {
 				return err
 			}
 			last = now

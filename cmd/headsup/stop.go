@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/letter"
 )
 
@@ -31,12 +32,12 @@ func stopCommand(p *program) *cobra.Command {
 				return err
 			}
 			for _, h := range out.Handed {
-				if err := p.print(h, h.MessageID, h.To, string(h.State), h.At.Format(time.RFC3339)); err != nil {
+				if err := p.Print(h, h.MessageID, h.To, string(h.State), h.At.Format(time.RFC3339)); err != nil {
 					return err
 				}
 			}
-			p.say("stopped: %v", out.Halt)
-			p.say("the mail server may still hold %s of the last %v", some(len(out.Handed), "letter"), while)
+			p.Say("stopped: %v", out.Halt)
+			p.Say("the mail server may still hold %s of the last %v", console.Count(len(out.Handed), "letter"), while)
 			return nil
 		},
 	}
@@ -58,7 +59,7 @@ func resumeCommand(p *program) *cobra.Command {
 			for _, h := range ended {
 				showHalt(p, h)
 			}
-			return errors.Join(err, p.unprinted)
+			return errors.Join(err, p.Unprinted())
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why it may go on, for those who come after")
@@ -71,7 +72,7 @@ func halts(cmd *cobra.Command, p *program) error {
 	for _, h := range all {
 		showHalt(p, h)
 	}
-	return errors.Join(err, p.unprinted)
+	return errors.Join(err, p.Unprinted())
 }
 
 func showHalt(p *program, h letter.Halt) {
@@ -79,5 +80,5 @@ func showHalt(p *program, h letter.Halt) {
 	if !h.Ended.IsZero() {
 		until = "resumed by " + h.EndedBy + " at " + h.Ended.Format(time.RFC3339) + ": " + h.EndedWhy
 	}
-	p.result(h, "stop", h.String(), until)
+	p.Result(h, "stop", h.String(), until)
 }

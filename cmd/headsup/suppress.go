@@ -92,7 +92,7 @@ func suppressions(ctx context.Context, p *program, c *campaign.Campaign, table b
 		return err
 	}
 	if table {
-		return letter.WriteSuppressions(p.stdout, list)
+		return letter.WriteSuppressions(p.Stdout, list)
 	}
 	for _, s := range list {
 		showSuppression(p, s)
@@ -105,5 +105,5 @@ func showSuppression(p *program, s letter.Suppression) {
 	if !s.Until.IsZero() {
 		until = s.Until.Format(time.DateOnly)
 	}
-	p.result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason, s.Message)
+	p.Result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason, s.Message)
 }

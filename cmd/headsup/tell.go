@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/finding"
 	"headsup/ledger"
 )
@@ -25,8 +26,8 @@ func (p *program) inCampaign(ctx context.Context, do func(*campaign.Campaign) er
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	err = do(c)
-	if p.unprinted != nil {
-		return p.unprinted
+	if p.Unprinted() != nil {
+		return p.Unprinted()
 	}
 	return err
 }
@@ -50,48 +51,48 @@ const maxBadRows = 10
 func (p *program) tell(e campaign.Event) {
 	switch e := e.(type) {
 	case campaign.Progress:
-		p.follow(e)
+		p.Follow(string(e.Task), e.Done, e.Total, e.Over)
 	case campaign.BadRow:
 		if p.badRows++; p.badRows <= maxBadRows {
-			p.say("%v", e.Err)
+			p.Say("%v", e.Err)
 		}
 	case campaign.FileRead:
 		if e.BadRows > maxBadRows {
-			p.say("%s: and %d more rows", e.Name, e.BadRows-maxBadRows)
+			p.Say("%s: and %d more rows", e.Name, e.BadRows-maxBadRows)
 		}
 		p.badRows = 0
 	case campaign.Unreadable:
-		p.say("%v", e.Err)
+		p.Say("%v", e.Err)
 	case campaign.Observed:
 		showFinding(p, e.Finding)
 	case campaign.Noted:
-		p.say("%s", e.Text)
+		p.Say("%s", e.Text)
 	case campaign.LookedAt:
 		showLook(p, e.Look)
 	case campaign.NotFindings:
 		p.none = e.Sum
 	case campaign.RegistryRests:
-		p.say("%s refuses (%s): it is not asked for %v", e.Host, e.Why, seconds(e.RetryAfter))
+		p.Say("%s refuses (%s): it is not asked for %v", e.Host, e.Why, seconds(e.RetryAfter))
 	case campaign.LookupsDue:
 		sayDue(p, e)
 	case campaign.Drafted:
 		showEntry(p, e.Entry)
 	case campaign.Warning:
-		p.say("%s: %s", e.Letter, e.Text)
+		p.Say("%s: %s", e.Letter, e.Text)
 	case campaign.DumpRead:
-		p.result(e, e.File, some(e.Networks, "network"), some(e.Contacts, "contact"), strconv.Itoa(e.Skipped)+" skipped", some(e.Numbers, "AS number"))
+		p.Result(e, e.File, console.Count(e.Networks, "network"), console.Count(e.Contacts, "contact"), strconv.Itoa(e.Skipped)+" skipped", console.Count(e.Numbers, "AS number"))
 	case campaign.TakenBack:
-		p.result(e.TakenBack, e.File, "taken back", some(int(e.Rows()), "row"), "in "+some(len(e.Letters), "letter"))
+		p.Result(e.TakenBack, e.File, "taken back", console.Count(int(e.Rows()), "row"), "in "+console.Count(len(e.Letters), "letter"))
 	case campaign.Withdrawn:
-		p.say("%s: withdrawn, no finding stands in it any more", e.Letter)
+		p.Say("%s: withdrawn, no finding stands in it any more", e.Letter)
 	case campaign.Outdated:
-		p.say("%s about findings that are too old to be sent (campaign.finding_max_age): they wait for a fresher look", some(e.Letters, "letter"))
+		p.Say("%s about findings that are too old to be sent (campaign.finding_max_age): they wait for a fresher look", console.Count(e.Letters, "letter"))
 	case campaign.NoMX:
-		p.say("not all mail servers (MX) are known: %v: those letters keep the pace of their mail domain alone", e.Err)
+		p.Say("not all mail servers (MX) are known: %v: those letters keep the pace of their mail domain alone", e.Err)
 	case campaign.LeftOut:
-		p.say("%s to %s left out: %s", e.ID, e.To, e.Reason)
+		p.Say("%s to %s left out: %s", e.ID, e.To, e.Reason)
 	case campaign.Exported:
-		p.result(e, e.ID, e.To, e.Mail, e.PDF)
+		p.Result(e, e.ID, e.To, e.Mail, e.PDF)
 	default:
 		p.tellLetters(e)
 	}
@@ -103,21 +104,21 @@ func (p *program) tellLetters(e campaign.Event) {
 	case campaign.Decided:
 		showEntry(p, e.Entry)
 	case campaign.Refused:
-		p.say("%v", e.Err)
+		p.Say("%v", e.Err)
 	case campaign.Stopped:
-		p.say("%s: stopped, and %s", e.Letter, e.State)
+		p.Say("%s: stopped, and %s", e.Letter, e.State)
 	case campaign.Unstopped:
-		p.say("%s: the next draft writes it anew", e.Letter)
+		p.Say("%s: the next draft writes it anew", e.Letter)
 	case campaign.Suppressed:
 		showSuppression(p, e.Suppression)
 	case campaign.Waiting:
 		if e.Letters == 0 {
-			p.say("no letter is approved and waiting")
+			p.Say("no letter is approved and waiting")
 		}
 	case campaign.NotCopied:
-		p.say("%s was sent, but not its copy: %v", e.Letter, e.Err)
+		p.Say("%s was sent, but not its copy: %v", e.Letter, e.Err)
 	case campaign.OnTheWay:
-		p.say("%s on the way; if headsup send was killed, say this again in a minute", some(e.Letters, "letter"))
+		p.Say("%s on the way; if headsup send was killed, say this again in a minute", console.Count(e.Letters, "letter"))
 	case campaign.Attempt:
 		if e.Step == campaign.StepRecorded {
 			showOutcome(p, e)
@@ -125,7 +126,7 @@ func (p *program) tellLetters(e campaign.Event) {
 	case campaign.Reported:
 		showReported(p, e)
 	case campaign.Incoming:
-		p.result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), e.Says(), string(e.State), string(e.Result), e.Source)
+		p.Result(e, cmp.Or(e.Letter, "-"), cmp.Or(e.To, e.Recipient, e.From), string(e.Kind), e.Says(), string(e.State), string(e.Result), e.Source)
 	}
 }
 
@@ -146,30 +147,11 @@ func sayDue(p *program, due campaign.LookupsDue) {
 	for _, l := range due.Lines {
 		parts = append(parts, fmt.Sprintf("%s %d in %v", cmp.Or(l.Registry, "others"), l.Addresses, seconds(l.Takes)))
 	}
-	p.say("addresses that %s: %d, which take %v at the registries' paces (%s)", what, due.Addresses(), seconds(due.Takes()), strings.Join(parts, ", "))
+	p.Say("addresses that %s: %d, which take %v at the registries' paces (%s)", what, due.Addresses(), seconds(due.Takes()), strings.Join(parts, ", "))
 }
 
 // seconds rounds up: what takes a moment does not take no time.
 func seconds(d time.Duration) time.Duration { return (d + time.Second - 1).Truncate(time.Second) }
-
-// follow shows how far a task has come.
-func (p *program) follow(e campaign.Progress) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	bar := p.bars[e.Task]
-	if bar == nil {
-		if p.bars == nil {
-			p.bars = map[campaign.Task]*progressBar{}
-		}
-		bar = p.progress(string(e.Task), e.Total)
-		p.bars[e.Task] = bar
-	}
-	bar.reach(e.Done)
-	if e.Over {
-		bar.done()
-		delete(p.bars, e.Task)
-	}
-}
 
 // showEntry prints a letter the same way everywhere: reference, to, findings,
 // language, state, and why it is in that state.
@@ -178,10 +160,10 @@ func showEntry(p *program, e ledger.Entry) {
 	if e.Redraft != "" && e.Redraft != why {
 		why += "; " + e.Redraft
 	}
-	p.result(e, e.ID, e.To, some(e.Findings, "finding"), e.Language, string(e.State), why)
+	p.Result(e, e.ID, e.To, console.Count(e.Findings, "finding"), e.Language, string(e.State), why)
 }
 
-func showFinding(p *program, f finding.Finding) { p.result(f, findingColumns(f)...) }
+func showFinding(p *program, f finding.Finding) { p.Result(f, findingColumns(f)...) }
 
 func findingColumns(f finding.Finding) []string {
 	addr, service := "-", "-"
@@ -197,8 +179,8 @@ func findingColumns(f finding.Finding) []string {
 // explainFinding shows a row of a scan with the rule that it was judged by.
 func explainFinding(p *program, f finding.Finding) {
 	r, ok := finding.RuleOf(f)
-	if p.json {
-		p.result(struct {
+	if p.JSON {
+		p.Result(struct {
 			finding.Finding
 			Rule finding.Rule `json:"rule"`
 		}{f, r})
@@ -206,6 +188,6 @@ func explainFinding(p *program, f finding.Finding) {
 	}
 	showFinding(p, f)
 	if ok {
-		p.result(nil, "", "rule "+r.ID+": "+r.Words+" is "+string(r.Strength), "from "+r.Source)
+		p.Result(nil, "", "rule "+r.ID+": "+r.Words+" is "+string(r.Strength), "from "+r.Source)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/console"
 	"headsup/lookup"
 )
 
@@ -30,7 +31,7 @@ func TestWhatIsToldOfRegistries(t *testing.T) {
 	} {
 		t.Run(tt.sentence, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			p := &program{stdout: &out, stderr: &errs}
+			p := &program{Console: &console.Console{Stdout: &out, Stderr: &errs}}
 			p.tell(tt.e)
 			if errs.String() != tt.said || out.Len() > 0 {
 				t.Errorf("said %q and printed %q", errs.String(), out.String())

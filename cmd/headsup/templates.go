@@ -32,7 +32,7 @@ func templatesCommand(p *program) *cobra.Command {
 
 // previewTemplates writes every sample letter of the languages, or of all.
 func previewTemplates(p *program, dir string, languages []string) error {
-	err := campaign.Preview(p.dir, dir, languages, func(s campaign.Sample) error { return p.print(s, s.Language, s.Mail, s.Subject) })
+	err := campaign.Preview(p.dir, dir, languages, func(s campaign.Sample) error { return p.Print(s, s.Language, s.Mail, s.Subject) })
 	if errors.Is(err, campaign.ErrNoLanguage) {
 		return usageError{err}
 	}
@@ -48,12 +48,12 @@ func (p *program) checkTemplates() error {
 		return err
 	}
 	for _, f := range faults {
-		if err := p.print(f, f.String()); err != nil {
+		if err := p.Print(f, f.String()); err != nil {
 			return err
 		}
 	}
 	if len(faults) > 0 {
 		return leftOver{errTemplates}
 	}
-	return p.print(map[string]int{"languages": n, "faults": 0}, fmt.Sprintf("%d languages: complete, current, and printed", n))
+	return p.Print(map[string]int{"languages": n, "faults": 0}, fmt.Sprintf("%d languages: complete, current, and printed", n))
 }

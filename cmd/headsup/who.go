@@ -59,7 +59,7 @@ func (p *program) who(q lease.Question, index, customers, nat string) error {
 	}
 	defer d.Index.Close()
 	for _, problem := range d.Customers.Problems() {
-		p.say("%s", problem)
+		p.Say("%s", problem)
 	}
 	a, err := d.Who(q, time.Now())
 	if err != nil {
@@ -73,18 +73,18 @@ func (p *program) who(q lease.Question, index, customers, nat string) error {
 	if a.Customer != nil {
 		columns = append(columns[:3], a.Customer.ID, a.Customer.Name, a.Customer.Email, a.Customer.Source)
 	}
-	if err := p.print(a, columns...); err != nil {
+	if err := p.Print(a, columns...); err != nil {
 		return err
 	}
 	for _, r := range a.Rows {
-		if p.json {
+		if p.JSON {
 			break // they are in the object
 		}
 		clock := fmt.Sprintf("±%ds", r.Slack)
 		if r.Ahead != 0 {
 			clock = fmt.Sprintf("%+gs corrected, %s", -r.Ahead, clock)
 		}
-		if err := p.print(nil, "", r.Source, string(r.Holder), spanOf(cmp.Or(r.From, r.To), r.To), clock); err != nil {
+		if err := p.Print(nil, "", r.Source, string(r.Holder), spanOf(cmp.Or(r.From, r.To), r.To), clock); err != nil {
 			return err
 		}
 	}
