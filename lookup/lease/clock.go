@@ -15,6 +15,11 @@ type clock struct {
 	times sheet.Times
 	ahead time.Duration
 	now   time.Time
+
+	// Lines follow each other within a minute, and differ in seconds alone.
+	minute string // the last that was read, without its seconds
+	begun  time.Time
+	off    time.Duration
 }
 
 // future is how much later than now a time may be: clocks differ.
@@ -23,6 +28,28 @@ const future = 10 * time.Minute
 // at reads a time. slack is by how much it may be earlier or later: half an
 // hour where the clocks had it twice.
 func (c *clock) at(text string) (t time.Time, slack time.Duration, err error) {
+	n := len("2006-01-02 15:04:")
+	if len(text) < n+2 || text[n-1] != ':' || text[4] != '-' || text[n] < '0' || text[n] > '5' || text[n+1] < '0' || text[n+1] > '9' {
+		t, slack, err = c.read(text)
+	} else {
+		seconds := time.Duration(text[n]-'0')*10*time.Second + time.Duration(text[n+1]-'0')*time.Second
+		if len(c.minute) != len(text)-2 || c.minute[:n] != text[:n] || c.minute[n:] != text[n+2:] {
+			if t, slack, err = c.read(text); err == nil {
+				c.minute, c.begun, c.off = text[:n]+text[n+2:], t.Add(-seconds), slack
+			}
+		}
+		if err == nil {
+			t, slack = c.begun.Add(seconds), c.off
+		}
+	}
+	if err == nil {
+		t, err = c.passed(t)
+	}
+	return t, slack, err
+}
+
+// read reads a time as the clock showed it.
+func (c *clock) read(text string) (t time.Time, slack time.Duration, err error) {
 	c.times.Bare = false
 	t, err = c.times.Parse(text)
 	var te *sheet.TimeError
@@ -42,8 +69,7 @@ func (c *clock) at(text string) (t time.Time, slack time.Duration, err error) {
 	case c.times.Bare && c.times.Zone == nil:
 		return t, 0, fmt.Errorf("%w: %q", ErrZone, text)
 	}
-	t, err = c.passed(t)
-	return t, slack, err
+	return t, slack, nil
 }
 
 // twice returns the two times that an hour has when clocks are put back.

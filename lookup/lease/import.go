@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -289,7 +290,8 @@ func (im *importing) row(sum *FileSum, c *coverage, r *Row, slack time.Duration)
 	}
 	e, v6 := entryOf(r, slack)
 	e.file = uint16(len(im.files) - 1)
-	fmt.Sscanf(r.Source[strings.LastIndexByte(r.Source, ':')+1:], "%d", &e.line)
+	line, _ := strconv.ParseUint(r.Source[strings.LastIndexByte(r.Source, ':')+1:], 10, 32)
+	e.line = uint32(line)
 	im.batch.add(e, v6, r.Holder)
 	if !im.batch.full() {
 		return nil

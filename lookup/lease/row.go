@@ -144,10 +144,12 @@ const maxTime = 1<<32 - 1<<20
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
+var betweenHex = strings.NewReplacer(":", "", "-", "", ".", "")
+
 // mac writes a hardware address in one way: 02:00:00:00:00:01.
 func mac(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
-	hex := strings.NewReplacer(":", "", "-", "", ".", "").Replace(s)
+	hex := betweenHex.Replace(s)
 	if len(hex) != 12 || strings.Trim(hex, "0123456789abcdef") != "" {
 		return s
 	}
