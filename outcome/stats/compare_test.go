@@ -248,6 +248,24 @@ func TestTestAndIntervalAgree(t *testing.T) {
 	}
 }
 
+// TestTheRarestOfFewRefuses: of 19 permutations and what was seen, one is a
+// twentieth, which is as rare as each side of 90 % must be.
+func TestTheRarestOfFewRefuses(t *testing.T) {
+	c := must(stats.Compare(some(1, 80), stats.How{Permutations: 19, Level: .9}))(t)
+	if c.Low < -.5 || c.High > .5 {
+		t.Errorf("%v", c.Interval)
+	}
+	for _, hit := range [][2]int{{1, 4}, {4, 1}} { // the second arm is better, and worse
+		orgs := slices.Concat(slices.Repeat(orgsOf([3]int{0, hit[0], 5}, [3]int{0, hit[0] - 1, 5}), 10),
+			slices.Repeat(orgsOf([3]int{1, hit[1], 6}, [3]int{1, hit[1] - 1, 6}), 10))
+		c := must(stats.Compare(orgs, stats.How{Permutations: 19, Level: .9}))(t)
+		near(t, "P", c.P, .1, 12)
+		if c.Has(0) {
+			t.Errorf("%v", c.Interval)
+		}
+	}
+}
+
 // TestComparisonsStayWithinStrata: in each country both arms fared alike; over all they seem to
 // differ, for most of the arm with letters is in the country that fixes more.
 func TestComparisonsStayWithinStrata(t *testing.T) {
