@@ -39,6 +39,10 @@ func partOf(s letter.Suppression) (p part, err error) {
 		as, _ := s.AS()
 		p.findings = "findings f JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr JOIN networks n ON n.id = a.network_id"
 		p.findingIsMeant, p.args = "n.asn = $2", []any{int64(as)}
+		// CROSS JOIN has SQLite begin with the number: it would read all findings.
+		p.letters = `id IN (SELECT p.letter_id FROM networks n CROSS JOIN lookups a CROSS JOIN findings f CROSS JOIN placements p
+ WHERE n.asn = $2 AND a.network_id = n.id AND f.campaign = a.campaign AND f.addr = a.addr AND p.finding_id = f.id AND p.fate = 'lettered')`
+		return p, nil
 	default:
 		p.letters, p.args = "mailbox = $2", []any{s.Value}
 		return p, nil
@@ -55,13 +59,19 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) ([]Entry, error)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.QueryContext(ctx, "SELECT "+entryColumns+` FROM letters
- WHERE state IN ('drafted', 'approved', 'deferred', 'held') AND (campaign = $1 OR $1 = '') AND `+p.letters+" ORDER BY id"+t.d.lock,
-		append([]any{s.Campaign}, p.args...)...)
+	query, args := coveredBy(t.d, s, p)
+	rows, err := t.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	return scanEntries(rows)
+}
+
+// coveredBy asks for the letters that wait and that s, which covers p, stops.
+func coveredBy(d *dialect, s letter.Suppression, p part) (query string, args []any) {
+	return "SELECT " + entryColumns + ` FROM letters
+ WHERE state IN ('drafted', 'approved', 'deferred', 'held') AND (campaign = $1 OR $1 = '') AND ` + p.letters + " ORDER BY id" + d.lock,
+		append([]any{s.Campaign}, p.args...)
 }
 
 // cut takes what s covers out of a letter that waits, and stops it. It returns

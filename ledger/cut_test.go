@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"database/sql"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -414,4 +416,33 @@ func TestASuppressionSaysOnWhatItRests(t *testing.T) {
 			t.Errorf("%+v", history)
 		}
 	})
+}
+
+// A suppression reads what it covers, and not all that there is.
+func TestASuppressionReadsOnlyWhatItCovers(t *testing.T) {
+	l := newLedger(t, "sqlite")
+	for value, by := range map[string]string{
+		"as64501":           "networks_asn (asn=?)",
+		"198.51.100.0/24":   "(campaign=? AND addr>? AND addr<?)",
+		"abuse@isp.example": "letters_mailbox (mailbox=?)",
+	} {
+		s, err := letter.ParseSuppression(value)
+		must(t, err)
+		p, err := partOf(s)
+		must(t, err)
+		query, args := coveredBy(l.d, s, p)
+		rows, err := l.r.Query("EXPLAIN QUERY PLAN "+query, args...)
+		must(t, err)
+		var plan strings.Builder
+		must(t, scanAll(rows, func(rows *sql.Rows) error {
+			var id, parent, unused int
+			var detail string
+			err := rows.Scan(&id, &parent, &unused, &detail)
+			fmt.Fprintln(&plan, detail)
+			return err
+		}))
+		if !strings.Contains(plan.String(), by) || strings.Contains(plan.String(), "SCAN f") || strings.Contains(plan.String(), "SCAN letters") {
+			t.Errorf("%s:\n%s", value, plan.String())
+		}
+	}
 }
