@@ -24,13 +24,11 @@ type claim struct {
 }
 
 // next looks through the queues that are due, the one that waits longest
-// first. Where somebody stopped the campaign, it returns [ErrHalted]. A queue that turns out to be empty or too early is put right. A letter
+// first. Where somebody stopped the campaign, it returns [ErrHalted]. A queue that
+// turns out to be empty or too early is put right. A letter
 // whose lanes keep a pace comes alone, so that it need not wait for others.
 func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err error) {
-	if err := going(ctx, c.t, c.o.Campaign); err != nil {
-		return nil, err
-	}
-	if c.now, err = c.t.now(ctx); err != nil {
+	if err := c.begins(ctx); err != nil {
 		return nil, err
 	}
 	var closed []any // beginnings of trunks that let nothing pass now
@@ -70,6 +68,20 @@ func (c *claim) next(ctx context.Context, most int) (es []letter.Envelope, err e
 	}
 	c.again(c.now)
 	return es, nil
+}
+
+// begins reads the clock, and returns [ErrHalted] where the campaign is stopped.
+func (c *claim) begins(ctx context.Context) error {
+	var now int64
+	var halted bool
+	if err := c.t.QueryRowContext(ctx, "SELECT "+c.t.d.now+", EXISTS (SELECT 1 FROM halts WHERE campaign IN ('', $1) AND ended_at IS NULL)",
+		c.o.Campaign).Scan(&now, &halted); err != nil {
+		return err
+	}
+	if c.now = timeOf(now); halted {
+		return going(ctx, c.t, c.o.Campaign)
+	}
+	return nil
 }
 
 // maxLooks is how many queues one claim looks at: more than there are time
@@ -128,14 +140,18 @@ func (c *claim) lanes(ctx context.Context, q queueRow) (lanes []letter.Lane, err
 	if at, _ := letter.Ready(lanes, c.o.Opens, c.now); at.After(c.now) {
 		return lanes, nil
 	}
+	locked := false
 	for i, a := range lanes {
 		if a.Limits() {
+			locked = true
 			if lanes[i], err = c.t.lane(ctx, a.Key); err != nil {
 				return nil, err
 			}
 		}
 	}
-	c.now, err = c.t.now(ctx)
+	if locked {
+		c.now, err = c.t.now(ctx)
+	}
 	return lanes, err
 }
 

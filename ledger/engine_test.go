@@ -113,7 +113,13 @@ func migratedDSN(t testing.TB, engine string) string {
 // runningPostgres finds PostgreSQL, or skips the test.
 func runningPostgres(t testing.TB) *postgrestest.Server {
 	t.Helper()
-	serverOnce.Do(func() { server, serverError = postgrestest.New() })
+	serverOnce.Do(func() {
+		var settings []string
+		if _, measured := t.(*testing.B); measured { // as a server does that is used in earnest
+			settings = []string{"fsync=on"}
+		}
+		server, serverError = postgrestest.New(settings...)
+	})
 	must(t, serverError)
 	if server == nil {
 		t.Skip("neither HEADSUP_POSTGRES nor HEADSUP_REAL=1 is set")

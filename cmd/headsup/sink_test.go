@@ -16,59 +16,74 @@ import (
 	"time"
 
 	"headsup/ledger"
+	"headsup/ledger/postgrestest"
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/mailer"
 	"headsup/wire"
 )
 
-// BenchmarkSink sends letters from a ledger, with all its durable writes, over
-// ten connections to Postfix's smtp-sink, which keeps nothing; and beside it,
-// turn by turn, the same without a mark beside the ledger, and as many of the
-// same size with smtp-source, which reads nothing from a disk and writes nothing
-// to it. "marks" leaves out of the time what is done before a letter is on the
-// wire and after it is off: claims and outcomes. "kept" is what is left of the
-// rate with the mark.
+// BenchmarkSink sends letters from a ledger on SQLite or PostgreSQL, with all its
+// durable writes, over one connection or ten to Postfix's smtp-sink, which keeps
+// nothing; and beside it, turn by turn, the same without a mark beside the ledger,
+// and as many of the same size with smtp-source, which reads nothing from a disk
+// and writes nothing to it. "marks" leaves out of the time what is done before a
+// letter is on the wire and after it is off: claims and outcomes. "kept" is what is
+// left of the rate with the mark.
 func BenchmarkSink(b *testing.B) {
 	source, err := exec.LookPath("smtp-source")
 	if err != nil {
 		b.Skip(err)
 	}
 	sink := startSink(b)
-	for _, size := range []int{6_000, 60_000} {
-		for _, part := range []string{"whole", "marks"} {
-			b.Run(fmt.Sprintf("%dKB/%s", size/1000, part), func(b *testing.B) { benchmarkSink(b, source, sink, size, part == "marks") })
+	for _, engine := range []string{"sqlite", "postgres"} {
+		for _, connections := range []int{1, 10} {
+			for _, size := range []int{6_000, 60_000} {
+				for _, part := range []string{"whole", "marks"} {
+					b.Run(fmt.Sprintf("%s/%d/%dKB/%s", engine, connections, size/1000, part), func(b *testing.B) {
+						s := sinking{dsn: filepath.Join(b.TempDir(), "headsup.db"), sink: sink, connections: connections,
+							letters: min(3000, 60_000_000/size), // more than the log of SQLite holds before it begins anew
+							marks:   part == "marks"}
+						if connections == 1 {
+							s.letters = 1000
+						}
+						if engine == "postgres" {
+							s.dsn = postgrestest.Start(b, "fsync=on").Database(b, "template1")
+						}
+						benchmarkSink(b, source, s, size)
+					})
+				}
+			}
 		}
 	}
 }
 
-func benchmarkSink(b *testing.B, source string, sink *net.TCPAddr, size int, marks bool) {
-	const connections = 10
-	letters := min(3000, 60_000_000/size) // more than the log of the ledger holds before it begins anew
-	path := filepath.Join(b.TempDir(), "headsup.db")
-	fillLedger(b, path, letters, size)
+// A sinking is what is sent from where.
+type sinking struct {
+	dsn                  string
+	sink                 *net.TCPAddr
+	letters, connections int
+	marks                bool // nothing but the marks is timed
+}
+
+func benchmarkSink(b *testing.B, source string, s sinking, size int) {
+	fillLedger(b, s.dsn, s.letters, size)
 	var ours, unmarked, theirs, busy time.Duration
 	for b.Loop() {
-		b.StopTimer()
-		approveAgain(b, path)
-		b.StartTimer()
-		wall, _ := sendAll(b, path, sink, letters, connections, marks, ledger.Marks{})
+		wall, _ := s.sendAll(b, ledger.Marks{})
 		unmarked += wall
-		b.StopTimer()
-		approveAgain(b, path)
-		b.StartTimer()
 		dir := b.TempDir()
-		wall, cpu := sendAll(b, path, sink, letters, connections, marks, ledger.Marks{Folders: []string{filepath.Join(dir, "folder"), filepath.Join(dir, "state")}})
+		wall, cpu := s.sendAll(b, ledger.Marks{Folders: []string{filepath.Join(dir, "folder"), filepath.Join(dir, "state")}})
 		ours, busy = ours+wall, busy+cpu
 		start := time.Now()
-		out, err := exec.Command(source, "-d", "-s", strconv.Itoa(connections), "-m", strconv.Itoa(letters), "-l", strconv.Itoa(size),
-			"-M", "client.example", "-f", "a@example.org", "-t", "b@example.net", "inet:"+sink.String()).CombinedOutput()
+		out, err := exec.Command(source, "-d", "-s", strconv.Itoa(s.connections), "-m", strconv.Itoa(s.letters), "-l", strconv.Itoa(size),
+			"-M", "client.example", "-f", "a@example.org", "-t", "b@example.net", "inet:"+s.sink.String()).CombinedOutput()
 		if err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}
 		theirs += time.Since(start)
 	}
-	n := float64(b.N * letters)
+	n := float64(b.N * s.letters)
 	b.ReportMetric(n/ours.Seconds(), "letters/s")
 	b.ReportMetric(unmarked.Seconds()/ours.Seconds(), "kept")
 	b.ReportMetric(n/theirs.Seconds(), "smtp-source/s")
@@ -129,27 +144,38 @@ func fillLedger(b *testing.B, path string, letters, size int) {
 }
 
 // approveAgain makes a ledger forget that it was sent.
-func approveAgain(b *testing.B, path string) {
-	db, err := sql.Open("sqlite", path)
+func approveAgain(b *testing.B, dsn string) {
+	driver, queries := "sqlite", []string{"DELETE FROM attempts", "UPDATE letters SET state = 'approved', attempt = 0, due_at = 0", "UPDATE queues SET next_at = 0"}
+	if strings.HasPrefix(dsn, "postgres:") {
+		driver = "pgx"
+		queries = append(queries, "VACUUM ANALYZE")
+	} else {
+		queries = append(queries, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	for _, q := range []string{"DELETE FROM attempts", "UPDATE letters SET state = 'approved', attempt = 0, due_at = 0", "UPDATE queues SET next_at = 0", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+	for _, q := range queries {
 		if _, err := db.Exec(q); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-// sendAll does what headsup send does, as fast as it can.
-func sendAll(b *testing.B, path string, server *net.TCPAddr, letters, connections int, marks bool, kept ledger.Marks) (took, cpu time.Duration) {
-	l, err := ledger.Open(b.Context(), path)
+// sendAll does what headsup send does, as fast as it can. All letters are
+// approved again before, which is not timed.
+func (s sinking) sendAll(b *testing.B, kept ledger.Marks) (took, cpu time.Duration) {
+	b.StopTimer()
+	defer b.StartTimer()
+	approveAgain(b, s.dsn)
+	l, err := ledger.Open(b.Context(), s.dsn)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	post, err := mailer.NewSMTP(mailer.Server{Server: wire.Server{Host: "127.0.0.1", Port: server.Port, TLS: "none"}, Helo: "client.example", PerConnection: 1 << 20})
+	post, err := mailer.NewSMTP(mailer.Server{Server: wire.Server{Host: "127.0.0.1", Port: s.sink.Port, TLS: "none"}, Helo: "client.example", PerConnection: 1 << 20})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -160,9 +186,9 @@ func sendAll(b *testing.B, path string, server *net.TCPAddr, letters, connection
 	}
 	defer box.Close(context.Background())
 	var out mailer.Outbox = box
-	if marks {
+	if s.marks {
 		on := &onTheWire{Outbox: box}
-		if on.ready, _, err = box.Claim(b.Context(), letters); err != nil {
+		if on.ready, _, err = box.Claim(b.Context(), s.letters); err != nil {
 			b.Fatal(err)
 		}
 		defer on.settle(b)
@@ -170,14 +196,14 @@ func sendAll(b *testing.B, path string, server *net.TCPAddr, letters, connection
 	}
 	sent := 0
 	start, before := time.Now(), processTime()
-	err = mailer.Run(b.Context(), out, post, mailer.Options{Connections: connections, Drain: true, Notify: func(_ letter.Envelope, o letter.Outcome) {
+	err = mailer.Run(b.Context(), out, post, mailer.Options{Connections: s.connections, Drain: true, Notify: func(_ letter.Envelope, o letter.Outcome) {
 		if o.State == letter.Sent {
 			sent++
 		}
 	}})
 	took, cpu = time.Since(start), processTime()-before
-	if err != nil || sent != letters {
-		b.Fatalf("%d of %d sent: %v", sent, letters, err)
+	if err != nil || sent != s.letters {
+		b.Fatalf("%d of %d sent: %v", sent, s.letters, err)
 	}
 	return took, cpu
 }

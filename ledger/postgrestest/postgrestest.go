@@ -30,8 +30,9 @@ type Server struct {
 	stop func() error
 }
 
-// New returns a server, or nil where tests are to do without one.
-func New() (*Server, error) {
+// New returns a server, or nil where tests are to do without one. One of our own
+// does not wait for its disk, unless it is to by a setting such as "fsync=on".
+func New(settings ...string) (*Server, error) {
 	if dsn := os.Getenv("HEADSUP_POSTGRES"); dsn != "" || os.Getenv("HEADSUP_REAL") != "1" {
 		if dsn == "" {
 			return nil, nil
@@ -42,17 +43,17 @@ func New() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newIn(dir)
+	s, err := newIn(dir, settings)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
 
-// Start returns a server for one test, or skips it.
-func Start(tb testing.TB) *Server {
+// Start returns a server for one test, as [New] does, or skips the test.
+func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	s, err := New()
+	s, err := New(settings...)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func Start(tb testing.TB) *Server {
 }
 
 // newIn starts a server in a folder.
-func newIn(dir string) (*Server, error) {
+func newIn(dir string, settings []string) (*Server, error) {
 	p := programs{dir: dir, as: &syscall.SysProcAttr{}}
 	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
 		u, err := user.Lookup("postgres")
@@ -86,9 +87,11 @@ func newIn(dir string) (*Server, error) {
 	if err := p.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
 		return nil, err
 	}
-	start := func() error {
-		return p.run("pg_ctl", "-D", data, "-w", "-o", "-k "+dir+" -c listen_addresses='' -c fsync=off -c max_connections=200", "start")
+	options := "-k " + dir
+	for _, s := range append([]string{"listen_addresses=''", "fsync=off", "max_connections=200"}, settings...) {
+		options += " -c " + s
 	}
+	start := func() error { return p.run("pg_ctl", "-D", data, "-w", "-o", options, "start") }
 	end := func() error { return p.run("pg_ctl", "-D", data, "-m", "immediate", "stop") }
 	if err := start(); err != nil {
 		return nil, err
