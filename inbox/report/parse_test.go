@@ -92,6 +92,8 @@ func TestStamps(t *testing.T) {
 		{"a city", "2026-07-01 10:22:33 Europe/Berlin", "2026-07-01T10:22:33+02:00"},
 		{"UTC and hours", "2026-03-01 10:22:33 UTC+2", "2026-03-01T10:22:33+02:00"},
 		{"letters that several use", "2026-03-01 10:22:33 IST", "2026-03-01T10:22:33"},
+		{"an offset at the end of a sentence", "on 09.03.2026 22:00:00 +0100.", "2026-03-09T22:00:00+01:00"},
+		{"about a time", "am 9. März 2026 gegen 08:15 Uhr (MEZ)", "2026-03-09T08:15:00+01:00"},
 		{"a day alone", "2026-03-01", "2026-03-01"},
 		{"one of two days", "03/04/2026 10:22", "ambiguous"},
 		{"a day that can be only one", "28/02/2026 10:22", "2026-02-28T10:22:00"},

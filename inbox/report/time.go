@@ -83,7 +83,7 @@ var (
 	dayName  = regexp.MustCompile(`^(\p{L}{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d))?`)
 	numDay   = regexp.MustCompile(`^(\d{1,2})([./-])(\d{1,2})[./-]((?:19|20)\d\d|\d\d)`)
 	compact  = regexp.MustCompile(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`)
-	clockAt  = regexp.MustCompile(`^(?:\]?[T_,:;\s|@.-]|\s*\(\w{2,10}\)|\s+(?:at|um|à|a las|às|alle|ore|kl|om|o|godz|в|klo|saat|den|os|time)[\s.:]+|\s*[(（]\p{L}{1,3}[)）])*(\d{1,2})(?::\s?|[hH](?:rs)?\s?|\.|：)(\d{2})(?:(?::|m|\.|：)(\d{2})(?:[.,]\d+)?)?(?:\s*s)?(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
+	clockAt  = regexp.MustCompile(`^(?:\]?[T_,:;\s|@.-]|\s*\(\w{2,10}\)|\s+(?:at|about|around|um|gegen|ca|à|vers|a las|hacia las|às|alle|verso le|ore|rond|około|около|kl|om|o|godz|в|klo|saat|den|os|time)[\s.:]+|\s*[(（]\p{L}{1,3}[)）])*(\d{1,2})(?::\s?|[hH](?:rs)?\s?|\.|：)(\d{2})(?:(?::|m|\.|：)(\d{2})(?:[.,]\d+)?)?(?:\s*s)?(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
 	clockTo  = regexp.MustCompile(`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*(?:,|-|/|on|am|le|el|em|il|op|dnia|of)?\s*(?:\p{L}{2,10},?\s+)?$`)
 	yearTo   = regexp.MustCompile(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
 	laterOne = regexp.MustCompile(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)

@@ -19,7 +19,7 @@ var hours = map[string]float64{
 }
 
 var (
-	zoneOffset = regexp.MustCompile(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|$)`)
+	zoneOffset = regexp.MustCompile(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|[.:](?:\D|$)|$)`)
 	zoneWord   = regexp.MustCompile(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*([A-Z]{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt])[\])）]?(?:[^A-Za-z]|$)`)
 	zoneCity   = regexp.MustCompile(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
 	zoneLong   = regexp.MustCompile(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
