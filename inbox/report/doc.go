@@ -14,6 +14,7 @@ type doc struct {
 	file    bool // an attachment
 	lines   []line
 	tables  map[tableForm]tableHead
+	aligns  map[int][]cell // by line: the header of a table, or nil
 }
 
 // A tableForm tells tables apart: what stands between the columns, and how
@@ -300,12 +301,8 @@ func (d *doc) aligned(n, at int) string {
 			}
 			continue
 		}
-		cells := fields2(text)
-		var names []string
-		for _, c := range cells {
-			names = append(names, c.text)
-		}
-		if len(cells) < 2 || !isHead(names) || countNames(names) < 2 {
+		cells := d.alignedHead(i)
+		if cells == nil {
 			continue
 		}
 		if len(cells) == len(row) {
@@ -323,6 +320,28 @@ func (d *doc) aligned(n, at int) string {
 		return ""
 	}
 	return ""
+}
+
+// alignedHead returns the cells of a line that is the header of a table whose
+// columns are aligned, and nil of any other. Each line is looked at once.
+func (d *doc) alignedHead(i int) []cell {
+	cells, ok := d.aligns[i]
+	if ok {
+		return cells
+	}
+	cells = fields2(d.text[d.lines[i].from:d.lines[i].to])
+	var names []string
+	for _, c := range cells {
+		names = append(names, c.text)
+	}
+	if len(cells) < 2 || !isHead(names) || countNames(names) < 2 {
+		cells = nil
+	}
+	if d.aligns == nil {
+		d.aligns = map[int][]cell{}
+	}
+	d.aligns[i] = cells
+	return cells
 }
 
 func (d *doc) rowLike(i int) bool {

@@ -125,7 +125,7 @@ const (
 	maxParts    = 300      // of a message, in all depths
 	maxDepth    = 10
 	maxUnpacked = 96 << 20  // bytes that all parts together decode and unpack to
-	maxText     = 256 << 10 // bytes of one text in which words are weighed
+	maxText     = 128 << 10 // bytes of one text in which words are weighed
 	maxTexts    = 1 << 20   // and of all texts
 	maxEvents   = 200_000
 	maxEvidence = 2000
