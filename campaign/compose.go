@@ -22,23 +22,36 @@ import (
 func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	c.composes.Lock()
 	defer c.composes.Unlock()
-	renderer, err := c.renderer()
+	w, err := newComposer(ctx, c, day)
 	if err != nil {
-		return err
-	}
-	if err := ledger.UseKey(ctx, c.ledger, c.rules.ID, c.rules.Fingerprints()); err != nil {
-		return err
-	}
-	if len(c.rules.CodeKey) == 0 {
-		c.event(Noted{"no campaign.code_key: what comes back about these letters cannot prove itself, and waits for a person"})
-	}
-	w := &composer{c: c, renderer: renderer, day: day, now: time.Now(), piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
-	if w.ages, err = c.settings.Campaign.Ages(); err != nil {
 		return err
 	}
 	if err := w.sort(ctx); err != nil {
 		return err
 	}
+	return w.finish(ctx)
+}
+
+// newComposer returns a composer without piles, and notes the campaign's key.
+func newComposer(ctx context.Context, c *Campaign, day time.Time) (*composer, error) {
+	renderer, err := c.renderer()
+	if err != nil {
+		return nil, err
+	}
+	if err := ledger.UseKey(ctx, c.ledger, c.rules.ID, c.rules.Fingerprints()); err != nil {
+		return nil, err
+	}
+	if len(c.rules.CodeKey) == 0 {
+		c.event(Noted{"no campaign.code_key: what comes back about these letters cannot prove itself, and waits for a person"})
+	}
+	w := &composer{c: c, renderer: renderer, day: day, now: time.Now(), piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	w.ages, err = c.settings.Campaign.Ages()
+	return w, err
+}
+
+// finish writes a letter for each pile, and withdraws drafts that say nothing
+// any more.
+func (w *composer) finish(ctx context.Context) error {
 	if err := w.askExchanges(ctx); err != nil {
 		return err
 	}
@@ -46,11 +59,11 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 		return err
 	}
 	if w.outdated > 0 {
-		c.event(Outdated{w.outdated})
+		w.c.event(Outdated{w.outdated})
 	}
-	gone, err := c.ledger.Withdraw(ctx, c.rules.ID)
+	gone, err := w.c.ledger.Withdraw(ctx, w.c.rules.ID)
 	for _, id := range gone {
-		c.event(Withdrawn{id})
+		w.c.event(Withdrawn{id})
 	}
 	return err
 }
@@ -65,10 +78,15 @@ type composer struct {
 	outdated int              // letters about findings that are too old
 	piles    map[string]*pile // by key, see letter.PileKey
 	mail     *exchanges
+
+	stop    *letter.Suppressions
+	ladder  *letter.Ladder
+	chooser *letter.Chooser
 }
 
 // A pile is what will be one letter.
 type pile struct {
+	round    int
 	networks []*lookup.Network
 	rows     []letter.Row
 }
@@ -76,9 +94,8 @@ type pile struct {
 // deadFor is how long a mailbox that bounced in another campaign is not tried again.
 const deadFor = 180 * 24 * time.Hour
 
-// sort places the rows that no letter will cover, and piles up the others by
-// contact, in the order of their addresses.
-func (w *composer) sort(ctx context.Context) error {
+// readRules reads who is not written to, and whom mail does not reach.
+func (w *composer) readRules(ctx context.Context) error {
 	list, err := w.c.ledger.Suppressions(ctx)
 	if err != nil {
 		return err
@@ -86,26 +103,42 @@ func (w *composer) sort(ctx context.Context) error {
 	if err := checkOrigins(w.c, list); err != nil {
 		return err
 	}
-	stop := letter.NewSuppressions(list)
-	id := w.c.rules.ID
-	dead, err := w.c.ledger.Dead(ctx, id, w.day.Add(-deadFor))
-	if err != nil {
+	w.stop = letter.NewSuppressions(list)
+	dead, err := w.c.ledger.Dead(ctx, w.c.rules.ID, w.day.Add(-deadFor))
+	w.ladder, w.chooser = letter.NewLadder(dead), letter.NewChooser(w.c.rules.Whom)
+	return err
+}
+
+// place finds out to whom each row would go, and where the rows end.
+func (w *composer) place(rows []letter.Row) []letter.Placement {
+	if len(rows) == 0 {
+		return nil
+	}
+	for i, r := range rows {
+		r.Old = w.ages.TooOld(r.Finding.Addr, r.Finding.Seen, w.now)
+		rows[i] = w.ladder.Climb(w.chooser.Choose(r), w.c.rules.ID, w.stop, w.day)
+	}
+	return letter.Place(rows, w.c.rules.ID, w.stop, w.day)
+}
+
+// sort places the rows that no letter will cover, and piles up the others by
+// contact, in the order of their addresses. Rows that stand in a reminder are
+// left there: the next round decides about them.
+func (w *composer) sort(ctx context.Context) error {
+	if err := w.readRules(ctx); err != nil {
 		return err
 	}
-	ladder, chooser := letter.NewLadder(dead), letter.NewChooser(w.c.rules.Whom)
+	id := w.c.rules.ID
 	var placements []letter.Placement
 	for group, err := range sameService(w.c.ledger.Rows(ctx, id)) {
 		if err != nil {
 			return err
 		}
-		for i, r := range group {
-			r.Old = w.ages.TooOld(r.Finding.Addr, r.Finding.Seen, w.now)
-			group[i] = ladder.Climb(chooser.Choose(r), id, stop, w.day)
-		}
-		for i, p := range letter.Place(group, id, stop, w.day) {
+		group = slices.DeleteFunc(group, func(r letter.Row) bool { return r.Told != nil && r.Told.Round > 1 })
+		for i, p := range w.place(group) {
 			switch {
 			case p.Fate == letter.FateLettered && p.Letter == "":
-				w.pile(group[i])
+				w.pile(group[i], 1)
 			case p.Fate != letter.FateLettered:
 				placements = append(placements, p)
 			}
@@ -115,11 +148,11 @@ func (w *composer) sort(ctx context.Context) error {
 }
 
 // pile puts a row on the pile of its contact.
-func (w *composer) pile(r letter.Row) {
+func (w *composer) pile(r letter.Row, round int) {
 	key := letter.PileKey(r.Network.Contacts[0], r.Finding.Addr)
 	p := w.piles[key]
 	if p == nil {
-		p = &pile{}
+		p = &pile{round: round}
 		w.piles[key] = p
 	}
 	if n := len(p.networks); n == 0 || p.networks[n-1] != r.Network {
@@ -178,5 +211,5 @@ func (w *composer) letterFor(p *pile) letter.Letter {
 	for _, r := range p.rows {
 		findings = append(findings, r.Finding)
 	}
-	return letter.Compose(w.c.rules, 1, w.day, networks, findings)
+	return letter.Compose(w.c.rules, p.round, w.day, networks, findings)
 }

@@ -83,6 +83,7 @@ type lookedPlace struct {
 	service string
 	seen    time.Time // of the finding
 	since   time.Time // when the first letter about it left; zero: none has
+	back    bool      // it came back
 }
 
 // A lookReader reads later scans.
@@ -111,15 +112,17 @@ func (r *lookReader) index(ctx context.Context) error {
 		}
 		f := group[i].Finding
 		p := lookedPlace{Place: outcome.PlaceOf(f), service: f.Service, seen: f.Seen, since: firstLeft(group)}
+		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && r.Told.State.Lost() })
 		r.places = append(r.places, p)
 	}
 	return nil
 }
 
-// firstLeft returns when the first letter left that tells one of these rows.
+// firstLeft returns when the first letter left that tells one of these rows and
+// did not come back.
 func firstLeft(rows []letter.Row) (first time.Time) {
 	for _, r := range rows {
-		if t := r.Told; t != nil && !t.Left.IsZero() && (first.IsZero() || t.Left.Before(first)) {
+		if t := r.Told; t != nil && !t.Left.IsZero() && !t.State.Lost() && (first.IsZero() || t.Left.Before(first)) {
 			first = t.Left
 		}
 	}
@@ -215,7 +218,7 @@ func (r *lookReader) look(p lookedPlace, l outcome.Look) {
 	case l.ToCome(r.now):
 		r.out.Future++
 		return
-	case p.since.IsZero(), !l.Seen.After(p.since):
+	case p.since.IsZero() && !p.back, !p.since.IsZero() && !l.Seen.After(p.since):
 		r.out.Early++
 	}
 	if l.Seen.After(p.seen) {

@@ -140,7 +140,7 @@ func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row
 			yield(letter.Row{}, err)
 			return
 		}
-		letters, err := told(ctx, l, campaign)
+		letters, err := Told(ctx, l, campaign)
 		if err != nil {
 			yield(letter.Row{}, err)
 			return

@@ -76,8 +76,9 @@ func scanLook(rows *sql.Rows) (k outcome.Look, err error) {
 	return k, err
 }
 
-// told reads what later rounds see of the letters of a campaign, by ID.
-func told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.Told, error) {
+// Told returns what the next round has to know of the letters of a campaign,
+// by ID.
+func Told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.Told, error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
        CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a

@@ -76,7 +76,7 @@ func TestWhatRoundsHaveToKnow(t *testing.T) {
 		bounced := settle(accepted)
 		_, err := l.Note(t.Context(), HistoryEntry{Letter: bounced, Kind: "bounce", State: letter.Bounced, Class: letter.ClassMailbox, Ref: "x"})
 		must(t, err)
-		all, err := told(t.Context(), l, "relay26")
+		all, err := Told(t.Context(), l, "relay26")
 		must(t, err)
 		for id, told := range all {
 			past, left := id != bounced, slices.Contains([]string{sent, unknown, bounced}, id)

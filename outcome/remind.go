@@ -29,8 +29,9 @@ func (r Reminders) Due(last letter.Told, now time.Time) (ok bool, why string) {
 
 // Again reports whether a finding has to be told again: it was seen open after
 // the letter that told it left, later than what that letter says. seen is when
-// the finding in the letter was.
+// the finding in the letter was. A letter that came back told nobody, so that
+// any later look says more.
 func (o Outcome) Again(last letter.Told, seen time.Time) bool {
 	open := o.Result == StillOpen || o.Result == Reopened
-	return open && o.Open.Seen.After(last.Left) && o.Open.Seen.After(seen)
+	return open && (last.State.Lost() || o.Open.Seen.After(last.Left)) && o.Open.Seen.After(seen)
 }

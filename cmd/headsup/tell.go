@@ -67,6 +67,8 @@ func (p *program) tell(e campaign.Event) {
 		showFinding(p, e.Finding)
 	case campaign.Noted:
 		p.Say("%s", e.Text)
+	case campaign.Reminder:
+		showReminder(p, e)
 	case campaign.LookedAt:
 		showLook(p, e.Look)
 	case campaign.NotFindings:
