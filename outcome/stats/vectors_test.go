@@ -334,6 +334,8 @@ func TestPower(t *testing.T) {
 	// R: power.prop.test(p1 = .15, p2 = .30, power = .85).
 	near(t, "n", must(stats.Needed(.15, .30, .85, .95))(t), 137.604, 3)
 	near(t, "power", must(stats.Power(.15, .30, 137.604, 137.604, .95))(t), .85, 5)
+	// Chance alone finds so often: nobody is needed.
+	near(t, "n", must(stats.Needed(.5, .51, .001, .95))(t), 0, 12)
 	near(t, "power of as much as is needed", must(stats.Power(.1, .9, 5, 5, .95))(t), must(stats.Power(.9, .1, 5, 5, .95))(t), 12)
 }
 
