@@ -174,6 +174,7 @@ func (Observed) event()      {}
 func (Noted) event()         {}
 func (NotFindings) event()   {}
 func (LookedAt) event()      {}
+func (Target) event()        {}
 func (Reminder) event()      {}
 func (RegistryRests) event() {}
 func (LookupsDue) event()    {}

@@ -56,6 +56,7 @@ func Outcome(ctx context.Context, c *Campaign, scans []Source, o LookOptions) (l
 				return looked, unread, err
 			}
 		}
+		r.note()
 	}
 	for j, err := range judgements(ctx, c) {
 		if err != nil {
@@ -223,6 +224,25 @@ func (r *lookReader) look(p lookedPlace, l outcome.Look) {
 	}
 	if l.Seen.After(p.seen) {
 		r.looks = append(r.looks, l)
+	}
+}
+
+// note tells what counts for nothing.
+func (r *lookReader) note() {
+	for _, n := range []struct {
+		n    int
+		what string
+	}{
+		{r.out.Early, "looks from before the letter left: not counted"},
+		{r.out.Future, "looks of the future: not counted; is the scanner's clock right?"},
+		{r.out.Other, "rows about other places than this campaign's: not counted"},
+	} {
+		if n.n > 0 {
+			r.c.event(Noted{fmt.Sprintf("%d %s", n.n, n.what)})
+		}
+	}
+	if r.out.New+r.out.Early+r.out.Future == 0 {
+		r.c.event(Noted{"no new look at anything that this campaign found"})
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/finding"
 	"headsup/outcome"
 )
 
@@ -38,13 +40,10 @@ func outcomeCommand(p *program) *cobra.Command {
 					return err
 				}
 				trouble := unreadable(unread)
-				if uncounted(p, looked, len(files) > 0) {
+				if looked.Early+looked.Future > 0 {
 					trouble = worse(trouble, leftOver{errNotCounted})
 				}
-				if err := p.Print(looked, became(looked.Sum)); err != nil {
-					return err
-				}
-				return trouble
+				return worse(p.Print(looked, console.Became(looked.Sum)), trouble)
 			})
 		},
 	}
@@ -55,34 +54,67 @@ func outcomeCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-// uncounted says which looks count for nothing, and reports whether there are any.
-func uncounted(p *program, l campaign.Looked, read bool) bool {
-	if l.Early > 0 {
-		p.Say("%s from before the letter left: not counted", console.Count(l.Early, "look"))
-	}
-	if l.Future > 0 {
-		p.Say("%s of the future: not counted; is the scanner's clock right?", console.Count(l.Future, "look"))
-	}
-	if l.Other > 0 {
-		p.Say("%s about other places than this campaign's: not counted", console.Count(l.Other, "row"))
-	}
-	if read && l.New+l.Early+l.Future == 0 {
-		p.Say("no new look at anything that this campaign found")
-	}
-	return l.Early+l.Future > 0
-}
-
-// became says in words where findings ended.
-func became(s outcome.Sum) string {
-	var parts []string
-	for _, r := range outcome.Results {
-		if n := s.Of(r); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(r), "_", " ")))
-		}
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%s in letters that left: %s", console.Count(s.Findings, "finding"), strings.Join(parts, ", ")), ": ")
-}
-
 func showLook(p *program, l outcome.Look) {
 	p.Result(l, l.Addr.String(), strconv.Itoa(int(l.Port))+"/"+l.Proto, string(l.Kind), string(l.State), l.Reason, l.Seen.Format(time.RFC3339), l.Source)
+}
+
+func remindCommand(p *program) *cobra.Command {
+	var draft bool
+	cmd := &cobra.Command{
+		Use:   "remind",
+		Short: "The next round of letters, to contacts whose findings are still open",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				due, err := campaign.Remind(ctx, c, time.Now(), draft)
+				if err == nil && !draft {
+					p.Say("%s due", console.Count(due, "letter"))
+				}
+				if err != nil || !draft {
+					return err
+				}
+				sum, err := c.Sum(ctx)
+				if err != nil {
+					return err
+				}
+				if err := p.Print(sum, console.Sentence(sum)); err != nil {
+					return err
+				}
+				return sum.Check()
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&draft, "draft", false, "write them, to be reviewed and approved as any letter")
+	return cmd
+}
+
+func showReminder(p *program, r campaign.Reminder) {
+	p.Result(r, r.ID, r.To, console.Count(r.Findings, "finding"), fmt.Sprintf("round %d", r.Round), cmp.Or(r.Why, "due"))
+}
+
+func targetsCommand(p *program) *cobra.Command {
+	format := string(campaign.TargetFormats[0])
+	cmd := &cobra.Command{
+		Use:   "targets",
+		Short: "What has to be looked at again",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, last := finding.Format(format), ""
+			if err := oneOf("format", f, campaign.TargetFormats); err != nil {
+				return err
+			}
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				return campaign.Targets(cmd.Context(), c.Telling(func(e campaign.Event) {
+					if t, ok := e.(campaign.Target); ok && (t.Line(f) != last || p.JSON) {
+						last = t.Line(f)
+						p.Result(t, strings.Split(last, "\t")...)
+					}
+				}))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "`format` of the list: "+words(campaign.TargetFormats))
+	completeFlag(cmd, "format", campaign.TargetFormats...)
+	return cmd
 }
