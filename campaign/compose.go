@@ -87,6 +87,7 @@ type composer struct {
 // A pile is what will be one letter.
 type pile struct {
 	round    int
+	earlier  []letter.Earlier // that the contact had before
 	networks []*lookup.Network
 	rows     []letter.Row
 }
@@ -211,5 +212,7 @@ func (w *composer) letterFor(p *pile) letter.Letter {
 	for _, r := range p.rows {
 		findings = append(findings, r.Finding)
 	}
-	return letter.Compose(w.c.rules, p.round, w.day, networks, findings)
+	l := letter.Compose(w.c.rules, p.round, w.day, networks, findings)
+	l.Earlier = p.earlier
+	return l
 }

@@ -93,6 +93,14 @@ func (r *reminding) gather(ctx context.Context) error {
 		}
 		r.place(j)
 	}
+	for _, t := range all {
+		if p := r.piles[t.Pile]; p != nil && !t.Left.IsZero() && !cameBack(*t) {
+			p.earlier = append(p.earlier, letter.Earlier{ID: t.ID, Left: t.Left})
+		}
+	}
+	for _, p := range r.piles {
+		slices.SortFunc(p.earlier, func(a, b letter.Earlier) int { return a.Left.Compare(b.Left) })
+	}
 	for key := range r.piles { // a letter that is written anew keeps what it says besides
 		for _, row := range r.idle[key] {
 			r.next(row)

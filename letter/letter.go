@@ -66,6 +66,14 @@ type Letter struct {
 	ReturnKey  string   `json:",omitempty"` // in headers only: see [Campaign.ReturnKey]
 	CoSponsors []string `json:",omitempty"` // named below the signature
 	Copies     []string `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
+
+	Earlier []Earlier `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
+}
+
+// Earlier is a letter that a reminder names.
+type Earlier struct {
+	ID   string
+	Left time.Time // UTC
 }
 
 // Rendered is a letter as it will leave the house. It is stored before review

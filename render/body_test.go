@@ -115,6 +115,16 @@ func TestReminder(t *testing.T) {
 	if !strings.Contains(out.Subject, "Reminder") || !strings.Contains(ps[0].text, "We wrote to you before about systems in 192.0.2.0/24") {
 		t.Errorf("%s\n%s", out.Subject, ps[0].text)
 	}
+	l.Earlier = []letter.Earlier{
+		{ID: "relay26-k3v9xq2m7d", Left: time.Date(2026, 2, 1, 23, 0, 0, 0, time.UTC)},
+		{ID: "relay26-k3v9xq2m7d-2", Left: time.Date(2026, 2, 20, 1, 0, 0, 0, time.UTC)},
+	}
+	_, ps = parts(t, must(t, renderer(t, render.Options{}), l).Mail)
+	const names = "Our reference: relay26-k3v9xq2m7d (February 1, 2026) · relay26-k3v9xq2m7d-2 (February 20, 2026)"
+	text := strings.Join(strings.Fields(ps[0].text), " ")
+	if at := strings.Index(text, names); at < strings.Index(text, "We wrote to you before") || at > strings.Index(text, "What we ask of you") {
+		t.Errorf("the letters before are named at %d:\n%s", at, ps[0].text)
+	}
 }
 
 func TestWordsFollowTheEvidence(t *testing.T) {

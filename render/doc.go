@@ -31,7 +31,11 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
-	b.Insert(templates.HostsMark, r.table(l, lang, file, again))
+	hosts := r.table(l, lang, file, again)
+	if len(l.Earlier) > 0 {
+		hosts = append([]prose.Block{r.earlier(l, lang)}, hosts...)
+	}
+	b.Insert(templates.HostsMark, hosts)
 	b.Insert(templates.SectionsMark, sections)
 	blocks, err := run(frame, "", page, &b)
 	if err != nil {
@@ -45,6 +49,19 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 		return prose.Doc{}, "", templateError(err)
 	}
 	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
+}
+
+// earlier names the letters that a reminder follows, above its table, in words
+// that every language has.
+func (r *Renderer) earlier(l letter.Letter, lang string) prose.Block {
+	p := prose.Block{Kind: prose.Paragraph, Spans: []prose.Span{{Text: r.set.File(templates.Frame, lang).Labels.Reference + ": "}}}
+	for i, e := range l.Earlier {
+		if i > 0 {
+			p.Spans = append(p.Spans, prose.Span{Text: " · "})
+		}
+		p.Spans = append(p.Spans, prose.Span{Text: e.ID, Value: true}, prose.Span{Text: " (" + r.locales[lang].FmtDateLong(e.Left) + ")"})
+	}
+	return p
 }
 
 // coSponsors names those who stand behind a letter, below its signature.
