@@ -42,6 +42,7 @@ type dialect struct {
 	undone     func(error) bool                      // whether the engine undid a transaction that may be tried again
 	part       string                                // of a tally, one for each writer at a time
 	indexed    string                                // names the index that a query is to use; empty where the engine knows better
+	among      string                                // that a letter is one of few, which a query names; read before any other condition
 	found      func(s *sieve, words []string) string // rows of letters that hold words: FROM … WHERE …; empty: not by an index
 	holds      func(s *sieve, words []string) string // the condition on table words, for which there is an index
 }
@@ -56,6 +57,7 @@ var sqlite = dialect{
 
 	part:    "0",
 	indexed: "INDEXED BY",
+	among:   "id IN (%s)",
 	found: func(s *sieve, words []string) string {
 		if m := match(s, words); m != "" {
 			return "words_index WHERE " + m
@@ -84,6 +86,7 @@ var postgres = dialect{
 	},
 	part:  "pg_backend_pid() % 64",
 	found: func(s *sieve, words []string) string { return "words WHERE " + like(s, words) },
+	among: "id = ANY (ARRAY(%s))",
 	holds: like,
 }
 

@@ -68,7 +68,7 @@ func searchWords(ctx context.Context, l *Ledger, s *sieve, sought string) error 
 	}
 	if n <= fewLetters {
 		s.conditions = append(s.conditions, condition{
-			sql: "id IN (SELECT letter_id FROM words WHERE " + l.d.holds(s, words) + ")", passes: n, index: byKey})
+			sql: fmt.Sprintf(l.d.among, "SELECT letter_id FROM words WHERE "+l.d.holds(s, words)), passes: n, index: byKey})
 	} else {
 		s.conditions = append(s.conditions, condition{
 			sql: "EXISTS (SELECT 1 FROM words WHERE letter_id = letters.id AND " + like(s, words) + ")", passes: s.all})
@@ -113,8 +113,8 @@ SELECT count(*) FROM (SELECT 1 FROM findings WHERE campaign = $1 AND addr BETWEE
 	}
 	about := "p.fate IN ('lettered', 'suppressed') AND f.addr BETWEEN " + s.arg(from) + " AND " + s.arg(to)
 	if n <= fewFindings {
-		s.conditions = append(s.conditions, condition{sql: `id IN (SELECT p.letter_id FROM findings f JOIN placements p ON p.finding_id = f.id
- WHERE f.campaign = ` + s.arg(s.campaign) + " AND " + about + ")", passes: n, index: byKey})
+		of := "SELECT p.letter_id FROM findings f JOIN placements p ON p.finding_id = f.id WHERE f.campaign = " + s.arg(s.campaign) + " AND " + about
+		s.conditions = append(s.conditions, condition{sql: fmt.Sprintf(l.d.among, of), passes: n, index: byKey})
 	} else {
 		s.conditions = append(s.conditions, condition{sql: `EXISTS (SELECT 1 FROM placements p JOIN findings f ON f.id = p.finding_id
  WHERE p.letter_id = letters.id AND ` + about + ")", passes: s.all})
