@@ -233,12 +233,12 @@ func (r *lookReader) note() {
 		n    int
 		what string
 	}{
-		{r.out.Early, "looks from before the letter left: not counted"},
-		{r.out.Future, "looks of the future: not counted; is the scanner's clock right?"},
-		{r.out.Other, "rows about other places than this campaign's: not counted"},
+		{r.out.Early, "not counted, from before the letter left"},
+		{r.out.Future, "not counted, of the future (is the scanner's clock right?)"},
+		{r.out.Other, "not counted, about other places than this campaign's"},
 	} {
 		if n.n > 0 {
-			r.c.event(Noted{fmt.Sprintf("%d %s", n.n, n.what)})
+			r.c.event(Noted{fmt.Sprintf("%s: %d", n.what, n.n)})
 		}
 	}
 	if r.out.New+r.out.Early+r.out.Future == 0 {
