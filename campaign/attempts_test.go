@@ -14,7 +14,6 @@ import (
 // A terminal that is stopped, or a browser that does not read, keeps nothing
 // from being recorded.
 func TestWhoDoesNotListenHoldsNoLetterUp(t *testing.T) {
-	t.Parallel()
 	const letters = 12
 	dir := campaigntest.Many(t, letters, loopback.Options{})
 	block := make(chan struct{})

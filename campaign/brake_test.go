@@ -17,7 +17,6 @@ import (
 )
 
 func TestSendingStopsWhenTooManyBounce(t *testing.T) {
-	t.Parallel()
 	var letters atomic.Int64 // the server counts in goroutines of its own
 	dir := campaigntest.Many(t, 70, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
 		letters.Add(1)
@@ -53,7 +52,6 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 }
 
 func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
-	t.Parallel()
 	dir := campaigntest.Many(t, 20, loopback.Options{Answer: func(string, int) loopback.Reply {
 		return loopback.Reply{Code: 554, Status: "5.7.1", Text: "listed on a block list"}
 	}})
@@ -69,7 +67,6 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 }
 
 func TestSendingStopsWhenManyComplain(t *testing.T) {
-	t.Parallel()
 	dir := campaigntest.Many(t, 5, loopback.Options{})
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()

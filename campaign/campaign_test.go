@@ -111,7 +111,6 @@ func captured(t *testing.T, do func()) string {
 
 // Pages, a command and a process that runs for months call the same campaign.
 func TestSeveralCallsAtATime(t *testing.T) {
-	t.Parallel()
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()

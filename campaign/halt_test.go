@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,6 @@ import (
 
 // A mail server that never answers keeps no sender from ending.
 func TestAStopEndsASenderInTheMiddleOfALetter(t *testing.T) {
-	t.Parallel()
 	asked, release := make(chan bool), make(chan bool)
 	dir := campaigntest.Many(t, 3, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
 		select {
@@ -39,8 +39,10 @@ func TestAStopEndsASenderInTheMiddleOfALetter(t *testing.T) {
 	<-asked
 	out, err := campaign.Stop(t.Context(), dir, "", "wrong template", "ann", time.Hour)
 	must(t, err)
-	if len(out.Handed) != 1 || out.Handed[0].State != letter.Sending || out.Halt.Campaign != "demo26" || out.Halt.At.IsZero() {
-		t.Errorf("%+v", out)
+	// By the time of the stop, the others may be as far as the first.
+	sending := func(h ledger.Handed) bool { return h.State == letter.Sending && h.MessageID != "" }
+	if n := len(out.Handed); n < 1 || n > 3 || slices.ContainsFunc(out.Handed, func(h ledger.Handed) bool { return !sending(h) }) || out.Halt.Campaign != "demo26" || out.Halt.At.IsZero() {
+		t.Errorf("%+v, %+v", out.Halt, out.Handed)
 	}
 	select {
 	case err = <-ended:

@@ -12,7 +12,6 @@ import (
 )
 
 func TestSendingWaitsAfterAStage(t *testing.T) {
-	t.Parallel()
 	dir := campaigntest.Many(t, 12, loopback.Options{})
 	campaigntest.Edit(t, dir, "stages = []", "stages = [3, 8]")
 	c := campaigntest.Open(t, dir, nil)
