@@ -24,6 +24,8 @@ type dhcpdLease struct {
 
 const maxStatements = 200 // in one lease
 
+var errDHCPv6 = errors.New("a lease of DHCPv6, which is not read")
+
 // readDhcpd reads dhcpd.leases (man 5 dhcpd.leases): a log of states, in UTC
 // or, with "db-time-format local", in seconds since 1970. Each entry is what a
 // lease became.
@@ -44,6 +46,8 @@ func readDhcpd(l *log, r io.Reader) error {
 				err = &sheet.ValueError{Kind: "address", Value: line}
 			}
 			open, depth, statements = &dhcpdLease{addr: a, line: l.line, words: map[string]string{}, err: err}, 1, 0
+		case open == nil && (strings.HasPrefix(line, "ia-na ") || strings.HasPrefix(line, "ia-ta ") || strings.HasPrefix(line, "ia-pd ")):
+			l.bad(l.line, errDHCPv6)
 		case open == nil: // failover and server's own
 		case line == "}" && depth == 1:
 			if err := l.dhcpdLease(open); err != nil || l.over {

@@ -94,6 +94,9 @@ func TestLogs(t *testing.T) {
 				"f:10 192.0.2.7 held 06T22:41:00 06T23:00:00 mac=02:00:00:00:00:01",
 				"f:16 192.0.2.8 open 06T23:41:00 06T23:41:00 mac=02:00:00:00:00:02",
 				"f:28: the last entry breaks off"}},
+		{"dhcpd6.leases is refused, entry by entry", Source{},
+			"server-duid \"\\000\\001\";\nia-na \"\\001\\002\" {\n  cltt 5 2026/03/06 22:41:00;\n  iaaddr 2001:db8::7 {\n    binding state active;\n  }\n}\nia-pd \"\\001\\003\" {\n}\n",
+			[]string{"f:2: a lease of DHCPv6, which is not read", "f:8: a lease of DHCPv6, which is not read"}},
 		{"dhcpd's log has neither year nor zone", Source{Zone: berlin, Now: now},
 			"Mar  6 23:41:00 bng dhcpd[7]: DHCPACK on 192.0.2.7 to 02:00:00:00:00:01 (host) via eth0\nMar  6 23:42:00 bng dhcpd[7]: DHCPACK to 192.0.2.8 (02:00:00:00:00:02) via eth0\n" +
 				"Mar  6 23:43:00 bng dhcpd[7]: DHCPRELEASE of 192.0.2.7 from 02:00:00:00:00:01 via eth0 (found)\nDec 31 23:43:00 bng dnsmasq-dhcp[7]: DHCPACK(eth0) 192.0.2.9 02:00:00:00:00:03 host\n",
