@@ -43,7 +43,7 @@ var (
 		"террористическ|терроризм|テロリスト|テロ関連|テロを|恐怖主义|恐怖主義|테러|محتوى إرهابي|المحتوى الإرهابي|terör içeri|2021/784|extremist content|violent extremis", "|")
 )
 
-// A mind counts the words of a text.
+// count returns how many of the words stand in a text, but no more than most.
 func count(low string, words []string, most int) (n int) {
 	for _, w := range words {
 		if found(low, w) {
