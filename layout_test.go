@@ -237,3 +237,29 @@ func sources(t *testing.T) map[string]*ast.File {
 	}
 	return files
 }
+
+// TestExpressionsAreCompiledWhenUsed finds the ones that would be compiled at
+// each start of the program.
+func TestExpressionsAreCompiledWhenUsed(t *testing.T) {
+	for name, f := range sources(t) {
+		if path.Dir(name) == "pattern" {
+			continue
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(g, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "regexp" && strings.HasPrefix(s.Sel.Name, "MustCompile") {
+					t.Errorf("%s compiles an expression before it is used: pattern.New does not", name)
+				}
+				return true
+			})
+		}
+	}
+}

@@ -107,3 +107,16 @@ func (p *Pattern) ReplaceAllStringFunc(src string, repl func(string) string) str
 
 // Split is [regexp.Regexp.Split].
 func (p *Pattern) Split(s string, n int) []string { return p.compiled().Split(s, n) }
+
+// ReplaceAllFunc is [regexp.Regexp.ReplaceAllFunc].
+func (p *Pattern) ReplaceAllFunc(src []byte, repl func([]byte) []byte) []byte {
+	return p.compiled().ReplaceAllFunc(src, repl)
+}
+
+// FindAll is [regexp.Regexp.FindAll].
+func (p *Pattern) FindAll(b []byte, n int) [][]byte { return p.compiled().FindAll(b, n) }
+
+// FindAllSubmatch is [regexp.Regexp.FindAllSubmatch].
+func (p *Pattern) FindAllSubmatch(b []byte, n int) [][][]byte {
+	return p.compiled().FindAllSubmatch(b, n)
+}

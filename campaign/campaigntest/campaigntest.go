@@ -11,7 +11,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +24,7 @@ import (
 	"headsup/finding"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
+	"headsup/pattern"
 )
 
 // The letter that is in the campaign of [Approved].
@@ -217,7 +217,7 @@ func Ledger(tb testing.TB, dir, name string) {
 	Must(tb, os.WriteFile(path, append(fmt.Appendf(nil, "ledger = %q\n", name), text...), 0o644))
 }
 
-var ledgerLine = regexp.MustCompile(`(?m)^ledger = .*\n`)
+var ledgerLine = pattern.New(`(?m)^ledger = .*\n`)
 
 // Edit replaces the first of a text in the settings of a campaign folder.
 func Edit(tb testing.TB, dir, old, new string) {

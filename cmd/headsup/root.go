@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"headsup/cmd/headsup/console"
 	"headsup/letter"
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -94,7 +94,7 @@ func verbs(cmd *cobra.Command, args []string) error {
 	return usageError{meant(fmt.Errorf("unknown command %q", args[0]), sheet.Nearest(args[0], names))}
 }
 
-var longFlag = regexp.MustCompile(`--[a-z][a-z0-9-]*`)
+var longFlag = pattern.New(`--[a-z][a-z0-9-]*`)
 
 // flagError says which flag was probably meant where there is none of this name.
 func flagError(cmd *cobra.Command, err error) error {

@@ -2,13 +2,13 @@ package report
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"headsup/lookup"
+	"headsup/pattern"
 )
 
 // A mention is one place in a text where an address stands.
@@ -299,7 +299,7 @@ func product(s string, i int) bool {
 }
 
 // program is the name of one before its version.
-var program = regexp.MustCompile(`(?:mailscanner|guard|antivirus|virus|engine|software|clamav|spamassassin|amavis\S*|exim|postfix|sendmail|exchange|outlook|thunderbird|roundcube|squirrelmail|windows|android|ios|iphone|linux|kernel|nginx|apache|php|openssl|ecelerity|smtpd|mdaemon|imail|kerio|zimbra|communigate|domino|firefox|chrome|safari|opera|edge|java|plugin|update|patch) (?:v\.?)?$`)
+var program = pattern.New(`(?:mailscanner|guard|antivirus|virus|engine|software|clamav|spamassassin|amavis\S*|exim|postfix|sendmail|exchange|outlook|thunderbird|roundcube|squirrelmail|windows|android|ios|iphone|linux|kernel|nginx|apache|php|openssl|ecelerity|smtpd|mdaemon|imail|kerio|zimbra|communigate|domino|firefox|chrome|safari|opera|edge|java|plugin|update|patch) (?:v\.?)?$`)
 
 // v6At reads an IPv6 address at i, bare or in brackets.
 func v6At(s string, i int) (m mention, ok bool) {

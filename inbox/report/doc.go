@@ -1,8 +1,9 @@
 package report
 
 import (
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A doc is one text of a message in which words are weighed.
@@ -76,14 +77,14 @@ func lower(s string) string {
 }
 
 var (
-	greeting = regexp.MustCompile(`^[\s>]*(?:(?:kind|best|warm)?(?:est)? ?regards|sincerely|yours (?:truly|faithfully|sincerely)|cheers|(?:many )?thanks?(?: you)?(?: and regards| in advance| very much)?[\s,.!]*$|mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|_{5,}$)`)
-	original = regexp.MustCompile(`^[\s>]*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message|message d'origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|wiadomość oryginalna|原始邮件|転送|begin forwarded message)|begin forwarded message)`)
-	wrote    = regexp.MustCompile(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} пишет|\d{4}.{4,60}(?:写道|のメール))\s*[:：]\s*$`)
-	whois    = regexp.MustCompile(`^[\s>|]*(?:%|inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|orgname|orgid|org-name|organisation|originas|descr|mnt-by|mnt-lower|mnt-routes|admin-c|tech-c|abuse-c|abuse-mailbox|nic-hdl|route6?|origin|person|role|parent|regdate|updated|created|last-modified|changed|source|aut-num|as-name|owner|ownerid|responsible|inetrev|nserver|nsstat|refer|whois|status|country|address|phone|remarks|orgabuse\w+|orgtech\w+|comment|ref)\s*[:.]`)
-	whoisKey = regexp.MustCompile(`^[\s>|]*(?:inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|org-name|originas|descr|mnt-by|admin-c|tech-c|abuse-c|nic-hdl|route6?|aut-num|as-name|ownerid|inetrev|nserver)\s*[:.]`)
-	trace    = regexp.MustCompile(`^[\s>|]*(?:traceroute|tracert|tracing route|ping|pinging)\b|^[\s>|]*\d{1,2}[\s.]+(?:\S+\s+[\[(]?[0-9a-f.:]{7,39}[\])]?\s+|[0-9.]{7,15}\s+|\*\s+)?(?:.*\d+(?:\.\d+)? ?ms\b|\*\s+\*)`)
-	mailHop  = regexp.MustCompile(`^[\s>|]{0,6}(?:received|return-path|delivered-to|x-[\w-]+|authentication-results|arc-[\w-]+|dkim-signature|received-spf|message-id|mime-version|content-type|x-originating-ip|from|to|subject|date|reply-to|sender|list-[\w-]+|envelope-to|cc|content-transfer-encoding|thread-[\w-]+|user-agent|importance|references|in-reply-to|errors-to|feedback-id|precedence|status|x-uidl)\s{0,2}:`)
-	received = regexp.MustCompile(`^[\s>|]{0,6}received\s{0,2}:`)
+	greeting = pattern.New(`^[\s>]*(?:(?:kind|best|warm)?(?:est)? ?regards|sincerely|yours (?:truly|faithfully|sincerely)|cheers|(?:many )?thanks?(?: you)?(?: and regards| in advance| very much)?[\s,.!]*$|mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|_{5,}$)`)
+	original = pattern.New(`^[\s>]*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message|message d'origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|wiadomość oryginalna|原始邮件|転送|begin forwarded message)|begin forwarded message)`)
+	wrote    = pattern.New(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} пишет|\d{4}.{4,60}(?:写道|のメール))\s*[:：]\s*$`)
+	whois    = pattern.New(`^[\s>|]*(?:%|inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|orgname|orgid|org-name|organisation|originas|descr|mnt-by|mnt-lower|mnt-routes|admin-c|tech-c|abuse-c|abuse-mailbox|nic-hdl|route6?|origin|person|role|parent|regdate|updated|created|last-modified|changed|source|aut-num|as-name|owner|ownerid|responsible|inetrev|nserver|nsstat|refer|whois|status|country|address|phone|remarks|orgabuse\w+|orgtech\w+|comment|ref)\s*[:.]`)
+	whoisKey = pattern.New(`^[\s>|]*(?:inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|org-name|originas|descr|mnt-by|admin-c|tech-c|abuse-c|nic-hdl|route6?|aut-num|as-name|ownerid|inetrev|nserver)\s*[:.]`)
+	trace    = pattern.New(`^[\s>|]*(?:traceroute|tracert|tracing route|ping|pinging)\b|^[\s>|]*\d{1,2}[\s.]+(?:\S+\s+[\[(]?[0-9a-f.:]{7,39}[\])]?\s+|[0-9.]{7,15}\s+|\*\s+)?(?:.*\d+(?:\.\d+)? ?ms\b|\*\s+\*)`)
+	mailHop  = pattern.New(`^[\s>|]{0,6}(?:received|return-path|delivered-to|x-[\w-]+|authentication-results|arc-[\w-]+|dkim-signature|received-spf|message-id|mime-version|content-type|x-originating-ip|from|to|subject|date|reply-to|sender|list-[\w-]+|envelope-to|cc|content-transfer-encoding|thread-[\w-]+|user-agent|importance|references|in-reply-to|errors-to|feedback-id|precedence|status|x-uidl)\s{0,2}:`)
+	received = pattern.New(`^[\s>|]{0,6}received\s{0,2}:`)
 )
 
 // sections says of each line what kind of text it stands in.
@@ -182,7 +183,7 @@ func (d *doc) headLine(i int) bool {
 
 // headGoesOn is how a field of Received goes on where the blanks before it
 // were lost.
-var headGoesOn = regexp.MustCompile(`^(?:by|for|with|id|via|from) \S.{0,120}(?:;|with|id|\(|>)|^(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3} \d{4}|^\((?:using|no client|envelope|authenticated|version|exim|postfix)`)
+var headGoesOn = pattern.New(`^(?:by|for|with|id|via|from) \S.{0,120}(?:;|with|id|\(|>)|^(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3} \d{4}|^\((?:using|no client|envelope|authenticated|version|exim|postfix)`)
 
 // lineAt returns the number of the line that a byte stands in.
 func (d *doc) lineAt(at int) int {
@@ -285,7 +286,7 @@ func isHead(cells []string) bool {
 	return names >= 1 && digits <= 3
 }
 
-var columnWord = regexp.MustCompile(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|destination|dest|time|timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user)([^\p{L}]|$)|時刻|日時|时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
+var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|destination|dest|time|timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user)([^\p{L}]|$)|時刻|日時|时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
 
 func columnName(s string) bool { return len(s) < 40 && columnWord.MatchString(s) }
 

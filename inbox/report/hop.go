@@ -2,8 +2,9 @@ package report
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A hop is what one Received field says: which host handed a message to which.
@@ -16,8 +17,8 @@ type hop struct {
 }
 
 var (
-	hopFrom = regexp.MustCompile(`(?i)^\s*from\s+(\S+)`)
-	hopBy   = regexp.MustCompile(`(?i)(?:^|\s)by\s+([a-z0-9_.:\[\]-]+)`)
+	hopFrom = pattern.New(`(?i)^\s*from\s+(\S+)`)
+	hopBy   = pattern.New(`(?i)(?:^|\s)by\s+([a-z0-9_.:\[\]-]+)`)
 )
 
 // hopOf reads one Received field (RFC 5321 §4.4), as the many servers write
@@ -55,10 +56,10 @@ func hopOf(value string, o Options) (h hop, ok bool) {
 }
 
 // heloOf stands before what a client says of itself, or the version of a server.
-var heloOf = regexp.MustCompile(`(?:[he]e?[hl]lo(?:=\[?| \?)?|ecelerity|version)$`)
+var heloOf = pattern.New(`(?:[he]e?[hl]lo(?:=\[?| \?)?|ecelerity|version)$`)
 
 // regexpName is the name that the server found for the address.
-var regexpName = regexp.MustCompile(`\(([A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z]{2,})\.?\s*[\[(]\s*(?:IPv6:)?$`)
+var regexpName = pattern.New(`\(([A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z]{2,})\.?\s*[\[(]\s*(?:IPv6:)?$`)
 
 // handover returns the hop at which a message entered the house of those who
 // complain: the first from above, where an address outside hands over to
@@ -112,7 +113,7 @@ func sameHouse(h hop) bool {
 	return h.from == "localhost"
 }
 
-var clientIP = regexp.MustCompile(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)
+var clientIP = pattern.New(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)
 
 // judged returns the addresses that fields on SPF name as the client.
 func judged(h header) (out []netip.Addr) {

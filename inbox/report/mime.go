@@ -10,12 +10,13 @@ import (
 	"net/mail"
 	"net/textproto"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/charset"
+
+	"headsup/pattern"
 )
 
 // A message is a mail message taken apart, leniently: desks receive what no
@@ -174,7 +175,7 @@ func mediaType(v string) (kind string, params map[string]string) {
 	return strings.TrimSpace(kind), params
 }
 
-var param = regexp.MustCompile(`([A-Za-z-]+)\s*=\s*("[^"]*"|[^;\s]+)`)
+var param = pattern.New(`([A-Za-z-]+)\s*=\s*("[^"]*"|[^;\s]+)`)
 
 func fileName(h header, params map[string]string) string {
 	if _, d, err := mime.ParseMediaType(h.get("Content-Disposition")); err == nil && d["filename"] != "" {
@@ -191,7 +192,7 @@ func fileName(h header, params map[string]string) string {
 
 func after(s, sep string) string { _, rest, _ := strings.Cut(s, sep); return rest }
 
-var delimiter = regexp.MustCompile(`(?m)^--([^\s-][^\r\n]{4,68}?)[ \t]*\r?$`)
+var delimiter = pattern.New(`(?m)^--([^\s-][^\r\n]{4,68}?)[ \t]*\r?$`)
 
 // split cuts a multipart body at its boundary (RFC 2046 §5.1), or at the one
 // that it shows where the header has lost it.
@@ -308,11 +309,11 @@ var invisible = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u200b", "", "\u2
 
 func tidy(s string) string { return invisible.Replace(strings.ToValidUTF8(s, "?")) }
 
-var fieldName = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
+var fieldName = pattern.New(`^[!-9;-~]+[ \t]*:`)
 
 // partField is what may stand in the header of a part: some programs leave
 // out the empty line below it.
-var partField = regexp.MustCompile(`(?i)^(content-|mime-|x-|date:|subject:|message-id|from:|to:)`)
+var partField = pattern.New(`(?i)^(content-|mime-|x-|date:|subject:|message-id|from:|to:)`)
 
 // cutHeader returns the fields above the first empty line, and what follows;
 // inPart, those of a part of a message, which end where the text begins.
@@ -375,7 +376,7 @@ func decodeWords(s string) string {
 	return s
 }
 
-var addrSpec = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+var addrSpec = pattern.New(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
 
 // sender is the mail address in From, or else in Sender.
 func (m *message) sender() string {

@@ -2,9 +2,10 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A role is what the words around an address say of it. Above 0 it is the
@@ -78,9 +79,9 @@ func labelled(name string) (int, string) {
 }
 
 var (
-	keyForm = regexp.MustCompile("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
-	tagForm = regexp.MustCompile(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
-	tabForm = regexp.MustCompile(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
+	keyForm = pattern.New("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
+	tagForm = pattern.New(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
+	tabForm = pattern.New(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
 )
 
 // fieldName returns the name of the field whose value begins where left ends.
@@ -103,7 +104,7 @@ func fieldNameOf(left string) string {
 
 // A clue is a form of words right before or behind an address.
 type clue struct {
-	form  *regexp.Regexp
+	form  *pattern.Pattern
 	score int
 	slot  string
 }
@@ -115,10 +116,10 @@ const (
 
 // re compiles a form of words. In it a word begins and ends where its letters
 // do, in any script: \b and \w know those of English alone.
-func re(s string) *regexp.Regexp {
+func re(s string) *pattern.Pattern {
 	s = strings.ReplaceAll(s, `\b(?:`, `(?:^|[^\p{L}\p{N}])(?:`)
 	s = strings.ReplaceAll(s, `)\b`, `)(?:$|[^\p{L}\p{N}])`)
-	return regexp.MustCompile(strings.ReplaceAll(s, `\w`, `[\p{L}\p{N}_]`))
+	return pattern.New(strings.ReplaceAll(s, `\w`, `[\p{L}\p{N}_]`))
 }
 
 // before are clues right before an address, in small letters. The first that
@@ -230,7 +231,7 @@ func roleOf(left, right string, column func() string) role {
 	return r
 }
 
-func lastMatch(form *regexp.Regexp, s string) int {
+func lastMatch(form *pattern.Pattern, s string) int {
 	at := -1
 	for _, m := range form.FindAllStringIndex(s, 10) {
 		at = m[0]

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
 	"headsup/finding"
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -118,7 +118,7 @@ func timeColumn(flat string) int {
 	return 0
 }
 
-var timeWord = regexp.MustCompile(`time|seen|date|zeit|heure|日時|時刻|时间`)
+var timeWord = pattern.New(`time|seen|date|zeit|heure|日時|時刻|时间`)
 
 // readTable reads a table in a file. It reports whether the file is one with
 // addresses in it.
@@ -214,18 +214,18 @@ func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
 // tableNames are words in the names of files; the first that fits decides.
 var tableNames = []struct {
 	kind Kind
-	form *regexp.Regexp
+	form *pattern.Pattern
 }{
-	{OpenProxy, regexp.MustCompile(`http_proxy|socks|open_?proxy`)},
-	{OpenRelay, regexp.MustCompile(`open_?relay`)},
-	{Botnet, regexp.MustCompile(`drone|sinkhole|botnet|infect|ccip|darknet`)},
-	{BruteForce, regexp.MustCompile(`brute_?force`)},
-	{DDoS, regexp.MustCompile(`honeypot.*ddos|amplification|ddos_participant`)},
-	{Scan, regexp.MustCompile(`honeypot`)},
-	{Malware, regexp.MustCompile(`compromised|malware`)},
-	{Spam, regexp.MustCompile(`spam`)},
-	{Phishing, regexp.MustCompile(`phish`)},
-	{ExposedService, regexp.MustCompile(`scan6?_|population|openresolver|open_|vulnerable|exposed`)},
+	{OpenProxy, pattern.New(`http_proxy|socks|open_?proxy`)},
+	{OpenRelay, pattern.New(`open_?relay`)},
+	{Botnet, pattern.New(`drone|sinkhole|botnet|infect|ccip|darknet`)},
+	{BruteForce, pattern.New(`brute_?force`)},
+	{DDoS, pattern.New(`honeypot.*ddos|amplification|ddos_participant`)},
+	{Scan, pattern.New(`honeypot`)},
+	{Malware, pattern.New(`compromised|malware`)},
+	{Spam, pattern.New(`spam`)},
+	{Phishing, pattern.New(`phish`)},
+	{ExposedService, pattern.New(`scan6?_|population|openresolver|open_|vulnerable|exposed`)},
 }
 
 // tableKind is the kind of what a table of this name lists (Shadowserver's

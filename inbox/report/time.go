@@ -2,11 +2,12 @@ package report
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"headsup/pattern"
 )
 
 // A Time is a time as a report states it, which is not always one moment.
@@ -76,17 +77,17 @@ func (s stamp) valid() bool {
 }
 
 var (
-	isoDay   = regexp.MustCompile(`^((?:19|20)\d\d)([-/.])(\d{1,2})[-/.](\d{1,2})`)
-	cjkDay   = regexp.MustCompile(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
-	cjkClock = regexp.MustCompile(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,]*(午前|午後|上午|下午|오전|오후)?\s*(\d{1,2})\s*[时時시点]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
-	nameDay  = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d')\s*)(\p{L}{3,12})\.?,?[\s/-]+(?:de[l]?\s+|of\s+)?((?:19|20)?\d\d)`)
-	dayName  = regexp.MustCompile(`^(\p{L}{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d))?`)
-	numDay   = regexp.MustCompile(`^(\d{1,2})([./-])(\d{1,2})[./-]((?:19|20)\d\d|\d\d)`)
-	compact  = regexp.MustCompile(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`)
-	clockAt  = regexp.MustCompile(`^(?:\]?[T_,:;\s|@.-]|\s*\(\w{2,10}\)|\s+(?:at|about|around|um|gegen|ca|à|vers|a las|hacia las|às|alle|verso le|ore|rond|około|около|kl|om|o|godz|в|klo|saat|den|os|time)[\s.:]+|\s*[(（]\p{L}{1,3}[)）])*(\d{1,2})(?::\s?|[hH](?:rs)?\s?|\.|：)(\d{2})(?:(?::|m|\.|：)(\d{2})(?:[.,]\d+)?)?(?:\s*s)?(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
-	clockTo  = regexp.MustCompile(`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*(?:,|-|/|on|am|le|el|em|il|op|dnia|of)?\s*(?:\p{L}{2,10},?\s+)?$`)
-	yearTo   = regexp.MustCompile(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
-	laterOne = regexp.MustCompile(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
+	isoDay   = pattern.New(`^((?:19|20)\d\d)([-/.])(\d{1,2})[-/.](\d{1,2})`)
+	cjkDay   = pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
+	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,]*(午前|午後|上午|下午|오전|오후)?\s*(\d{1,2})\s*[时時시点]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
+	nameDay  = pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d')\s*)(\p{L}{3,12})\.?,?[\s/-]+(?:de[l]?\s+|of\s+)?((?:19|20)?\d\d)`)
+	dayName  = pattern.New(`^(\p{L}{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d))?`)
+	numDay   = pattern.New(`^(\d{1,2})([./-])(\d{1,2})[./-]((?:19|20)\d\d|\d\d)`)
+	compact  = pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`)
+	clockAt  = pattern.New(`^(?:\]?[T_,:;\s|@.-]|\s*\(\w{2,10}\)|\s+(?:at|about|around|um|gegen|ca|à|vers|a las|hacia las|às|alle|verso le|ore|rond|około|около|kl|om|o|godz|в|klo|saat|den|os|time)[\s.:]+|\s*[(（]\p{L}{1,3}[)）])*(\d{1,2})(?::\s?|[hH](?:rs)?\s?|\.|：)(\d{2})(?:(?::|m|\.|：)(\d{2})(?:[.,]\d+)?)?(?:\s*s)?(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
+	clockTo  = pattern.New(`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*(?:,|-|/|on|am|le|el|em|il|op|dnia|of)?\s*(?:\p{L}{2,10},?\s+)?$`)
+	yearTo   = pattern.New(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
+	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
 )
 
 // stamps finds the times in a text, in order. base says which year a time
@@ -230,7 +231,7 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 	return t, true
 }
 
-var unixLabel = regexp.MustCompile(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
+var unixLabel = pattern.New(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
 
 // monthAt reads a time that begins with the name of a month, or with that of
 // a day of the week before one.
@@ -301,7 +302,7 @@ func (t *stamp) readClock(s string) {
 	}
 }
 
-var dottedClock = regexp.MustCompile(`um |alle |kl`)
+var dottedClock = pattern.New(`um |alle |kl`)
 
 // half reads an hour of twelve.
 func half(h int, letter string) int {

@@ -2,12 +2,13 @@ package report
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
+
+	"headsup/pattern"
 )
 
 // A link is a URL in a text, or a name that stands for one.
@@ -51,8 +52,8 @@ func urlSpans(s string) (out []link) {
 }
 
 var (
-	colonForm   = regexp.MustCompile(`^(?::\s?//|\[:|:\\\\)`)
-	plainScheme = regexp.MustCompile(`(?i)^(?:https?:\s?//|s?ftp://)`)
+	colonForm   = pattern.New(`^(?::\s?//|\[:|:\\\\)`)
+	plainScheme = pattern.New(`(?i)^(?:https?:\s?//|s?ftp://)`)
 )
 
 const maxLinks = 2000
@@ -127,7 +128,7 @@ func refangPath(s string) string {
 }
 
 // name is a name that was defanged, or stands alone as names do.
-var nameForm = regexp.MustCompile(`(?i)\b([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|\{\.\})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){1,6})\b`)
+var nameForm = pattern.New(`(?i)\b([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|\{\.\})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){1,6})\b`)
 
 // names finds the names of hosts in a text that are under a known top-level
 // domain and in no mail address or URL.

@@ -1,8 +1,9 @@
 package report
 
 import (
-	"regexp"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // noReport are the forms in which a message tells that it reports nothing,
@@ -10,7 +11,7 @@ import (
 // beginning of what the message says itself.
 var noReport = []struct {
 	why           string
-	subject, text *regexp.Regexp
+	subject, text *pattern.Pattern
 }{
 	{"an automatic answer",
 		re(`^\s*(?:\[[^\]]*\]\s*)*(?:auto(?:matic|mated|matische|matique|mática|matica)?[ -]?(?:re(?:ply|sponse|puesta|sposta)|antwort|acknowledge?ment|confirmation|svar)|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|автоответ|автоматический ответ|自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|out of (?:the )?office|abwesenheit\w*|vacation)`),
@@ -103,7 +104,7 @@ func nothing(subject, own string) (why string, sure int) {
 }
 
 var (
-	dmarcFile     = regexp.MustCompile(`!.*\.(?:xml|xml\.gz|zip)$`) // RFC 7489 §7.2.1.1
+	dmarcFile     = pattern.New(`!.*\.(?:xml|xml\.gz|zip)$`) // RFC 7489 §7.2.1.1
 	dmarcSubject  = re(`\b(?:dmarc|spf|dkim|tls)[ -](?:\w+ )?(?:aggregate|forensic|failure|report)`)
 	bounceSubject = re(`^\s*(?:undeliver\w+|returned mail|failure notice|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|failure|subsystem)|mail system error|non remis|unzustellbar|nicht zustellbar|no se puede entregar|не доставлено)`)
 )
@@ -141,7 +142,7 @@ func (r *reader) byForm() string {
 // of them. Doubt counts as yes.
 var restricted = []struct {
 	why  string
-	form *regexp.Regexp
+	form *pattern.Pattern
 }{
 	{"police or prosecution", re(`\b(?:police (?:department|officer|station|headquarters|investigat\w+|force|of)|metropolitan police|national police|detective|sheriff'?s? (?:office|department)|federal bureau of investigation|fbi\b.{0,30}(?:agent|office|request)|europol|interpol|special agent|cybercrime (?:unit|division|police)|criminal (?:investigation|complaint|proceedings)|prosecut(?:or|or's office|ion office)|law enforcement (?:agency|request|officer)|public prosecutor|district attorney|attorney general|secret service|homeland security|` +
 		`polizei(?:präsidium|inspektion|direktion|dienststelle|revier|behörde|direktion)|polizei\b|kriminalpolizei|bundeskriminalamt|landeskriminalamt|staatsanwalt\w*|ermittlungsverfahren|strafverfahren|strafanzeige|gendarmerie|police nationale|police judiciaire|procureur|juge d'instruction|enquête (?:judiciaire|préliminaire)|commission rogatoire|guardia civil|policía (?:nacional|judicial)|fiscal[ií]a|juzgado|polícia (?:federal|civil|judiciária)|ministério público|delegacia|polizia (?:postale|di stato|giudiziaria)|procura della repubblica|carabinieri|` +

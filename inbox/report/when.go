@@ -1,12 +1,12 @@
 package report
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -136,7 +136,7 @@ func (c *clock) chooseFor(e *Event, d *doc, line int) {
 	c.choose(e, &suspect{places: []*place{p}})
 }
 
-var portForm = regexp.MustCompile(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|port|порт|ポート(?:番号)?|端口(?:号)?|포트|puerto|porta|poort|منفذ|المنفذ)s?(?:\s?(?:number|no\.?|nr\.?|#|\(\w+\)|source|src|d'origine|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione))?["'*_]{0,3}\s*(?:\.{3,}|[:：=>|]{0,2})[\s"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
+var portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|port|порт|ポート(?:番号)?|端口(?:号)?|포트|puerto|porta|poort|منفذ|المنفذ)s?(?:\s?(?:number|no\.?|nr\.?|#|\(\w+\)|source|src|d'origine|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione))?["'*_]{0,3}\s*(?:\.{3,}|[:：=>|]{0,2})[\s"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 
 // ports finds the suspect's own port, and the one that it went for.
 func ports(e *Event, s *suspect) {
@@ -210,9 +210,9 @@ var (
 
 // The names of ports in logs and in columns, without signs between their words.
 var (
-	sourcePort = regexp.MustCompile(`spt|sport|src|sourceport|clientport`)
-	targetPort = regexp.MustCompile(`dpt|dport|dst|destport|destinationport|targetport`)
-	portName   = regexp.MustCompile(`port|ポート|端口|порт`)
+	sourcePort = pattern.New(`spt|sport|src|sourceport|clientport`)
+	targetPort = pattern.New(`dpt|dport|dst|destport|destinationport|targetport`)
+	portName   = pattern.New(`port|ポート|端口|порт`)
 )
 
 // thePort names the other side's port even where the service is the suspect's.

@@ -1,10 +1,11 @@
 package report
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"headsup/pattern"
 )
 
 // hours are what letters for a zone mean, in hours east of UTC. Those that
@@ -19,10 +20,10 @@ var hours = map[string]float64{
 }
 
 var (
-	zoneOffset = regexp.MustCompile(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|[.:](?:\D|$)|$)`)
-	zoneWord   = regexp.MustCompile(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*([A-Z]{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt])[\])）]?(?:[^A-Za-z]|$)`)
-	zoneCity   = regexp.MustCompile(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
-	zoneLong   = regexp.MustCompile(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
+	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|[.:](?:\D|$)|$)`)
+	zoneWord   = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*([A-Z]{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt])[\])）]?(?:[^A-Za-z]|$)`)
+	zoneCity   = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
+	zoneLong   = pattern.New(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
 )
 
 var longZones = map[string]float64{
@@ -90,7 +91,7 @@ func fixed(east int) *time.Location {
 var (
 	speaks    = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
 	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
-	token     = regexp.MustCompile(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
 )
 
 // statedZone returns the zone that a text states for its times, and nil where

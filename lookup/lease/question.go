@@ -2,10 +2,10 @@ package lease
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -33,8 +33,8 @@ type Question struct {
 }
 
 var (
-	withSeconds = regexp.MustCompile(`\d:\d\d:\d\d|\d{6}(Z|[+-]\d|$)|^\d{10,}`)
-	withMinutes = regexp.MustCompile(`\d:\d\d|\d[Tt ]\d{4}`)
+	withSeconds = pattern.New(`\d:\d\d:\d\d|\d{6}(Z|[+-]\d|$)|^\d{10,}`)
+	withMinutes = pattern.New(`\d:\d\d|\d[Tt ]\d{4}`)
 )
 
 // When fills in the time of a question from a text as [sheet.Times] reads it:

@@ -10,11 +10,11 @@ import (
 	"io"
 	"iter"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -137,13 +137,13 @@ var readers = map[Format]func(*log, io.Reader) error{
 
 var marks = []struct {
 	format Format
-	mark   *regexp.Regexp
+	mark   *pattern.Pattern
 }{
-	{Memfile, regexp.MustCompile(`(?m)\A(\x{feff})?#?address,(hwaddr|duid),`)},
-	{Kea, regexp.MustCompile(`(?:Address|Prefix): ?\S+ has been (?:assigned|renewed|released|leased)`)},
-	{Detail, regexp.MustCompile(`(?m)^\s+(?:Acct-Status-Type|Acct-Session-Id|User-Name|NAS-IP-Address) = `)},
-	{Dhcpd, regexp.MustCompile(`(?m)^(?:lease [0-9.]+ \{|ia-(?:na|pd) |server-duid |authoring-byte-order |# The format of this file is documented in the dhcpd\.leases)`)},
-	{Syslog, regexp.MustCompile(`DHCPACK|DHCPREQUEST|DHCPDISCOVER|DHCPRELEASE|JSERVICES_NAT_PORT_BLOCK|CEF:0\|A10|FIXED-NAT-PORTS|Userbased[AW]|%ASA-\d-3050(?:14|15|17|18)`)},
+	{Memfile, pattern.New(`(?m)\A(\x{feff})?#?address,(hwaddr|duid),`)},
+	{Kea, pattern.New(`(?:Address|Prefix): ?\S+ has been (?:assigned|renewed|released|leased)`)},
+	{Detail, pattern.New(`(?m)^\s+(?:Acct-Status-Type|Acct-Session-Id|User-Name|NAS-IP-Address) = `)},
+	{Dhcpd, pattern.New(`(?m)^(?:lease [0-9.]+ \{|ia-(?:na|pd) |server-duid |authoring-byte-order |# The format of this file is documented in the dhcpd\.leases)`)},
+	{Syslog, pattern.New(`DHCPACK|DHCPREQUEST|DHCPDISCOVER|DHCPRELEASE|JSERVICES_NAT_PORT_BLOCK|CEF:0\|A10|FIXED-NAT-PORTS|Userbased[AW]|%ASA-\d-3050(?:14|15|17|18)`)},
 }
 
 // formatOf finds out which format a log has by its beginning, or returns "".
@@ -168,9 +168,9 @@ func formatOf(head []byte) Format {
 	return ""
 }
 
-var rotated = regexp.MustCompile(`(\.\d{1,4}|[-._]\d{4}-?\d{2}-?\d{2}([-T_]?\d{2,6})?|\.(gz|old|log|txt|csv|completed|output))+$`)
+var rotated = pattern.New(`(\.\d{1,4}|[-._]\d{4}-?\d{2}-?\d{2}([-T_]?\d{2,6})?|\.(gz|old|log|txt|csv|completed|output))+$`)
 
-var dated = regexp.MustCompile(`^[\d_-]+$`)
+var dated = pattern.New(`^[\d_-]+$`)
 
 // sourceName returns a file's name without what rotation adds to it: the
 // folder's, where nothing else is left.

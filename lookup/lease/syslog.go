@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
@@ -78,7 +78,7 @@ func (l *log) events(d dialect, line string, events []event) error {
 	return nil
 }
 
-var yearFirst = regexp.MustCompile(`\b(20\d\d) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d)\b`)
+var yearFirst = pattern.New(`\b(20\d\d) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d)\b`)
 
 // lineTime returns the time of a line: the device's own, where its dialect
 // writes one, else that of syslog.
@@ -109,12 +109,12 @@ var dialects = []dialect{
 }
 
 var (
-	ackLine  = regexp.MustCompile(`DHCP(ACK|RELEASE|EXPIRE)(?:\([^)]*\))? (?:(?:on|of) )?([0-9a-fA-F.:]+) (?:(?:to|from) )?([0-9a-fA-F:]{11,59})\b`)
-	juniLine = regexp.MustCompile(`JSERVICES_NAT_PORT_BLOCK_(ALLOC|RELEASE|ACTIVE): ?([0-9a-fA-F.:]+) -> ([0-9.]+):(\d{1,5})-(\d{1,5})(?:\s+0x([0-9a-fA-F]{1,8}))?`)
-	xrLine   = regexp.MustCompile(`\[Userbased([AW]) - (\S+) \S+ (\S+) ([0-9.]+) (?:\S+) (\d{1,5}) (\d{1,5}|-)`)
-	asaLine  = regexp.MustCompile(`-30501(4|5): (?:Allocated|Released) \S+ block of ports for translation from [^:\s]+:([0-9.]+) to [^:\s]+:([0-9.]+)/(\d{1,5})-(\d{1,5})`)
-	fixLine  = regexp.MustCompile(`FIXED-NAT-PORTS:? ([0-9a-fA-F.:]+) ?->\s?([0-9.]+):(\d{1,5})-(\d{1,5})`)
-	cefWord  = regexp.MustCompile(`(\w+)=(\S+)`)
+	ackLine  = pattern.New(`DHCP(ACK|RELEASE|EXPIRE)(?:\([^)]*\))? (?:(?:on|of) )?([0-9a-fA-F.:]+) (?:(?:to|from) )?([0-9a-fA-F:]{11,59})\b`)
+	juniLine = pattern.New(`JSERVICES_NAT_PORT_BLOCK_(ALLOC|RELEASE|ACTIVE): ?([0-9a-fA-F.:]+) -> ([0-9.]+):(\d{1,5})-(\d{1,5})(?:\s+0x([0-9a-fA-F]{1,8}))?`)
+	xrLine   = pattern.New(`\[Userbased([AW]) - (\S+) \S+ (\S+) ([0-9.]+) (?:\S+) (\d{1,5}) (\d{1,5}|-)`)
+	asaLine  = pattern.New(`-30501(4|5): (?:Allocated|Released) \S+ block of ports for translation from [^:\s]+:([0-9.]+) to [^:\s]+:([0-9.]+)/(\d{1,5})-(\d{1,5})`)
+	fixLine  = pattern.New(`FIXED-NAT-PORTS:? ([0-9a-fA-F.:]+) ?->\s?([0-9.]+):(\d{1,5})-(\d{1,5})`)
+	cefWord  = pattern.New(`(\w+)=(\S+)`)
 )
 
 // dhcpLine reads what dhcpd and dnsmasq log: "DHCPACK on 192.0.2.7 to

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
+
+	"headsup/pattern"
 )
 
 // ErrForeign means that a file is not one that [Writer.Write] wrote.
@@ -126,11 +127,11 @@ type objects struct {
 }
 
 var (
-	reference = regexp.MustCompile(`\b\d{1,9} 0 R\b`)
-	entry     = regexp.MustCompile(`(?m)^(\d{10}) 00000 n $`)
-	treeOf    = regexp.MustCompile(`^<</Type /Catalog /Pages (\d{1,9} 0 R) `)
-	kidsOf    = regexp.MustCompile(`^<</Type /Pages /Count \d+ /Kids \[([^\]]*)\]>>$`)
-	ending    = regexp.MustCompile(`trailer\n<</Size \d+ /Root (\d{1,9} 0 R) [^\n]*>>\nstartxref\n(\d{1,12})\n%%EOF\n$`)
+	reference = pattern.New(`\b\d{1,9} 0 R\b`)
+	entry     = pattern.New(`(?m)^(\d{10}) 00000 n $`)
+	treeOf    = pattern.New(`^<</Type /Catalog /Pages (\d{1,9} 0 R) `)
+	kidsOf    = pattern.New(`^<</Type /Pages /Count \d+ /Kids \[([^\]]*)\]>>$`)
+	ending    = pattern.New(`trailer\n<</Size \d+ /Root (\d{1,9} 0 R) [^\n]*>>\nstartxref\n(\d{1,12})\n%%EOF\n$`)
 )
 
 // refOf reads "12 0 R".
@@ -180,7 +181,7 @@ func readObjects(pdf []byte) (objects, error) {
 	return o, nil
 }
 
-var length = regexp.MustCompile(`^<<[^\n]* /Length (\d{1,10})>>\nstream\n`)
+var length = pattern.New(`^<<[^\n]* /Length (\d{1,10})>>\nstream\n`)
 
 // objectEnd is where an object ends: of a stream, by its length, because
 // anything may be in it.
