@@ -42,6 +42,7 @@ var rows = [][]string{
 	{"web"},
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
+	{"cmd/headsup/show"},
 	{"cmd/headsup"},
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/lookup"
 )
 
@@ -27,7 +28,7 @@ func TestBootstrapFromURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := &program{Console: &console.Console{Stdout: &out, Stderr: &out}, dir: dir}
+	p := &program{Lines: &show.Lines{Console: &console.Console{Stdout: &out, Stderr: &out}}, dir: dir}
 	if err := p.bootstrap(t.Context(), nil, server.URL+"/rdap/"); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/finding"
 )
 
@@ -39,10 +40,10 @@ func (p *program) check(ctx context.Context, in *scanFlags, files []string, all,
 			return
 		}
 		if f, ok := e.(campaign.Observed); ok && explain {
-			explainFinding(p, f.Finding)
+			show.Explained(p.Console, f.Finding)
 			return
 		}
-		p.tell(e)
+		p.Tell(e)
 	})
 	if err = errors.Join(err, p.Unprinted()); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (p *program) demo(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c, err := campaign.New(ctx, s, p.tell)
+	c, err := campaign.New(ctx, s, p.Tell)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 	if err != nil {
 		return err
 	}
-	sum.Clean, sum.NotFindings = p.none.Clean, p.none.NotFindings
+	sum.Clean, sum.NotFindings = p.NotFindings.Clean, p.NotFindings.NotFindings
 	if err := p.Print(sum, console.Sentence(sum)); err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +35,7 @@ func forwardCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sum, err := campaign.ReadReports(cmd.Context(), boxes, o, p.tell)
+			sum, err := campaign.ReadReports(cmd.Context(), boxes, o, p.Tell)
 			if err = errors.Join(err, p.Unprinted()); err != nil {
 				return err
 			}
@@ -74,16 +72,4 @@ func oneOfOurs(prefixes []string) (func(netip.Addr) bool, error) {
 	return func(a netip.Addr) bool {
 		return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(a) })
 	}, nil
-}
-
-// showReported prints an event of a report.
-func showReported(p *program, e campaign.Reported) {
-	addr, port := "-", ""
-	if e.Addr.IsValid() {
-		addr = e.Addr.String()
-	}
-	if e.Port > 0 {
-		port = strconv.Itoa(int(e.Port))
-	}
-	p.Result(e, string(e.Status), addr, cmp.Or(port, "-"), cmp.Or(e.Seen.String(), "-"), cmp.Or(string(e.Kind), "-"), cmp.Or(e.URL, "-"), cmp.Or(e.Reporter, "-"), cmp.Or(e.Why, "-"), e.File)
 }

@@ -79,11 +79,11 @@ func mailboxes(p *program, sources []string, watch bool) (boxes []campaign.Mailb
 func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOptions, log func(campaign.Event)) error {
 	tell := func(e campaign.Event) {
 		log(e)
-		p.tell(e)
+		p.Tell(e)
 	}
 	c, err := campaign.Open(ctx, p.dir, tell)
 	if o.dry && len(boxes) > 0 && errors.Is(err, settings.ErrNone) { // the messages can be read all the same
-		return p.taken(campaign.Inspect(ctx, boxes, p.tell))
+		return p.taken(campaign.Inspect(ctx, boxes, p.Tell))
 	}
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func ledgerCommand(p *program) *cobra.Command {
 }
 
 func copyLedger(ctx context.Context, p *program, from, to string) error {
-	list, rows, err := campaign.CopyLedger(ctx, from, to, p.tell)
+	list, rows, err := campaign.CopyLedger(ctx, from, to, p.Tell)
 	for _, c := range list {
 		if err := p.Print(c, c.Campaign, console.Sentence(c.Sum)); err != nil {
 			return err

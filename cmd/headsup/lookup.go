@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/lookup"
+	"headsup/cmd/headsup/show"
 )
 
 func lookupCommand(p *program) *cobra.Command {
@@ -40,29 +37,12 @@ func lookupCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-func printLookup(p *program, l campaign.Lookup, why bool) error {
-	if err := p.Print(l, l.Query, string(l.Status), l.Email, l.Network, l.Org, l.Country, l.Rule, l.Server, l.Reason); err != nil || !why || p.JSON {
-		return err
-	}
-	for i, c := range l.Contacts {
-		if err := p.Print(nil, "", fmt.Sprintf("%d.", i+1), c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
-			return err
-		}
-	}
-	for _, c := range l.Rejected {
-		if err := p.Print(nil, "", "no", c.Email, c.Rule, c.Handle, c.Attribute, strings.Join(c.Flags, " ")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func lookupFile(p *program, name, server string, why bool) error {
 	l, err := campaign.DecideLookup(p.source(name), server)
 	if err != nil {
 		return err
 	}
-	return printLookup(p, l, why)
+	return show.Lookup(p.Console, l, why)
 }
 
 // lookup asks for each query, and prints in the order in which answers come.
@@ -80,9 +60,9 @@ func (p *program) lookup(ctx context.Context, queries []string, ask campaign.Ask
 		if err != nil {
 			return err
 		}
-		sayTables(p, tables)
+		show.Tables(p.Console, tables)
 	}
-	missed, err := l.Ask(ctx, campaign.Queries(queries, p.stdin), ask, func(l campaign.Lookup) error { return printLookup(p, l, why) }, p.tell)
+	missed, err := l.Ask(ctx, campaign.Queries(queries, p.stdin), ask, func(l campaign.Lookup) error { return show.Lookup(p.Console, l, why) }, p.Tell)
 	switch {
 	case err != nil:
 		return err
@@ -101,13 +81,4 @@ func askFlags(cmd *cobra.Command, ask *campaign.AskOptions) {
 	f := cmd.Flags()
 	f.BoolVar(&ask.Offline, "offline", false, "ask nobody: answer from contacts, cache and snapshot, and leave the rest")
 	f.BoolVar(&ask.Wait, "wait", false, "wait for registries that refuse, however long, and ask them again")
-}
-
-// sayTables says how old the tables are that chose whom to ask.
-func sayTables(p *program, tables []lookup.Table) {
-	var dates []string
-	for _, t := range tables {
-		dates = append(dates, t.Kind+" "+t.Published.Format(time.DateOnly))
-	}
-	p.Say("whom to ask: IANA's tables %s", strings.Join(dates, ", "))
 }

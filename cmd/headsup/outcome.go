@@ -1,9 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +10,6 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/finding"
-	"headsup/outcome"
 )
 
 // errNotCounted means that looks of a later scan do not count.
@@ -54,10 +50,6 @@ func outcomeCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-func showLook(p *program, l outcome.Look) {
-	p.Result(l, l.Addr.String(), strconv.Itoa(int(l.Port))+"/"+l.Proto, string(l.Kind), string(l.State), l.Reason, l.Seen.Format(time.RFC3339), l.Source)
-}
-
 func remindCommand(p *program) *cobra.Command {
 	var draft bool
 	cmd := &cobra.Command{
@@ -87,10 +79,6 @@ func remindCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&draft, "draft", false, "write them, to be reviewed and approved as any letter")
 	return cmd
-}
-
-func showReminder(p *program, r campaign.Reminder) {
-	p.Result(r, r.ID, r.To, console.Count(r.Findings, "finding"), fmt.Sprintf("round %d", r.Round), cmp.Or(r.Why, "due"))
 }
 
 func targetsCommand(p *program) *cobra.Command {

@@ -22,6 +22,7 @@ import (
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/mailer/postfixtest"
 )
 
@@ -198,7 +199,7 @@ func checkMailbox(t *testing.T, files []string, want int) {
 func TestPagesComeBack(t *testing.T) {
 	needs(t, "qpdf", "pdftotext", "pdffonts")
 	dir := t.TempDir()
-	p := &program{Console: &console.Console{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}, dir: dir}
+	p := &program{Lines: &show.Lines{Console: &console.Console{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}}, dir: dir}
 	if err := p.demo(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/cmd/headsup/console"
-	"headsup/letter"
+	"headsup/cmd/headsup/show"
 	"headsup/pattern"
 	"headsup/sheet"
 )
@@ -21,16 +21,13 @@ Exit codes: 0 done, 1 error, 2 usage, 3 done with something left over, 130 inter
 // A program is what all verbs share: where to read and write, and the flags
 // that stand before or after any verb.
 type program struct {
-	*console.Console
+	*show.Lines
 	stdin io.Reader
 	dir   string // campaign folder
-
-	badRows int        // of the file that is being read
-	none    letter.Sum // counts what was read and is no finding
 }
 
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
-	p := &program{Console: &console.Console{Stdout: stdout, Stderr: stderr}, stdin: stdin}
+	p := &program{Lines: &show.Lines{Console: &console.Console{Stdout: stdout, Stderr: stderr}}, stdin: stdin}
 	root := &cobra.Command{
 		Use:           "headsup",
 		Short:         "Scan results in, letters to the right desks out, once each",

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +10,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/letter"
 	"headsup/web"
 )
@@ -42,7 +41,7 @@ func sendCommand(p *program) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					showStage(p, stage)
+					show.Stage(p.Console, stage)
 				}
 				return p.send(ctx, c, o)
 			})
@@ -74,7 +73,7 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	defer func() { err = errors.Join(err, closeLog()) }()
 	tell := func(e campaign.Event) {
 		log(e)
-		p.tell(e)
+		p.Tell(e)
 	}
 	if o.metrics != "" {
 		listener, err := listenHere(ctx, "metrics", o.metrics)
@@ -93,7 +92,7 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	if err != nil {
 		return err
 	}
-	showStage(p, sent.Stage)
+	show.Stage(p.Console, sent.Stage)
 	states := sent.Sum.States
 	p.Say("%s sent now; %d waiting, %d unknown, %d failed", console.Count(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
 	if sent.Letters > 0 && sent.Files {
@@ -116,38 +115,6 @@ var (
 	errStage   = advice.Error("the stage is to be confirmed", "headsup status --state bounced (failed, unknown) and headsup inbox say what came back; headsup send --confirm-stage goes on")
 )
 
-// showStage says how far a campaign has come that sends in stages.
-func showStage(p *program, s letter.Stage) {
-	state := fmt.Sprintf("%d waiting", s.Drawn+s.Flying)
-	switch {
-	case s.Of == 0:
-		return
-	case s.Waits:
-		state = "waits until a person has looked at what came back"
-	}
-	p.Result(s, "stage", fmt.Sprintf("%d of %d", s.Number, s.Of), fmt.Sprintf("%d of %s tried", s.Tried, console.Count(s.Size, "letter")), state)
-}
-
-// showOutcome prints what became of one try of a letter.
-func showOutcome(p *program, a campaign.Attempt) {
-	o := a.Outcome
-	code := ""
-	if o.Code > 0 {
-		code = strconv.Itoa(o.Code)
-	}
-	p.Result(struct {
-		ID      string       `json:"id"`
-		To      string       `json:"to"`
-		State   letter.State `json:"state"`
-		Phase   letter.Phase `json:"phase"`
-		Attempt int          `json:"attempt"`
-		Code    int          `json:"code,omitempty"`
-		Text    string       `json:"text"`
-		At      time.Time    `json:"at"`
-	}{a.Letter, a.To, o.State, o.Phase, a.Number, o.Code, o.Text, o.At},
-		a.Letter, a.To, string(o.State), code, o.Text)
-}
-
 // plan says when the last letter that is approved will leave, by the paces.
 func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 	plan, err := c.Plan(ctx)
@@ -158,7 +125,7 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 	if err != nil {
 		return err
 	}
-	showStage(p, stage)
+	show.Stage(p.Console, stage)
 	if plan.Letters == 0 {
 		p.Say("no letter is approved and waiting")
 		return p.Print(plan, "0 letters")

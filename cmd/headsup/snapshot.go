@@ -31,7 +31,7 @@ func snapshotCommand(p *program) *cobra.Command {
 }
 
 func (p *program) snapshot(ctx context.Context, files []string, out string) error {
-	s, err := campaign.BuildSnapshot(ctx, p.dir, files, out, p.tell)
+	s, err := campaign.BuildSnapshot(ctx, p.dir, files, out, p.Tell)
 	if errors.Is(err, campaign.ErrDumps) {
 		return brokenFile{err}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -67,13 +68,13 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 		return err
 	}
 	for _, h := range halts {
-		showHalt(p, h)
+		show.Halt(p.Console, h)
 	}
 	stage, err := campaign.StageOf(ctx, c)
 	if err != nil {
 		return err
 	}
-	showStage(p, stage)
+	show.Stage(p.Console, stage)
 	if !p.JSON {
 		for _, s := range letter.States {
 			if n := sum.States[s]; n > 0 {
@@ -90,7 +91,7 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 	if err != nil {
 		return err
 	}
-	showPending(p, waits)
+	show.Pending(p.Console, waits)
 	if err := p.Print(statusSum{sum, waits}, console.Sentence(sum)); err != nil {
 		return err
 	}
@@ -101,24 +102,6 @@ func (p *program) status(ctx context.Context, c *campaign.Campaign) error {
 type statusSum struct {
 	letter.Sum
 	Waits campaign.Pending `json:"waits"`
-}
-
-// showPending says what waits for a person, and how to decide.
-func showPending(p *program, waits campaign.Pending) {
-	for _, w := range []struct {
-		what, decide string
-		n            int
-	}{
-		{"messages that prove nothing", "headsup inbox waiting", waits.Unproven},
-		{"answers that may be a wish", "headsup inbox waiting", waits.Wishes},
-		{"letters that only a new draft releases", "headsup draft", waits.Redraft},
-		{"letters that may have arrived", "headsup resolve", waits.Unknown},
-		{"stages to confirm", "headsup send --confirm-stage", min(waits.Stage, 1)},
-	} {
-		if w.n > 0 && !p.JSON {
-			p.Result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
-		}
-	}
 }
 
 // repairs says what helps against what servers have against us.
@@ -171,7 +154,7 @@ func (p *program) letters(ctx context.Context, c *campaign.Campaign, states ...l
 		if err != nil {
 			return err
 		}
-		showEntry(p, e)
+		show.Entry(p.Console, e)
 	}
 	return nil
 }
@@ -198,7 +181,7 @@ func histories(ctx context.Context, p *program, c *campaign.Campaign, ids []stri
 		if err != nil {
 			return err
 		}
-		showEntry(p, e)
+		show.Entry(p.Console, e)
 		events, err := c.History(ctx, id)
 		if err != nil {
 			return err

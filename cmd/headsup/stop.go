@@ -9,7 +9,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
-	"headsup/letter"
+	"headsup/cmd/headsup/show"
 )
 
 func stopCommand(p *program) *cobra.Command {
@@ -57,7 +57,7 @@ func resumeCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ended, err := campaign.Resume(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by))
 			for _, h := range ended {
-				showHalt(p, h)
+				show.Halt(p.Console, h)
 			}
 			return errors.Join(err, p.Unprinted())
 		},
@@ -70,15 +70,7 @@ func resumeCommand(p *program) *cobra.Command {
 func halts(cmd *cobra.Command, p *program) error {
 	all, err := campaign.Halts(cmd.Context(), p.dir)
 	for _, h := range all {
-		showHalt(p, h)
+		show.Halt(p.Console, h)
 	}
 	return errors.Join(err, p.Unprinted())
-}
-
-func showHalt(p *program, h letter.Halt) {
-	until := "stopped"
-	if !h.Ended.IsZero() {
-		until = "resumed by " + h.EndedBy + " at " + h.Ended.Format(time.RFC3339) + ": " + h.EndedWhy
-	}
-	p.Result(h, "stop", h.String(), until)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/show"
 	"headsup/letter"
 )
 
@@ -95,15 +96,7 @@ func suppressions(ctx context.Context, p *program, c *campaign.Campaign, table b
 		return letter.WriteSuppressions(p.Stdout, list)
 	}
 	for _, s := range list {
-		showSuppression(p, s)
+		show.Suppression(p.Console, s)
 	}
 	return nil
-}
-
-func showSuppression(p *program, s letter.Suppression) {
-	until := ""
-	if !s.Until.IsZero() {
-		until = s.Until.Format(time.DateOnly)
-	}
-	p.Result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason, s.Message)
 }

@@ -1,4 +1,4 @@
-package main
+package show
 
 import (
 	"bytes"
@@ -31,8 +31,8 @@ func TestWhatIsToldOfRegistries(t *testing.T) {
 	} {
 		t.Run(tt.sentence, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			p := &program{Console: &console.Console{Stdout: &out, Stderr: &errs}}
-			p.tell(tt.e)
+			lines := &Lines{Console: &console.Console{Stdout: &out, Stderr: &errs}}
+			lines.Tell(tt.e)
 			if errs.String() != tt.said || out.Len() > 0 {
 				t.Errorf("said %q and printed %q", errs.String(), out.String())
 			}

@@ -1,0 +1,96 @@
+package show
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"time"
+
+	"headsup/campaign"
+	"headsup/cmd/headsup/console"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+// Entry prints a letter the same way everywhere: reference, to, findings,
+// language, state, and why it is in that state.
+func Entry(out *console.Console, e ledger.Entry) {
+	why := e.Reason
+	if e.Redraft != "" && e.Redraft != why {
+		why += "; " + e.Redraft
+	}
+	out.Result(e, e.ID, e.To, console.Count(e.Findings, "finding"), e.Language, string(e.State), why)
+}
+
+// Reminder prints a letter of the next round.
+func Reminder(out *console.Console, r campaign.Reminder) {
+	out.Result(r, r.ID, r.To, console.Count(r.Findings, "finding"), fmt.Sprintf("round %d", r.Round), cmp.Or(r.Why, "due"))
+}
+
+// Stage says how far a campaign has come that sends in stages.
+func Stage(out *console.Console, s letter.Stage) {
+	state := fmt.Sprintf("%d waiting", s.Drawn+s.Flying)
+	switch {
+	case s.Of == 0:
+		return
+	case s.Waits:
+		state = "waits until a person has looked at what came back"
+	}
+	out.Result(s, "stage", fmt.Sprintf("%d of %d", s.Number, s.Of), fmt.Sprintf("%d of %s tried", s.Tried, console.Count(s.Size, "letter")), state)
+}
+
+// Attempt prints what became of one try of a letter.
+func Attempt(out *console.Console, a campaign.Attempt) {
+	o := a.Outcome
+	code := ""
+	if o.Code > 0 {
+		code = strconv.Itoa(o.Code)
+	}
+	out.Result(struct {
+		ID      string       `json:"id"`
+		To      string       `json:"to"`
+		State   letter.State `json:"state"`
+		Phase   letter.Phase `json:"phase"`
+		Attempt int          `json:"attempt"`
+		Code    int          `json:"code,omitempty"`
+		Text    string       `json:"text"`
+		At      time.Time    `json:"at"`
+	}{a.Letter, a.To, o.State, o.Phase, a.Number, o.Code, o.Text, o.At},
+		a.Letter, a.To, string(o.State), code, o.Text)
+}
+
+// Halt prints a stop, and who ended it.
+func Halt(out *console.Console, h letter.Halt) {
+	until := "stopped"
+	if !h.Ended.IsZero() {
+		until = "resumed by " + h.EndedBy + " at " + h.Ended.Format(time.RFC3339) + ": " + h.EndedWhy
+	}
+	out.Result(h, "stop", h.String(), until)
+}
+
+// Suppression prints who is not written to, and until when.
+func Suppression(out *console.Console, s letter.Suppression) {
+	until := ""
+	if !s.Until.IsZero() {
+		until = s.Until.Format(time.DateOnly)
+	}
+	out.Result(s, string(s.Scope), s.Value, s.Campaign, until, s.Reason, s.Message)
+}
+
+// Pending says what waits for a person, and how to decide.
+func Pending(out *console.Console, waits campaign.Pending) {
+	for _, w := range []struct {
+		what, decide string
+		n            int
+	}{
+		{"messages that prove nothing", "headsup inbox waiting", waits.Unproven},
+		{"answers that may be a wish", "headsup inbox waiting", waits.Wishes},
+		{"letters that only a new draft releases", "headsup draft", waits.Redraft},
+		{"letters that may have arrived", "headsup resolve", waits.Unknown},
+		{"stages to confirm", "headsup send --confirm-stage", min(waits.Stage, 1)},
+	} {
+		if w.n > 0 && !out.JSON {
+			out.Result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
+		}
+	}
+}
