@@ -28,6 +28,7 @@ var rows = [][]string{
 	{"render/typeset"},
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
+	{"inbox/report/lexicon"},
 	{"inbox/report"},
 
 	{"ledger/mark", "ledger/postgrestest"},

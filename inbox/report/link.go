@@ -111,7 +111,7 @@ func (d *doc) linkWords(left string) int {
 	switch {
 	case linkLabels.MatchString(strings.TrimRight(left, " :：\t\"'<([|") + " "):
 		return likely
-	case weighed("", weight{left, 1}) != "":
+	case speaksOfAbuse(left):
 		return 3
 	}
 	return 0

@@ -73,37 +73,37 @@ func unmbox(text []byte) []byte {
 }
 
 // parse takes a message apart.
-func (r *reader) parse(text []byte, depth int) *message {
+func (o *opener) parse(text []byte, depth int) *message {
 	head, body := cutHeader(text, false)
 	m := &message{head: parseHeader(head)}
 	if len(m.head) == 0 {
 		m.parts = []*part{{path: "1", kind: "text/plain", raw: text, text: toUTF8(text, "")}}
 		return m
 	}
-	r.take(m, m.head, body, "1", depth)
+	o.take(m, m.head, body, "1", depth)
 	return m
 }
 
 // take reads the part that has this header, and the parts in it.
-func (r *reader) take(m *message, h header, body []byte, at string, depth int) {
-	if r.parts++; r.parts > maxParts {
-		r.limit(fmt.Sprintf("more than %d parts", maxParts))
+func (o *opener) take(m *message, h header, body []byte, at string, depth int) {
+	if o.parts++; o.parts > maxParts {
+		o.limit(fmt.Sprintf("more than %d parts", maxParts))
 		return
 	}
 	if depth > maxDepth {
-		r.limit(fmt.Sprintf("parts in parts more than %d deep", maxDepth))
+		o.limit(fmt.Sprintf("parts in parts more than %d deep", maxDepth))
 		return
 	}
 	kind, params := mediaType(h.get("Content-Type"))
 	if strings.HasPrefix(kind, "multipart/") {
 		if inner := split(body, params["boundary"]); len(inner) > 0 {
 			for i, p := range inner {
-				if r.parts > maxParts {
-					r.limit(fmt.Sprintf("more than %d parts", maxParts))
+				if o.parts > maxParts {
+					o.limit(fmt.Sprintf("more than %d parts", maxParts))
 					return
 				}
 				head, rest := cutHeader(p, true)
-				r.take(m, parseHeader(head), rest, fmt.Sprintf("%s.%d", at, i+1), depth+1)
+				o.take(m, parseHeader(head), rest, fmt.Sprintf("%s.%d", at, i+1), depth+1)
 			}
 			return
 		}
@@ -112,22 +112,22 @@ func (r *reader) take(m *message, h header, body []byte, at string, depth int) {
 	p := &part{path: at, kind: kind, name: fileName(h, params)}
 	disposition := strings.ToLower(h.get("Content-Disposition"))
 	p.attach = strings.HasPrefix(disposition, "attachment") || p.name != ""
-	p.raw = r.decoded(body, h.get("Content-Transfer-Encoding"))
+	p.raw = o.decoded(body, h.get("Content-Transfer-Encoding"))
 	m.parts = append(m.parts, p)
-	r.understand(p, params["charset"], depth)
+	o.understand(p, params["charset"], depth)
 }
 
 // understand gives a part its text or its message.
-func (r *reader) understand(p *part, set string, depth int) {
+func (o *opener) understand(p *part, set string, depth int) {
 	ext := strings.ToLower(path.Ext(p.name))
 	switch {
 	case p.kind == "message/rfc822", p.kind == "message/global", ext == ".eml",
 		p.kind == "text/rfc822-headers", p.kind == "message/rfc822-headers", p.kind == "text/rfc822-header":
 		if depth >= maxDepth {
-			r.limit(fmt.Sprintf("parts in parts more than %d deep", maxDepth))
+			o.limit(fmt.Sprintf("parts in parts more than %d deep", maxDepth))
 			return
 		}
-		p.inner = r.parse(unmbox(p.raw), depth+1)
+		p.inner = o.parse(unmbox(p.raw), depth+1)
 	case p.kind == "text/html", ext == ".html", ext == ".htm":
 		p.kind, p.text = "text/html", htmlText(toUTF8(p.raw, set))
 	case p.kind == "", strings.HasPrefix(p.kind, "text/"), strings.HasPrefix(p.kind, "message/"),
@@ -242,10 +242,10 @@ func split(body []byte, boundary string) (parts [][]byte) {
 }
 
 // decoded undoes the transfer encoding, within what may be unpacked.
-func (r *reader) decoded(body []byte, encoding string) []byte {
-	left := maxUnpacked - r.unpacked
+func (o *opener) decoded(body []byte, encoding string) []byte {
+	left := maxUnpacked - o.unpacked
 	if left <= 0 {
-		r.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
+		o.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
 		return nil
 	}
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
@@ -257,10 +257,10 @@ func (r *reader) decoded(body []byte, encoding string) []byte {
 		}
 	}
 	if len(body) > left {
-		r.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
+		o.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
 		body = body[:left]
 	}
-	r.unpacked += len(body)
+	o.unpacked += len(body)
 	return body
 }
 

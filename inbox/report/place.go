@@ -170,9 +170,9 @@ func heading(text, right string) role {
 	}
 	y, o := lastMatch(yours, text), lastMatch(ours, text)
 	switch {
-	case o >= 0 && y < 0 && count(text, reportWords, 1) == 0:
+	case o >= 0 && y < 0 && reportWords(text, 1) == 0:
 		return role{notIt + 1, "list:our", text}
-	case y >= 0 || count(text, reportWords, 1) > 0 || weighed("", weight{text, 1}) != "":
+	case y >= 0 || reportWords(text, 1) > 0 || speaksOfAbuse(text):
 		return role{likely, "list:words", text}
 	}
 	if rl := roleOf(text+" ", right, func() string { return "" }); rl.score != 0 {

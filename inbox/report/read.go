@@ -114,7 +114,7 @@ func (r *reader) docs() (docs []*doc) {
 	}
 	for _, p := range r.m.parts { // logs that come packed
 		if p.inner == nil && p.text == "" && isPacked(p.raw) {
-			for _, f := range r.filesIn(p) {
+			for _, f := range r.open.filesIn(p) {
 				if ext := strings.ToLower(path.Ext(f.name)); looksText(f.data) && ext != ".csv" && ext != ".json" && ext != ".jsonl" {
 					if d := add(f.name, toUTF8(f.data[:min(len(f.data), maxText)], "")); d != nil {
 						d.file = true
@@ -233,7 +233,7 @@ func (r *reader) files() (files []file) {
 		switch {
 		case p.inner != nil || p.kind == "text/html" || len(p.raw) == 0:
 		case isPacked(p.raw):
-			files = append(files, r.filesIn(p)...)
+			files = append(files, r.open.filesIn(p)...)
 		case ext == ".json", ext == ".jsonl", ext == ".csv", ext == ".tsv":
 			files = append(files, file{name: p.name, data: p.raw})
 		case p.kind == "application/json", strings.HasSuffix(p.kind, "+json"):
@@ -309,11 +309,11 @@ func (r *reader) forwarded(docs []*doc, own string) *message {
 			return inner
 		}
 		if !p.attach {
-			reports += count(lower(head(p.text, 8000)), reportWords, 8)
+			reports += reportWords(lower(head(p.text, 8000)), 8)
 		}
 	}
 	said := len(strings.TrimSpace(own))
-	about := count(lower(inner.head.get("Subject")), reportWords, 3)
+	about := reportWords(lower(inner.head.get("Subject")), 3)
 	if about > 0 && reports >= 2 || passedOn.MatchString(subject) && reports >= 3 && said < 400 || said < 40 && reports >= 4 {
 		return inner
 	}

@@ -140,15 +140,15 @@ func Read(text []byte, o Options) Report {
 	r := &reader{o: o}
 	if len(text) > maxMessage {
 		text = text[:maxMessage]
-		r.limit("the message is too large")
+		r.open.limit("the message is too large")
 	}
 	v := inbox.Vouched(text)
 	r.out.Server, r.out.Proven = v.Server, v.From[strings.LastIndexByte(v.From, '@')+1:]
-	m := r.parse(unmbox(text), 0)
+	m := r.open.parse(unmbox(text), 0)
 	r.m, r.outer = m, m
 	r.read()
 	out := r.out
-	out.Limits = r.limits
+	out.Limits = r.open.limits
 	if out.Queue == Secret {
 		out.Parts = nil
 	}
@@ -164,11 +164,9 @@ func Read(text []byte, o Options) Report {
 // A reader is one message on its way.
 type reader struct {
 	o        Options
+	open     opener
 	m, outer *message // what is read, and what came in
 	out      Report
-	limits   []string
-	parts    int  // taken apart so far
-	unpacked int  // bytes
 	texts    int  // bytes weighed so far
 	depth    int  // of reports in reports
 	sure     bool // it is an answer, an advertisement or the like
@@ -176,15 +174,6 @@ type reader struct {
 	dropped  int  // events of addresses that are not taken
 	foreign  []netip.Addr
 	keys     map[string]bool
-}
-
-func (r *reader) limit(why string) {
-	for _, l := range r.limits {
-		if l == why {
-			return
-		}
-	}
-	r.limits = append(r.limits, why)
 }
 
 // part keeps a text and returns its index.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"headsup/inbox/report/lexicon"
 	"headsup/pattern"
 )
 
@@ -31,48 +32,27 @@ const (
 	hardly   = -3 // "to"
 )
 
-// labels say what the name of a field means, in the languages of those who
-// report. The first list that has a word of the name decides; words of up to
-// four letters have to stand alone.
+// labels say what the name of a field means. The first list that has a word
+// of the name decides.
 var labels = []struct {
 	score int
-	words []string
+	list  string
 }{
-	{notIt, strings.Split("originip|edgeip|victim|attacked|targeted|destination|dest|dst|dstip|daddr|dst ip|target|our ip|our server|our host|my ip|local address|local ip|laddr|lip|receiver|recipient|receiving|reporter|reporting|reported by|honeypot|sensor|"+
-		"detected by|logged by|to ip|to host|mail exchanger|mx|nameserver|name server|dns server|resolver|gateway|notified by|submitted by|complainant|contact|phone|fax|tel|"+
-		"targeted range|opfer|ziel|empfänger|angegriffen|betroffener server|melder|cible|victime|destinataire|signalé par|destino|víctima|vítima|destinatario|destinatário|"+
-		"objetivo|alvo|atacado|destinazione|vittima|bersaglio|doel|doelwit|slachtoffer|ontvanger|bestemming|ofiara|cel ataku|adres docelow|docelowy|odbiorca|назначени|жертв|получател|цель|атакуем|宛先|送信先|被害|攻撃先|攻撃対象|接続先|目标|目的|受害|被攻击|"+
-		"接收|목적지|대상|피해|수신|hedef|kurban|الهدف|الضحية|الوجهة|checked by|ntp server|smarthost|loghost|hostname of reporter|server name|listed by", "|")},
-	{sure, strings.Split("offend|attacker|attacking|attack source|attack ip|source of attack|source of the attack|abuser|abusive|abusing|abused ip|infring|malicious|infected|culprit|intruder|spammer|perpetrator|suspicious|suspect|hacker|hostile|violat|compromised|"+
-		"vulnerable|unauthori|reported ip|reported address|reported host|ip in question|scanner|banned ip|blocked ip|listed ip|affected ip|affected system|affected host|ip of concern|bot ip|drone|evil|"+
-		"angreif|verursach|störer|stoerer|infiziert|auffällig|schädlich|schaedlich|gemeldete|betroffene|täter|rechtsverletz|attaquant|malveillant|incrimin|fautive|fautif|en cause|contrefai|infecté|signalée|atacante|infractor|malicios|ofensor|abusiv|implicada|"+
-		"infrator|malicioso|ofensora|denunciad|reportad|attaccante|aggressore|malevol|trasgressor|segnalat|incriminato|aanvaller|aanvallend|misbruik|overtreder|schadelijk|gemeld|inbreuk|atakując|napastnik|sprawc|złośliw|naruszając|zgłaszan|"+
-		"атакующ|нарушител|злоумышлен|вредонос|источник атак|攻撃元|不正|加害|侵害|違反|攻击者|攻击源|攻击ip|攻擊來源|攻擊者|侵权|恶意|违规|涉嫌|被举报|공격자|공격 ip|공격ip|침해|의심|saldırgan|ihlal|المهاجم|المخالف|المعتدي", "|")},
-	{likely, strings.Split("your ip|your server|your host|your customer|your address|source|src|srcip|saddr|src ip|origin|originating|sender ip|sending|sender|client|remote|rhost|rip|raddr|peer|from|from ip|connecting|caller|visitor|user ip|login ip|uploader|poster|"+
-		"quell|herkunft|absender|expéditeur|origine|provenance|origen|procedencia|remitente|origem|remetente|sorgente|provenienza|mittente|bron|afzender|herkomst|źródł|nadawc|источник|отправител|送信元|発信元|発信者|接続元|アクセス元|来源|源地址|源ip|源 ip|发送|來源|"+
-		"발신|출발지|소스|kaynak|gönderen|مصدر|المصدر|المرسل", "|")},
-	{notIt, strings.Split("range|inetnum|netrange|cidr|prefix|subnet|route|network|netblock|asn|block|version|firmware|x-spam|date|lookup server|broadcast|netmask|network mask", "|")},
-	{somewhat, strings.Split("cnc|c2|c c ip|c c|c c server|controller|ip|ips|ipv4|ipv6|ip address|ip addresses|ip adress|ipaddress|ipaddr|ip addr|address|addr|addresses|host|hosts|hostname|url|uri|site|website|machine|system|device|ip-adresse|adresse|rechner|hôte|dirección|direccion|endereço|endereco|"+
-		"indirizzo|adres|adresy|адрес|адреса|хост|アドレス|ホスト|地址|主机|주소|호스트|adresi|عنوان|resource|domain|subject|listing|evidence|bot|node|server|ipアドレス", "|")},
+	{notIt, "label other"},
+	{sure, "label offender"},
+	{likely, "label source"},
+	{notIt, "label network"},
+	{somewhat, "label plain"},
 }
 
 // labelled says what the name of a field means.
 func labelled(name string) (int, string) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t_-.'’/()[]{}<>\"*#:&", r) }), " ")
-	if name == "" {
-		return 0, ""
-	}
-	padded := " " + name + " "
+	found := lexicon.In(name)
 	for _, l := range labels {
-		for _, w := range l.words {
-			if len(w) <= 4 && w[0] < 0x80 {
-				if strings.Contains(padded, " "+w+" ") {
-					return l.score, name
-				}
-			} else if i := strings.Index(padded, w); i >= 0 && (w[0] >= 0x80 || padded[i-min(i, 1)] == ' ') {
-				return l.score, name
-			}
+		if found.Has(l.list) {
+			return l.score, name
 		}
 	}
 	return 0, name

@@ -135,12 +135,12 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 		row, err := in.Next()
 		if err != nil && !sheet.OfRow(err) {
 			if !errors.Is(err, io.EOF) {
-				r.limit("a table that breaks off")
+				r.open.limit("a table that breaks off")
 			}
 			break
 		}
 		if err != nil && !errors.Is(err, sheet.ErrCut) {
-			r.limit("a row that cannot be read")
+			r.open.limit("a row that cannot be read")
 			continue
 		}
 		if n == 0 {
@@ -171,7 +171,7 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 		r.add(e)
 	}
 	if len(r.out.Events) >= maxEvents {
-		r.limit("more events than are read of one message")
+		r.open.limit("more events than are read of one message")
 	}
 	return len(r.out.Events) > before || part >= 0 && r.dropped > 0
 }

@@ -6,10 +6,25 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
 )
+
+// An opener takes a message apart and unpacks what is in it, within limits.
+type opener struct {
+	limits   []string // what was left out
+	parts    int      // taken apart so far
+	unpacked int      // bytes
+}
+
+// limit notes what was left out, once.
+func (o *opener) limit(why string) {
+	if !slices.Contains(o.limits, why) {
+		o.limits = append(o.limits, why)
+	}
+}
 
 // A file is an attachment, or one of those packed in it.
 type file struct {
@@ -25,37 +40,37 @@ const (
 
 // filesIn returns those that are packed in a part with zip or gzip: one archive
 // deep, and within what a message may unpack to.
-func (r *reader) filesIn(p *part) []file {
+func (o *opener) filesIn(p *part) []file {
 	if !p.opened {
-		p.opened, p.files = true, r.unpack(p.name, p.raw)
+		p.opened, p.files = true, o.unpack(p.name, p.raw)
 	}
 	return p.files
 }
 
-func (r *reader) unpack(name string, data []byte) []file {
+func (o *opener) unpack(name string, data []byte) []file {
 	if data[0] == 'P' {
-		return r.unzip(name, data)
+		return o.unzip(name, data)
 	}
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		r.limit("a packed file that cannot be read")
+		o.limit("a packed file that cannot be read")
 		return nil
 	}
-	if text, ok := r.inflate(z, len(data)); ok {
+	if text, ok := o.inflate(z, len(data)); ok {
 		return []file{{name: strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(name), ".gz"), ".gzip"), data: text}}
 	}
 	return nil
 }
 
-func (r *reader) unzip(name string, data []byte) (files []file) {
+func (o *opener) unzip(name string, data []byte) (files []file) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		r.limit("a packed file that cannot be read")
+		o.limit("a packed file that cannot be read")
 		return nil
 	}
 	for i, f := range z.File {
 		if i >= maxFiles {
-			r.limit(fmt.Sprintf("more than %d files in an archive", maxFiles))
+			o.limit(fmt.Sprintf("more than %d files in an archive", maxFiles))
 			break
 		}
 		if f.FileInfo().IsDir() {
@@ -63,10 +78,10 @@ func (r *reader) unzip(name string, data []byte) (files []file) {
 		}
 		in, err := f.Open()
 		if err != nil {
-			r.limit("a packed file that cannot be read") // one with a password, too
+			o.limit("a packed file that cannot be read") // one with a password, too
 			continue
 		}
-		if text, ok := r.inflate(in, len(data)); ok {
+		if text, ok := o.inflate(in, len(data)); ok {
 			files = append(files, file{name: name + "/" + path.Base(f.Name), data: text})
 		}
 		in.Close()
@@ -75,21 +90,21 @@ func (r *reader) unzip(name string, data []byte) (files []file) {
 }
 
 // inflate reads what is packed, and gives up on what unpacks to too much.
-func (r *reader) inflate(in io.Reader, packed int) ([]byte, bool) {
-	most := min(maxUnpacked-r.unpacked, max(packed*maxRatio, 16<<20))
+func (o *opener) inflate(in io.Reader, packed int) ([]byte, bool) {
+	most := min(maxUnpacked-o.unpacked, max(packed*maxRatio, 16<<20))
 	if most <= 0 {
-		r.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
+		o.limit(fmt.Sprintf("more than %d bytes in all parts", maxUnpacked))
 		return nil, false
 	}
 	var b bytes.Buffer
 	n, err := io.Copy(&b, io.LimitReader(in, int64(most)+1))
-	r.unpacked += int(n)
+	o.unpacked += int(n)
 	switch {
 	case n > int64(most):
-		r.limit("a packed file that unpacks to too much")
+		o.limit("a packed file that unpacks to too much")
 		return nil, false
 	case err != nil && n == 0:
-		r.limit("a packed file that cannot be read")
+		o.limit("a packed file that cannot be read")
 		return nil, false
 	}
 	return b.Bytes(), true

@@ -23,6 +23,18 @@ func (f tallies) add(what string, right bool) {
 	f[what] = n
 }
 
+// join adds the counts of one mail, and returns what was not right of it.
+func (f tallies) join(one tallies) (missed []string) {
+	for what, n := range one {
+		f[what] = [2]int{f[what][0] + n[0], f[what][1] + n[1]}
+		if n[0] != n[1] {
+			missed = append(missed, what)
+		}
+	}
+	slices.Sort(missed)
+	return missed
+}
+
 func (f tallies) share(what string) float64 { return float64(f[what][1]) / float64(max(1, f[what][0])) }
 
 // TestMailsOfOthers reads a hundred and sixty mails of eighty shapes in twelve
@@ -44,7 +56,15 @@ func TestMailsOfOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compare(f, Read(text, o), row[1], strings.Split(row[2], "|"), strings.Fields(row[3]))
+		got, one := Read(text, o), tallies{}
+		compare(one, got, row[1], strings.Split(row[2], "|"), strings.Fields(row[3]))
+		if missed := f.join(one); len(missed) > 0 {
+			t.Logf("%s (%s %s), want %s %s: %s", row[0], row[4], row[5], row[1], row[3], strings.Join(missed, ", "))
+			t.Logf("\t%s %s: %s", got.Status, got.Queue, got.Why)
+			for _, e := range got.Events[:min(3, len(got.Events))] {
+				t.Logf("\t%s port %d, target %d, %s %s %s: %d for %s", e.Addr, e.Port, e.Target, e.Seen, e.Kind, e.URL, e.Score, e.Why)
+			}
+		}
 	}
 	for what, least := range map[string]float64{"verdict": 0.74, "no wrong address": 0.90, "recall": 0.70, "an other mail is none": 0.75, "port": 0.55, "kind": 0.80, "time with a zone": 0.50} {
 		n := f[what]

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"headsup/inbox/report/lexicon"
 	"headsup/pattern"
 )
 
@@ -49,24 +50,6 @@ var noReport = []struct {
 		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|proposal)\b`),
 		re(`view (?:this (?:e-?mail|message) )?(?:in|online|it in) (?:your )?browser|you(?:'re| are) receiving this (?:e-?mail|newsletter)[^\n.]{0,40}(?:because|subscri|opted)|unsubscribe from (?:this|our|these)|update your (?:email )?preferences|register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
 }
-
-// reportWords are what those say who report, whatever they report.
-var reportWords = strings.Split("abuse report|abuse complaint|abuse notice|abuse notification|abuse incident|abuse from|abuse team|network abuse|abuse desk|abuse|complaint|please investigate|investigate|take action|take appropriate|appropriate action|necessary action|take the necessary|take measures|immediate action|immediately|"+
-	"stop this|please stop|cease|offending|vulnerab|exposed|misconfigur|scanned|scanning|port scan|brute force|bruteforce|ddos|flood|phishing|malware|infringement|infringing|copyright|spammer|unsolicited|botnet|malicious|suspicious|unauthorized|unauthorised|attack|attacked|attacking|incident|security|originating from|from your network|from your net|in your network|on your network|within your network|under your control|your customer|your client|your user|your server|your ip|your host|your network|evidence|log excerpt|logs below|log entries|following log|see below|detected|observed|blocked|blacklist|banned|fail2ban|"+
-	"removal|remove|take down|takedown|disable access|terminate|infected|compromised|hacked|violation|terms of service|acceptable use|"+
-	"missbrauch|beschwerde|angriff|angegriffen|attacke|bitte prüfen|unterbinden|abstellen|maßnahmen|massnahmen|ihrem netz|ihres netz|kunden|vorfall|protokoll|"+
-	"plainte|signalement|attaque|veuillez|prendre les mesures|mesures nécessaires|votre réseau|votre client|abus|incident|retirer|"+
-	"denuncia|queja|ataque|tomar las medidas|medidas necesarias|su red|su cliente|abuso|incidente|retirar|investigar|"+
-	"reclamação|denúncia|ataques|tomar as providências|providências|medidas cabíveis|sua rede|seu cliente|remover|"+
-	"segnalazione|segnaliamo|attacco|attacchi|vostra rete|vostro cliente|provvedere|rimuovere|provvedimenti|"+
-	"misbruik|klacht|melding|aanval|uw netwerk|uw klant|maatregelen|actie te ondernemen|onderzoek|verwijderen|"+
-	"nadużyci|skarga|zgłosz|atak|państwa sieci|waszej sieci|podjęcie działań|prosimy o|usunięci|"+
-	"жалоб|злоупотребл|атак|вашей сети|вашего клиента|принять меры|примите меры|просим|просьба|инцидент|удалить|"+
-	"不正|攻撃|ご対応|対応をお願い|対処|貴社|御社|ネットワークから|調査|削除|停止|通報|被害|"+
-	"滥用|濫用|投诉|举报|攻击|攻擊|请处理|请尽快|采取措施|贵公司|贵司|您的网络|调查|删除|移除|处理|"+
-	"남용|신고|공격|조치|귀사|확인 부탁|조사|차단|삭제|침해|"+
-	"إساءة|شكوى|هجوم|اتخاذ|الإجراءات|شبكتكم|بلاغ|التحقيق|إزالة|"+
-	"şikayet|saldırı|kötüye|ağınız|gerekli|önlem|ihlal", "|")
 
 // conditional stands before what has not happened yet: "until this is resolved".
 var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
@@ -162,11 +145,11 @@ var maybe = re(`(?:forward|report|notif|inform|contact|share|pass|provide|submit
 // itself, in small letters; a form is one that machines write and that cannot
 // hold a request.
 func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
-	text := subject + "\n" + own
+	words := lexicon.In(subject + "\n" + own)
 	switch {
-	case count(text, childWords, 1) > 0:
+	case words.Has("child"):
 		return Secret, ChildAbuse, "about child abuse"
-	case count(text, terrorWords, 1) > 0:
+	case words.Has("terror"):
 		return Secret, Terror, "about terror"
 	case form:
 		return Open, "", ""

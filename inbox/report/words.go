@@ -64,7 +64,7 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 		r.out.Status, r.out.Why, r.out.Kind = Person, "it reads like "+why+", and like a report", kind
 		return false
 	case isReply.MatchString(subject) && !proof && !said:
-		if count(own, reportWords, 5) >= 4 {
+		if reportWords(own, 5) >= 4 {
 			r.out.Status, r.out.Why, r.out.Kind = Person, "an answer that may go on with a report", kind
 			return false
 		}
@@ -143,10 +143,10 @@ func (r *reader) spoken(subject, own string, docs []*doc, pl []*place, hopped bo
 	if kind != Other {
 		points += 2
 	}
-	if count(subject, reportWords, 1) > 0 || weighed("", weight{subject, 1}) != "" {
+	if reportWords(subject, 1) > 0 || speaksOfAbuse(subject) {
 		points += 3
 	}
-	points += min(5, count(head(own, 12000), reportWords, 5))
+	points += min(5, reportWords(head(own, 12000), 5))
 	for _, p := range pl {
 		if p.is("log") && p.score > 0 {
 			points += 2

@@ -1,0 +1,155 @@
+// Package lexicon holds the words of reports of abuse, by language and by what
+// they say, and finds them in a text.
+//
+// The words are data: a file for each language in the folder words, with lists
+// under headings such as [kind spam]. What a list is worth, and what follows
+// from it, is for the caller.
+package lexicon
+
+import (
+	"embed"
+	"math/bits"
+	"path"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed words/*.txt
+var files embed.FS
+
+// A Found is which words stand in a text.
+type Found []uint64 // a bit for each word
+
+// In finds the words of all lists in a text in small letters.
+//
+// A word in the Latin script begins where a word of the text begins; one of up
+// to four letters is a whole word, a longer one may go on. Words in other
+// scripts stand anywhere.
+func In(low string) Found {
+	all := all()
+	f := make(Found, all.size)
+	for i := 0; i+1 < len(low); i++ {
+		if !all.first[low[i]] {
+			continue
+		}
+		words := all.words[low[i:i+2]]
+		if len(words) == 0 || low[i] < utf8.RuneSelf && i > 0 && inWord(low[:i]) {
+			continue
+		}
+		for _, w := range words {
+			if strings.HasPrefix(low[i:], w.text) && (!w.whole || !goesOn(low[i+len(w.text):])) {
+				f[w.id/64] |= 1 << (w.id % 64)
+			}
+		}
+	}
+	return f
+}
+
+// Count returns how many words of a list were found, but no more than most.
+func (f Found) Count(list string, most int) (n int) {
+	for i, set := range all().lists[list] {
+		n += bits.OnesCount64(f[i] & set)
+	}
+	return min(n, most)
+}
+
+// Has reports whether a word of one of these lists was found.
+func (f Found) Has(lists ...string) bool {
+	for _, l := range lists {
+		if f.Count(l, 1) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Lists returns the names of all lists.
+func Lists() (names []string) {
+	for name := range all().lists {
+		names = append(names, name)
+	}
+	return names
+}
+
+// A word has a number and may have to stand alone.
+type word struct {
+	text  string
+	id    int
+	whole bool
+}
+
+// A book is all words by their first two bytes, and the lists as sets of
+// numbers of words.
+type book struct {
+	words map[string][]word
+	first [256]bool // bytes with which words begin
+	lists map[string][]uint64
+	size  int // of a set
+}
+
+// all is read when it is first asked for: most runs of the program need no word.
+var all = sync.OnceValue(load)
+
+// load reads the files: a heading in brackets, then a word or words on each
+// line; "#" begins a remark.
+func load() *book {
+	b := &book{words: map[string][]word{}, lists: map[string][]uint64{}}
+	ids, of := map[string]int{}, map[string][]int{}
+	names, err := files.ReadDir("words")
+	if err != nil {
+		panic("lexicon: " + err.Error()) // embedded: it is there
+	}
+	for _, n := range names {
+		text, err := files.ReadFile(path.Join("words", n.Name()))
+		if err != nil {
+			panic("lexicon: " + err.Error())
+		}
+		list := ""
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSpace(line)
+			switch {
+			case line == "", line[0] == '#':
+				continue
+			case line[0] == '[':
+				list = strings.Trim(line, "[]")
+				continue
+			}
+			if _, known := ids[line]; !known {
+				ids[line] = len(ids)
+				b.add(word{line, ids[line], len(line) <= 4 && line[0] < utf8.RuneSelf})
+			}
+			of[list] = append(of[list], ids[line])
+		}
+	}
+	b.size = (len(ids) + 63) / 64
+	for list, words := range of {
+		set := make([]uint64, b.size)
+		for _, id := range words {
+			set[id/64] |= 1 << (id % 64)
+		}
+		b.lists[list] = set
+	}
+	return b
+}
+
+func (b *book) add(w word) {
+	b.first[w.text[0]] = true
+	b.words[w.text[:2]] = append(b.words[w.text[:2]], w)
+}
+
+// inWord reports whether a text ends within a word. Scripts without blanks
+// between words have no such place.
+func inWord(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return joins(r)
+}
+
+// goesOn reports whether the word goes on at the beginning of a text.
+func goesOn(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return joins(r)
+}
+
+func joins(r rune) bool { return unicode.IsLetter(r) && r < 0x2e80 }

@@ -1,0 +1,59 @@
+package lexicon
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestIn finds words where they begin, and not within others.
+func TestIn(t *testing.T) {
+	for _, c := range []struct {
+		name, text, list string
+		want             bool
+	}{
+		{"a word stands alone", "this is spam.", "kind spam", true},
+		{"a longer word goes on", "spamvertised", "kind spam", true},
+		{"a word of four letters does not", "the spamo club", "kind spam", false},
+		{"a word does not begin within another", "antimalwares", "kind malware", false},
+		{"a letter with an accent is one of the word", "éspam", "kind spam", false},
+		{"a script without blanks ends a word of another", "迷惑なspamです", "kind spam", true},
+		{"a word of another script stands anywhere", "大量の迷惑メールが", "kind spam", true},
+		{"two words stand with the blank between", "an open relay", "kind open-relay", true},
+		{"one list is not another", "this is spam", "kind scan", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := In(c.text).Has(c.list); got != c.want {
+				t.Errorf("%q in %s: %v, want %v", c.text, c.list, got, c.want)
+			}
+		})
+	}
+}
+
+// TestCount counts different words, once each.
+func TestCount(t *testing.T) {
+	f := In("phishing and phishing, a scam, a fake site")
+	if n := f.Count("kind phishing", 9); n != 3 {
+		t.Errorf("%d words, want 3", n)
+	}
+	if n := f.Count("kind phishing", 2); n != 2 {
+		t.Errorf("%d words, want no more than 2", n)
+	}
+}
+
+// TestListsAreKnown keeps a misspelt heading from hiding its words.
+func TestListsAreKnown(t *testing.T) {
+	known := []string{"report", "child", "terror", "label other", "label offender", "label source", "label network", "label plain", "kind scan weak"}
+	for _, k := range []string{"copyright", "phishing", "malware", "botnet", "ddos", "bruteforce", "open-relay", "open-proxy", "exposed-service", "spam", "scan", "account"} {
+		known = append(known, "kind "+k)
+	}
+	for _, l := range Lists() {
+		if !slices.Contains(known, l) {
+			t.Errorf("nobody asks for the list %q", l)
+		}
+	}
+	for _, l := range known {
+		if all().lists[l] == nil {
+			t.Errorf("the list %q has no words", l)
+		}
+	}
+}
