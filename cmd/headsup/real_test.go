@@ -87,12 +87,13 @@ func (c realCampaign) run(t *testing.T, want int, args ...string) string {
 	return out.String()
 }
 
-// TestPostfixDeliversTheCampaignOnce stops and starts send until all letters
-// are out, and then reads what is in the mailbox.
+// TestPostfixDeliversTheCampaignOnce stops send, by a key or a terminal that is
+// closed, and starts it until all letters are out, and then reads what is in the mailbox.
 func TestPostfixDeliversTheCampaignOnce(t *testing.T) {
 	needs(t, "python3", "qpdf")
 	server := postfixtest.Start(t, postfixtest.Options{})
 	c := newRealCampaign(t, server)
+	stops := []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGTERM, syscall.SIGHUP}
 	stopped := 0
 	for done := false; !done; {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -105,8 +106,8 @@ func TestPostfixDeliversTheCampaignOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := make([]byte, 1)
-		if n, _ := out.Read(seen); n == 1 && stopped < 4 { // the first outcome is printed
-			cmd.Process.Signal(syscall.SIGINT)
+		if n, _ := out.Read(seen); n == 1 && stopped < len(stops) { // the first outcome is printed
+			cmd.Process.Signal(stops[stopped])
 			stopped++
 		}
 		for buf := make([]byte, 4096); ; {
