@@ -144,6 +144,7 @@ func (x *examination) ledger(ctx context.Context) {
 		return
 	}
 	x.tell(doctor.Clock("ledger "+name, theirs, before, x.now()))
+	x.tell(doctor.Search(name, l.SlowSearch))
 }
 
 // servers looks at what receivers look up about each mail server and whom it sends for.

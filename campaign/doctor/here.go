@@ -53,3 +53,14 @@ func Clock(whose string, theirs, before, after time.Time) Check {
 	}
 	return c.fault("set both clocks by NTP (timedatectl set-ntp true)", "%v %s this machine's", off.Abs().Round(time.Second), way)
 }
+
+// Search says whether letters are found by their words through an index, or
+// why not: then each search reads the words of all.
+func Search(ledger string, whyNot error) Check {
+	c := Check{Check: "search", About: ledger}
+	if whyNot != nil {
+		return c.fault("let the ledger's owner run CREATE EXTENSION pg_trgm (Debian: it comes with postgresql), and start any verb again",
+			"every search by words reads all letters: %v", whyNot)
+	}
+	return c.ok("words have an index")
+}

@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -117,4 +118,10 @@ func TestClocks(t *testing.T) {
 			expect(t, doctor.Clock("ledger", tt.theirs, asked, heard), tt.status, tt.words)
 		})
 	}
+}
+
+func TestASearchWithoutAnIndexIsAFault(t *testing.T) {
+	expect(t, doctor.Search("postgres://db.example/headsup", nil), doctor.OK, "words have an index")
+	expect(t, doctor.Search("postgres://db.example/headsup", errors.New("permission denied to create extension")), doctor.Fault, "CREATE EXTENSION pg_trgm")
+	expect(t, doctor.Search("postgres://db.example/headsup", errors.New("permission denied to create extension")), doctor.Fault, "permission denied")
 }
