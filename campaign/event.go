@@ -120,6 +120,8 @@ type (
 		Letter string
 		Err    error
 	}
+	// Answered is an answer, as it is listed or after a decision about it.
+	Answered struct{ ledger.Answer }
 	// Stopped is a letter that is not sent because of a suppression: held if
 	// something of it is left, which has to be drafted anew.
 	Stopped ledger.Stop
@@ -189,6 +191,7 @@ func (LeftOut) event()       {}
 func (Exported) event()      {}
 func (Decided) event()       {}
 func (Refused) event()       {}
+func (Answered) event()      {}
 func (Stopped) event()       {}
 func (Unstopped) event()     {}
 func (Suppressed) event()    {}

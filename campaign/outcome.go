@@ -62,7 +62,7 @@ func Outcome(ctx context.Context, c *Campaign, scans []Source, o LookOptions) (l
 		if err != nil {
 			return looked, unread, err
 		}
-		if !j.since.IsZero() {
+		if !j.since.IsZero() && !j.withdrawn() {
 			looked.Add(j.Outcome)
 		}
 	}
@@ -113,17 +113,17 @@ func (r *lookReader) index(ctx context.Context) error {
 		}
 		f := group[i].Finding
 		p := lookedPlace{Place: outcome.PlaceOf(f), service: f.Service, seen: f.Seen, since: firstLeft(group)}
-		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && r.Told.State.Lost() })
+		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && (r.Told.State.Lost() || r.Told.Turned) })
 		r.places = append(r.places, p)
 	}
 	return nil
 }
 
-// firstLeft returns when the first letter left that tells one of these rows and
-// did not come back.
+// firstLeft returns when the first letter left that tells one of these rows, did
+// not come back and reached who is responsible.
 func firstLeft(rows []letter.Row) (first time.Time) {
 	for _, r := range rows {
-		if t := r.Told; t != nil && !t.Left.IsZero() && !t.State.Lost() && (first.IsZero() || t.Left.Before(first)) {
+		if t := r.Told; t != nil && !t.Left.IsZero() && !t.State.Lost() && !t.Turned && (first.IsZero() || t.Left.Before(first)) {
 			first = t.Left
 		}
 	}
@@ -265,6 +265,11 @@ type judgement struct {
 	outcome.Outcome
 	rows  []letter.Row // all findings there
 	since time.Time    // when the first letter about it left; zero: none has
+}
+
+// withdrawn reports whether what was found there was taken back.
+func (j judgement) withdrawn() bool {
+	return slices.ContainsFunc(j.rows, func(r letter.Row) bool { return r.Fate == letter.FateWithdrawn })
 }
 
 // judgements yields what became of each place of the campaign, in order.

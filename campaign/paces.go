@@ -20,6 +20,7 @@ type tempo struct {
 	hours    letter.Hours
 	started  time.Time // the first letter of the campaign
 	ages     letter.Ages
+	behind   float64 // how much slower letters leave because answers are open
 
 	mu    sync.Mutex
 	zones map[string]*time.Location
@@ -34,14 +35,41 @@ func newTempo(ctx context.Context, c *Campaign) (*tempo, error) {
 	if t.ages, err = t.settings.Ages(); err != nil {
 		return nil, err
 	}
-	t.started, err = t.ledger.Started(ctx, t.id)
+	if t.started, err = t.ledger.Started(ctx, t.id); err != nil {
+		return nil, err
+	}
+	t.behind, _, err = behind(ctx, c)
 	return t, err
+}
+
+// settledOver is how far back is counted what the desk settles.
+const settledOver = 14 * 24 * time.Hour
+
+// behind returns how much slower letters have to leave than by the settings,
+// because people answer more than the desk settles, and how many answers are open.
+func behind(ctx context.Context, c *Campaign) (slower float64, open int, err error) {
+	now := time.Now()
+	open, settled, first, err := ledger.AnswerLoad(ctx, c.ledger, c.rules.ID, now.Add(-settledOver))
+	past := min(settledOver, max(now.Sub(first), 24*time.Hour))
+	return letter.Behind(open, settled, past, c.settings.Campaign.Ahead()), open, err
 }
 
 // pace is how fast a lane may be used at a time, by the settings. Any number
 // of senders keep it together.
 func (t *tempo) pace(lane string, now time.Time) (letter.Pace, bool) {
-	return t.settings.LanePace(lane, t.started, now)
+	p, ok := t.settings.LanePace(lane, t.started, now)
+	if kind, _, _ := strings.Cut(lane, ":"); kind == "campaign" {
+		p.Every = time.Duration(float64(p.Every) * t.behind)
+	}
+	return p, ok
+}
+
+// adjust looks again how many answers are open, and reports whether that
+// changes the paces.
+func (t *tempo) adjust(ctx context.Context, c *Campaign) (changed bool, err error) {
+	was := t.behind
+	t.behind, _, err = behind(ctx, c)
+	return t.behind != was, err
 }
 
 // opens is when the hours of a lane begin. A zone that nobody knows is that of

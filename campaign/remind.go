@@ -94,7 +94,7 @@ func (r *reminding) gather(ctx context.Context) error {
 		r.place(j)
 	}
 	for _, t := range all {
-		if p := r.piles[t.Pile]; p != nil && !t.Left.IsZero() && !cameBack(*t) {
+		if p := r.piles[t.Pile]; p != nil && !t.Left.IsZero() && !t.Missed() {
 			p.earlier = append(p.earlier, letter.Earlier{ID: t.ID, Left: t.Left})
 		}
 	}
@@ -109,11 +109,19 @@ func (r *reminding) gather(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// begun reports whether a letter is past review, or came back.
-func begun(t *letter.Told) bool { return t.Past || t.State.Lost() }
+// begun reports whether a letter is past review, or told nobody who could help.
+func begun(t *letter.Told) bool { return t.Past || t.Missed() || t.State.Lost() }
 
 // place decides about one place: whether it is told again, and to whom.
 func (r *reminding) place(j judgement) {
+	if j.withdrawn() {
+		for i, p := range r.composer.place(j.rows) {
+			if loose(j.rows[i]) {
+				r.placements = append(r.placements, p)
+			}
+		}
+		return
+	}
 	chosen, due := r.again(j), false
 	if chosen.Finding.Addr.IsValid() {
 		one := []letter.Row{chosen}
@@ -124,7 +132,7 @@ func (r *reminding) place(j judgement) {
 			r.placements = append(r.placements, p)
 		}
 	}
-	came := slices.ContainsFunc(j.rows, func(row letter.Row) bool { return row.Told != nil && cameBack(*row.Told) })
+	came := slices.ContainsFunc(j.rows, func(row letter.Row) bool { return row.Told != nil && row.Told.Missed() })
 	for i, p := range r.composer.place(j.rows) {
 		row := j.rows[i]
 		first := p.Fate == letter.FateLettered && p.Letter == ""
@@ -147,9 +155,6 @@ func (r *reminding) place(j judgement) {
 		}
 	}
 }
-
-// cameBack reports whether mail does not reach the contact of a letter.
-func cameBack(t letter.Told) bool { return t.State.Lost() && !t.Past }
 
 // loose reports whether nothing but this round says where a row stands.
 func loose(row letter.Row) bool {
@@ -175,7 +180,7 @@ func (r *reminding) again(j judgement) (row letter.Row) {
 	case last == nil:
 		return row
 	case !j.Again(*last, told.Finding.Seen):
-		if cameBack(*last) && last.Round > 1 {
+		if last.Missed() && last.Round > 1 {
 			return told
 		}
 		return row

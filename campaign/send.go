@@ -69,6 +69,9 @@ func (c *Campaign) Send(ctx context.Context, o SendOptions) (out Sent, err error
 	if err := tempo.store(ctx); err != nil {
 		return out, err
 	}
+	if tempo.behind > 1 {
+		c.event(Noted{fmt.Sprintf("letters leave %.1f times as slowly: more answers are open than are settled in %s", tempo.behind, c.settings.Campaign.Ahead())})
+	}
 	if err := ledger.CheckKeys(ctx, c.ledger, c.rules.ID, c.rules.Fingerprints()); err != nil {
 		return out, err
 	}
@@ -181,7 +184,7 @@ func (s *sender) heed(ctx context.Context, halt context.CancelCauseFunc) {
 // beatEvery is how often a sender says that it lives.
 const beatEvery = 15 * time.Second
 
-// heartbeat renews the outbox's lease, and the paces of a warm-up, and applies
+// heartbeat renews the outbox's lease, and the paces where they change, and applies
 // the user's rule for unknown letters, until the returned function is called,
 // which returns what went wrong. It brakes at every beat.
 func (s *sender) heartbeat(ctx context.Context, brakes func()) (stop func() error) {
@@ -216,8 +219,9 @@ func (s *sender) beat(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(s.tempo.settings.WarmUp) == 0 {
-		return nil
+	changed, err := s.tempo.adjust(ctx, s.c)
+	if err != nil || !changed && len(s.tempo.settings.WarmUp) == 0 {
+		return err
 	}
 	return s.tempo.store(ctx)
 }

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"iter"
+	"time"
 
 	"headsup/ledger"
 	"headsup/letter"
@@ -19,6 +20,7 @@ func (c *Campaign) Sum(ctx context.Context) (letter.Sum, error) {
 type Pending struct {
 	Unproven int `json:"unproven"` // messages that prove nothing
 	Wishes   int `json:"wishes"`   // answers that may be a wish
+	Answers  int `json:"answers"`  // that are open
 	Redraft  int `json:"redraft"`  // letters that only a new draft releases
 	Unknown  int `json:"unknown"`  // letters that may have arrived
 	Stage    int `json:"stage"`    // that is to be confirmed; 0: none
@@ -27,6 +29,9 @@ type Pending struct {
 // Pend counts what waits for a person.
 func Pend(ctx context.Context, c *Campaign) (p Pending, err error) {
 	if p.Unproven, p.Wishes, err = ledger.NewDoubts(c.ledger).Count(ctx, c.rules.ID); err != nil {
+		return p, err
+	}
+	if p.Answers, _, _, err = ledger.AnswerLoad(ctx, c.ledger, c.rules.ID, time.Now()); err != nil {
 		return p, err
 	}
 	if p.Redraft, err = ledger.Redrafts(ctx, c.ledger, c.rules.ID); err != nil {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 
 	"headsup/finding"
+	"headsup/ledger"
+	"headsup/letter"
 	"headsup/outcome"
 )
 
@@ -18,28 +20,51 @@ type Target struct {
 	Service string         `json:"service"`
 	Result  outcome.Result `json:"result"` // as far as it is known
 	Letter  string         `json:"letter"`
+	Claimed bool           `json:"claimed,omitempty"` // its contact says that it is fixed, and no look since then says anything
 }
 
 // Targets tells, as [Target], which places have to be looked at again: those of
-// findings in letters that left, as long as they are not fixed. The order is
-// that of their addresses.
+// findings in letters that left, as long as they are neither fixed nor taken
+// back. Those of which their contacts say that they are fixed come first; within
+// both, the order is that of their addresses.
 func Targets(ctx context.Context, c *Campaign) error {
-	for j, err := range judgements(ctx, c) {
-		if err != nil {
-			return err
-		}
-		if j.since.IsZero() || j.Result == outcome.Fixed {
-			continue
-		}
-		for _, row := range j.rows {
-			if row.Told != nil && !row.Told.Left.IsZero() {
-				f := row.Finding
-				c.event(Target{f.Addr, f.Port, f.Proto, f.Kind, f.Service, j.Result, row.Told.ID})
-				break
+	passes := []bool{true, false}
+	claims, _, err := ledger.Answers(ctx, c.ledger, ledger.AnswerQuery{Campaign: c.rules.ID, Rulings: []letter.Ruling{letter.RuledFixed}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(claims) == 0 {
+		passes = passes[1:]
+	}
+	for _, claimed := range passes {
+		for j, err := range judgements(ctx, c) {
+			if err != nil {
+				return err
+			}
+			if t, ok := target(j); ok && t.Claimed == claimed {
+				c.event(t)
 			}
 		}
 	}
 	return ctx.Err()
+}
+
+// target returns what has to be looked at again at a place.
+func target(j judgement) (Target, bool) {
+	if j.since.IsZero() || j.Result == outcome.Fixed || j.withdrawn() {
+		return Target{}, false
+	}
+	var t Target
+	for _, row := range j.rows {
+		if told := row.Told; told != nil && !told.Left.IsZero() {
+			f := row.Finding
+			if t.Letter == "" {
+				t = Target{Addr: f.Addr, Port: f.Port, Proto: f.Proto, Kind: f.Kind, Service: f.Service, Result: j.Result, Letter: told.ID}
+			}
+			t.Claimed = t.Claimed || told.Fixed.After(j.Last)
+		}
+	}
+	return t, t.Letter != ""
 }
 
 // TargetFormats are those of [Target.Line], the first of them for people.

@@ -218,6 +218,9 @@ func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
 	if old, err := c.outdated(ctx, entry); old || err != nil {
 		return false, err
 	}
+	if back, err := c.answered(ctx, entry); back || err != nil {
+		return false, err
+	}
 	early, err := c.postpone(ctx, entry, strings.ToLower(entry.To))
 	return !early, err
 }

@@ -64,11 +64,16 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	_, err = l.w.Exec("INSERT INTO stages (campaign, stage, by_whom, at) VALUES ('relay26', 1, 'ann', 1)")
 	must(t, err)
 	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
-	approved(t, l, 3, 1)
+	ids := approved(t, l, 3, 1)
+	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
+	must(t, err)
+	_, err = l.w.Exec("INSERT INTO turned (finding_id, answer_id, campaign, letter_id, addr, contact, other) SELECT 1, id, campaign, letter_id, $1, 'x', '' FROM answers", addrKey(rows[0].Finding.Addr))
+	must(t, err)
 	_, err = AddLooks(t.Context(), l, "relay26", []outcome.Look{lookAt("192.0.2.7", outcome.Open, 1)})
 	must(t, err)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",
-		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)"} {
+		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)",
+		"taken_back (finding_id, answer_id, campaign, at, by_whom, reason) VALUES (1, 0, 'relay26', 1, 'tester', 'why')"} {
 		_, err := l.w.Exec("INSERT INTO " + q)
 		must(t, err)
 	}

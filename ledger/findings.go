@@ -145,6 +145,11 @@ func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row
 			yield(letter.Row{}, err)
 			return
 		}
+		turns, err := turnsOf(ctx, l, campaign)
+		if err != nil {
+			yield(letter.Row{}, err)
+			return
+		}
 		rows, err := l.r.QueryContext(ctx, `
 SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
        COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''),
@@ -162,6 +167,9 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 		defer rows.Close()
 		for rows.Next() {
 			row, err := scanRow(rows, networks, letters)
+			if err == nil && len(turns) > 0 {
+				row.Turns = turns[string(addrKey(row.Finding.Addr))]
+			}
 			if !yield(row, err) || err != nil {
 				return
 			}
@@ -173,10 +181,12 @@ SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.str
 }
 
 // frees is the condition under which a letter, by its name in the statement,
-// holds no finding back: it may or must be drafted anew, or mail does not reach its
-// contact, by what a server or a person said.
+// holds no finding back: it may or must be drafted anew, mail does not reach its
+// contact, by what a server or a person said, or the contact answered that
+// another is responsible.
 func frees(l string) string {
-	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state = 'held' AND l.redraft <> '' OR l.state IN ('bounced', 'failed') AND `+deadEnd+`)`, "l.", l+".")
+	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state = 'held' AND l.redraft <> '' OR l.state IN ('bounced', 'failed') AND `+deadEnd+`
+ OR EXISTS (SELECT 1 FROM answers n WHERE n.letter_id = l.id AND n.ruling IN ('not-ours', 'other')))`, "l.", l+".")
 }
 
 // deadEnd is the condition under which a letter l that did not arrive was

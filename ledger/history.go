@@ -26,11 +26,17 @@ type HistoryEntry struct {
 
 // record stores e at the time of the database's clock unless it has its own.
 func (t *tx) record(ctx context.Context, e HistoryEntry) error {
-	_, err := t.exec(ctx, `
-INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref, data)
-VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7, $8)`,
-		e.Letter, msOf(e.At), e.Kind, string(e.State), text(e.By), text(e.Text), text(e.Ref), text(e.Data))
+	_, err := recordEvent(ctx, t, e)
 	return err
+}
+
+// recordEvent is record, and returns the number of the entry.
+func recordEvent(ctx context.Context, t *tx, e HistoryEntry) (id int64, err error) {
+	err = t.QueryRowContext(ctx, `
+INSERT INTO events (letter_id, at, kind, state, by_whom, text, ref, data)
+VALUES ($1, CASE WHEN CAST($2 AS BIGINT) = 0 THEN `+t.d.now+` ELSE CAST($2 AS BIGINT) END, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		e.Letter, msOf(e.At), e.Kind, string(e.State), text(e.By), text(e.Text), text(e.Ref), text(e.Data)).Scan(&id)
+	return id, err
 }
 
 // Reported counts the letters of a campaign that an event of a kind came back about.
@@ -71,6 +77,10 @@ func (t *tx) note(ctx context.Context, e HistoryEntry, stop ...letter.Suppressio
 		if _, err := t.suppress(ctx, s); err != nil {
 			return false, err
 		}
+	}
+	if e.Kind == string(letter.Reply) {
+		_, err = recordAnswer(ctx, t, e)
+		return true, err
 	}
 	return true, t.record(ctx, e)
 }

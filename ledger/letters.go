@@ -165,7 +165,7 @@ func findingsOf(ctx context.Context, l *Ledger, id string) (fs []finding.Finding
 	rows, err := l.r.QueryContext(ctx, `
 SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter
   FROM placements p JOIN findings f ON f.id = p.finding_id
- WHERE p.letter_id = $1 AND p.fate IN ('lettered', 'suppressed')`, id)
+ WHERE p.letter_id = $1 AND p.fate IN ('lettered', 'suppressed', 'withdrawn')`, id)
 	if err != nil {
 		return nil, err
 	}

@@ -88,6 +88,10 @@ SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0
 		return nil, err
 	}
 	defer rows.Close()
+	said, err := answered(ctx, l, campaign)
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]*letter.Told{}
 	for rows.Next() {
 		var t letter.Told
@@ -95,7 +99,7 @@ SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0
 		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &frees, &left); err != nil {
 			return nil, err
 		}
-		t.Past, t.Left = frees == 0, timeOf(left)
+		t.Past, t.Left, t.Answered = frees == 0, timeOf(left), said[t.ID]
 		all[t.ID] = &t
 	}
 	return all, rows.Err()

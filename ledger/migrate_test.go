@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -161,4 +162,31 @@ func wantOld() []string {
 		es[id] = e
 	}
 	return summary(es)
+}
+
+// TestEveryFateCanBeStored stores each fate once and finds it in the sum.
+func TestEveryFateCanBeStored(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		fates := []letter.Fate{letter.FateHeld, letter.FateSuppressed, letter.FateNoContact, letter.FateFailed, letter.FateSpecial,
+			letter.FateDuplicate, letter.FateWaiting, letter.FateWithdrawn}
+		var found []finding.Finding
+		for i := range fates {
+			found = append(found, finding.Finding{Addr: netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), Port: 25, Proto: "tcp", Kind: finding.OpenRelay,
+				Strength: finding.Observed, Source: fmt.Sprintf("scan.csv:%d", i)})
+		}
+		_, err := l.AddFindings(t.Context(), "relay26", found)
+		must(t, err)
+		var ps []letter.Placement
+		for row, err := range l.Rows(t.Context(), "relay26") {
+			must(t, err)
+			ps = append(ps, letter.Placement{Row: row.ID, Fate: fates[len(ps)]})
+		}
+		must(t, l.Place(t.Context(), "relay26", ps))
+		sum, err := l.Sum(t.Context(), "relay26")
+		must(t, err)
+		if err := sum.Check(); err != nil || sum.Rows != len(fates) || sum.Waiting != 1 || sum.Withdrawn != 1 {
+			t.Errorf("%+v: %v", sum, err)
+		}
+		checkTallies(t, l)
+	})
 }

@@ -10,14 +10,15 @@ import (
 	"headsup/letter"
 )
 
-// movable holds back a placement in a letter past review that may have arrived.
+// movable holds back a placement in a letter past review that may have arrived,
+// and one that was taken back.
 var movable = `(finding_id) DO UPDATE SET fate = excluded.fate, reason = excluded.reason, letter_id = excluded.letter_id
-WHERE placements.letter_id IS NULL OR placements.fate <> 'lettered'
-   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND ` + frees("letters") + `)`
+WHERE placements.fate <> 'withdrawn' AND (placements.letter_id IS NULL OR placements.fate <> 'lettered'
+   OR EXISTS (SELECT 1 FROM letters WHERE letters.id = placements.letter_id AND ` + frees("letters") + `))`
 
 // Place says where findings ended. It replaces what was said of them before,
 // except where a finding stands in a letter past review that may have arrived:
-// there it stays.
+// there it stays, as it does where it was taken back.
 func (l *Ledger) Place(ctx context.Context, campaign string, ps []letter.Placement) error {
 	for part := range slices.Chunk(ps, batch) {
 		if err := inTx(ctx, l, func(t *tx) error {

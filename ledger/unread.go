@@ -62,7 +62,7 @@ func ofFileOr(source string) string { return "(" + ofFile(source) + " OR " + sou
 func (t *tx) stopLettersOf(ctx context.Context, campaign string, out *TakenBack, by string) error {
 	rows, err := t.QueryContext(ctx, "SELECT "+entryColumns+` FROM letters WHERE id IN (
  SELECT p.letter_id FROM findings f JOIN placements p ON p.finding_id = f.id
-  WHERE f.campaign = $1 AND p.fate = 'lettered' AND `+ofFile("f.source")+`) ORDER BY id`+t.d.lock, campaign, out.File)
+  WHERE f.campaign = $1 AND p.fate IN ('lettered', 'withdrawn') AND `+ofFile("f.source")+`) ORDER BY id`+t.d.lock, campaign, out.File)
 	if err != nil {
 		return err
 	}
@@ -82,20 +82,26 @@ SELECT count(*) FROM placements p JOIN findings f ON f.id = p.finding_id
  WHERE p.letter_id = $1 AND p.fate = 'lettered' AND NOT `+ofFile("f.source"), e.ID, out.File).Scan(&left); err != nil {
 			return err
 		}
-		to, redraft := letter.Cut(left), ""
-		if to == letter.Held {
-			redraft = letter.Redraft + why
-		}
-		if err := t.must(ctx, `
-UPDATE letters SET state = $2, reason = CASE WHEN kept = 1 AND state = $2 THEN reason ELSE $3 END, redraft = $4, changed_at = `+t.d.now+`
- WHERE id = $1`, e.ID, string(to), cmp.Or(redraft, why), redraft); err != nil {
-			return err
-		}
-		if err := t.record(ctx, HistoryEntry{Letter: e.ID, Kind: "taken-back", State: to, By: by, Text: why}); err != nil {
+		if err := stopPart(ctx, t, e.ID, left, why, by); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stopPart stops a letter that waits and lost findings, of which so many are
+// left: until a new draft, or for good where there is none.
+func stopPart(ctx context.Context, t *tx, id string, left int, why, by string) error {
+	to, redraft := letter.Cut(left), ""
+	if to == letter.Held {
+		redraft = letter.Redraft + why
+	}
+	if err := t.must(ctx, `
+UPDATE letters SET state = $2, reason = CASE WHEN kept = 1 AND state = $2 THEN reason ELSE $3 END, redraft = $4, changed_at = `+t.d.now+`
+ WHERE id = $1`, id, string(to), cmp.Or(redraft, why), redraft); err != nil {
+		return err
+	}
+	return t.record(ctx, HistoryEntry{Letter: id, Kind: "taken-back", State: to, By: by, Text: why})
 }
 
 // Files lists, sorted, the files that a campaign's rows are of.

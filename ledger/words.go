@@ -111,7 +111,7 @@ SELECT count(*) FROM (SELECT 1 FROM findings WHERE campaign = $1 AND addr BETWEE
 		s.campaign, from, to).Scan(&n); err != nil {
 		return err
 	}
-	about := "p.fate IN ('lettered', 'suppressed') AND f.addr BETWEEN " + s.arg(from) + " AND " + s.arg(to)
+	about := "p.fate IN ('lettered', 'suppressed', 'withdrawn') AND f.addr BETWEEN " + s.arg(from) + " AND " + s.arg(to)
 	if n <= fewFindings {
 		of := "SELECT p.letter_id FROM findings f JOIN placements p ON p.finding_id = f.id WHERE f.campaign = " + s.arg(s.campaign) + " AND " + about
 		s.conditions = append(s.conditions, condition{sql: fmt.Sprintf(l.d.among, of), passes: n, index: byKey})

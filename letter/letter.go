@@ -98,6 +98,8 @@ const (
 	FateSpecial    Fate = "special"
 	FateDuplicate  Fate = "duplicate"
 	FateRejected   Fate = "rejected"
+	FateWaiting    Fate = "waiting"   // it is in the control, which is written to later
+	FateWithdrawn  Fate = "withdrawn" // a person took it back
 )
 
 // An Envelope is one approved letter on its way to the mail server.

@@ -27,6 +27,8 @@ type Row struct {
 	// state; nil: none. Fate says how.
 	Told *Told
 	Fate Fate
+	// Turns are what contacts said of the address.
+	Turns []Turn
 }
 
 // A Placement says where a row ended and why.
@@ -41,7 +43,7 @@ type Placement struct {
 //
 // At most one of them is worth a letter: the one that stands in a letter past
 // review already, else one that is not too old, the strongest, then the newest.
-// The others are duplicates of it. FateLettered means that Network.Contacts[0] is to be written to.
+// The others are duplicates of it. Where one of them was taken back, none is. FateLettered means that Network.Contacts[0] is to be written to.
 func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Placement {
 	best := 0
 	for i, r := range rows {
@@ -61,6 +63,8 @@ func Place(rows []Row, campaign string, stop *Suppressions, now time.Time) []Pla
 // outdoes reports whether a rather than b is what a letter is to be about.
 func outdoes(a, b Row) bool {
 	switch {
+	case (a.Fate == FateWithdrawn) != (b.Fate == FateWithdrawn):
+		return a.Fate == FateWithdrawn
 	case (a.Letter != "") != (b.Letter != ""):
 		return a.Letter != ""
 	case a.fresh() != b.fresh():
@@ -91,6 +95,8 @@ const clockSkew = 24 * time.Hour
 
 func place(r Row, campaign string, stop *Suppressions, now time.Time) (Fate, string) {
 	switch {
+	case r.Fate == FateWithdrawn:
+		return FateWithdrawn, "" // the ledger keeps the reason
 	case r.Letter != "":
 		return FateLettered, ""
 	case r.Special != "":

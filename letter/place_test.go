@@ -67,6 +67,7 @@ func TestPlaceFindsWhyNot(t *testing.T) {
 		{"and not a second more", letter.Row{Finding: seen(good(nil), day.Add(24*time.Hour+time.Second)), Network: known}, nil, letter.FateHeld,
 			"seen at 2026-03-03T15:04:06Z, which is yet to come: is the scanner's clock right?"},
 		{"a letter past review stays, whatever is found later", letter.Row{Finding: strength(finding.Weak), Letter: "relay26-k3v9xq2m7d", Special: "x", Network: known}, stop, letter.FateLettered, ""},
+		{"what was taken back stays so", letter.Row{Finding: good(nil), Network: known, Fate: letter.FateWithdrawn}, nil, letter.FateWithdrawn, ""},
 		{"special space before weak evidence", letter.Row{Finding: strength(finding.Weak), Special: "private"}, nil, letter.FateSpecial, "private"},
 		{"nobody has asked yet", letter.Row{Finding: good(nil)}, nil, letter.FateFailed, "not looked up yet"},
 		{"an old answer serves where the new look-up failed", letter.Row{Finding: good(nil), Network: known, Failure: "timeout"}, nil, letter.FateLettered, ""},
@@ -87,6 +88,20 @@ func TestPlaceFindsWhyNot(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
+	}
+}
+
+func TestPlaceTellsNothingOfWhatWasTakenBack(t *testing.T) {
+	known := network("192.0.2.0", "192.0.2.255", lookup.Contact{Email: "abuse@isp.example"})
+	rows := []letter.Row{
+		{Finding: relay("192.0.2.7", "new:1", finding.Verified), Network: known},
+		{Finding: relay("192.0.2.7", "old:1", finding.Observed), Network: known, Fate: letter.FateWithdrawn},
+		{Finding: relay("192.0.2.7", "told:1", finding.Observed), Network: known, Letter: "relay26-k3v9xq2m7d"},
+	}
+	for i, want := range []letter.Fate{letter.FateDuplicate, letter.FateWithdrawn, letter.FateDuplicate} {
+		if got := letter.Place(rows, "relay26", letter.NewSuppressions(nil), day)[i]; got.Fate != want {
+			t.Errorf("%s: %+v", rows[i].Finding.Source, got)
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ type Sum struct {
 	Special    int           `json:"special"`
 	Duplicate  int           `json:"duplicate"`
 	Rejected   int           `json:"rejected"`
+	Waiting    int           `json:"waiting"`   // of the control: nobody is written to yet
+	Withdrawn  int           `json:"withdrawn"` // taken back
 	Letters    int           `json:"letters"`
 	States     map[State]int `json:"states,omitempty"`   // letters by state
 	Classes    map[Class]int `json:"classes,omitempty"`  // letters that did not arrive, by why
@@ -58,6 +60,10 @@ func (s *Sum) Add(f Fate, n int) {
 		s.Duplicate += n
 	case FateRejected:
 		s.Rejected += n
+	case FateWaiting:
+		s.Waiting += n
+	case FateWithdrawn:
+		s.Withdrawn += n
 	}
 }
 
@@ -66,7 +72,7 @@ var ErrUnaccounted = errors.New("rows are not accounted for")
 
 // Check returns an error if rows are not accounted for.
 func (s Sum) Check() error {
-	parts := s.Findings + s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected
+	parts := s.Findings + s.Lettered + s.Held + s.Suppressed + s.NoContact + s.Failed + s.Special + s.Duplicate + s.Rejected + s.Waiting + s.Withdrawn
 	if parts != s.Rows {
 		return fmt.Errorf("%w: %d read, %d with a fate", ErrUnaccounted, s.Rows, parts)
 	}

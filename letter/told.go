@@ -10,4 +10,9 @@ type Told struct {
 	State State
 	Past  bool      // past review: its findings stay in it
 	Left  time.Time // zero: it has not left
+	Answered
 }
+
+// Missed reports whether a letter told nobody who could help: mail does not
+// reach its contact, or the contact answered that the systems are another's.
+func (t Told) Missed() bool { return !t.Past && (t.State.Lost() || t.Turned) }

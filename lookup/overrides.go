@@ -178,6 +178,13 @@ func namedMail(s string) (email, name string, err error) {
 	return "", "", err
 }
 
+// Mailbox returns the address that somebody wrote, with or without a name, as
+// contacts have it: the domain in lower-case ASCII.
+func Mailbox(s string) (email string, err error) {
+	email, _, err = namedMail(s)
+	return email, err
+}
+
 // slot returns what is stored for match, which is fresh if nothing was.
 func (o *Overrides) slot(match string, fresh *Network) (*Network, error) {
 	if m := overrideAS.FindStringSubmatch(match); m != nil {

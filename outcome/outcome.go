@@ -139,6 +139,7 @@ type Outcome struct {
 	Result Result
 	Looks  int       // that counted
 	At     time.Time // of the look that decided
+	Last   time.Time // of the last look that counted; zero: none did
 	Open   Look      // the last one that saw it open; zero: none did
 }
 
@@ -160,6 +161,7 @@ func (r Rules) Judge(network string, since time.Time, looks []Look) Outcome {
 			continue
 		}
 		last = l
+		out.Last = l.Seen
 		out.Looks++
 		named = named || Dynamic(l.Name)
 		before := out.Result

@@ -30,6 +30,17 @@ func TestNeverAReminderTo(t *testing.T) {
 		{"whose hosts were looked at before the letter", nil, "open -1h", now, false, ""},
 		{"whose hosts gave an answer that says nothing", nil, "unlooked 1h", now, false, ""},
 		{"whose finding is fixed", nil, "open 1h, closed 2h", now, false, ""},
+		{"answered: what it says was wrong", ruled(letter.RuledWrong, sent), "open 1h", now, false, "relay26-k3v9xq2m7d was answered: what it says was wrong"},
+		{"answered: not ours", ruled(letter.RuledNotOurs, sent), "open 1h", now, false, "relay26-k3v9xq2m7d was answered: another is responsible"},
+		{"answered: somebody else's", ruled(letter.RuledOther, sent), "open 1h", now, false, "relay26-k3v9xq2m7d was answered: another is responsible"},
+		{"answered, and nobody has read it", ruled("", sent), "open 1h", now, false, "relay26-k3v9xq2m7d was answered, and the answer is open"},
+		{"who waits for help", ruled(letter.RuledHelp, sent), "open 1h", now, false, "relay26-k3v9xq2m7d was answered, and the answer is open"},
+		{"who was helped is reminded", ruled(letter.RuledDone, sent), "open 1h", now, true, ""},
+		{"who says that it is fixed, without a later look", ruled(letter.RuledFixed, sent.Add(time.Hour)), "open 1h", now, false, ""},
+		{"whose claim a later look refutes is reminded", ruled(letter.RuledFixed, sent.Add(time.Hour)), "open 1h, open 2h", now, true, ""},
+		{"who is at it since a day", ruled(letter.RuledWorking, sent.Add(24*time.Hour)), "open 1h", now, false,
+			"relay26-k3v9xq2m7d was answered on 2026-03-03, they are at it: not before 2026-03-17"},
+		{"who was at it for long enough is reminded", ruled(letter.RuledWorking, sent.Add(24*time.Hour)), "open 1h", now.Add(24 * time.Hour), true, ""},
 		{"whose host was silent once", nil, "open 1h, silent 2h", now, false, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,6 +65,14 @@ func TestNeverAReminderTo(t *testing.T) {
 	}
 	if o := (Rules{}).Judge("ISP-DYNAMIC", sent, looks(t, "open 1h")); o.Again(good, sent) {
 		t.Error("an address that may be another's by now is told again")
+	}
+}
+
+// ruled returns what makes a letter answered so at a time.
+func ruled(r letter.Ruling, at time.Time) func(letter.Told) letter.Told {
+	return func(l letter.Told) letter.Told {
+		l.Add(r, at)
+		return l
 	}
 }
 

@@ -43,7 +43,7 @@ func Account(s letter.Sum, first string) string {
 		word string
 	}{
 		{s.Held - s.ByRule, "held"}, {s.ByRule, "held by your rules"}, {s.Suppressed, "suppressed"}, {s.NoContact, "without a contact"}, {s.Failed - s.Due, "with a failed look-up"}, {s.Due, "not looked up yet"},
-		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"},
+		{s.Special, "special-use"}, {s.Duplicate, "duplicate"}, {s.Rejected, "rejected"}, {s.Waiting, "waiting as a control"}, {s.Withdrawn, "taken back"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))

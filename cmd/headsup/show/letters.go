@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"headsup/campaign"
@@ -85,6 +86,7 @@ func Pending(out *console.Console, waits campaign.Pending) {
 	}{
 		{"messages that prove nothing", "headsup inbox waiting", waits.Unproven},
 		{"answers that may be a wish", "headsup inbox waiting", waits.Wishes},
+		{"answers", "headsup answers", waits.Answers},
 		{"letters that only a new draft releases", "headsup draft", waits.Redraft},
 		{"letters that may have arrived", "headsup resolve", waits.Unknown},
 		{"stages to confirm", "headsup send --confirm-stage", min(waits.Stage, 1)},
@@ -93,4 +95,12 @@ func Pending(out *console.Console, waits campaign.Pending) {
 			out.Result(nil, "for a person", w.what, strconv.Itoa(w.n), w.decide)
 		}
 	}
+}
+
+// Answer prints the number of an answer, its letter, whom that went to, when it
+// was answered, what was made of it, the note, who answered, and how it begins.
+func Answer(out *console.Console, a ledger.Answer) {
+	first, _, _ := strings.Cut(a.Text, "\n")
+	ruling := strings.TrimSpace(cmp.Or(string(a.Ruling), "open") + " " + a.Other)
+	out.Result(a, strconv.FormatInt(a.ID, 10), a.Letter, a.To, a.At.Format(time.RFC3339), ruling, a.Note, a.From, first)
 }

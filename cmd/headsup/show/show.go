@@ -82,6 +82,8 @@ func (out *Lines) tellLetters(e campaign.Event) {
 	switch e := e.(type) {
 	case campaign.Decided:
 		Entry(out.Console, e.Entry)
+	case campaign.Answered:
+		Answer(out.Console, e.Answer)
 	case campaign.Refused:
 		out.Say("%v", e.Err)
 	case campaign.Stopped:
