@@ -303,9 +303,22 @@ func toUTF8(b []byte, set string) string {
 	return tidy(strings.ToValidUTF8(string(b), "?"))
 }
 
-// invisible are characters that hide in text and would split words.
-var invisible = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "",
-	"\u00ad", "", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\x00", "")
+// invisible are characters that hide in text and would split words, and the
+// figures of other scripts.
+var invisible = strings.NewReplacer(append(otherFigures(), "\r\n", "\n", "\r", "\n", "\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "",
+	"\u00ad", "", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\x00", "", "．", ".", "\u200e", "", "\u200f", "", "\u202a", "",
+	"\u202b", "", "\u202c", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")...)
+
+// otherFigures are the full-width figures of East Asia, and those of Arabic
+// and Persian, with ours.
+func otherFigures() (pairs []string) {
+	for _, zero := range []rune{'０', '٠', '۰'} {
+		for i := range rune(10) {
+			pairs = append(pairs, string(zero+i), string('0'+i))
+		}
+	}
+	return pairs
+}
 
 func tidy(s string) string { return invisible.Replace(strings.ToValidUTF8(s, "?")) }
 

@@ -32,12 +32,21 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops)
 		return
 	}
-	if head := r.m.head; strings.EqualFold(head.get("Auto-Submitted"), "auto-replied") || head.get("X-Autoreply")+head.get("X-Autorespond") != "" {
+	switch head := r.m.head; {
+	case strings.EqualFold(head.get("Auto-Submitted"), "auto-replied") || head.get("X-Autoreply")+head.get("X-Autorespond") != "":
 		why, sure = cmp.Or(why, "an automatic answer"), sure+3
+	case r.toMany() && !yours.MatchString(subject) && !yours.MatchString(own):
+		why, sure = "a mail to the members of a list", 6
 	}
 	if r.reported(chosen, subject, own, spoken, why, sure, kind) {
 		r.conclude(docs, chosen, links, kind, doubt, spoken, hops)
 	}
+}
+
+// toMany reports whether the message went to the members of a list (RFC 2369,
+// RFC 2919). Reports do so too, but they speak of the reader's own network.
+func (r *reader) toMany() bool {
+	return r.m.head.get("List-Id")+r.m.head.get("List-Unsubscribe") != ""
 }
 
 // reported says whether a message reports anything, and else why it does not.
@@ -45,7 +54,7 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 	proof, said := false, false
 	for _, s := range chosen {
 		for _, p := range s.places {
-			proof = proof || !p.quote && (p.is("log") || p.score >= 6 && p.is("field", "column"))
+			proof = proof || !p.quote && (p.is("log", "hop") || p.score >= 6 && p.is("field", "column"))
 			said = said || !p.quote && !p.d.subject && p.score >= 2
 		}
 	}
@@ -57,20 +66,27 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 		r.out.Status, r.out.Why, r.sure = None, why, sure >= 4
 		return false
 	}
+	person := func(why string) bool {
+		r.out.Status, r.out.Why, r.out.Kind = Person, why, kind
+		return false
+	}
 	switch {
 	case sure >= 6, sure >= 3 && !proof && spoken < 9, sure >= 4 && reply && !proof:
 		return none(why)
 	case sure >= 3 && proof && reply:
-		r.out.Status, r.out.Why, r.out.Kind = Person, "it reads like "+why+", and like a report", kind
-		return false
+		return person("it reads like " + why + ", and like a report")
 	case isReply.MatchString(subject) && !proof && !said:
 		if reportWords(own, 5) >= 4 {
-			r.out.Status, r.out.Why, r.out.Kind = Person, "an answer that may go on with a report", kind
-			return false
+			return person("an answer that may go on with a report")
 		}
 		return none("an answer")
-	case spoken < 3 && !proof:
+	case !proof && forPerson(subject, own) != "":
+		return person("it reads like " + forPerson(subject, own))
+	case spoken >= 3 || proof:
+	case r.o.Ours == nil || len(chosen) == 0:
 		return none("it speaks of no abuse")
+	case !said:
+		return person("it names an address of ours, and does not say what for")
 	}
 	r.out.Kind = kind
 	return true

@@ -26,10 +26,11 @@ type Found []uint64 // a bit for each word
 //
 // A word in the Latin script begins where a word of the text begins; one of up
 // to four letters is a whole word, a longer one may go on. Words in other
-// scripts stand anywhere.
+// scripts stand anywhere. The end of a line is a blank.
 func In(low string) Found {
 	all := all()
 	f := make(Found, all.size)
+	low = strings.ReplaceAll(low, "\n", " ")
 	for i := 0; i+1 < len(low); i++ {
 		if !all.first[low[i]] {
 			continue
@@ -39,7 +40,7 @@ func In(low string) Found {
 			continue
 		}
 		for _, w := range words {
-			if strings.HasPrefix(low[i:], w.text) && (!w.whole || !goesOn(low[i+len(w.text):])) {
+			if w.begins(low[i:]) {
 				f[w.id/64] |= 1 << (w.id % 64)
 			}
 		}
@@ -73,11 +74,28 @@ func Lists() (names []string) {
 	return names
 }
 
-// A word has a number and may have to stand alone.
+// A word has a number and may have to stand alone. Some have a second half,
+// which follows in the same sentence: "your request … was closed".
 type word struct {
-	text  string
-	id    int
-	whole bool
+	text, second string
+	id           int
+	whole        bool
+}
+
+// apart is how many bytes may stand between the halves of a word.
+const apart = 80
+
+// begins reports whether a text begins with the word.
+func (w word) begins(s string) bool {
+	if !strings.HasPrefix(s, w.text) || w.whole && goesOn(s[len(w.text):]) {
+		return false
+	}
+	if w.second == "" {
+		return true
+	}
+	s = s[len(w.text):]
+	i := strings.Index(s[:min(len(s), apart+len(w.second))], w.second)
+	return i >= 0 && !strings.Contains(s[:i], ". ")
 }
 
 // A book is all words by their first two bytes, and the lists as sets of
@@ -118,7 +136,8 @@ func load() *book {
 			}
 			if _, known := ids[line]; !known {
 				ids[line] = len(ids)
-				b.add(word{line, ids[line], len(line) <= 4 && line[0] < utf8.RuneSelf})
+				text, second, _ := strings.Cut(line, " … ")
+				b.add(word{text, second, ids[line], len(text) <= 4 && text[0] < utf8.RuneSelf})
 			}
 			of[list] = append(of[list], ids[line])
 		}
