@@ -32,6 +32,7 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 		PageOf:   func(page, of int) string { return fmt.Sprintf(labels.Page, page, of) },
 		Verify:   VerifyURL(r.site, l),
 		Continue: name + " · " + l.ID,
+		Alike:    r.alike(l),
 	}
 }
 

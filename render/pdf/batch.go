@@ -3,10 +3,13 @@ package pdf
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/klauspost/compress/zlib"
 
 	"headsup/pattern"
 )
@@ -15,8 +18,9 @@ import (
 var ErrForeign = errors.New("not a letter of headsup")
 
 // A Batch is one file made of the pages of others, for a printer. Its pages
-// are those of the letters, byte for byte; what several of them have in
-// common, such as a logo, it holds once. It writes as it goes, so that memory
+// are those of the letters, byte for byte, without the structure that is there
+// for other readers; what several of them have in common, such as fonts and a
+// logo, it holds once. It writes as it goes, so that memory
 // does not grow with the letters.
 type Batch struct {
 	*file
@@ -77,7 +81,7 @@ func (b *Batch) Close() error {
 		fmt.Fprintf(&kids, " %v", p)
 	}
 	b.put(b.tree, "<</Type /Pages /Count %d /Kids [%s]>>", len(b.pages), kids.Bytes())
-	b.finish(b.tree, about(b.about))
+	b.finish(b.tree, b.intent(), about(b.about), "")
 	return b.flush(b.w)
 }
 
@@ -96,6 +100,9 @@ func (b *Batch) copy(o objects, from ref, copied map[ref]ref, level int) (ref, e
 	dict, stream := body, []byte(nil)
 	if i := bytes.Index(body, []byte("\nstream\n")); i >= 0 {
 		dict, stream = body[:i], body[i:]
+	}
+	if level == 0 {
+		dict = structure.ReplaceAll(dict, []byte(">>"))
 	}
 	var failed error
 	dict = reference.ReplaceAllFunc(dict, func(m []byte) []byte {
@@ -131,7 +138,11 @@ var (
 	entry     = pattern.New(`(?m)^(\d{10}) 00000 n $`)
 	treeOf    = pattern.New(`^<</Type /Catalog /Pages (\d{1,9} 0 R) `)
 	kidsOf    = pattern.New(`^<</Type /Pages /Count \d+ /Kids \[([^\]]*)\]>>$`)
-	ending    = pattern.New(`trailer\n<</Size \d+ /Root (\d{1,9} 0 R) [^\n]*>>\nstartxref\n(\d{1,12})\n%%EOF\n$`)
+	// What a page says of the structure of its letter, which is not in a batch.
+	structure    = pattern.New(` /Tabs /S /StructParents \d+ /Annots \[[^\]]*\]>>$`)
+	packedEnding = pattern.New(`\nstartxref\n(\d{1,12})\n%%EOF\n$`)
+	tableOf      = pattern.New(`^\d{1,9} 0 obj\n<</Type /XRef /Size \d{1,9} /W \[1 5 2\] /Root (\d{1,9} 0 R) [^\n]*>>\nstream\n`)
+	ending       = pattern.New(`trailer\n<</Size \d+ /Root (\d{1,9} 0 R) [^\n]*>>\nstartxref\n(\d{1,12})\n%%EOF\n$`)
 )
 
 // refOf reads "12 0 R".
@@ -143,42 +154,107 @@ func refOf(s []byte) ref {
 	return ref(n)
 }
 
-// readObjects takes apart a file of the form that file writes.
+// readObjects takes apart a file of the form that file writes, or wrote when
+// it held the table of its objects as text. Of objects that are packed together
+// it knows nothing: they are about the structure of the letter.
 func readObjects(pdf []byte) (objects, error) {
 	o := objects{body: map[ref][]byte{}}
-	m := ending.FindSubmatch(pdf)
-	if !bytes.HasPrefix(pdf, []byte(header)) || m == nil {
+	if !bytes.HasPrefix(pdf, []byte(header)) {
 		return o, ErrForeign
 	}
-	table, err := strconv.Atoi(string(m[2]))
-	if err != nil || table > len(pdf) {
-		return o, ErrForeign
+	var places []int
+	var root ref
+	var table int
+	var err error
+	if m := ending.FindSubmatch(pdf); m != nil {
+		root = refOf(m[1])
+		places, table, err = readTable(pdf, m[2])
+	} else if m := packedEnding.FindSubmatch(pdf); m != nil {
+		places, root, table, err = readPackedTable(pdf, m[1])
+	} else {
+		err = ErrForeign
 	}
-	for i, e := range entry.FindAllSubmatch(pdf[table:], -1) {
-		at, err := strconv.Atoi(string(e[1]))
-		if err != nil || at > table {
+	if err != nil {
+		return o, err
+	}
+	for i, at := range places {
+		if at < 0 {
+			continue
+		}
+		if at > table {
 			return o, ErrForeign
 		}
-		body, ok := bytes.CutPrefix(pdf[at:table], fmt.Appendf(nil, "%d 0 obj\n", i+1))
+		body, ok := bytes.CutPrefix(pdf[at:], fmt.Appendf(nil, "%d 0 obj\n", i+1))
 		end := objectEnd(body)
 		if !ok || end < 0 {
 			return o, ErrForeign
 		}
 		o.body[ref(i+1)] = body[:end]
 	}
-	root := treeOf.FindSubmatch(o.body[refOf(m[1])])
-	if root == nil {
-		return o, ErrForeign
+	return o, o.findPages(root)
+}
+
+// findPages follows the tree of pages.
+func (o *objects) findPages(root ref) error {
+	catalog := treeOf.FindSubmatch(o.body[root])
+	if catalog == nil {
+		return ErrForeign
 	}
-	o.tree = refOf(root[1])
+	o.tree = refOf(catalog[1])
 	kids := kidsOf.FindSubmatch(o.body[o.tree])
 	if kids == nil {
-		return o, ErrForeign
+		return ErrForeign
 	}
 	for _, kid := range reference.FindAll(kids[1], -1) {
 		o.pages = append(o.pages, refOf(kid))
 	}
-	return o, nil
+	return nil
+}
+
+// readTable reads a table of objects in text: where each is, and the table itself.
+func readTable(pdf, at []byte) (places []int, table int, err error) {
+	table, err = strconv.Atoi(string(at))
+	if err != nil || table > len(pdf) {
+		return nil, 0, ErrForeign
+	}
+	for _, e := range entry.FindAllSubmatch(pdf[table:], -1) {
+		at, err := strconv.Atoi(string(e[1]))
+		if err != nil {
+			return nil, 0, ErrForeign
+		}
+		places = append(places, at)
+	}
+	return places, table, nil
+}
+
+// readPackedTable reads a table of objects that is an object itself. Packed
+// objects are at -1.
+func readPackedTable(pdf, at []byte) (places []int, root ref, table int, err error) {
+	const most = 1 << 24 // bytes of rows
+	table, err = strconv.Atoi(string(at))
+	if err != nil || table > len(pdf) {
+		return nil, 0, 0, ErrForeign
+	}
+	m := tableOf.FindSubmatch(pdf[table:])
+	if m == nil {
+		return nil, 0, 0, ErrForeign
+	}
+	z, err := zlib.NewReader(bytes.NewReader(pdf[table+len(m[0]):]))
+	if err != nil {
+		return nil, 0, 0, ErrForeign
+	}
+	rows, err := io.ReadAll(io.LimitReader(z, most))
+	if err != nil || len(rows) == 0 || len(rows)%rowSize != 0 {
+		return nil, 0, 0, ErrForeign
+	}
+	for rows = rows[rowSize:]; len(rows) > 0; rows = rows[rowSize:] {
+		at := -1
+		if rows[0] == 1 {
+			at = int(rows[1])<<32 | int(binary.BigEndian.Uint32(rows[2:]))
+		}
+		places = append(places, at)
+	}
+	return places, refOf(m[1]), table, nil
 }
 
 var length = pattern.New(`^<<[^\n]* /Length (\d{1,10})>>\nstream\n`)

@@ -98,18 +98,42 @@ func contents(t *testing.T, file []byte) (streams [][]byte) {
 
 func TestOnlyLettersOfOursAreJoined(t *testing.T) {
 	whole := string(write(t, sheet("C7-1")))
+	old, err := os.ReadFile("testdata/table-in-text.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := bytes.Index([]byte(whole), []byte("<</Type /XRef"))
 	for name, file := range map[string]string{
 		"nothing":          "",
 		"another file":     "%PDF-1.4\n%%EOF\n",
 		"cut in half":      whole[:len(whole)/2],
 		"more behind it":   whole + "\n",
 		"a table too far":  strings.Replace(whole, "startxref\n", "startxref\n9", 1),
-		"an object astray": strings.Replace(whole, " 00000 n \n", "9 0000 n \n", 1),
+		"an object astray": strings.Replace(string(old), " 00000 n \n", "9 0000 n \n", 1),
+		"a table of noise": whole[:table] + strings.Replace(whole[table:], "stream\n", "stream\nnoise", 1),
 		"no pages":         strings.Replace(whole, "/Type /Pages /Count", "/Type /Paged /Count", 1),
 	} {
 		if err := NewBatch(&bytes.Buffer{}, sheet("batch")).Add([]byte(file)); !errors.Is(err, ErrForeign) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Letters that were approved when their table of objects was text are printed.
+func TestLettersOfTheFirstFormArePrinted(t *testing.T) {
+	old, err := os.ReadFile("testdata/table-in-text.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := Pages(old); n != 1 || err != nil {
+		t.Errorf("%d pages, %v", n, err)
+	}
+	if ok, err := Addressed(old); !ok || err != nil {
+		t.Errorf("no address, %v", err)
+	}
+	all := batch(t, old, write(t, sheet("C7-2")), old)
+	if got := contents(t, all); len(got) != 3 || !bytes.Equal(got[0], contents(t, old)[0]) || !bytes.Equal(got[0], got[2]) {
+		t.Errorf("%d pages", len(got))
 	}
 }
 

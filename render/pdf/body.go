@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -24,15 +25,18 @@ func (s *setting) body() ([]box, error) {
 	x0, x1 := s.f.Left*mm, (s.f.Paper[0]-s.f.Right)*mm
 	var boxes []box
 	if s.l.Title != "" {
-		c := column{s, prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0, x1}
-		b, err := c.heading([]typeset.Run{{Text: short(s.l.Title), Bold: true, Value: true}}, 11.5, 0)
+		c := column{s, prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0, x1, s.root}
+		b, err := c.heading("H1", []prose.Span{{Text: s.l.Title, Value: true}}, 11.5, 0)
 		if err != nil {
 			return nil, err
 		}
 		boxes = append(append(boxes, b...), box{h: 4, keep: true})
 	}
 	for i, d := range s.l.Parts {
-		c := column{s, d, x0, x1}
+		c := column{s, d, x0, x1, s.root.add("Part")}
+		if d.Lang != s.l.Lang {
+			c.in.lang = d.Lang
+		}
 		if i > 0 {
 			b, err := c.divide()
 			if err != nil {
@@ -62,7 +66,7 @@ func (c column) divide() ([]box, error) {
 		return nil, err
 	}
 	return []box{rule, {h: smallSize * leading, space: 3, keep: true,
-		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, leading), line: ls[0], grey: grey}}}}, nil
+		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, leading), line: ls[0], grey: grey, tag: c.in.add("P")}}}}, nil
 }
 
 // part sets a whole part. It does not begin at the very foot of a page, what
@@ -118,6 +122,7 @@ type column struct {
 	*setting
 	doc    prose.Doc
 	x0, x1 float64
+	in     *node // of the structure
 }
 
 func (c column) blocks(bs []prose.Block, gap float64) ([]box, error) {
@@ -135,7 +140,7 @@ func (c column) blocks(bs []prose.Block, gap float64) ([]box, error) {
 func (c column) block(b prose.Block, gap float64) ([]box, error) {
 	switch b.Kind {
 	case prose.Heading:
-		return c.heading(runs(b.Spans, true), map[int]float64{1: 13, 2: 11.5}[b.Level], gap+4)
+		return c.heading(headings[b.Level], b.Spans, map[int]float64{1: 13, 2: 11.5}[b.Level], gap+4)
 	case prose.List:
 		return c.list(b, gap)
 	case prose.Table:
@@ -144,13 +149,36 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 	if command(b) {
 		return c.indented().typed(b, gap)
 	}
-	return c.lines(runs(b.Spans, false), bodySize, gap)
+	n, rs := c.paragraph("P", b.Spans, false)
+	return c.lines(n, rs, bodySize, gap)
+}
+
+// headings are elements of the structure by level: the letter's title is the
+// only one of the first.
+var headings = map[int]string{1: "H2", 2: "H2", 3: "H3"}
+
+// paragraph gives a text its place in the structure, with an element for each
+// of its links, and returns its runs.
+func (c column) paragraph(kind string, spans []prose.Span, strong bool) (*node, []typeset.Run) {
+	n := c.in.add(kind)
+	rs, urls := runs(spans, strong)
+	if len(urls) == 1 && urls[0] == "" {
+		return n, rs
+	}
+	for _, url := range urls {
+		if url == "" {
+			n.add("")
+		} else {
+			n.add("Link").url = url
+		}
+	}
+	return n, rs
 }
 
 // typed sets a command, on one line if it need not be much smaller for that.
 func (c column) typed(b prose.Block, gap float64) ([]box, error) {
 	const least = 8
-	rs := runs(b.Spans, false)
+	n, rs := c.paragraph("P", b.Spans, false)
 	ls, err := c.Set(c.text(bodySize, rs), 0)
 	if err != nil {
 		return nil, err
@@ -159,19 +187,28 @@ func (c column) typed(b prose.Block, gap float64) ([]box, error) {
 	if size < least {
 		size = bodySize
 	}
-	return c.lines(rs, size, gap)
+	return c.lines(n, rs, size, gap)
 }
 
 // runs makes text of spans. On paper a link can only be read, so its address
-// follows its text where the two differ.
-func runs(spans []prose.Span, strong bool) []typeset.Run {
-	var rs []typeset.Run
+// follows its text where the two differ. The URLs are those of the parts of
+// the text, empty where there is no link.
+func runs(spans []prose.Span, strong bool) (rs []typeset.Run, urls []string) {
+	part := func(url string) uint8 {
+		if !followed(url) {
+			url = ""
+		}
+		if n := len(urls); n == 0 || urls[n-1] != url && n < math.MaxUint8 {
+			urls = append(urls, url)
+		}
+		return uint8(len(urls) - 1)
+	}
 	for _, s := range spans {
 		text := s.Text
 		if s.Value {
 			text = short(text)
 		}
-		r := typeset.Run{Text: text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value}
+		r := typeset.Run{Text: text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value, Part: part(s.Link)}
 		url := strings.TrimPrefix(s.Link, "mailto:")
 		if s.Link == "" || s.Text == s.Link || s.Text == url {
 			r.LTR = r.LTR || s.Link != ""
@@ -179,23 +216,27 @@ func runs(spans []prose.Span, strong bool) []typeset.Run {
 			rs = append(rs, r)
 			continue
 		}
-		rs = append(rs, r, typeset.Run{Text: " ("},
-			typeset.Run{Text: short(url), Value: true, LTR: true},
-			typeset.Run{Text: ")", Break: s.Break})
+		rs = append(rs, r, typeset.Run{Text: " (", Part: r.Part},
+			typeset.Run{Text: short(url), Value: true, LTR: true, Part: r.Part},
+			typeset.Run{Text: ")", Break: s.Break, Part: r.Part})
 	}
-	return rs
+	return rs, urls
 }
 
 // heading sets a heading, which stays with what follows. Where it needs more
 // lines than one they are about as long as each other: no word stands alone.
-func (c column) heading(rs []typeset.Run, size, gap float64) ([]box, error) {
-	boxes, err := c.lines(rs, size, gap)
+func (c column) heading(kind string, spans []prose.Span, size, gap float64) ([]box, error) {
+	head, rs := c.paragraph(kind, spans, true)
+	for _, r := range rs {
+		head.title += r.Text
+	}
+	boxes, err := c.lines(head, rs, size, gap)
 	if err != nil {
 		return nil, err
 	}
 	for n, step := len(boxes), (c.x1-c.x0)/16; n > 1 && step < c.x1-c.x0; {
 		narrow := c.narrower(step)
-		b, err := narrow.lines(rs, size, gap)
+		b, err := narrow.lines(head, rs, size, gap)
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +250,7 @@ func (c column) heading(rs []typeset.Run, size, gap float64) ([]box, error) {
 }
 
 // lines sets a paragraph. No line of it stands alone on a page.
-func (c column) lines(rs []typeset.Run, size, gap float64) ([]box, error) {
+func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, error) {
 	if size == 0 {
 		size = bodySize
 	}
@@ -220,7 +261,7 @@ func (c column) lines(rs []typeset.Run, size, gap float64) ([]box, error) {
 	boxes := make([]box, len(ls))
 	for i, l := range ls {
 		boxes[i] = box{h: size * leading, keep: i == 0 && len(ls) > 1 || i == len(ls)-2,
-			items: []item{{x: c.start(l.Width), y: base(size, leading), line: l}}}
+			items: []item{{x: c.start(l.Width), y: base(size, leading), line: l, tag: n}}}
 	}
 	if len(boxes) > 0 {
 		boxes[0].space = gap
@@ -261,13 +302,22 @@ func (c column) narrower(by float64) column {
 
 func (c column) list(b prose.Block, gap float64) ([]box, error) {
 	inner := c.indented()
+	c.in = c.in.add("L")
+	c.in.attrs = "/A<</O/List/ListNumbering/Disc>>"
+	if b.Ordered {
+		c.in.attrs = "/A<</O/List/ListNumbering/Decimal>>"
+	}
 	var out []box
 	for i, it := range b.Items {
+		entry := c.in.add("LI")
+		label := entry.add("Lbl")
+		inner.in = entry.add("LBody")
 		boxes, err := inner.blocks(it, listGap)
 		if err != nil {
 			return nil, err
 		}
 		if len(boxes) == 0 {
+			c.in.kids = c.in.kids[:len(c.in.kids)-1]
 			continue
 		}
 		mark := "•"
@@ -279,7 +329,7 @@ func (c column) list(b prose.Block, gap float64) ([]box, error) {
 			return nil, err
 		}
 		first := &boxes[0]
-		m := item{x: c.start(ls[0].Width), y: base(bodySize, leading), line: ls[0]}
+		m := item{x: c.start(ls[0].Width), y: base(bodySize, leading), line: ls[0], tag: label}
 		first.items = append([]item{m}, first.items...)
 		if i == 0 {
 			first.space = gap

@@ -1,7 +1,7 @@
 package pdf
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -13,6 +13,7 @@ import (
 type canvas struct {
 	b      []byte
 	height float64
+	grey   int // that was set last, or -1
 }
 
 func (c *canvas) numbers(v ...float64) {
@@ -28,6 +29,10 @@ func (c *canvas) op(op string, v ...float64) {
 
 // shade is the grey of what is filled and drawn next, of 255.
 func (c *canvas) shade(grey int) {
+	if grey == c.grey {
+		return
+	}
+	c.grey = grey
 	v := float64(grey) / 255
 	c.op("g", v)
 	c.op("G", v)
@@ -41,23 +46,50 @@ func (c *canvas) rule(x, y, length float64) {
 
 func (c *canvas) rect(x, y, w, h float64) { c.op("re", x, c.height-y-h, w, h) }
 
-// glyphs sets a row of codes of a font.
-func (c *canvas) glyphs(font int, p typeset.Piece, codes []uint16, x, y float64) {
-	c.b = fmt.Appendf(c.b, "BT /F%d ", font)
-	c.op("Tf", p.Size)
+// A code is what stands for a glyph in a font of the file.
+type code struct {
+	font int
+	id   uint16
+}
+
+// glyphs sets a row of codes. Those of a letter's own fonts stand among those
+// of fonts that it shares.
+func (c *canvas) glyphs(p typeset.Piece, codes []code, x, y float64) {
+	c.b = append(c.b, "BT "...)
+	c.font(codes[0].font, p.Size)
 	c.op("Td", x+p.X, c.height-y+p.Y)
 	for i := 0; i < len(codes); {
 		j, spans := row(p.Glyphs, i)
 		if spans {
-			c.b = fmt.Appendf(c.b, "/Span <</ActualText %s>> BDC ", text(joined(p.Glyphs[i:j])))
+			c.b = append(c.b, "/Span <</ActualText "...)
+			c.b = append(appendText(c.b, joined(p.Glyphs[i:j])), ">> BDC "...)
 		}
-		c.show(p.Glyphs[i:j], codes[i:j])
+		for i < j {
+			k := i + 1
+			for k < j && codes[k].font == codes[i].font {
+				k++
+			}
+			if i > 0 && codes[i].font != codes[i-1].font {
+				c.font(codes[i].font, p.Size)
+			}
+			c.show(p.Glyphs[i:k], codes[i:k])
+			i = k
+		}
 		if spans {
 			c.b = append(c.b, "EMC "...)
 		}
-		i = j
 	}
 	c.b = append(c.b, "ET\n"...)
+}
+
+func (c *canvas) font(n int, size float64) {
+	c.b = appendFontName(c.b, n)
+	c.b = append(c.b, ' ')
+	c.b = append(appendNumber(c.b, size), " Tf "...)
+}
+
+func appendFontName(b []byte, n int) []byte {
+	return strconv.AppendInt(append(b, "/F"...), int64(n), 10)
 }
 
 // row returns where a row ends that begins at i: either several glyphs that
@@ -94,10 +126,10 @@ func joined(gs []typeset.Glyph) string {
 	return b.String()
 }
 
-func (c *canvas) show(gs []typeset.Glyph, codes []uint16) {
+func (c *canvas) show(gs []typeset.Glyph, codes []code) {
 	c.b = append(c.b, "[<"...)
 	for i, code := range codes {
-		c.b = appendHex(c.b, code)
+		c.b = appendHex(c.b, code.id)
 		if k := gs[i].Kern; k != 0 {
 			c.b = append(c.b, '>')
 			c.b = append(appendNumber(c.b, -float64(k)), '<')

@@ -40,7 +40,8 @@ func (s *setting) code(p *page) error {
 			}
 		}
 	}
-	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: area})
+	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: area, tag: s.foot.add("Figure")})
+	s.foot.kids[0].alt = short(s.l.Verify)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func seen(l typeset.Line) string {
 // it is seen from left to right.
 func (wr *Writer) Places(l Letter) (string, error) {
 	form := Forms[l.Form]
-	pages, err := wr.layout(l, form)
+	pages, _, err := wr.layout(l, form)
 	if err != nil {
 		return "", err
 	}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 	"sync"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zlib"
@@ -16,18 +18,36 @@ import (
 // of them is.
 type file struct {
 	bytes.Buffer
-	at      []int // of each object, 0 if it is only promised
-	flushed int   // bytes that are written and gone
+	at      []place // of each object, 0 if it is only promised
+	flushed int     // bytes that are written and gone
 	sum     hash.Hash
+	summed  int // bytes of the buffer that sum has
+	held    held
+}
+
+// A place is where an object is: in the file, or the how manieth it is of
+// those that are packed together.
+type place struct {
+	at int
+	in ref
+}
+
+// held are small objects to be packed together (ISO 32000-1, 7.5.7).
+type held struct {
+	refs  []ref
+	at    []int
+	bytes []byte
 }
 
 // A ref is the number of an object.
 type ref int
 
-func (r ref) String() string { return fmt.Sprintf("%d 0 R", int(r)) }
+func (r ref) String() string { return string(appendRef(nil, r)) }
+
+func appendRef(b []byte, r ref) []byte { return append(strconv.AppendInt(b, int64(r), 10), " 0 R"...) }
 
 func newFile() *file {
-	f := &file{at: make([]int, 1), sum: sha256.New()}
+	f := &file{at: make([]place, 1), sum: sha256.New()}
 	f.Grow(1 << 15)
 	f.WriteString(header)
 	return f
@@ -38,20 +58,26 @@ const header = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"
 // flush writes what there is so far.
 func (f *file) flush(w io.Writer) error {
 	f.flushed += f.Len()
-	f.sum.Write(f.Bytes())
+	f.addSum()
+	f.summed = 0
 	_, err := f.WriteTo(w)
 	return err
 }
 
+func (f *file) addSum() {
+	f.sum.Write(f.Bytes()[f.summed:])
+	f.summed = f.Len()
+}
+
 // promise returns the number of an object to be written later.
 func (f *file) promise() ref {
-	f.at = append(f.at, 0)
+	f.at = append(f.at, place{})
 	return ref(len(f.at) - 1)
 }
 
 // put writes an object that was promised.
 func (f *file) put(r ref, format string, args ...any) {
-	f.at[r] = f.flushed + f.Len()
+	f.at[r].at = f.flushed + f.Len()
 	fmt.Fprintf(f, "%d 0 obj\n", int(r))
 	fmt.Fprintf(f, format, args...)
 	f.WriteString("\nendobj\n")
@@ -64,38 +90,85 @@ func (f *file) add(format string, args ...any) ref {
 	return r
 }
 
+// hold returns memory to which an object is appended that was promised, and
+// that is written with others. It is given back to held.
+func (f *file) hold(r ref) []byte {
+	f.held.refs, f.held.at = append(f.held.refs, r), append(f.held.at, len(f.held.bytes))
+	return f.held.bytes
+}
+
+// keep takes what hold returned, with an object behind it.
+func (f *file) keep(b []byte) { f.held.bytes = append(b, '\n') }
+
+// release writes the objects that are held.
+func (f *file) release() {
+	if len(f.held.refs) == 0 {
+		return
+	}
+	in := f.promise()
+	var b []byte
+	for i, r := range f.held.refs {
+		f.at[r] = place{i, in}
+		b = append(strconv.AppendInt(b, int64(r), 10), ' ')
+		b = append(strconv.AppendInt(b, int64(f.held.at[i]), 10), ' ')
+	}
+	dict := fmt.Sprintf("/Type /ObjStm /N %d /First %d", len(f.held.refs), len(b))
+	f.putPacked(in, dict, append(b, f.held.bytes...), fast)
+	f.held = held{}
+}
+
 // stream writes data as an object with more entries in its dictionary.
 func (f *file) stream(dict string, data []byte) ref {
 	r := f.promise()
-	f.at[r] = f.flushed + f.Len()
+	f.putStream(r, dict, data)
+	return r
+}
+
+func (f *file) putStream(r ref, dict string, data []byte) {
+	f.at[r].at = f.flushed + f.Len()
 	f.Grow(len(dict) + len(data) + 1<<6)
 	fmt.Fprintf(f, "%d 0 obj\n<<%s /Length %d>>\nstream\n", int(r), dict, len(data))
 	f.Write(data)
 	f.WriteString("\nendstream\nendobj\n")
+}
+
+// packed writes data compressed, at a level of zlib.
+func (f *file) packed(dict string, data []byte, level int) ref {
+	r := f.promise()
+	f.putPacked(r, dict, data, level)
 	return r
 }
 
-// packed writes data compressed.
-func (f *file) packed(dict string, data []byte) ref {
-	p := packers.Get().(*packer)
-	defer packers.Put(p)
-	return f.stream(dict+" /Filter /FlateDecode", p.pack(data))
+func (f *file) putPacked(r ref, dict string, data []byte, level int) {
+	p := packers[level].Get().(*packer)
+	defer packers[level].Put(p)
+	f.putStream(r, dict+" /Filter /FlateDecode", p.pack(data))
 }
 
-// A packer compresses into memory of its own. The fastest level makes a page
-// 4 % larger than the usual one, in half of its time.
+// Levels of compression: the fastest makes a page 4 % larger than the usual
+// one, in half of its time; the best is for what is made once and copied.
+const (
+	fast = zlib.BestSpeed
+	best = zlib.BestCompression
+)
+
+// A packer compresses into memory of its own.
 type packer struct {
 	out bytes.Buffer
 	z   *zlib.Writer
 }
 
-var packers = sync.Pool{New: func() any {
-	z, err := zlib.NewWriterLevel(nil, zlib.BestSpeed)
-	if err != nil {
-		panic(err)
-	}
-	return &packer{z: z}
-}}
+var packers = map[int]*sync.Pool{fast: newPackers(fast), best: newPackers(best)}
+
+func newPackers(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		z, err := zlib.NewWriterLevel(nil, level)
+		if err != nil {
+			panic(err)
+		}
+		return &packer{z: z}
+	}}
+}
 
 // pack returns data compressed, good until the next call.
 func (p *packer) pack(data []byte) []byte {
@@ -106,36 +179,63 @@ func (p *packer) pack(data []byte) []byte {
 	return p.out.Bytes()
 }
 
-// finish writes what a file says of itself, and ends it.
-func (f *file) finish(pages ref, m meta) {
-	intent := f.add("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile %v>>",
-		f.packed("/N 3", srgb()))
-	root := f.add("<</Type /Catalog /Pages %v /Lang (%s) /Metadata %v /OutputIntents [%v] /ViewerPreferences <</DisplayDocTitle true>>>>",
-		pages, m.lang, f.stream("/Type /Metadata /Subtype /XML", m.xmp()), intent)
+// finish writes what a file says of itself, with more entries in its catalog,
+// and ends it.
+func (f *file) finish(pages, intent ref, m meta, entries string) {
+	root := f.add("<</Type /Catalog /Pages %v /Lang (%s) /Metadata %v /OutputIntents [%v] /ViewerPreferences <</DisplayDocTitle true>>%s>>",
+		pages, m.lang, f.stream("/Type /Metadata /Subtype /XML", m.xmp()), intent, entries)
 	f.end(root, f.add("%s", m.info()), m.id)
 }
 
-// end writes the table of objects and the trailer. The file is known by an
-// identifier and by what is in it.
+// intent says what the colours of a file mean.
+func (f *file) intent() ref {
+	return f.add("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile %v>>",
+		f.packed("/N 3", srgb(), best))
+}
+
+// end writes the table of objects (ISO 32000-1, 7.5.8). The file is known by
+// an identifier and by what is in it.
 func (f *file) end(root, info ref, id string) {
-	f.sum.Write(f.Bytes())
+	f.release()
+	f.addSum()
 	first, second := sha256.Sum256([]byte(id)), f.sum.Sum(nil)
+	table := f.promise()
 	start := f.flushed + f.Len()
-	fmt.Fprintf(f, "xref\n0 %d\n0000000000 65535 f \n", len(f.at))
-	for _, at := range f.at[1:] {
-		fmt.Fprintf(f, "%010d 00000 n \n", at)
+	f.at[table].at = start
+	rows := make([]byte, 0, rowSize*len(f.at))
+	for i, p := range f.at {
+		switch {
+		case i == 0:
+			rows = append(rows, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF)
+		case p.in != 0:
+			rows = appendRow(rows, 2, int(p.in), p.at)
+		default:
+			rows = appendRow(rows, 1, p.at, 0)
+		}
 	}
-	fmt.Fprintf(f, "trailer\n<</Size %d /Root %v /Info %v /ID [<%x> <%x>]>>\nstartxref\n%d\n%%%%EOF\n",
-		len(f.at), root, info, first[:16], second[:16], start)
+	f.putPacked(table, fmt.Sprintf("/Type /XRef /Size %d /W [1 5 2] /Root %v /Info %v /ID [<%x> <%x>]",
+		len(f.at), root, info, first[:16], second[:16]), rows, fast)
+	fmt.Fprintf(f, "startxref\n%d\n%%%%EOF\n", start)
+}
+
+// rowSize is how long a row of the table of objects is.
+const rowSize = 1 + 5 + 2
+
+func appendRow(b []byte, kind byte, at, index int) []byte {
+	return append(b, kind, byte(at>>32), byte(at>>24), byte(at>>16), byte(at>>8), byte(at), byte(index>>8), byte(index))
 }
 
 // text writes a string as PDF holds text for people.
-func text(s string) string {
-	var b bytes.Buffer
-	b.WriteString("<FEFF")
-	for _, u := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&b, "%04X", u)
+func text(s string) string { return string(appendText(nil, s)) }
+
+func appendText(b []byte, s string) []byte {
+	b = append(b, "<FEFF"...)
+	for _, r := range s {
+		if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
+			b = appendHex(appendHex(b, uint16(r1)), uint16(r2))
+		} else {
+			b = appendHex(b, uint16(r))
+		}
 	}
-	b.WriteString(">")
-	return b.String()
+	return append(b, '>')
 }

@@ -52,7 +52,7 @@ func TestPagesEndWell(t *testing.T) {
 		}
 		l := Letter{Form: "din-5008-b", Lang: "de", Parts: []prose.Doc{first, english}}
 		f := Forms[l.Form]
-		pages, err := New(fonts).layout(l, f)
+		pages, _, err := New(fonts).layout(l, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestLetterheadKeepsItsOrderInALetterFromTheRight(t *testing.T) {
 	}
 	const street = "1 Example Street, Exampletown"
 	l := Letter{Form: "din-5008-b", Lang: "ar", RTL: true, Head: Letterhead{Name: "Agency", Lines: []string{street}}}
-	pages, err := New(fonts).layout(l, Forms[l.Form])
+	pages, _, err := New(fonts).layout(l, Forms[l.Form])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,9 @@ import (
 	"headsup/render/typeset"
 )
 
-// font embeds a cut font whose codes are its glyphs (ISO 32000-1, 9.7.4).
-func (f *file) font(c *typeset.Cut) ref {
+// font embeds a cut font whose codes are its glyphs (ISO 32000-1, 9.7.4), at a
+// level of compression.
+func (f *file) font(c *typeset.Cut, level int) ref {
 	ttf := c.TTF()
 	name := subsetTag(ttf) + "+" + c.Name
 	m := c.Metrics()
@@ -24,12 +25,12 @@ func (f *file) font(c *typeset.Cut) ref {
 	descriptor := f.add("<</Type /FontDescriptor /FontName /%s /Flags %d /FontBBox [%d %d %d %d] /ItalicAngle 0"+
 		" /Ascent %d /Descent %d /CapHeight %d /StemV 80 /FontFile2 %v>>",
 		name, flags, m.Box[0], m.Box[1], m.Box[2], m.Box[3], m.Ascent, m.Descent, m.Ascent,
-		f.packed(fmt.Sprintf("/Length1 %d", len(ttf)), ttf))
+		f.packed(fmt.Sprintf("/Length1 %d", len(ttf)), ttf, level))
 	descendant := f.add("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDToGIDMap /Identity"+
 		" /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %v /DW 0 /W [0 [%s]]>>",
 		name, descriptor, widths(c.Widths()))
 	return f.add("<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%v] /ToUnicode %v>>",
-		name, descendant, f.packed("", toUnicode(c.Texts())))
+		name, descendant, f.packed("", toUnicode(c.Texts()), level))
 }
 
 // subsetTag is six capitals made of the font's bytes.

@@ -26,27 +26,38 @@ const (
 // A setting is a letter on its way to the pages.
 type setting struct {
 	*typeset.Fonts
-	l Letter
-	f Form
+	l    Letter
+	f    Form
+	root *node // of the structure
+	foot *node // what stands at the foot of the first page, and is read last
 }
 
-func (wr *Writer) layout(l Letter, form Form) ([]page, error) {
-	s := &setting{wr.fonts, l, form}
+func newSetting(fonts *typeset.Fonts, l Letter, f Form) *setting {
+	return &setting{fonts, l, f, &node{kind: "Document"}, &node{kind: "Sect"}}
+}
+
+// layout sets a letter on pages, and returns its structure.
+func (wr *Writer) layout(l Letter, form Form) ([]page, *node, error) {
+	s := newSetting(wr.fonts, l, form)
 	first, top, err := s.first()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	boxes, err := s.body()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pages := s.paginate(boxes, first, top)
 	for i := range pages {
 		if err := s.frame(pages, i); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return pages, nil
+	if len(s.foot.kids) > 0 {
+		s.foot.up = s.root
+		s.root.kids = append(s.root.kids, s.foot)
+	}
+	return pages, s.root, nil
 }
 
 // first sets what stands above the text of the first page, and says where the
@@ -74,10 +85,11 @@ func (s *setting) para(size float64, runs ...typeset.Run) typeset.Para {
 	return typeset.Para{Lang: s.l.Lang, RTL: s.l.RTL, Size: size, Runs: runs}
 }
 
-// stack puts lines below one another and returns where the last one ends.
-func stack(p *page, lines []typeset.Line, size, height, y float64, x func(width float64) float64, shade int) float64 {
+// stack puts the lines of an element below one another and returns where the
+// last one ends.
+func stack(p *page, n *node, lines []typeset.Line, size, height, y float64, x func(width float64) float64, shade int) float64 {
 	for _, l := range lines {
-		*p = append(*p, item{x: x(l.Width), y: y + base(size, height), line: l, grey: shade})
+		*p = append(*p, item{x: x(l.Width), y: y + base(size, height), line: l, grey: shade, tag: n})
 		y += size * height
 	}
 	return y
@@ -107,7 +119,8 @@ func (s *setting) letterhead(p *page) error {
 		if err != nil {
 			return err
 		}
-		var lines []typeset.Line
+		var lines [][]typeset.Line
+		count := 0
 		for _, t := range s.l.Head.Lines {
 			para := s.para(lineSize, typeset.Run{Text: t})
 			para.RTL = startsRightToLeft(t) // a street keeps its order in a letter of the other direction
@@ -115,15 +128,18 @@ func (s *setting) letterhead(p *page) error {
 			if err != nil {
 				return err
 			}
-			lines = append(lines, ls...)
+			lines = append(lines, ls)
+			count += len(ls)
 		}
 		gap := 3 * scale
-		h := float64(len(name))*nameSize*tight + gap + float64(len(lines))*lineSize*tight
+		h := float64(len(name))*nameSize*tight + gap + float64(count)*lineSize*tight
 		if h > r.H*mm {
 			continue
 		}
-		y := stack(p, name, nameSize, tight, r.Y*mm, x, black)
-		stack(p, lines, lineSize, tight, y+gap, x, grey)
+		y := stack(p, s.root.add("P"), name, nameSize, tight, r.Y*mm, x, black) + gap
+		for _, ls := range lines {
+			y = stack(p, s.root.add("P"), ls, lineSize, tight, y, x, grey)
+		}
 		return nil
 	}
 	return fmt.Errorf("the letterhead has no room in form %q: it has %d lines", s.l.Form, len(s.l.Head.Lines))
@@ -190,8 +206,8 @@ func (s *setting) info(p *page) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		y = stack(p, label, smallSize, tight, y, x, grey)
-		y = stack(p, value[:min(len(value), 3)], 9.5, tight, y, x, black) + 1.2*mm
+		y = stack(p, s.root.add("P"), label, smallSize, tight, y, x, grey)
+		y = stack(p, s.root.add("P"), value[:min(len(value), 3)], 9.5, tight, y, x, black) + 1.2*mm
 	}
 	return y, nil
 }
@@ -214,32 +230,37 @@ func (s *setting) frame(pages []page, i int) error {
 	if s.l.RTL {
 		start, end = right(x1), left(x0)
 	}
-	put := func(text string, y float64, x func(float64) float64, part float64) error {
+	put := func(n *node, text string, y float64, x func(float64) float64, part float64) error {
 		if text == "" {
 			return nil
 		}
 		l, _, err := s.fit(text, smallSize, 5, (x1-x0)*part)
 		if err == nil {
-			*p = append(*p, item{x: x(l.Width), y: y, line: l, grey: grey})
+			*p = append(*p, item{x: x(l.Width), y: y, line: l, grey: grey, tag: n})
 		}
 		return err
 	}
 	if i > 0 && s.l.Continue != "" {
-		if err := put(s.l.Continue, 14*mm, start, 1); err != nil {
+		if err := put(nil, s.l.Continue, 14*mm, start, 1); err != nil {
 			return err
 		}
 		*p = append(*p, item{x: x0, y: 15.5 * mm, rule: x1 - x0, grey: pale})
 	}
 	foot := (s.f.Paper[1] - footLine) * mm
 	beside := start
+	var verify *node
 	if i == 0 && s.l.Verify != "" {
 		beside = func(w float64) float64 { return start(w) + s.toward(codeSize+2) }
+		verify = s.foot.add("P")
+		if followed(s.l.Verify) {
+			verify.add("Link").url = s.l.Verify
+		}
 	}
-	if err := put(s.l.Verify, foot, beside, 0.68); err != nil {
+	if err := put(verify, s.l.Verify, foot, beside, 0.68); err != nil {
 		return err
 	}
 	if s.l.PageOf == nil {
 		return nil
 	}
-	return put(s.l.PageOf(i+1, len(pages)), foot, end, 0.25)
+	return put(nil, s.l.PageOf(i+1, len(pages)), foot, end, 0.25)
 }

@@ -17,7 +17,7 @@ func logoRoom(form Form) (width, height float64) {
 
 // CheckLogo says what is wrong with a logo that letters could not show.
 func CheckLogo(b []byte) error {
-	_, err := newDraft().logo(&canvas{}, b, Forms["din-5008-b"])
+	_, err := newDraft(newCommon(nil, nil)).logo(&canvas{}, b, Forms["din-5008-b"])
 	return err
 }
 
@@ -89,7 +89,7 @@ func (d *draft) image(b []byte) (ref, image.Point, error) {
 	for i := 0; i < len(on.Pix); i += 4 {
 		data = append(data, on.Pix[i:i+3]...)
 	}
-	r := d.packed(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8", size.X, size.Y), data)
+	r := d.packed(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8", size.X, size.Y), data, fast)
 	d.images[string(b)] = r
 	return r, size, nil
 }

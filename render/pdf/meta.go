@@ -16,6 +16,7 @@ type meta struct {
 	id, title, author, lang string
 	date                    time.Time
 	unaddressed             bool
+	tagged                  bool // its structure is that of PDF/UA
 }
 
 // about describes a letter.
@@ -38,12 +39,17 @@ func (m meta) info() string {
 const notForThePost = " /NotForThePost true>>"
 
 // xmp says the same as info once more, and that the file is made to be kept:
-// PDF/A-2b (ISO 19005-2, 6.6.2 and 6.6.4).
+// PDF/A-2b (ISO 19005-2, 6.6.2 and 6.6.4), and, with its structure, to be read
+// by everybody: PDF/UA-1 (ISO 14289-1, 5).
 func (m meta) xmp() []byte {
 	date := m.date.Format("2006-01-02T15:04:05+00:00")
+	universal := ""
+	if m.tagged {
+		universal = pdfua
+	}
 	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>%s
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>
@@ -52,8 +58,21 @@ func (m meta) xmp() []byte {
 <xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>headsup</pdf:Producer></rdf:Description>
 </rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>`, "\uFEFF", escape(m.title), escape(m.author), escape(plain(m.id)), date, date)
+<?xpacket end="r"?>`, "\uFEFF", universal, escape(m.title), escape(m.author), escape(plain(m.id)), date, date)
 }
+
+// pdfua says that a file is PDF/UA-1, in a word that PDF/A wants explained
+// (ISO 19005-2, 6.6.2.3.3).
+const pdfua = `
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"` +
+	` xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>` +
+	`<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>` +
+	`<pdfaProperty:description>Part of ISO 14289 that the file follows</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>`
 
 func escape(s string) string {
 	var b bytes.Buffer

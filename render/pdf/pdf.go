@@ -30,6 +30,7 @@ type Letter struct {
 	PageOf   func(page, of int) string // "Page 2 of 3" in the letter's language
 	Verify   string                    // URL of the verification page, or empty
 	Continue string                    // short line on the following pages: agency and reference
+	Alike    Stock                     // what it has in common with other letters
 }
 
 // A Letterhead is the sender at the top of the first page.

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"slices"
+
 	"headsup/render/prose"
 	"headsup/render/typeset"
 )
@@ -14,6 +16,7 @@ func (c column) table(b prose.Block, gap float64) ([]box, error) {
 	if n == 0 {
 		return nil, nil
 	}
+	c.in = c.in.add("Table")
 	t := grid{column: c, b: b, n: n, size: tableSize}
 	if err := t.fit(); err != nil {
 		return nil, err
@@ -122,7 +125,7 @@ func share(natural []float64, total, room float64) []float64 {
 
 // rows sets all rows; the first two and the last two stay together.
 func (t *grid) rows(gap float64) ([]box, error) {
-	var head *box
+	var head, again *box
 	var out []box
 	if len(t.b.Head) > 0 {
 		h, err := t.row(t.b.Head, true)
@@ -130,6 +133,7 @@ func (t *grid) rows(gap float64) ([]box, error) {
 			return nil, err
 		}
 		head = join(h)
+		again = decoration(*head)
 		first := *head
 		first.space, first.keep = gap, true
 		out = append(out, first)
@@ -140,7 +144,7 @@ func (t *grid) rows(gap float64) ([]box, error) {
 			return nil, err
 		}
 		for j := range boxes {
-			boxes[j].head = head
+			boxes[j].head = again
 		}
 		if i == 0 && head == nil {
 			boxes[0].space = gap
@@ -166,11 +170,21 @@ func join(boxes []box) *box {
 	return &out
 }
 
+// decoration is a box that has been read already: it has no part in the structure.
+func decoration(b box) *box {
+	b.items = slices.Clone(b.items)
+	for i := range b.items {
+		b.items[i].tag = nil
+	}
+	return &b
+}
+
 // row sets a row as one box for each of its lines, with a rule below the last.
 // A row of ordinary length stays together.
 func (t *grid) row(row []string, head bool) ([]box, error) {
 	const together = 15 // lines
 	var boxes []box
+	tr := t.in.add("TR")
 	x := t.x0
 	if t.doc.RTL {
 		x = t.x1
@@ -186,9 +200,12 @@ func (t *grid) row(row []string, head bool) ([]box, error) {
 		for len(boxes) < max(1, len(ls)) {
 			boxes = append(boxes, box{h: t.size * tight})
 		}
-		cell := column{t.setting, t.doc, x + cellPad, x + w - cellPad}
+		cell := column{t.setting, t.doc, x + cellPad, x + w - cellPad, tr.add("TD")}
+		if head {
+			cell.in.kind, cell.in.attrs = "TH", "/A<</O/Table/Scope/Column>>"
+		}
 		for j, l := range ls {
-			boxes[j].items = append(boxes[j].items, item{x: cell.start(l.Width), y: base(t.size, tight) + 2, line: l})
+			boxes[j].items = append(boxes[j].items, item{x: cell.start(l.Width), y: base(t.size, tight) + 2, line: l, tag: cell.in})
 		}
 		if !t.doc.RTL {
 			x += w

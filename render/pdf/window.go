@@ -47,7 +47,7 @@ func (wr *Writer) Window(l Letter) ([]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("no form %q", l.Form)
 	}
-	s := &setting{wr.fonts, l, form}
+	s := newSetting(wr.fonts, l, form)
 	_, width, room := s.f.windowRoom()
 	rows, _, err := s.address(width, room)
 	var out []string
@@ -88,7 +88,7 @@ func (s *setting) window(p *page) error {
 		if err != nil {
 			return err
 		}
-		*p = append(*p, item{x: at(line.Width), y: split + float64(i)*size*tight + base(size, tight), line: line})
+		*p = append(*p, item{x: at(line.Width), y: split + float64(i)*size*tight + base(size, tight), line: line, tag: s.root.add("P")})
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func (s *setting) instead(p *page, x, split, width, room float64) error {
 		if err != nil {
 			return err
 		}
-		*p = append(*p, item{x: x, y: split + float64(i)*size*tight + base(size, tight), line: l})
+		*p = append(*p, item{x: x, y: split + float64(i)*size*tight + base(size, tight), line: l, tag: s.root.add("P")})
 	}
 	return nil
 }

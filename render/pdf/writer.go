@@ -3,20 +3,25 @@ package pdf
 import (
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"headsup/render/typeset"
 )
 
 // A Writer writes letters as PDF. It may be used from many goroutines.
-type Writer struct{ fonts *typeset.Fonts }
+type Writer struct {
+	fonts   *typeset.Fonts
+	commons commons
+}
 
 // New returns a writer that sets text in the fonts.
-func New(fonts *typeset.Fonts) *Writer { return &Writer{fonts} }
+func New(fonts *typeset.Fonts) *Writer {
+	return &Writer{fonts: fonts, commons: commons{all: map[string]func() *common{}}}
+}
 
 // Print returns a letter as Write writes it.
 func (wr *Writer) Print(l Letter) ([]byte, error) {
-	d := newDraft()
+	d := newDraft(wr.common(l.Alike))
 	if err := wr.draw(d, l); err != nil {
 		return nil, fmt.Errorf("letter %q: %w", l.ID, err)
 	}
@@ -42,22 +47,29 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 	if !ok {
 		return fmt.Errorf("no form %q", l.Form)
 	}
-	pages, err := wr.layout(l, form)
+	pages, root, err := wr.layout(l, form)
 	if err != nil {
 		return err
 	}
+	c := &canvas{height: form.Paper[1] * mm, b: make([]byte, 0, 1<<14)}
 	for i, p := range pages {
-		c := &canvas{height: form.Paper[1] * mm, b: make([]byte, 0, 1<<14)}
+		c.b = c.b[:0]
+		d.owners = append(d.owners, nil)
 		var logo ref
-		if i == 0 {
+		if i == 0 && len(l.Head.Logo) > 0 {
+			figure := &node{kind: "Figure", up: root, alt: l.Head.Name}
+			root.kids = append([]*node{figure}, root.kids...)
+			d.begin(c, figure)
 			if logo, err = d.logo(c, l.Head.Logo, form); err != nil {
 				return fmt.Errorf("logo: %w", err)
 			}
+			c.end()
 		}
 		if err := d.page(c, p, form, logo); err != nil {
 			return err
 		}
 	}
+	d.root = root
 	return nil
 }
 
@@ -72,90 +84,201 @@ type item struct {
 	grey int       // of text and rules
 	rule float64   // length of a rule instead of text
 	area []float64 // rectangles instead: left, top, width and height, from x and y
+	tag  *node     // the element that it belongs to, or nil: decoration
+	next int       // the item of the same element that follows on the page, or 0
 }
 
 type page []item
 
-// A draft is a file in the making. Its fonts are written last, when all that
-// is set in them is known.
+// A draft is a file in the making. Its own fonts are written last, when all
+// that is set in them is known.
 type draft struct {
 	*file
-	tree      ref // of the pages
-	resources ref
-	pages     []ref
-	cuts      []*typeset.Cut
-	number    map[*typeset.Font]int
-	images    map[string]ref
+	tags
+	common *common
+	root   *node
+	pages  []ref
+	own    []*typeset.Cut
+	owncut map[*typeset.Font]int // index of own
+	images map[string]ref
+	codes  []code // memory for those of a piece
 }
 
-func newDraft() *draft {
-	d := &draft{file: newFile(), number: map[*typeset.Font]int{}, images: map[string]ref{}}
-	d.tree, d.resources = d.promise(), d.promise()
-	return d
+// newDraft begins a file with a copy of what it shares with others.
+func newDraft(c *common) *draft {
+	f := &file{at: slices.Clone(c.at), summed: len(c.bytes)}
+	if sum, err := c.sum.Clone(); err == nil {
+		f.sum = sum
+	}
+	f.Grow(len(c.bytes) + 1<<14)
+	f.Write(c.bytes)
+	return &draft{file: f, common: c, owncut: map[*typeset.Font]int{}, images: map[string]ref{}}
 }
 
+// page draws a page: element by element, then what belongs to none.
 func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
+	self, number, links := d.promise(), len(d.owners), len(d.links)
+	d.pages = append(d.pages, self)
 	c.op("w", 0.5)
-	grey := -1
-	for _, it := range p {
-		if it.grey != grey {
-			grey = it.grey
-			c.shade(grey)
+	c.grey = -1
+	var elements []*node
+	for i := range p {
+		n := p[i].tag
+		switch {
+		case n == nil:
+			continue
+		case n.on != number:
+			n.on, n.first = number, i
+			elements = append(elements, n)
+		default:
+			p[n.last].next = i
 		}
-		if it.rule > 0 {
-			c.rule(it.x, it.y, it.rule)
-		}
-		for a := it.area; len(a) > 0; a = a[4:] {
-			c.rect(it.x+a[0], it.y+a[1], a[2], a[3])
-		}
-		if it.area != nil {
-			c.op("f")
-		}
-		if err := d.line(c, it); err != nil {
+		n.last = i
+	}
+	for _, n := range elements {
+		if err := d.element(c, p, n); err != nil {
 			return err
 		}
 	}
+	c.b = append(c.b, "/Artifact BMC\n"...)
+	for _, it := range p {
+		if it.tag == nil {
+			if err := d.item(c, it); err != nil {
+				return err
+			}
+		}
+	}
+	c.end()
 	xobject := ""
 	if logo != 0 {
 		xobject = fmt.Sprintf("/XObject <</Logo %v>>", logo)
 	}
-	content := d.packed("", c.b)
-	d.pages = append(d.pages, d.add("<</Type /Page /Parent %v /MediaBox [0 0 %.2f %.2f] /Resources <</Font %v%s>> /Contents %v>>",
-		d.tree, form.Paper[0]*mm, form.Paper[1]*mm, d.resources, xobject, content))
+	annots := ""
+	for _, l := range d.links[links:] {
+		annots += l.ref.String() + " "
+	}
+	content := d.packed("", c.b, fast)
+	d.put(self, "<</Type /Page /Parent %v /MediaBox [0 0 %.2f %.2f] /Resources <</Font %v%s>> /Contents %v /Tabs /S /StructParents %d /Annots [%s]>>",
+		d.common.tree, form.Paper[0]*mm, form.Paper[1]*mm, d.common.resources, xobject, content, number-1, annots)
 	return nil
 }
 
-func (d *draft) line(c *canvas, it item) error {
-	for _, p := range it.line.Pieces {
-		n, ok := d.number[p.Font]
-		if !ok {
-			n = len(d.cuts)
-			d.number[p.Font] = n
-			d.cuts = append(d.cuts, p.Font.Cut())
-		}
-		codes := make([]uint16, len(p.Glyphs))
-		for i, g := range p.Glyphs {
-			var err error
-			if codes[i], err = d.cuts[n].Code(g); err != nil {
+// element draws all items of an element on a page.
+func (d *draft) element(c *canvas, p page, n *node) error {
+	if n.title != "" && len(n.marks) == 0 {
+		n.top = c.height - p[n.first].y + 2*bodySize
+	}
+	if len(n.kids) == 0 {
+		d.begin(c, n)
+	}
+	var open *node
+	for i := n.first; ; i = p[i].next {
+		it := p[i]
+		if len(n.kids) == 0 {
+			if err := d.item(c, it); err != nil {
 				return err
 			}
+		} else {
+			c.shade(it.grey)
+			for rest := it.line; len(rest.Pieces) > 0; {
+				var part typeset.Line
+				if part, rest = cutPart(rest); open != n.kids[part.Pieces[0].Part] {
+					if open != nil {
+						c.end()
+					}
+					open = n.kids[part.Pieces[0].Part]
+					d.begin(c, open)
+				}
+				d.click(c, open, it, part)
+				if err := d.line(c, it, part.Pieces); err != nil {
+					return err
+				}
+			}
 		}
-		c.glyphs(n, p, codes, it.x, it.y)
+		if i == n.last {
+			break
+		}
+	}
+	if len(n.kids) == 0 || open != nil {
+		c.end()
 	}
 	return nil
+}
+
+// cutPart takes the pieces off a line that belong to one part of their paragraph.
+func cutPart(l typeset.Line) (part, rest typeset.Line) {
+	n := 1
+	for n < len(l.Pieces) && l.Pieces[n].Part == l.Pieces[0].Part {
+		n++
+	}
+	part, rest = typeset.Line{Width: l.Width, Pieces: l.Pieces[:n]}, typeset.Line{Width: l.Width, Pieces: l.Pieces[n:]}
+	if n < len(l.Pieces) {
+		part.Width = l.Pieces[n].X
+	}
+	return part, rest
+}
+
+// item draws a thing.
+func (d *draft) item(c *canvas, it item) error {
+	c.shade(it.grey)
+	if it.rule > 0 {
+		c.rule(it.x, it.y, it.rule)
+	}
+	for a := it.area; len(a) > 0; a = a[4:] {
+		c.rect(it.x+a[0], it.y+a[1], a[2], a[3])
+	}
+	if it.area != nil {
+		c.op("f")
+	}
+	return d.line(c, it, it.line.Pieces)
+}
+
+func (d *draft) line(c *canvas, it item, pieces []typeset.Piece) error {
+	for _, p := range pieces {
+		codes := d.codes[:0]
+		for _, g := range p.Glyphs {
+			code, err := d.code(p.Font, g)
+			if err != nil {
+				return err
+			}
+			codes = append(codes, code)
+		}
+		d.codes = codes
+		c.glyphs(p, codes, it.x, it.y)
+	}
+	return nil
+}
+
+// code returns what stands for a glyph, in a font of the stock if one has it.
+func (d *draft) code(font *typeset.Font, g typeset.Glyph) (code, error) {
+	if n, ok := d.common.number[font]; ok {
+		if id, ok := d.common.cuts[n].Find(g); ok {
+			return code{n, id}, nil
+		}
+	}
+	n, ok := d.owncut[font]
+	if !ok {
+		n = len(d.own)
+		d.owncut[font], d.own = n, append(d.own, font.Cut())
+	}
+	id, err := d.own[n].Code(g)
+	return code{len(d.common.cuts) + n, id}, err
 }
 
 // finish writes what all pages share and returns the file.
 func (d *draft) finish(letter Letter) []byte {
-	var fonts, kids strings.Builder
-	for i, c := range d.cuts {
-		fmt.Fprintf(&fonts, " /F%d %v", i, d.font(c))
+	fonts := slices.Clone(d.common.fonts)
+	for i, c := range d.own {
+		fonts = fmt.Appendf(appendFontName(append(fonts, ' '), len(d.common.cuts)+i), " %v", d.font(c, fast))
 	}
+	var kids []byte
 	for _, p := range d.pages {
-		fmt.Fprintf(&kids, " %v", p)
+		kids = fmt.Appendf(kids, " %v", p)
 	}
-	d.put(d.resources, "<<%s>>", fonts.String())
-	d.put(d.tree, "<</Type /Pages /Count %d /Kids [%s]>>", len(d.pages), kids.String())
-	d.file.finish(d.tree, about(letter))
+	d.put(d.common.resources, "<<%s>>", fonts)
+	d.put(d.common.tree, "<</Type /Pages /Count %d /Kids [%s]>>", len(d.pages), kids)
+	m := about(letter)
+	m.tagged = true
+	d.file.finish(d.common.tree, d.common.intent, m, string(d.structure(d.root)))
 	return d.Bytes()
 }

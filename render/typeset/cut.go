@@ -48,6 +48,17 @@ func (c *Cut) Code(g Glyph) (uint16, error) {
 	return uint16(n), nil
 }
 
+// Find returns the code of a glyph that the font has taken in. Many goroutines
+// may call it, as long as none calls Code.
+func (c *Cut) Find(g Glyph) (uint16, bool) {
+	if code, ok := c.last[uint32(g.ID)]; !ok || c.texts[code] == g.Text {
+		return code, ok
+	}
+	g.Kern = 0
+	code, ok := c.codes[g]
+	return code, ok
+}
+
 var errTooManyGlyphs = errors.New("more shapes in one file than a font can hold")
 
 // Texts returns what each code stands for.

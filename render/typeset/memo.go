@@ -55,7 +55,7 @@ func (m *memo) put(para string, width float64, lines []Line) {
 func (p Para) key() string {
 	size := len(p.Lang) + 10
 	for _, r := range p.Runs {
-		size += 5 + len(r.Text)
+		size += 6 + len(r.Text)
 	}
 	b := make([]byte, 0, size)
 	b = append(b, p.Lang...)
@@ -63,7 +63,7 @@ func (p Para) key() string {
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(p.Size))
 	b = append(b, bits(p.RTL))
 	for _, r := range p.Runs {
-		b = append(b, bits(r.Bold, r.Italic, r.Mono, r.Value, r.LTR, r.Break))
+		b = append(b, bits(r.Bold, r.Italic, r.Mono, r.Value, r.LTR, r.Break), r.Part)
 		b = binary.BigEndian.AppendUint32(b, uint32(len(r.Text)))
 		b = append(b, r.Text...)
 	}

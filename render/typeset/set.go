@@ -27,10 +27,11 @@ type Run struct {
 	Text   string
 	Bold   bool
 	Italic bool
-	Mono   bool // for what is typed into a machine
-	Value  bool // from outside: its direction is isolated, and what cannot be written is replaced
-	LTR    bool // left to right in every language: addresses, ports, times
-	Break  bool // a line break follows
+	Mono   bool  // for what is typed into a machine
+	Value  bool  // from outside: its direction is isolated, and what cannot be written is replaced
+	LTR    bool  // left to right in every language: addresses, ports, times
+	Break  bool  // a line break follows
+	Part   uint8 // what the pieces are told apart by, such as a link from the words around it
 }
 
 // Limits of the direction marks: what a value brings along is taken out, so
@@ -48,9 +49,10 @@ type Line struct {
 	Pieces []Piece
 }
 
-// A Piece is a row of glyphs of one font.
+// A Piece is a row of glyphs of one font and of one Part of its paragraph.
 type Piece struct {
 	Font   *Font
+	Part   uint8
 	Size   float64
 	X, Y   float64 // Y upwards
 	Glyphs []Glyph
@@ -137,10 +139,16 @@ const em = 1000
 // monoEm is the same for typewriter letters, which look larger than others.
 const monoEm = 930
 
+// A look is what parts a paragraph besides its scripts.
+type look struct {
+	style style
+	part  uint8
+}
+
 // text is the paragraph as the shaper sees it.
 type text struct {
 	runes  []rune
-	styles []style
+	looks  []look
 	breaks []rune // runes, as the search for places to break a line sees them
 }
 
@@ -165,7 +173,7 @@ func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 	wrapped, _ := s.wrap.WrapParagraphF(shaping.WrapConfig{Direction: direction(p.RTL)}, limit, t.breaks, shaping.NewSliceIterator(outs))
 	lines := make([]Line, 0, len(wrapped))
 	for _, w := range wrapped {
-		l, err := s.line(t.runes, w, p.Size)
+		l, err := s.line(t, w, p.Size)
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +194,7 @@ func (s *setter) add(t *text, r Run, lang string) error {
 		st = italic
 	}
 	put := func(c rune) {
-		t.runes, t.styles = append(t.runes, c), append(t.styles, st)
+		t.runes, t.looks = append(t.runes, c), append(t.looks, look{st, r.Part})
 		if c == '-' && (r.Value || r.LTR) {
 			c = 'x' // a line that ends in it would be read, and copied, without it
 		}
@@ -344,11 +352,12 @@ func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
 	}
 	var outs []shaping.Output
 	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
-		for _, i := range byStyle(i, t.styles) {
-			if t.styles[i.RunStart] == mono {
+		for _, i := range byLook(i, t.looks) {
+			st := t.looks[i.RunStart].style
+			if st == mono {
 				i.Size = fixed.I(monoEm)
 			}
-			f := &finder{s: s, lang: p.Lang, st: t.styles[i.RunStart]}
+			f := &finder{s: s, lang: p.Lang, st: st}
 			for _, i := range shaping.SplitByFace(i, f) {
 				// With extents: without, the wrapper takes every glyph for a space.
 				outs = append(outs, s.hb.Shape(i))
@@ -361,11 +370,11 @@ func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
 	return outs, nil
 }
 
-func byStyle(in shaping.Input, styles []style) []shaping.Input {
+func byLook(in shaping.Input, looks []look) []shaping.Input {
 	var ins []shaping.Input
 	for start := in.RunStart; start < in.RunEnd; {
 		end := start + 1
-		for end < in.RunEnd && styles[end] == styles[start] {
+		for end < in.RunEnd && looks[end] == looks[start] {
 			end++
 		}
 		i := in
@@ -384,12 +393,12 @@ func direction(rtl bool) di.Direction {
 }
 
 // line puts the shaped runs of a line in the order in which they are seen.
-func (s *setter) line(runes []rune, w shaping.Line, size float64) (Line, error) {
+func (s *setter) line(t text, w shaping.Line, size float64) (Line, error) {
 	w = slices.Clone(w)
 	slices.SortStableFunc(w, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
 	var l Line
 	for _, o := range w {
-		if err := s.run(&l, runes, o, size); err != nil {
+		if err := s.run(&l, t, o, size); err != nil {
 			return Line{}, err
 		}
 	}
@@ -404,7 +413,8 @@ type placed struct {
 	text       string
 }
 
-func (s *setter) run(l *Line, runes []rune, o shaping.Output, size float64) error {
+func (s *setter) run(l *Line, t text, o shaping.Output, size float64) error {
+	runes := t.runes
 	f := s.faces[o.Face.Font].of
 	own := points(o.Size, size)
 	gs := make([]placed, 0, len(o.Glyphs))
@@ -427,7 +437,7 @@ func (s *setter) run(l *Line, runes []rune, o shaping.Output, size float64) erro
 		}
 		out = append(out, forwards(c, text)...)
 	}
-	l.Pieces = append(l.Pieces, pieces(out, f, own)...)
+	l.Pieces = append(l.Pieces, pieces(out, f, own, t.looks[o.Runes.Offset].part)...)
 	return nil
 }
 
@@ -486,11 +496,11 @@ func backwards(gs []placed, text []rune, f *font.Face, size float64) []placed {
 }
 
 // pieces joins glyphs on one height.
-func pieces(gs []placed, f *Font, size float64) []Piece {
+func pieces(gs []placed, f *Font, size float64, part uint8) []Piece {
 	const near = 0.3 // thousandths of the size
 	var out []Piece
 	for i := 0; i < len(gs); {
-		p := Piece{Font: f, Size: size, X: gs[i].x, Y: gs[i].y}
+		p := Piece{Font: f, Part: part, Size: size, X: gs[i].x, Y: gs[i].y}
 		pen := p.X
 		for ; i < len(gs) && gs[i].y == p.Y; i++ {
 			if n := len(p.Glyphs); n == 0 {
