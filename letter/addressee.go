@@ -74,4 +74,13 @@ func isUnit(name, post string) bool {
 	return post == "ko" && (koreanUnit.MatchString(name) || strings.IndexFunc(name, hangul) >= 0 && utf8.RuneCountInString(name) > 4)
 }
 
+// Person reports whether a contact is rather a person than a desk: a customer,
+// or a name that is neither that of a unit nor of the organisation.
+func Person(to lookup.Contact) bool {
+	if to.Role == lookup.Customer {
+		return true
+	}
+	return strings.Contains(to.Name, " ") && !strings.EqualFold(to.Name, to.Org) && !isUnit(to.Name, "ja") && !isUnit(to.Name, "ko")
+}
+
 func hangul(r rune) bool { return unicode.Is(unicode.Hangul, r) }

@@ -37,7 +37,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 		Campaign: c.ID, Round: round,
 		To: to, Networks: nets, Findings: fs,
 		Languages: c.Languages(agency, to, nets), Agency: agency,
-		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors,
+		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors, CoSponsorsIn: c.CoSponsorsIn,
 	}
 	l.ID = Reference(c.ID, l.Pile(), round)
 	l.Code, l.ReturnKey = c.Code(l.ID), c.ReturnKey(l.ID)

@@ -17,15 +17,16 @@ import (
 type Campaign struct {
 	ID           string // short, lower case, begins every reference: "relay26"
 	Title        string
-	Agencies     []Agency // the first is the sponsor: it signs where no other does
-	Language     string   // BCP 47, where neither contact nor country tells: "en"
-	English      bool     // append the English version below the native one
-	Translations []string // BCP 47 tags of the languages in which there are letters
-	Site         string   // https URL of the advice and verification pages, or empty
-	CoSponsors   []string // names of those who stand behind the letters with the agency that signs
-	Whom         Whom     // rules of the house
-	CodeKey      []byte   // what codes and keyed parts are made with; without it, whoever knows an address can make codes, and nothing that comes back is proven
-	RetiredKeys  [][]byte // what they were made with before
+	Agencies     []Agency            // the first is the sponsor: it signs where no other does
+	Language     string              // BCP 47, where neither contact nor country tells: "en"
+	English      bool                // append the English version below the native one
+	Translations []string            // BCP 47 tags of the languages in which there are letters
+	Site         string              // https URL of the advice and verification pages, or empty
+	CoSponsors   []string            // names of those who stand behind the letters with the agency that signs
+	CoSponsorsIn map[string][]string // the same in other languages, by BCP 47
+	Whom         Whom                // rules of the house
+	CodeKey      []byte              // what codes and keyed parts are made with; without it, whoever knows an address can make codes, and nothing that comes back is proven
+	RetiredKeys  [][]byte            // what they were made with before
 }
 
 // An Agency signs letters in some countries.
@@ -47,6 +48,25 @@ type Agency struct {
 	Form       string            // envelope form of its printed letters: "din-5008-b", "us-10", …
 	MailServer string            // name of the mail server in the settings, or empty for the default
 	Names      map[string]string // its name in other languages, by BCP 47
+
+	Signatories map[string]string   `json:",omitempty"` // who signs, in other languages
+	Addresses   map[string][]string `json:",omitempty"` // its postal lines in other languages
+	Mandates    map[string]string   `json:",omitempty"` // by what law or order it writes, in whole sentences, by language
+	Methods     map[string]string   `json:",omitempty"` // how it looked, and what it did not do, by language
+	Answers     []string            `json:",omitempty"` // BCP 47: languages in which it can answer
+	Prevails    string              `json:",omitempty"` // BCP 47: the version that applies where two differ, or empty
+	Privacy     Privacy             `json:",omitzero"`
+}
+
+// Privacy is what a letter to a person says about the use of personal data
+// (Regulation (EU) 2016/679, article 14). Texts are by language; a letter says
+// nothing in a language without Basis.
+type Privacy struct {
+	Basis      map[string]string // the legal basis
+	Kept       map[string]string // for how long
+	Supervisor map[string]string // the authority that takes complaints
+	Officer    string            // mail address of the data protection officer
+	Policy     string            // https URL of more
 }
 
 // A Letter is everything that one campaign has to say to one contact in one round.
@@ -63,9 +83,10 @@ type Letter struct {
 	Code      string    // short code that a reader gives to the verification page
 	Site      string    // https URL of the advice and verification pages, or empty
 
-	ReturnKey  string   `json:",omitempty"` // in headers only: see [Campaign.ReturnKey]
-	CoSponsors []string `json:",omitempty"` // named below the signature
-	Copies     []string `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
+	ReturnKey    string              `json:",omitempty"` // in headers only: see [Campaign.ReturnKey]
+	CoSponsors   []string            `json:",omitempty"` // named below the signature
+	CoSponsorsIn map[string][]string `json:",omitempty"` // the same in other languages, by BCP 47
+	Copies       []string            `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
 
 	Earlier []Earlier `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
 }

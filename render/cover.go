@@ -47,7 +47,7 @@ func (r *Renderer) Cover(a letter.Agency, day time.Time, batch []Enclosure) ([]b
 	title := fmt.Sprintf("Cover list: %d letters on %d pages", len(batch), pages)
 	return r.printer.Print(pdf.Letter{
 		ID: "cover", Title: title, Author: name, Date: day, Form: a.Form, Lang: "en",
-		Head:    pdf.Letterhead{Name: name, Lines: headLines(a), Logo: a.Logo},
+		Head:    pdf.Letterhead{Name: name, Lines: headLines(a, "en"), Logo: a.Logo},
 		Instead: []string{"For the mail room"},
 		Info:    []pdf.Field{{Label: "Date", Value: r.locales["en"].FmtDateLong(day)}},
 		Parts: []prose.Doc{{Lang: "en", Blocks: []prose.Block{

@@ -1,6 +1,12 @@
 package render
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
 	"github.com/gohugoio/locales"
 	"github.com/gohugoio/locales/ar"
 	"github.com/gohugoio/locales/bg"
@@ -40,7 +46,47 @@ import (
 	"github.com/gohugoio/locales/vi"
 	"github.com/gohugoio/locales/zh_Hans"
 	"github.com/gohugoio/locales/zh_Hant"
+
+	"headsup/letter"
+	"headsup/templates"
 )
+
+// date writes a day as officials of a language do.
+//
+// Vietnamese ones put the word for day first, with a zero before days and the
+// first two months of one digit (Decree 30/2020/NĐ-CP, annex I); Thai ones count the years of the Buddhist era.
+// English has the month first only where people do.
+func (r *Renderer) date(l letter.Letter, lang string, t time.Time) string {
+	switch locale := r.locales[lang]; {
+	case lang == "vi":
+		month := strconv.Itoa(int(t.Month()))
+		if t.Month() <= time.February {
+			month = "0" + month
+		}
+		return fmt.Sprintf("ngày %02d tháng %s năm %d", t.Day(), month, t.Year())
+	case lang == "th":
+		return fmt.Sprintf("%d %s %d", t.Day(), locale.MonthWide(t.Month()), t.Year()+buddhist)
+	case lang == "en" && !slices.Contains(monthFirst, l.To.Country):
+		return fmt.Sprintf("%d %s %d", t.Day(), locale.MonthWide(t.Month()), t.Year())
+	default:
+		return locale.FmtDateLong(t)
+	}
+}
+
+// buddhist is how many years the Buddhist era of Thailand is ahead.
+const buddhist = 543
+
+// monthFirst are the countries whose English puts the month before the day.
+var monthFirst = []string{"US", "PR", "GU", "VI", "AS", "MP", "PH", "CA", "FM", "MH", "PW"}
+
+// plural chooses the form of a label that a number governs (CLDR), or the one
+// that serves all numbers.
+func plural(locale locales.Translator, n int, l templates.Labels) string {
+	form := map[locales.PluralRule]string{
+		locales.PluralRuleOne: l.RestOne, locales.PluralRuleTwo: l.RestTwo, locales.PluralRuleFew: l.RestFew, locales.PluralRuleMany: l.RestMany,
+	}[locale.CardinalPluralRule(float64(n), 0)]
+	return cmp.Or(form, l.Rest)
+}
 
 // dates makes what writes dates in each language (CLDR), by BCP 47. Only its
 // long dates are used: the medium ones panic in some locales.

@@ -41,14 +41,27 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
-	if names := cleanLines(l.CoSponsors); len(names) > 0 {
+	if names := coSponsorsIn(l, lang); len(names) > 0 {
 		blocks = append(blocks, coSponsors(names))
 	}
-	var subject strings.Builder
-	if err := frame.Template().ExecuteTemplate(&subject, "subject", page); err != nil {
-		return prose.Doc{}, "", templateError(err)
+	title, subject, err := r.title(l, frame, page, &b)
+	below := r.set.File(templates.Frame, lang).Labels.Below
+	return prose.Doc{Lang: lang, RTL: rtl(lang), Title: title, Below: below, Blocks: blocks}, subject, err
+}
+
+// head is what stands above a letter in its mail: who writes, where they are
+// found, and the letter's reference and date.
+func (r *Renderer) head(l letter.Letter) prose.Head {
+	lang := l.Languages[0]
+	labels, a := r.set.File(templates.Frame, lang).Labels, l.Agency
+	h := prose.Head{Name: clean(nameOf(a, lang))}
+	for _, line := range [][]string{postalOf(a, lang), {a.Site, unbroken(clean(a.Phone))},
+		{labels.Reference + ": " + l.ID, labels.Date + ": " + r.date(l, lang, l.Date)}} {
+		if line = cleanLines(line); len(line) > 0 {
+			h.Lines = append(h.Lines, line)
+		}
 	}
-	return prose.Doc{Lang: lang, RTL: rtl(lang), Blocks: blocks}, clean(b.Expand(subject.String())), nil
+	return h
 }
 
 // earlier names the letters that a reminder follows, above its table, in words
@@ -59,9 +72,18 @@ func (r *Renderer) earlier(l letter.Letter, lang string) prose.Block {
 		if i > 0 {
 			p.Spans = append(p.Spans, prose.Span{Text: " · "})
 		}
-		p.Spans = append(p.Spans, prose.Span{Text: e.ID, Value: true}, prose.Span{Text: " (" + r.locales[lang].FmtDateLong(e.Left) + ")"})
+		p.Spans = append(p.Spans, prose.Span{Text: e.ID, Value: true}, prose.Span{Text: " (" + r.date(l, lang, e.Left) + ")"})
 	}
 	return p
+}
+
+// coSponsorsIn lists those who stand behind a letter, in a language or else as
+// they are.
+func coSponsorsIn(l letter.Letter, lang string) []string {
+	if names, ok := in(l.CoSponsorsIn, lang); ok {
+		return cleanLines(names)
+	}
+	return cleanLines(l.CoSponsors)
 }
 
 // coSponsors names those who stand behind a letter, below its signature.
@@ -93,6 +115,7 @@ func (r *Renderer) sections(l letter.Letter, frame *templates.File, page Page, b
 	var all []prose.Block
 	for _, fs := range byKind(l, r.section) {
 		page.Verified = verified(fs)
+		page.TCP, page.UDP = transports(fs)
 		f, block := r.section(fs[0].Kind, frame.Lang), ""
 		if frame.Part == templates.Customer {
 			f, block = frame, f.Part
@@ -104,14 +127,14 @@ func (r *Renderer) sections(l letter.Letter, frame *templates.File, page Page, b
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, blocks...)
+		all = append(all, filled(blocks, fs)...)
 		if f.Part != string(finding.ExposedService) {
 			continue
 		}
 		if blocks, err = r.services(servicesOf(fs), frame.Lang, page, b); err != nil {
 			return nil, err
 		}
-		all = append(all, blocks...)
+		all = append(all, filled(blocks, fs)...)
 	}
 	return all, nil
 }
@@ -168,18 +191,19 @@ func (r *Renderer) table(l letter.Letter, lang string, file string, again bool) 
 	if mixed {
 		t.Head, t.LTR = append(t.Head, labels.Finding), append(t.LTR, false)
 	}
-	t.Head, t.LTR = append(t.Head, labels.Seen), append(t.LTR, true)
+	clock, seen := clockOf(l, labels.Seen)
+	t.Head, t.LTR = append(t.Head, seen), append(t.LTR, true)
 	for _, f := range l.Findings[:min(len(l.Findings), tableRows)] {
 		row := []string{f.Addr.String(), fmt.Sprintf("%d/%s", f.Port, clean(f.Proto)), clean(f.Service)}
 		if mixed {
 			row = append(row, r.section(f.Kind, lang).Topic)
 		}
-		t.Rows = append(t.Rows, append(row, f.Seen.UTC().Format("2006-01-02 15:04")))
+		t.Rows = append(t.Rows, append(row, f.Seen.In(clock).Format("2006-01-02 15:04")))
 	}
 	if more := len(l.Findings) - tableRows; more > 0 {
-		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, file))}
+		return []prose.Block{t, sentence(fmt.Sprintf(plural(r.locales[lang], more, labels), more, file))}
 	}
-	return []prose.Block{t}
+	return append([]prose.Block{t}, shown(l, labels.Evidence)...)
 }
 
 func sentence(text string) prose.Block {

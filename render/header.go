@@ -44,9 +44,8 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	}
 	m.ReplyToMailAddress(&mail.Address{Address: reply})
 	m.SetMessageIDWithValue(MessageID(l))
-	tag, words, _ := strings.Cut(subject, "] ") // the tag stays readable whatever the words are
 	set := func(name, value string) { m.SetGenHeader(gomail.Header(name), value) }
-	set("Subject", tag+"] "+encodeWords(words))
+	set("Subject", encodeSubject(subject, l))
 	set("Content-Language", strings.Join(l.Languages, ", "))
 	set("Organization", encodeWords(clean(nameOf(l.Agency, l.Languages[0]))))
 	set("Auto-Submitted", "auto-generated")                        // RFC 3834

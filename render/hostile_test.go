@@ -86,7 +86,7 @@ func TestHostileValues(t *testing.T) {
 			if org, err := new(mime.WordDecoder).DecodeHeader(head.Get("Organization")); err != nil || org != strings.ReplaceAll(shown, "=?", "= ?") {
 				t.Errorf("Organization %q, %v", org, err)
 			}
-			if n := tags(ps[1].text); n != tags(calm[1].text) {
+			if n := tags(ps[1].text); shown != "" && n != tags(calm[1].text) {
 				t.Errorf("%d tags, a calm letter has %d:\n%s", n, tags(calm[1].text), ps[1].text)
 			}
 			if !strings.Contains(strings.NewReplacer("<bdi>", "", "</bdi>", "").Replace(ps[1].text), "("+html.EscapeString(shown)+")") && shown != "" {
@@ -161,7 +161,7 @@ func checkHarmless(t *testing.T, v string, out, calm letter.Rendered) {
 		case "application/json":
 			checkReport(t, v, x.text, calms[i].text)
 		case "text/html":
-			if got, want := tags(x.text), tags(calms[i].text); got != want {
+			if got, want := tags(x.text), tags(calms[i].text); finding.Clean(v, 300) != "" && got != want {
 				t.Errorf("%d tags, a calm letter has %d", got, want)
 			}
 			fallthrough

@@ -54,14 +54,14 @@ type body struct {
 var alone = map[string]bool{"cs": true, "hu": true, "tr": true, "vi": true}
 
 // bodies writes the documents, in one body where they can stand together.
-func bodies(title string, docs []prose.Doc) []body {
+func bodies(title string, head prose.Head, docs []prose.Doc) []body {
 	size := len(docs)
 	if alone[docs[0].Lang] {
 		size = 1
 	}
 	var list []body
 	for together := range slices.Chunk(docs, size) {
-		b := body{text: prose.Text(together...), page: prose.HTML(title, together...)}
+		b := body{text: prose.Text(head, together...), page: prose.HTML(title, head, together...)}
 		for _, d := range together {
 			b.languages = append(b.languages, d.Lang)
 		}

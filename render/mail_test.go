@@ -73,13 +73,13 @@ func TestEnglishStandsBelowTheNativeLanguage(t *testing.T) {
 	if !found || !strings.Contains(german, "Sehr geehrte") || !strings.Contains(english, "Dear network operator") {
 		t.Errorf("text:\n%s", ps[0].text)
 	}
-	if !strings.Contains(ps[1].text, `<div lang="de" dir="ltr">`) || !strings.Contains(ps[1].text, `<div lang="en" dir="ltr">`) {
+	if !strings.Contains(ps[1].text, `<div lang="de" dir="ltr"`) || !strings.Contains(ps[1].text, `<div lang="en" dir="ltr"`) {
 		t.Errorf("HTML:\n%s", ps[1].text)
 	}
 	if len(p.last.Parts) != 2 || p.last.Lang != "de" || p.last.Author != "Amt für Kommunikation" || p.last.PageOf(2, 3) != "Seite 2 von 3" {
 		t.Errorf("paper: %d parts in %q by %q, %s", len(p.last.Parts), p.last.Lang, p.last.Author, p.last.PageOf(2, 3))
 	}
-	if want := "[relay26-k3v9xq2m7d] Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay / Please check 192.0.2.7 (+1): open mail relay"; out.Subject != want {
+	if want := "Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay [relay26-k3v9xq2m7d] / Please check 192.0.2.7 (+1): open mail relay"; out.Subject != want {
 		t.Errorf("subject %q, want %q", out.Subject, want)
 	}
 }

@@ -47,6 +47,18 @@ type Page struct {
 	Phone     string // or empty
 	Site      string // of the agency, or empty
 	Verify    string // URL that confirms this letter, or empty
+
+	TCP, UDP bool   // in a section: some of its services are reached by TCP, by UDP
+	Mandate  string // by what law or order the agency writes, in whole sentences, or empty
+	Method   string // how it looked and what it did not do, in whole sentences, or empty
+	Answers  string // languages in which it can answer, or empty
+	Prevails string // the language of the version that applies where two differ, or empty; only in letters of several
+
+	Basis      string // only in letters to persons: the legal basis for the use of their data, or empty
+	Kept       string // for how long data are kept, or empty
+	Officer    string // mail address of the data protection officer, or empty
+	Supervisor string // authority that takes complaints, or empty
+	Policy     string // URL of more about data, or empty
 }
 
 // newPage fills the page of one language. Every text that is not the
@@ -54,20 +66,49 @@ type Page struct {
 func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 	hosts := addresses(l.Findings)
 	p := Page{
-		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.locales[lang].FmtDateLong(l.Date)),
+		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.date(l, lang, l.Date)),
 		Reminder: l.Round > 1, Round: l.Round,
 		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)),
 		Networks: b.Value(networks(l.Networks)), Registered: registered(l.Networks),
 		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),
-		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(clean(l.Agency.Signatory)),
+		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(signatoryOf(l.Agency, lang)),
 		Phone: b.Value(unbroken(clean(l.Agency.Phone))), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
 	}
 	answer := clean(answerTo(l.Agency))
 	p.Email = b.Link(answer, mailTo(answer))
+	comma := r.set.File(templates.Frame, lang).Labels.Comma
+	p.Mandate, p.Method = b.Value(textIn(l.Agency.Mandates, lang)), b.Value(textIn(l.Agency.Methods, lang))
+	p.Answers = b.Value(languageNames(l.Agency.Answers, lang, comma))
+	if slices.Contains(l.Languages, l.Agency.Prevails) && len(l.Languages) > 1 {
+		p.Prevails = b.Value(languageNames([]string{l.Agency.Prevails}, lang, comma))
+	}
+	if letter.Person(l.To) {
+		p.ofData(l.Agency.Privacy, lang, b)
+	}
+	p.TCP, p.UDP = transports(l.Findings)
 	if len(hosts) > 0 {
 		p.Address, p.More = b.Value(hosts[0].String()), len(hosts)-1
 	}
 	return p
+}
+
+// ofData fills what a letter says about the use of a person's data.
+func (p *Page) ofData(o letter.Privacy, lang string, b *prose.Book) {
+	if p.Basis = b.Value(textIn(o.Basis, lang)); p.Basis == "" {
+		return
+	}
+	officer := clean(o.Officer)
+	p.Officer, p.Policy = b.Link(officer, mailTo(officer)), web(b, o.Policy)
+	p.Kept, p.Supervisor = b.Value(textIn(o.Kept, lang)), b.Value(textIn(o.Supervisor, lang))
+}
+
+// transports reports whether services are reached by TCP, and by UDP; without
+// services, as on the site, by both.
+func transports(fs []finding.Finding) (tcp, udp bool) {
+	for _, f := range fs {
+		tcp, udp = tcp || f.Proto != "udp", udp || f.Proto == "udp"
+	}
+	return tcp || len(fs) == 0, udp || len(fs) == 0
 }
 
 // web makes a URL of the house a link.
@@ -84,11 +125,14 @@ func mailTo(address string) string { return "mailto:" + url.PathEscape(address) 
 
 // topics lists what the letter is about, in the words of its sections.
 func (r *Renderer) topics(l letter.Letter, lang string) string {
-	var topics []string
+	return strings.Join(r.topicList(l, lang), r.set.File(templates.Frame, lang).Labels.Comma)
+}
+
+func (r *Renderer) topicList(l letter.Letter, lang string) (topics []string) {
 	for _, kind := range kinds(l) {
 		topics = append(topics, r.section(kind, lang).Topic)
 	}
-	return strings.Join(slices.Compact(topics), r.set.File(templates.Frame, lang).Labels.Comma)
+	return slices.Compact(topics)
 }
 
 // unbroken keeps a telephone number on one line.
@@ -111,23 +155,6 @@ func (r *Renderer) section(kind finding.Kind, lang string) *templates.File {
 		return f
 	}
 	return r.set.File(string(finding.ExposedService), lang)
-}
-
-// nameOf returns the agency's name in a language, or else as it is.
-func nameOf(a letter.Agency, lang string) string {
-	for l := lang; l != ""; l = l[:max(strings.LastIndexByte(l, '-'), 0)] {
-		if name := a.Names[l]; name != "" {
-			return name
-		}
-	}
-	return a.Name
-}
-
-func answerTo(a letter.Agency) string {
-	if a.ReplyTo != "" && !strings.Contains(a.ReplyTo, "*") {
-		return a.ReplyTo
-	}
-	return a.From
 }
 
 // addresses lists the addresses of sorted findings, each once.
@@ -180,3 +207,6 @@ const longest = 300
 // clean makes a value one printable line. Findings and registry answers are
 // that already; the house's own settings need not be.
 func clean(s string) string { return finding.Clean(s, longest) }
+
+// cleanLong is clean for a few sentences of the house's own.
+func cleanLong(s string) string { return finding.Clean(s, 8*longest) }

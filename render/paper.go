@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"headsup/letter"
 	"headsup/render/pdf"
@@ -21,11 +20,11 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 	name := clean(nameOf(a, lang))
 	return pdf.Letter{
 		ID: l.ID, Title: title, Author: name, Date: l.Date, Form: a.Form, Lang: lang, RTL: rtl(lang),
-		Head:   pdf.Letterhead{Name: name, Lines: headLines(a), Logo: a.Logo},
-		Return: cleanLines(append([]string{name}, withoutName(a)...)),
+		Head:   pdf.Letterhead{Name: name, Lines: headLines(a, lang), Logo: a.Logo},
+		Return: cleanLines(append([]string{name}, postalOf(a, lang)...)),
 		Info: []pdf.Field{
 			{Label: labels.Reference, Value: l.ID},
-			{Label: labels.Date, Value: r.locales[lang].FmtDateLong(l.Date)},
+			{Label: labels.Date, Value: r.date(l, lang, l.Date)},
 			{Label: labels.Code, Value: l.Code},
 		},
 		Parts:    docs,
@@ -37,21 +36,12 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 }
 
 // headLines is what stands below the agency's name at the top of the page.
-func headLines(a letter.Agency) []string {
-	lines := append(withoutName(a), a.Phone, answerTo(a), a.Site)
+func headLines(a letter.Agency, lang string) []string {
+	lines := append(postalOf(a, lang), a.Phone, answerTo(a), a.Site)
 	if a.Key != "" {
 		lines = append(lines, "PGP "+a.Key)
 	}
 	return cleanLines(lines)
-}
-
-// withoutName is the agency's address without its name on the first line.
-func withoutName(a letter.Agency) []string {
-	lines := slices.Clone(a.Address)
-	if len(lines) > 0 && strings.EqualFold(clean(lines[0]), clean(a.Name)) {
-		lines = lines[1:]
-	}
-	return lines
 }
 
 // address puts the recipient into the window of a page: who and where, and in

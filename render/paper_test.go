@@ -191,7 +191,7 @@ func TestCoSponsorsAreNamedBelowTheSignature(t *testing.T) {
 	if n := strings.Count(ps[0].text, "Agence <b> · Autorità\n"); n != 2 {
 		t.Errorf("named %d times, want once in each language:\n%s", n, ps[0].text)
 	}
-	if !strings.Contains(ps[1].text, "<p>Agence &lt;b&gt; · Autorità</p>") {
+	if !strings.Contains(ps[1].text, ">Agence &lt;b&gt; · Autorità</p>") {
 		t.Error(ps[1].text)
 	}
 }

@@ -18,18 +18,22 @@ import (
 	"time"
 )
 
-// looked runs in Chromium: it opens each page at the width of a phone, and
-// reports what axe finds, and whether the page is wider than the window.
-const looked = `<!DOCTYPE html><title>looking</title><iframe width="340" height="700"></iframe><script>
+// looked runs in Chromium: it opens each page at each width, and reports what
+// axe finds, and whether the page is wider than the window, or a part of it that
+// is no command.
+const looked = `<!DOCTYPE html><title>looking</title><iframe height="700"></iframe><script>
 const frame = document.querySelector("iframe");
 (async () => {
 	const found = [];
-	for (const name of %s) {
+	for (const width of %s) for (const name of %s) {
+		frame.width = width;
 		await new Promise((done) => { frame.onload = done; frame.src = "/" + name; });
 		const w = frame.contentWindow, d = w.document;
 		d.querySelectorAll("details").forEach((x) => { x.open = true; });
 		const r = await w.axe.run(d, {resultTypes: ["violations"]});
-		found.push({name, dark: w.matchMedia("(prefers-color-scheme: dark)").matches,
+		const out = [...d.body.querySelectorAll("*")].filter((x) => !x.closest(".cmd") && x.getBoundingClientRect().width > 0 &&
+			(x.getBoundingClientRect().right > w.innerWidth + 1 || x.getBoundingClientRect().left < -1));
+		found.push({name, width, out: out.map((x) => x.outerHTML.slice(0, 120)), dark: w.matchMedia("(prefers-color-scheme: dark)").matches,
 			wide: d.documentElement.scrollWidth - d.documentElement.clientWidth, passes: r.passes.length,
 			violations: r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; "))});
 	}
@@ -39,6 +43,8 @@ const frame = document.querySelector("iframe");
 
 type look struct {
 	Name       string
+	Width      int
+	Out        []string // elements that reach over an edge
 	Dark       bool
 	Wide       int
 	Passes     int
@@ -63,7 +69,7 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 		dark          bool
 	}{{"light", "preferredColorScheme=1", false}, {"dark", "preferredColorScheme=0", true}} {
 		t.Run(scheme.name, func(t *testing.T) {
-			looks := lookAt(t, chromium, scheme.setting, files, pages, axe)
+			looks := lookAt(t, chromium, scheme.setting, files, pages, axe, 340)
 			if len(looks) != len(pages) {
 				t.Fatalf("looked at %d pages, want %d", len(looks), len(pages))
 			}
@@ -82,7 +88,7 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 	}
 }
 
-func lookAt(t *testing.T, chromium, setting string, files map[string]string, pages []string, axe []byte) (looks []look) {
+func lookAt(t *testing.T, chromium, setting string, files map[string]string, pages []string, axe []byte, widths ...int) (looks []look) {
 	names, err := json.Marshal(pages)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +105,7 @@ func lookAt(t *testing.T, chromium, setting string, files map[string]string, pag
 			}
 			report <- body
 		case name == "look.html":
-			fmt.Fprintf(w, looked, names)
+			fmt.Fprintf(w, looked, strings.ReplaceAll(fmt.Sprint(widths), " ", ","), names)
 		case name == "axe.js":
 			w.Write(axe)
 		case strings.HasSuffix(name, ".html"):

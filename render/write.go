@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"headsup/letter"
 	"headsup/lookup"
@@ -40,7 +39,7 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if err := r.print(&out, l, title, docs); err != nil {
 		return letter.Rendered{}, err
 	}
-	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, bodies: bodies(title, docs)}
+	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, bodies: bodies(title, r.head(l), docs)}
 	var page []attachment
 	if len(out.PDF) > 0 {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}
@@ -66,27 +65,12 @@ func (r *Renderer) docs(l letter.Letter, file string) (docs []prose.Doc, title, 
 		}
 		docs = append(docs, doc)
 		if i == 0 {
-			title, subject = words, "["+l.ID+"] "+words
+			title, subject = doc.Title, withTag(words, l)
 		} else {
 			subject = also(subject, words, clean(r.topics(l, lang)))
 		}
 	}
 	return docs, title, strings.ReplaceAll(subject, prose.WordBreak, ""), nil
-}
-
-// longSubject is how many characters filters bear in a subject.
-const longSubject = 200
-
-// also adds to a subject what it says in another language, in the longest form
-// for which there is room: whoever sorts mail for a desk, man or machine, may
-// know that language only.
-func also(subject string, forms ...string) string {
-	for _, words := range forms {
-		if s := subject + " / " + words; utf8.RuneCountInString(s) <= longSubject {
-			return s
-		}
-	}
-	return subject
 }
 
 // print adds the PDF, or, where the mail may go without it, a warning. There is

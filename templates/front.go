@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -16,14 +17,20 @@ type Labels struct {
 	Code      string `toml:"code"`      // above the code that, with the reference, confirms it
 	Page      string `toml:"page"`      // page and pages: "Page %d of %d"
 
-	Comma   string `toml:"comma"`   // between two topics: ", "
-	Address string `toml:"address"` // head of the column of IP addresses
-	Port    string `toml:"port"`    // … of ports, such as 25/tcp
-	Service string `toml:"service"` // … of services, such as smtp
-	Finding string `toml:"finding"` // … of topics
-	Seen    string `toml:"seen"`    // … of times in UTC
-	Rest    string `toml:"rest"`    // below a table that was cut: how many are left out, and the file that has them
-	Above   string `toml:"above"`   // in place of a long table that stands in the first language already
+	Comma    string `toml:"comma"`                     // between two topics: ", "
+	Address  string `toml:"address"`                   // head of the column of IP addresses
+	Port     string `toml:"port"`                      // … of ports, such as 25/tcp
+	Service  string `toml:"service"`                   // … of services, such as smtp
+	Finding  string `toml:"finding"`                   // … of topics
+	Seen     string `toml:"seen"`                      // … of times in UTC
+	Rest     string `toml:"rest"`                      // below a table that was cut: how many are left out, and the file that has them
+	RestOne  string `toml:"rest_one" optional:"true"`  // the same for numbers of CLDR's category "one", where these have a form of their own
+	RestTwo  string `toml:"rest_two" optional:"true"`  // … "two"
+	RestFew  string `toml:"rest_few" optional:"true"`  // … "few"
+	RestMany string `toml:"rest_many" optional:"true"` // … "many"
+	Evidence string `toml:"evidence" optional:"true"`  // above what the scanner reported of each service, in a short letter
+	Above    string `toml:"above"`                     // in place of a long table that stands in the first language already
+	Below    string `toml:"below" optional:"true"`     // above the first language, where this one stands below it
 }
 
 // Words are the few words of the site that are not sentences of its text.
@@ -112,17 +119,21 @@ func (l Labels) check() error {
 	if s := fmt.Sprintf(l.Page, 7, 8); !strings.Contains(s, "7") || !strings.Contains(s, "8") || strings.Contains(s, "%!") {
 		return fmt.Errorf("label \"page\": %q does not have %%d for the page and %%d for how many there are", l.Page)
 	}
-	if s := fmt.Sprintf(l.Rest, 7, "x.csv"); !strings.Contains(s, "7") || !strings.Contains(s, "x.csv") || strings.Contains(s, "%!") {
-		return fmt.Errorf("label \"rest\": %q does not have %%d for how many and %%s for the file", l.Rest)
+	for _, form := range []struct{ name, text string }{
+		{"rest", l.Rest}, {"rest_one", cmp.Or(l.RestOne, l.Rest)}, {"rest_two", cmp.Or(l.RestTwo, l.Rest)}, {"rest_few", cmp.Or(l.RestFew, l.Rest)}, {"rest_many", cmp.Or(l.RestMany, l.Rest)},
+	} {
+		if s := fmt.Sprintf(form.text, 7, "x.csv"); !strings.Contains(s, "7") || !strings.Contains(s, "x.csv") || strings.Contains(s, "%!") {
+			return fmt.Errorf("label %q: %q does not have %%d for how many and %%s for the file", form.name, form.text)
+		}
 	}
 	return nil
 }
 
-// complete names the first string of a struct that is empty.
+// complete names the first string of a struct that is empty and must not be.
 func complete(what string, v any) error {
 	fields := reflect.ValueOf(v)
 	for i := range fields.NumField() {
-		if fields.Field(i).String() == "" {
+		if fields.Field(i).String() == "" && fields.Type().Field(i).Tag.Get("optional") == "" {
 			return fmt.Errorf("%s %q is missing", what, fields.Type().Field(i).Tag.Get("toml"))
 		}
 	}

@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -18,27 +19,43 @@ import (
 
 // Agency is one agency that signs letters.
 type Agency struct {
-	ID         string            `toml:"id"`
-	Name       string            `toml:"name"`
-	Names      map[string]string `toml:"names"`     // its name in other languages, by BCP 47
-	Countries  []string          `toml:"countries"` // where it signs; the first agency signs everywhere else
-	Languages  []string          `toml:"languages"` // preferred there, in order
-	Address    []string          `toml:"address"`   // postal lines, the country last
-	Phone      string            `toml:"phone"`
-	Site       string            `toml:"site"`
-	From       string            `toml:"from"`
-	ReplyTo    string            `toml:"reply_to"`        // default: from; the letter's tag comes behind a plus, or for a star
-	Bounce     string            `toml:"bounce_address"`  // where returned mail goes, in the same way; default: the campaign's, then from
-	Plus       *bool             `toml:"plus_addressing"` // its mail server takes user+tag for user; default: the campaign's
-	Signatory  string            `toml:"signatory"`
-	Logo       string            `toml:"logo"`        // PNG or SVG file
-	Key        string            `toml:"key"`         // fingerprint of its PGP key
-	SMIME      *mailer.KeyFile   `toml:"smime"`       // PKCS #12 file that signs its letters
-	PGP        *mailer.KeyFile   `toml:"pgp"`         // OpenPGP private key that signs its letters
-	MailServer string            `toml:"mail_server"` // name of a [[mail_server]]; default: [smtp]
-	Form       string            `toml:"form"`        // envelope form of printed letters; default "din-5008-b"
+	ID          string              `toml:"id"`
+	Name        string              `toml:"name"`
+	Names       map[string]string   `toml:"names"`     // its name in other languages, by BCP 47
+	Countries   []string            `toml:"countries"` // where it signs; the first agency signs everywhere else
+	Languages   []string            `toml:"languages"` // preferred there, in order
+	Address     []string            `toml:"address"`   // postal lines, the country last
+	Phone       string              `toml:"phone"`
+	Site        string              `toml:"site"`
+	From        string              `toml:"from"`
+	ReplyTo     string              `toml:"reply_to"`        // default: from; the letter's tag comes behind a plus, or for a star
+	Bounce      string              `toml:"bounce_address"`  // where returned mail goes, in the same way; default: the campaign's, then from
+	Plus        *bool               `toml:"plus_addressing"` // its mail server takes user+tag for user; default: the campaign's
+	Signatory   string              `toml:"signatory"`
+	Signatories map[string]string   `toml:"signatories"` // the same in other languages, by BCP 47
+	Addresses   map[string][]string `toml:"addresses"`   // its postal lines in other languages
+	Mandate     map[string]string   `toml:"mandate"`     // by what law or order it writes: whole sentences, by BCP 47
+	Method      map[string]string   `toml:"method"`      // how it looked, and what it did not do: whole sentences, by BCP 47
+	Answers     []string            `toml:"answers"`     // languages in which it can answer
+	Prevails    string              `toml:"prevails"`    // language of the version that applies where two differ
+	Privacy     Privacy             `toml:"privacy"`     // for letters to persons
+	Logo        string              `toml:"logo"`        // PNG or SVG file
+	Key         string              `toml:"key"`         // fingerprint of its PGP key
+	SMIME       *mailer.KeyFile     `toml:"smime"`       // PKCS #12 file that signs its letters
+	PGP         *mailer.KeyFile     `toml:"pgp"`         // OpenPGP private key that signs its letters
+	MailServer  string              `toml:"mail_server"` // name of a [[mail_server]]; default: [smtp]
+	Form        string              `toml:"form"`        // envelope form of printed letters; default "din-5008-b"
 
 	logo []byte
+}
+
+// Privacy is what letters to persons say about the use of their data (GDPR, article 14).
+type Privacy struct {
+	Basis      map[string]string `toml:"basis"`      // the legal basis, by BCP 47; a language without it says nothing
+	Kept       map[string]string `toml:"kept"`       // for how long
+	Supervisor map[string]string `toml:"supervisor"` // the authority that takes complaints
+	Officer    string            `toml:"officer"`    // mail address of the data protection officer
+	Policy     string            `toml:"policy"`     // https URL of more
 }
 
 // checkAgencies finds what is wrong with an agency while nothing is written
@@ -83,10 +100,40 @@ func (s *Settings) checkAgency(a *Agency) error {
 	if _, ok := pdf.Forms[a.form()]; !ok {
 		return s.Fault("form", a.Form, "agency %q: form: no envelope form is called %q", a.ID, a.Form)
 	}
+	if err := s.checkLanguages(a); err != nil {
+		return err
+	}
 	for _, country := range a.Countries {
 		if !isCountry(country) {
 			return s.Fault("countries", country, "agency %q: countries: %q is not a country's code, such as GB (ISO 3166-1 alpha-2)", a.ID, country)
 		}
+	}
+	return nil
+}
+
+// checkLanguages sees that what an agency has in several languages has tags of
+// languages, and that what is said of data says whom to ask.
+func (s *Settings) checkLanguages(a *Agency) error {
+	texts := map[string][]string{"answers": a.Answers, "addresses": slices.Collect(maps.Keys(a.Addresses))}
+	if a.Prevails != "" {
+		texts["prevails"] = []string{a.Prevails}
+	}
+	for key, m := range map[string]map[string]string{"names": a.Names, "signatories": a.Signatories, "mandate": a.Mandate, "method": a.Method,
+		"basis": a.Privacy.Basis, "kept": a.Privacy.Kept, "supervisor": a.Privacy.Supervisor} {
+		texts[key] = slices.Collect(maps.Keys(m))
+	}
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		for _, lang := range texts[key] {
+			if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
+				return s.Fault(key, lang, "agency %q: %s: %q is not the tag of a language, such as de or pt-BR (BCP 47)", a.ID, key, lang)
+			}
+		}
+	}
+	switch p := a.Privacy; {
+	case len(p.Basis) > 0 && !isAddrSpec(p.Officer):
+		return s.Fault("officer", p.Officer, "agency %q: privacy.officer: %q is not a mail address", a.ID, p.Officer)
+	case p.Policy != "" && !isLink(p.Policy, "https"):
+		return s.Fault("policy", p.Policy, "agency %q: privacy.policy: %q is not an https URL", a.ID, p.Policy)
 	}
 	return nil
 }
@@ -149,22 +196,29 @@ var plus = true
 // signer returns what package letter knows of the agency.
 func (s *Settings) signer(a Agency) letter.Agency {
 	return letter.Agency{
-		ID:         a.ID,
-		Name:       a.Name,
-		Names:      a.Names,
-		Countries:  a.Countries,
-		Languages:  a.Languages,
-		Address:    a.Address,
-		Phone:      a.Phone,
-		Site:       a.Site,
-		From:       a.From,
-		ReplyTo:    a.ReplyTo,
-		Bounce:     cmp.Or(a.Bounce, s.Campaign.Bounce),
-		Plain:      !*cmp.Or(a.Plus, s.Campaign.Plus, &plus),
-		Logo:       a.logo,
-		Signatory:  a.Signatory,
-		Key:        a.Key,
-		Form:       a.form(),
-		MailServer: a.MailServer,
+		ID:          a.ID,
+		Name:        a.Name,
+		Names:       a.Names,
+		Countries:   a.Countries,
+		Languages:   a.Languages,
+		Address:     a.Address,
+		Phone:       a.Phone,
+		Site:        a.Site,
+		From:        a.From,
+		ReplyTo:     a.ReplyTo,
+		Bounce:      cmp.Or(a.Bounce, s.Campaign.Bounce),
+		Plain:       !*cmp.Or(a.Plus, s.Campaign.Plus, &plus),
+		Logo:        a.logo,
+		Signatory:   a.Signatory,
+		Signatories: a.Signatories,
+		Addresses:   a.Addresses,
+		Mandates:    a.Mandate,
+		Methods:     a.Method,
+		Answers:     a.Answers,
+		Prevails:    a.Prevails,
+		Privacy:     letter.Privacy(a.Privacy),
+		Key:         a.Key,
+		Form:        a.form(),
+		MailServer:  a.MailServer,
 	}
 }

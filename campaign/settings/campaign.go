@@ -18,23 +18,24 @@ import (
 
 // Campaign says what is sent, and how fast.
 type Campaign struct {
-	ID            string   `toml:"id"`              // lower-case letters and digits; begins every reference
-	Title         string   `toml:"title"`           // for people of the house, not printed
-	Language      string   `toml:"language"`        // where neither contact nor country tells; default "en"
-	English       *bool    `toml:"english"`         // English below the native language; default true
-	Site          string   `toml:"site"`            // https URL of the advice and verification pages
-	CoSponsors    []string `toml:"co_sponsors"`     // names of those who stand behind the letters, below every signature
-	CodeKey       string   `toml:"code_key"`        // file of random bytes that the codes of letters are made with, and what proves that a message knows its letter
-	RetiredKeys   []string `toml:"retired_keys"`    // files of the keys that it had before: letters with their codes are known on
-	Bounce        string   `toml:"bounce_address"`  // where returned mail goes: "user@d", "*@d" or "prefix-*@d", the letter's tag for the star; default: each agency's from
-	Plus          *bool    `toml:"plus_addressing"` // mail servers take user+tag for user; default true
-	OptOut        string   `toml:"opt_out"`         // https URL of a server that honours one-click opt-outs (RFC 8058)
-	Pace          Duration `toml:"pace"`            // between any two letters; default "1s"
-	DomainPace    Duration `toml:"domain_pace"`     // between two letters to one mail domain; default "10s"
-	MaxBounces    float64  `toml:"max_bounces"`     // share of the letters that may fail or bounce; default 0.1, 1 for all
-	MaxOurs       float64  `toml:"max_ours"`        // share of those that came back that may be refused because of us; default 0.2, 1 for all
-	MaxComplaints float64  `toml:"max_complaints"`  // share of the letters that may be complained about; default 0.003, 1 for all
-	AssumeSent    Duration `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
+	ID            string              `toml:"id"`              // lower-case letters and digits; begins every reference
+	Title         string              `toml:"title"`           // for people of the house, not printed
+	Language      string              `toml:"language"`        // where neither contact nor country tells; default "en"
+	English       *bool               `toml:"english"`         // English below the native language; default true
+	Site          string              `toml:"site"`            // https URL of the advice and verification pages
+	CoSponsors    []string            `toml:"co_sponsors"`     // names of those who stand behind the letters, below every signature
+	CoSponsorsIn  map[string][]string `toml:"co_sponsors_in"`  // the same in other languages, by BCP 47
+	CodeKey       string              `toml:"code_key"`        // file of random bytes that the codes of letters are made with, and what proves that a message knows its letter
+	RetiredKeys   []string            `toml:"retired_keys"`    // files of the keys that it had before: letters with their codes are known on
+	Bounce        string              `toml:"bounce_address"`  // where returned mail goes: "user@d", "*@d" or "prefix-*@d", the letter's tag for the star; default: each agency's from
+	Plus          *bool               `toml:"plus_addressing"` // mail servers take user+tag for user; default true
+	OptOut        string              `toml:"opt_out"`         // https URL of a server that honours one-click opt-outs (RFC 8058)
+	Pace          Duration            `toml:"pace"`            // between any two letters; default "1s"
+	DomainPace    Duration            `toml:"domain_pace"`     // between two letters to one mail domain; default "10s"
+	MaxBounces    float64             `toml:"max_bounces"`     // share of the letters that may fail or bounce; default 0.1, 1 for all
+	MaxOurs       float64             `toml:"max_ours"`        // share of those that came back that may be refused because of us; default 0.2, 1 for all
+	MaxComplaints float64             `toml:"max_complaints"`  // share of the letters that may be complained about; default 0.003, 1 for all
+	AssumeSent    Duration            `toml:"assume_sent"`     // letters that may have arrived count as sent after; default never
 	Paces
 	Stops
 	Rounds
@@ -152,6 +153,7 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 		English:      s.Campaign.English == nil || *s.Campaign.English,
 		Translations: translations,
 		CoSponsors:   s.Campaign.CoSponsors,
+		CoSponsorsIn: s.Campaign.CoSponsorsIn,
 	}
 	if _, ok := c.Translation(c.Language); !ok {
 		return c, s.Fault("language", c.Language, "campaign.language: there are no letters in %q", c.Language)

@@ -8,49 +8,16 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// HTML writes documents as one page, with a rule between them.
-//
-// It is complete without anything from elsewhere: no images, no scripts, no
-// style sheets. Colours are left to the reader's program, dark ones included.
-// Language and direction stand on each document too, because mail programs
-// throw html and body away.
-func HTML(title string, docs ...Doc) string {
-	var b strings.Builder
-	lang, dir := "en", "ltr"
-	if len(docs) > 0 {
-		lang, dir = docs[0].Lang, direction(docs[0].RTL)
-	}
-	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"%s\" dir=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", html.EscapeString(lang), dir)
-	fmt.Fprintf(&b, "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n</head>\n", html.EscapeString(title))
-	b.WriteString("<body style=\"font-family:sans-serif;line-height:1.4;max-width:42em\">\n")
-	for i, d := range docs {
-		if i > 0 {
-			b.WriteString("<hr>\n")
-		}
-		fmt.Fprintf(&b, "<div lang=\"%s\" dir=\"%s\">\n", html.EscapeString(d.Lang), direction(d.RTL))
-		w := htmlWriter{out: &b, rtl: d.RTL, attributes: func(block Block) string {
-			if block.Kind == Heading { // the subject is the heading of level 1
-				return ` style="font-size:1.1em"`
-			}
-			return ""
-		}}
-		w.blocks(d.Blocks)
-		b.WriteString("</div>\n")
-	}
-	b.WriteString("</body>\n</html>\n")
-	return strings.ReplaceAll(b.String(), WordBreak, "")
-}
-
 // Fragment writes blocks as part of a page that has a style sheet: no styles
 // of their own, headings with the id that is given for each, if any, and
 // paragraphs that are nothing but a command with the class "command".
 func Fragment(blocks []Block, rtl bool, id func(heading Block) string) string {
 	var b strings.Builder
-	w := htmlWriter{out: &b, rtl: rtl, attributes: func(block Block) string {
+	w := htmlWriter{out: &b, rtl: rtl, attributes: func(what element, block Block) string {
 		switch {
-		case block.Kind == Heading && id != nil:
+		case what == heading && id != nil:
 			return ` id="` + html.EscapeString(id(block)) + `"`
-		case command(block):
+		case what == shell:
 			return ` class="command"`
 		}
 		return ""
@@ -75,20 +42,39 @@ func direction(rtl bool) string {
 	return "ltr"
 }
 
+// An element is what HTML is made of here.
+type element int
+
+const (
+	paragraph element = iota
+	shell             // a paragraph that is nothing but a command
+	heading
+	list
+	item
+	table
+	column // head of one
+	code   // within a text
+	link
+)
+
 // An htmlWriter writes blocks that run in one direction.
 type htmlWriter struct {
 	out        *strings.Builder
 	rtl        bool
-	attributes func(Block) string // of its element, with a space before them
+	attributes func(what element, of Block) string // with a space before them; of is empty within a text
 }
 
 func (w htmlWriter) blocks(blocks []Block) {
 	for _, block := range blocks {
 		switch block.Kind {
 		case Paragraph:
-			w.out.WriteString("<p" + w.attributes(block) + ">" + w.spans(block.Spans) + "</p>\n")
+			what := paragraph
+			if command(block) {
+				what = shell
+			}
+			w.out.WriteString("<p" + w.attributes(what, block) + ">" + w.spans(block.Spans, what) + "</p>\n")
 		case Heading:
-			fmt.Fprintf(w.out, "<h%d%s>%s</h%[1]d>\n", block.Level, w.attributes(block), w.spans(block.Spans))
+			fmt.Fprintf(w.out, "<h%d%s>%s</h%[1]d>\n", block.Level, w.attributes(heading, block), w.spans(block.Spans, heading))
 		case List:
 			w.list(block)
 		case Table:
@@ -97,48 +83,47 @@ func (w htmlWriter) blocks(blocks []Block) {
 	}
 }
 
-func (w htmlWriter) list(list Block) {
+func (w htmlWriter) list(l Block) {
 	tag := "ul"
-	if list.Ordered {
+	if l.Ordered {
 		tag = "ol"
 	}
-	w.out.WriteString("<" + tag + ">\n")
-	for _, item := range list.Items {
-		w.out.WriteString("<li>")
-		if len(item) == 1 && item[0].Kind == Paragraph {
-			w.out.WriteString(w.spans(item[0].Spans))
+	w.out.WriteString("<" + tag + w.attributes(list, l) + ">\n")
+	for _, in := range l.Items {
+		w.out.WriteString("<li" + w.attributes(item, l) + ">")
+		if len(in) == 1 && in[0].Kind == Paragraph {
+			w.out.WriteString(w.spans(in[0].Spans, item))
 		} else {
-			w.blocks(item)
+			w.blocks(in)
 		}
 		w.out.WriteString("</li>\n")
 	}
 	w.out.WriteString("</" + tag + ">\n")
 }
 
+// table writes cells that have no attributes of their own: a letter may have hundreds.
 func (w htmlWriter) table(t Block) {
-	w.out.WriteString("<table border=\"1\" cellpadding=\"4\" style=\"border-collapse:collapse\">\n<thead>\n<tr>\n")
+	w.out.WriteString("<table" + w.attributes(table, t) + ">\n<thead>\n<tr>\n")
 	for _, head := range t.Head {
-		w.out.WriteString("<th scope=\"col\" style=\"text-align:start\">" + html.EscapeString(head) + "</th>\n")
+		w.out.WriteString("<th scope=\"col\"" + w.attributes(column, t) + ">" + html.EscapeString(head) + "</th>\n")
 	}
 	w.out.WriteString("</tr></thead>\n<tbody>\n")
 	for _, row := range t.Rows {
-		w.out.WriteString("<tr>\n")
+		w.out.WriteString("<tr>")
 		for i, cell := range row {
-			dir := ""
-			if i < len(t.LTR) && t.LTR[i] {
-				dir = ` dir="ltr"`
-				if w.rtl { // below its head, which begins at the right
-					dir += ` style="text-align:end"`
-				}
+			text := w.isolate(cell)
+			if w.rtl && i < len(t.LTR) && t.LTR[i] { // its cell begins at the right, as its head does
+				text = `<bdi dir="ltr">` + html.EscapeString(cell) + "</bdi>"
 			}
-			w.out.WriteString("<td" + dir + ">" + w.isolate(cell) + "</td>\n")
+			w.out.WriteString("<td>" + text + "</td>")
 		}
 		w.out.WriteString("</tr>\n")
 	}
 	w.out.WriteString("</tbody>\n</table>\n")
 }
 
-func (w htmlWriter) spans(spans []Span) string {
+// spans writes the text of an element.
+func (w htmlWriter) spans(spans []Span, in element) string {
 	var b strings.Builder
 	for _, s := range spans {
 		text := html.EscapeString(s.Text)
@@ -146,7 +131,11 @@ func (w htmlWriter) spans(spans []Span) string {
 			text = w.isolate(s.Text)
 		}
 		if s.Code {
-			text = "<code dir=\"ltr\">" + text + "</code>"
+			style := w.attributes(code, Block{Spans: []Span{s}})
+			if in == shell {
+				style = ""
+			}
+			text = `<code dir="ltr"` + style + ">" + text + "</code>"
 		}
 		if s.Emph {
 			text = "<em>" + text + "</em>"
@@ -155,7 +144,7 @@ func (w htmlWriter) spans(spans []Span) string {
 			text = "<strong>" + text + "</strong>"
 		}
 		if s.Link != "" {
-			text = "<a href=\"" + html.EscapeString(s.Link) + "\">" + text + "</a>"
+			text = "<a href=\"" + html.EscapeString(s.Link) + "\"" + w.attributes(link, Block{}) + ">" + text + "</a>"
 		}
 		if s.Break {
 			text += "<br>\n"

@@ -14,7 +14,16 @@ const WordBreak = "\u200b"
 type Doc struct {
 	Lang   string // BCP 47
 	RTL    bool
+	Title  string // above the text in mail; paper has its own
+	Below  string // where it is not the first: says so above the first one, in its own language
 	Blocks []Block
+}
+
+// A Head is who writes, and what the letter is called: what stands above all
+// of its languages. Its texts are values, each one line.
+type Head struct {
+	Name  string
+	Lines [][]string // the pieces of a line have a dot between them
 }
 
 // A BlockKind says what a Block is.

@@ -165,7 +165,7 @@ func TestText(t *testing.T) {
 		{"styles leave no trace", "**a** *b*", "a b\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := prose.Text(prose.Doc{Lang: "en", Blocks: read(t, c.source, &b)})
+			got := prose.Text(prose.Head{}, prose.Doc{Lang: "en", Blocks: read(t, c.source, &b)})
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -193,18 +193,70 @@ func TestValuesAreIsolatedWhereTheyCouldTurnTheText(t *testing.T) {
 func TestTables(t *testing.T) {
 	table := prose.Block{Kind: prose.Table, Head: []string{"アドレス", "Port"}, LTR: []bool{true, true},
 		Rows: [][]string{{"192.0.2.7", "25/tcp"}, {"<b>", "="}}}
-	if diff := cmp.Diff("アドレス   Port\n---------  ------\n192.0.2.7  25/tcp\n<b>        =\n", prose.Text(prose.Doc{Blocks: []prose.Block{table}})); diff != "" {
+	if diff := cmp.Diff("アドレス   Port\n---------  ------\n192.0.2.7  25/tcp\n<b>        =\n", prose.Text(prose.Head{}, prose.Doc{Blocks: []prose.Block{table}})); diff != "" {
 		t.Error(diff)
 	}
-	page := prose.HTML("t", prose.Doc{Lang: "ar", RTL: true, Blocks: []prose.Block{table}})
-	for _, want := range []string{`<th scope="col" style="text-align:start">アドレス</th>`, `<td dir="ltr" style="text-align:end"><bdi>&lt;b&gt;</bdi></td>`, `<html lang="ar" dir="rtl">`, `<div lang="ar" dir="rtl">`} {
+	page := prose.HTML("t", prose.Head{}, prose.Doc{Lang: "ar", RTL: true, Blocks: []prose.Block{table}})
+	for _, want := range []string{`<th scope="col" style="text-align:start;`, `>アドレス</th>`, `<td><bdi dir="ltr">&lt;b&gt;</bdi></td>`, `<html lang="ar" dir="rtl">`, `<div lang="ar" dir="rtl">`,
+		`.t0 td:nth-child(2)::before{content:"Port"}`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in\n%s", want, page)
 		}
 	}
-	table.Rows = [][]string{{strings.Repeat("a", 90), "25/tcp"}}
-	if diff := cmp.Diff(strings.Repeat("a", 90)+"\n  Port: 25/tcp\n", prose.Text(prose.Doc{Blocks: []prose.Block{table}})); diff != "" {
-		t.Error(diff)
+}
+
+// A table stays a table in fewer columns than a terminal has.
+func TestWideTables(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		head string
+		row  []string
+		want string
+	}{
+		{"words are wrapped in their column", "Was festgestellt wurde", []string{"192.0.2.7", "25/tcp", "smtp", "offener Server, der E-Mail von jedem an jeden weitergibt", "2026-03-01 10:30"}, `
+IP address  Port    Service  Was festgestellt wurde            Seen (UTC)
+----------  ------  -------  --------------------------------  ----------------
+192.0.2.7   25/tcp  smtp     offener Server, der E-Mail von    2026-03-01 10:30
+                             jedem an jeden weitergibt
+`},
+		{"a long address has a line of its own", "Finding", []string{"2001:db8:1234:5678:9abc:def0:1234:5678", "65535/tcp", "elasticsearch", "exposed service", "2026-03-01 10:30"}, `
+IP address                     Port       Service        Finding     Seen (UTC)
+-----------------------------  ---------  -------------  ----------  ----------
+2001:db8:1234:5678:9abc:def0:1234:5678
+                               65535/tcp  elasticsearch  exposed     2026-03-01
+                                                         service     10:30
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			table := prose.Block{Kind: prose.Table, Head: []string{"IP address", "Port", "Service", c.head, "Seen (UTC)"}, Rows: [][]string{c.row}}
+			got := prose.Text(prose.Head{}, prose.Doc{Blocks: []prose.Block{table}})
+			if diff := cmp.Diff(strings.TrimPrefix(c.want, "\n"), got); diff != "" {
+				t.Error(diff)
+			}
+			for line := range strings.Lines(got) {
+				if prose.Cells(strings.TrimSuffix(line, "\n")) >= 80 {
+					t.Errorf("%d cells: %s", prose.Cells(line), line)
+				}
+			}
+		})
+	}
+}
+
+func TestShorten(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		columns    int
+		want       string
+	}{
+		{"what fits stays", "open relay", 10, "open relay"},
+		{"it is cut between words", "open mail relay", 12, "open mail…"},
+		{"without the comma before the cut", "open relay, open proxy", 14, "open relay…"},
+		{"wide characters count twice", "オープンメールリレー", 10, "オープン…"},
+		{"a long word is cut between characters as readers see them", "அஞ்சல்ரிலேசேவையகம்", 6, "அஞ்சல்…"},
+	} {
+		if got := prose.Shorten(c.text, c.columns); got != c.want || prose.Cells(got) > c.columns {
+			t.Errorf("%s: %q (%d cells), want %q", c.name, got, prose.Cells(got), c.want)
+		}
 	}
 }
 
@@ -212,11 +264,11 @@ func TestValuesAreIsolatedInRightToLeftText(t *testing.T) {
 	var b prose.Book
 	blocks := read(t, "العنوان "+b.Value("192.0.2.7")+" `open`", &b)
 	blocks = append(blocks, prose.Block{Kind: prose.Table, Head: []string{"ا"}, Rows: [][]string{{"192.0.2.7"}}})
-	got := prose.Text(prose.Doc{Lang: "ar", RTL: true, Blocks: blocks})
+	got := prose.Text(prose.Head{}, prose.Doc{Lang: "ar", RTL: true, Blocks: blocks})
 	if want := "العنوان \u2068192.0.2.7\u2069 \u2068`open`\u2069\n\nا\n---------\n\u2068192.0.2.7\u2069\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := prose.Text(prose.Doc{Lang: "en", Blocks: blocks}); strings.ContainsAny(got, "\u2068\u2069") {
+	if got := prose.Text(prose.Head{}, prose.Doc{Lang: "en", Blocks: blocks}); strings.ContainsAny(got, "\u2068\u2069") {
 		t.Errorf("isolates where none are needed: %q", got)
 	}
 }
@@ -224,13 +276,13 @@ func TestValuesAreIsolatedInRightToLeftText(t *testing.T) {
 func TestHTML(t *testing.T) {
 	var b prose.Book
 	v := b.Value(`<script>"&'`)
-	page := prose.HTML(`<"&>`, prose.Doc{Lang: "en", Blocks: read(t, "a "+v+" **b**\\\n`c` [d](https://www.example.org/?a=\"b)\n\n- e", &b)})
-	for _, want := range []string{"<title>&lt;&#34;&amp;&gt;</title>", "<p>a &lt;script&gt;&#34;&amp;&#39; ", "<strong>b</strong><br>", `<code dir="ltr">c</code>`, `<a href="https://www.example.org/?a=&#34;b">d</a>`, "<li>e</li>"} {
+	page := prose.HTML(`<"&>`, prose.Head{}, prose.Doc{Lang: "en", Blocks: read(t, "a "+v+" **b**\\\n`c` [d](https://www.example.org/?a=\"b)\n\n- e", &b)})
+	for _, want := range []string{"<title>&lt;&#34;&amp;&gt;</title>", ">a &lt;script&gt;&#34;&amp;&#39; ", "<strong>b</strong><br>", `>c</code>`, `<a href="https://www.example.org/?a=&#34;b" style="color:#0b57d0">d</a>`, ">e</li>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in\n%s", want, page)
 		}
 	}
-	for _, foreign := range []string{"<img", "<script", "<style", "<link", "src=", "url("} {
+	for _, foreign := range []string{"<img", "<script", "<link", "@import", "src=", "url("} {
 		if strings.Contains(page, foreign) {
 			t.Errorf("%s in\n%s", foreign, page)
 		}
@@ -263,10 +315,10 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("values %q", values(blocks))
 		}
 		doc := prose.Doc{Lang: "en", RTL: true, Blocks: blocks}
-		if page := prose.HTML("t", doc); strings.Count(page, "<script") > 0 || strings.Count(page, "<bdi>") != strings.Count(page, "</bdi>") {
+		if page := prose.HTML("t", prose.Head{}, doc); strings.Count(page, "<script") > 0 || strings.Count(page, "<bdi>") != strings.Count(page, "</bdi>") {
 			t.Error(page)
 		}
-		if text := prose.Text(doc); !strings.HasSuffix(text, "\n") {
+		if text := prose.Text(prose.Head{}, doc); !strings.HasSuffix(text, "\n") {
 			t.Errorf("text %q", text)
 		}
 		if _, err := json.Marshal(doc); err != nil {
@@ -283,7 +335,7 @@ func FuzzWrap(f *testing.F) {
 		if !utf8.ValidString(words) || !utf8.ValidString(value) || strings.ContainsAny(words+value, "\n\r\v\f\u0085\u2028\u2029") {
 			return
 		}
-		text := prose.Text(prose.Doc{Blocks: []prose.Block{para(prose.Span{Text: words}, prose.Span{Text: value, Value: true})}})
+		text := prose.Text(prose.Head{}, prose.Doc{Blocks: []prose.Block{para(prose.Span{Text: words}, prose.Span{Text: value, Value: true})}})
 		squeeze := func(s string) string {
 			return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \n"+prose.WordBreak, r) }), "")
 		}

@@ -11,20 +11,59 @@ import (
 // a Chinese, Japanese or Korean character takes two.
 const Columns = 72
 
-// Text writes documents as plain text, with a line of dashes between them.
+// Text writes a letter as plain text: who writes, and below that each document,
+// with a line of dashes between them.
 //
 // Lines end in LF and break where UAX #14 allows, but never inside a value or
 // an address. In a right-to-left document each value stands in a directional
 // isolate (UAX #9), so that 192.0.2.7 stays 192.0.2.7.
-func Text(docs ...Doc) string {
+func Text(head Head, docs ...Doc) string {
 	var parts []string
-	for _, d := range docs {
+	for i, d := range docs {
 		w := textWriter{rtl: d.RTL}
+		if i == 0 {
+			w.head(head, docs[1:])
+		}
+		if d.Title != "" {
+			title := fill(d.Title, nil, "", "")
+			w.out.WriteString(title + under(title, "=") + "\n")
+		}
 		w.blocks(d.Blocks, "", "")
 		text := strings.ReplaceAll(w.out.String(), WordBreak, "")
 		parts = append(parts, strings.TrimRight(text, "\n")+"\n")
 	}
 	return strings.Join(parts, "\n"+strings.Repeat("-", Columns)+"\n\n")
+}
+
+// head writes who writes, and which languages stand further below.
+func (w *textWriter) head(h Head, below []Doc) {
+	if h.Name != "" {
+		w.out.WriteString(w.wrap([]Span{{Text: h.Name, Value: true}}, "", ""))
+	}
+	for _, line := range h.Lines {
+		var spans []Span
+		for i, piece := range line {
+			if i > 0 {
+				spans = append(spans, Span{Text: " · "})
+			}
+			spans = append(spans, Span{Text: piece, Value: true})
+		}
+		w.out.WriteString(w.wrap(spans, "", ""))
+	}
+	for _, d := range below {
+		if d.Below != "" {
+			w.out.WriteString("\n" + fill(d.Below, nil, "", ""))
+		}
+	}
+	if w.out.Len() > 0 {
+		w.out.WriteString("\n")
+	}
+}
+
+// under is a line below the last line of a title.
+func under(title, of string) string {
+	last := title[strings.LastIndexByte(strings.TrimSuffix(title, "\n"), '\n')+1:]
+	return strings.Repeat(of, cells(strings.TrimSpace(last))) + "\n"
 }
 
 type textWriter struct {
@@ -48,9 +87,7 @@ func (w *textWriter) blocks(blocks []Block, first, rest string) {
 			w.out.WriteString(w.wrap(b.Spans, first, rest))
 		case Heading:
 			title := w.wrap(b.Spans, first, rest)
-			w.out.WriteString(title)
-			last := title[strings.LastIndexByte(strings.TrimSuffix(title, "\n"), '\n')+1:]
-			w.out.WriteString(rest + strings.Repeat("-", cells(strings.TrimSpace(last))) + "\n")
+			w.out.WriteString(title + rest + under(title, "-"))
 		case List:
 			w.list(b, first, rest)
 		case Table:
@@ -143,6 +180,34 @@ func (w *textWriter) isolate(value string) string {
 		return value
 	}
 	return "\u2068" + value + "\u2069"
+}
+
+// Cells is how wide a text is on a terminal (UAX #11).
+func Cells(s string) int { return cells(strings.ReplaceAll(s, WordBreak, "")) }
+
+// Shorten cuts a text where a line may end (UAX #14), with an ellipsis, so that
+// it has at most so many cells. A first word that is longer is cut between two
+// characters as readers see them (UAX #29).
+func Shorten(text string, columns int) string {
+	if Cells(text) <= columns {
+		return text
+	}
+	short := ""
+	for _, word := range words(text) {
+		if Cells(strings.TrimRight(short+word, " "))+1 > columns {
+			break
+		}
+		short += word
+	}
+	for g := uniseg.NewGraphemes(text); short == "" && g.Next(); {
+		_, to := g.Positions()
+		if Cells(text[:to])+1 > columns {
+			from, _ := g.Positions()
+			short = text[:from]
+			break
+		}
+	}
+	return strings.TrimRight(short, " ,،、"+WordBreak) + "…"
 }
 
 // cells is how wide a text is on a terminal (UAX #11).

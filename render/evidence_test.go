@@ -1,0 +1,93 @@
+package render_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render"
+)
+
+// said is the text of a letter, its white space made one.
+func said(t *testing.T, r *render.Renderer, l letter.Letter) string {
+	t.Helper()
+	_, ps := parts(t, must(t, r, l).Mail)
+	return strings.Join(strings.Fields(ps[0].text), " ")
+}
+
+func TestAddressAndPortStandInTheCommands(t *testing.T) {
+	r := renderer(t, render.Options{})
+	redis := finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Port: 6379, Proto: "tcp", Kind: finding.ExposedService, Service: "redis", Strength: finding.Observed, Seen: seen}
+	at := func(f finding.Finding, addr string, port uint16) finding.Finding {
+		f.Addr, f.Port = netip.MustParseAddr(addr), port
+		return f
+	}
+	for _, c := range []struct {
+		sentence string
+		findings []finding.Finding
+		want     string
+	}{
+		{"one host", []finding.Finding{redis}, "nmap -Pn -p 6379 192.0.2.7"},
+		{"in the paragraph of a service too", []finding.Finding{redis}, "`redis-cli -h 192.0.2.7 ping`"},
+		{"one host with two ports", []finding.Finding{redis, at(redis, "192.0.2.7", 6380)}, "nmap -Pn -p PORT 192.0.2.7"},
+		{"two hosts", []finding.Finding{redis, at(redis, "192.0.2.8", 6379)}, "nmap -Pn -p PORT ADDRESS"},
+		{"an IPv6 address, which needs another command", []finding.Finding{at(redis, "2001:db8::7", 6379)}, "nmap -Pn -p PORT ADDRESS"},
+		{"one host of each kind", []finding.Finding{relay("192.0.2.9"), redis}, "nmap -Pn -p 6379 192.0.2.7"},
+	} {
+		l := example("en")
+		l.Findings = c.findings
+		if got := said(t, r, l); !strings.Contains(got, c.want) {
+			t.Errorf("%s: no %s in\n%s", c.sentence, c.want, got)
+		}
+	}
+}
+
+func TestACustomerReadsLocalTime(t *testing.T) {
+	r := renderer(t, render.Options{})
+	summer := time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		sentence, country string
+		role              string
+		times             []time.Time
+		want              string
+	}{
+		{"a customer in Germany", "DE", lookup.Customer, []time.Time{seen}, "Seen (UTC+1)|2026-03-01 11:30"},
+		{"in summer, the day after", "DE", lookup.Customer, []time.Time{summer}, "Seen (UTC+2)|2026-07-02 00:30"},
+		{"in India", "IN", lookup.Customer, []time.Time{seen}, "Seen (UTC+5:30)|2026-03-01 16:00"},
+		{"in winter and in summer, when clocks differ", "DE", lookup.Customer, []time.Time{seen, summer}, "Seen (UTC)|2026-03-01 10:30"},
+		{"a customer of whom no country is known", "", lookup.Customer, []time.Time{seen}, "Seen (UTC)|2026-03-01 10:30"},
+		{"a desk", "DE", "abuse", []time.Time{seen}, "Seen (UTC)|2026-03-01 10:30"},
+	} {
+		l := example("en")
+		l.To.Role, l.To.Country, l.Networks[0].Country, l.Findings = c.role, c.country, c.country, nil
+		for i, at := range c.times {
+			f := relay("192.0.2.7")
+			f.Port, f.Seen = uint16(25+i), at
+			l.Findings = append(l.Findings, f)
+		}
+		got := said(t, r, l)
+		for want := range strings.SplitSeq(c.want, "|") {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %s in\n%.600s", c.sentence, want, got)
+			}
+		}
+	}
+}
+
+func TestDatesAreThoseOfOfficials(t *testing.T) {
+	for _, c := range []struct{ lang, country, want string }{
+		{"en", "US", "March 2, 2026"}, {"en", "PH", "March 2, 2026"},
+		{"en", "GB", "2 March 2026"}, {"en", "IE", "2 March 2026"}, {"en", "IN", "2 March 2026"}, {"en", "", "2 March 2026"},
+		{"vi", "VN", "ngày 02 tháng 3 năm 2026"}, {"th", "TH", "2 มีนาคม 2569"}, {"de", "AT", "2. März 2026"},
+	} {
+		l := example(c.lang)
+		l.To.Country = c.country
+		if got := said(t, renderer(t, render.Options{}), l); !strings.Contains(got, c.want) {
+			t.Errorf("%s in %s: no %s in\n%.300s", c.lang, c.country, c.want, got)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
+	"headsup/letter"
+	"headsup/render/prose"
+	"headsup/templates"
+)
+
+// subjectColumns is how wide a subject is at most before its reference, in the
+// cells of a terminal: a list of mails shows so much, and a phone most of it.
+const subjectColumns = 60
+
+// leastTopic is how much of a topic says something.
+const leastTopic = 8
+
+// longSubject is how many characters filters bear in a subject.
+const longSubject = 200
+
+// title writes what a letter is called, and the same for a subject: the words
+// of its template with all topics, or with the first one, or with the beginning
+// of that; or, where all are too long, the topic and the address alone.
+func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *prose.Book) (title, subject string, err error) {
+	topics := r.topicList(l, frame.Lang)
+	comma := r.set.File(templates.Frame, frame.Lang).Labels.Comma
+	short := topics[0]
+	if len(topics) > 1 {
+		short += comma + "…"
+	}
+	for _, words := range []string{strings.Join(topics, comma), short, ""} {
+		if words == "" {
+			words = prose.Shorten(topics[0], subjectColumns-prose.Cells(subject)+prose.Cells(short))
+		}
+		page.Topics = b.Value(words)
+		var out strings.Builder
+		if err := frame.Template().ExecuteTemplate(&out, "subject", page); err != nil {
+			return "", "", templateError(err)
+		}
+		subject = begun(finish(b.Expand(out.String())), frame.Lang)
+		title = cmp.Or(title, subject)
+		if prose.Cells(subject) <= subjectColumns && prose.Cells(words) >= leastTopic {
+			return title, subject, nil
+		}
+	}
+	where := ": " + b.Expand(page.Address)
+	if page.More > 0 {
+		where += fmt.Sprintf(" (+%d)", page.More)
+	}
+	return title, begun(prose.Shorten(short, subjectColumns-prose.Cells(where)), frame.Lang) + where, nil
+}
+
+// finish makes a title one printable line. Words that a line may break between stay so.
+func finish(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
+// begun has a title begin with a capital letter, where its language has them.
+func begun(title, lang string) string {
+	_, n := utf8.DecodeRuneInString(title)
+	return cases.Upper(language.Make(lang)).String(title[:n]) + title[n:]
+}
+
+// withTag puts the reference behind a title.
+func withTag(title string, l letter.Letter) string { return title + " " + tag(l) }
+
+func tag(l letter.Letter) string { return "[" + l.ID + "]" }
+
+// also adds to a subject what it says in another language, in the longest form
+// for which there is room: whoever sorts mail for a desk, man or machine, may
+// know that language only.
+func also(subject string, forms ...string) string {
+	for _, words := range forms {
+		if s := subject + " / " + words; utf8.RuneCountInString(s) <= longSubject {
+			return s
+		}
+	}
+	return subject
+}
+
+// encodeSubject writes a subject for a header: its tag stays readable whatever
+// the words are.
+func encodeSubject(subject string, l letter.Letter) string {
+	before, after, found := strings.Cut(subject, " "+tag(l))
+	if !found {
+		return encodeWords(subject)
+	}
+	if after != "" {
+		after = " " + encodeWords(strings.TrimSpace(after))
+	}
+	return encodeWords(before) + " " + tag(l) + after
+}
