@@ -68,7 +68,7 @@ func tags(page string) int {
 func TestHostileValues(t *testing.T) {
 	p := &paper{}
 	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: p})
-	_, calm := parts(t, must(t, r, example("en")).Mail)
+	_, calm := parts(t, must(t, r, poisoned(example("en"), "calm")).Mail)
 	for _, v := range hostile {
 		t.Run(fmt.Sprintf("%.30q", v), func(t *testing.T) {
 			out := must(t, r, poisoned(example("en"), v))
