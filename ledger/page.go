@@ -96,13 +96,14 @@ func (l *Ledger) Page(ctx context.Context, q Query) (p Page, err error) {
 		return p, err
 	}
 	index, _ := s.best(q.Order, q.Limit)
+	from := s.from(l.d, index, q.Order)
 	where, order, err := s.after(l.d, q)
 	if err != nil {
 		return p, err
 	}
 	rows, err := l.r.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM letters
  WHERE id IN (SELECT id FROM %s WHERE %s ORDER BY %s LIMIT %d) ORDER BY %s`,
-		entryColumns, s.from(l.d, index), where, order, q.Limit+1, order), s.args...)
+		entryColumns, from, where, order, q.Limit+1, order), s.args...)
 	if err != nil {
 		return p, err
 	}
@@ -168,7 +169,7 @@ func (l *Ledger) Count(ctx context.Context, f Filter) (n int, more bool, err err
 	case f.Campaign == "":
 	case len(s.conditions) == 1:
 		return s.all, false, nil
-	case len(s.conditions) == 2 && len(s.conditions[1].values) > 0:
+	case len(s.conditions) == 2 && s.conditions[1].counted:
 		return s.conditions[1].passes, false, nil
 	}
 	limit := ""
@@ -177,7 +178,8 @@ func (l *Ledger) Count(ctx context.Context, f Filter) (n int, more bool, err err
 		limit = fmt.Sprintf(" LIMIT %d", countsTo+1)
 		index, _ = s.best(ByID, countsTo+1)
 	}
-	query := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s%s) x", s.from(l.d, index), s.where(l.d, ByID), limit)
+	from := s.from(l.d, index, ByID)
+	query := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s%s) x", from, s.where(l.d, ByID), limit)
 	err = l.r.QueryRowContext(ctx, query, s.args...).Scan(&n)
 	if limit != "" && n > countsTo {
 		return countsTo, true, err

@@ -20,11 +20,12 @@ type sieve struct {
 }
 
 type condition struct {
-	column string // of letters; empty: it takes a look at the row, or at other tables
-	sql    string
-	passes int      // letters that it lets through, at most
-	index  string   // that finds them; empty: none
-	values []string // that the column may have; none: it is not asked for them
+	column  string // of letters; empty: it takes a look at the row, or at other tables
+	sql     string
+	passes  int      // letters that it lets through, at most
+	counted bool     // so many, and not one less
+	index   string   // that finds them; empty: none
+	values  []string // that the column may have; none: it is not asked for them
 }
 
 // arg adds an argument and returns its placeholder.
@@ -51,7 +52,7 @@ func among[T any](s *sieve, t tally, column string, values []T) {
 	if len(values) == 0 {
 		return
 	}
-	c := condition{column: column, index: "letters_by_" + column}
+	c := condition{column: column, index: "letters_by_" + column, counted: true}
 	var places []string
 	for _, v := range values {
 		value := fmt.Sprint(v)
@@ -157,7 +158,7 @@ func (s *sieve) size(t tally, least, most int) {
 			return err == nil && bound.fits(n)
 		})
 		s.conditions = append(s.conditions, condition{
-			column: "findings", sql: "findings " + bound.compare + " " + s.arg(bound.n), passes: passes, index: "letters_by_findings"})
+			column: "findings", sql: "findings " + bound.compare + " " + s.arg(bound.n), passes: passes, counted: true, index: "letters_by_findings"})
 	}
 }
 
@@ -186,12 +187,31 @@ const (
 	sorted    = 3
 )
 
-// from names the table and, on SQLite, the index to use, which [sieve.best] has found.
-func (s *sieve) from(d *dialect, index string) string {
-	if d.indexed == "" || s.campaign == "" {
+// from names the table in a list sorted by o, with the index to use, which
+// [sieve.best] has found. SQLite is told its name. PostgreSQL gets what a
+// condition's index finds as a table of its own (OFFSET 0 keeps it from being
+// taken apart): of a row comparison it knows only how many letters its first
+// column leaves, and would rather go through the list from there. That condition
+// is not one of s afterwards.
+func (s *sieve) from(d *dialect, index string, o Order) string {
+	if s.campaign == "" {
 		return "letters"
 	}
-	return "letters " + d.indexed + " " + index
+	if d.indexed != "" {
+		return "letters " + d.indexed + " " + index
+	}
+	for i, c := range s.conditions {
+		if c.index == index && c.column != string(o) && !c.sorts(o) {
+			s.conditions = slices.Delete(s.conditions, i, i+1)
+			return "(SELECT * FROM letters WHERE " + s.conditions[0].sql + " AND " + c.sql + " OFFSET 0) letters"
+		}
+	}
+	return "letters"
+}
+
+// sorts reports whether the index of c has letters that fit in the order o.
+func (c condition) sorts(o Order) bool {
+	return len(c.values) == 1 && o == ByID || len(c.values) < 2 && c.column == string(o)
 }
 
 // best returns the index that finds the first so many letters by o with the
@@ -220,7 +240,7 @@ func (s *sieve) best(o Order, first int) (index string, least int) {
 			continue
 		}
 		cost := c.passes * s.cost(c.index, c.column, o) * sorted
-		if len(c.values) == 1 && o == ByID || len(c.values) < 2 && c.column == string(o) { // it has their order, too
+		if c.sorts(o) {
 			cost = until(c.passes) * s.cost(c.index, c.column, o)
 		}
 		if cost < least {

@@ -46,7 +46,9 @@ func fillWords(ctx context.Context, t *sql.Tx) error {
 }
 
 // A search finds so many letters, or findings, one by one. If there are more,
-// letters that fit are met soon enough in the order of the list.
+// letters that fit are met soon enough in the order of the list; each is asked
+// by a query of its own in brackets, as PostgreSQL would take one with EXISTS
+// for a join, and read the words of all.
 const (
 	fewLetters  = 3000
 	fewFindings = 20000
@@ -71,7 +73,7 @@ func searchWords(ctx context.Context, l *Ledger, s *sieve, sought string) error 
 			sql: fmt.Sprintf(l.d.among, "SELECT letter_id FROM words WHERE "+l.d.holds(s, words)), passes: n, index: byKey})
 	} else {
 		s.conditions = append(s.conditions, condition{
-			sql: "EXISTS (SELECT 1 FROM words WHERE letter_id = letters.id AND " + like(s, words) + ")", passes: s.all})
+			sql: "(SELECT " + like(s, words) + " FROM words WHERE letter_id = letters.id)", passes: s.all})
 	}
 	return nil
 }
@@ -116,8 +118,8 @@ SELECT count(*) FROM (SELECT 1 FROM findings WHERE campaign = $1 AND addr BETWEE
 		of := "SELECT p.letter_id FROM findings f JOIN placements p ON p.finding_id = f.id WHERE f.campaign = " + s.arg(s.campaign) + " AND " + about
 		s.conditions = append(s.conditions, condition{sql: fmt.Sprintf(l.d.among, of), passes: n, index: byKey})
 	} else {
-		s.conditions = append(s.conditions, condition{sql: `EXISTS (SELECT 1 FROM placements p JOIN findings f ON f.id = p.finding_id
- WHERE p.letter_id = letters.id AND ` + about + ")", passes: s.all})
+		s.conditions = append(s.conditions, condition{sql: `(SELECT 1 FROM placements p JOIN findings f ON f.id = p.finding_id
+ WHERE p.letter_id = letters.id AND ` + about + " LIMIT 1) IS NOT NULL", passes: s.all})
 	}
 	return nil
 }
