@@ -40,7 +40,8 @@ var rows = [][]string{
 	{"campaign"},
 	{"campaign/campaigntest"},
 
-	{"web"},
+	{"web", "web/guard", "web/words"},
+	{"web/desk"},
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup/show"},

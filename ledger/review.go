@@ -136,6 +136,18 @@ func (l *Ledger) Release(ctx context.Context, id, by string) error {
 	return err
 }
 
+// Unapprove takes back the approval of a letter that no sender has: it is a draft
+// again. [ErrState] means that it is not approved, or that it was claimed.
+func Unapprove(ctx context.Context, l *Ledger, id, by string) error {
+	return inTx(ctx, l, func(t *tx) error {
+		approved := func(s letter.State) bool { return s == letter.Approved }
+		if err := t.change(ctx, id, letter.Drafted, "", "", approved); err != nil {
+			return err
+		}
+		return t.record(ctx, HistoryEntry{Letter: id, Kind: "drafted", State: letter.Drafted, By: by})
+	})
+}
+
 // Resolve says what became of a letter whose state is [letter.Unknown]: sent
 // or failed, or approved, which lets the same bytes be sent once more.
 func (l *Ledger) Resolve(ctx context.Context, id string, to letter.State, by, why string) error {

@@ -1,0 +1,256 @@
+// Package desk is headsup in a browser: what a campaign came to, its letters to
+// be read and approved, and what waits for a person.
+//
+// It decides nothing: a page is a call of campaign and its values, and a form
+// is one call more. Everything works without script, which only adds keys.
+package desk
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"headsup/campaign"
+	"headsup/ledger"
+	"headsup/render/chart"
+	"headsup/web/guard"
+	"headsup/web/words"
+)
+
+//go:embed pages/*.html static
+var files embed.FS
+
+// sessionLife is how long somebody stays signed in.
+const sessionLife = 12 * time.Hour
+
+// Options say where a desk is, and for whom.
+type Options struct {
+	Hosts []string     // that it answers for, with port; none: all
+	TLS   bool         // browsers come by https alone
+	Log   *slog.Logger // of what went wrong inside; may be nil
+}
+
+// A Desk serves the pages of one campaign. Any number of goroutines may use it.
+type Desk struct {
+	c        *campaign.Campaign
+	o        Options
+	sessions *scs.SessionManager
+	pages    *template.Template
+	static   map[string]asset
+	readers  readers
+
+	mu    sync.Mutex
+	links map[string]string // who may come by a link that was not used, by the hash of its token
+}
+
+// An asset is a file that does not change while the program runs.
+type asset struct {
+	name, kind string // name holds the hash of what is in it
+	data       []byte
+}
+
+// New returns the desk of an open campaign, which it does not close.
+func New(c *campaign.Campaign, o Options) (*Desk, error) {
+	d := &Desk{c: c, o: o, sessions: scs.New(), links: map[string]string{}, static: map[string]asset{}}
+	s := d.sessions
+	s.Store, s.Lifetime, s.HashTokenInStore = campaign.Sessions(c), sessionLife, true
+	s.Cookie.Name, s.Cookie.Secure, s.Cookie.SameSite = "headsup", o.TLS, http.SameSiteLaxMode // a link from elsewhere comes in, a form is stopped by the guard
+	if o.TLS {
+		s.Cookie.Name = "__Host-headsup"
+	}
+	s.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { d.fail(w, r, err) }
+	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
+		data, err := fs.ReadFile(files, "static/"+name)
+		if err != nil {
+			return nil, err
+		}
+		if name == "desk.css" {
+			data = append(data, chart.Style...)
+		}
+		sum := sha256.Sum256(data)
+		a := asset{"/static/" + hex.EncodeToString(sum[:8]) + "-" + name, kind, data}
+		d.static[name] = a
+	}
+	var err error
+	d.pages, err = template.New("").Funcs(template.FuncMap{"asset": func(name string) string { return d.static[name].name }}).ParseFS(files, "pages/*.html")
+	return d, err
+}
+
+// Link lets a person in once, by the path that it returns.
+func (d *Desk) Link(person string) (path string) {
+	token := rand.Text()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.links[hashed(token)] = person
+	return "/enter?key=" + token
+}
+
+func hashed(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return string(sum[:])
+}
+
+// use ends a link and says whom it lets in.
+func (d *Desk) use(token string) (person string, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h := hashed(token)
+	for known, who := range d.links {
+		if subtle.ConstantTimeCompare([]byte(known), []byte(h)) == 1 {
+			delete(d.links, known)
+			return who, true
+		}
+	}
+	return "", false
+}
+
+// A page answers a request of somebody who may see it, or says why not.
+type page func(w http.ResponseWriter, r *http.Request, f *frame) error
+
+// Handler returns all pages behind their guard.
+func (d *Desk) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, p := range d.routes() {
+		mux.Handle(pattern, d.known(p))
+	}
+	mux.HandleFunc("GET /static/{name}", d.serveStatic)
+	mux.Handle("GET /enter", d.sessions.LoadAndSave(http.HandlerFunc(d.enter)))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, errNoPage) })
+	return guard.Wrap(mux, guard.Options{Hosts: d.o.Hosts, TLS: d.o.TLS, Log: d.o.Log})
+}
+
+// routes are the pages for people who are known.
+func (d *Desk) routes() map[string]page {
+	return map[string]page{
+		"GET /{$}":                         d.home,
+		"GET /progress":                    d.progress,
+		"POST /stop":                       d.stop,
+		"POST /resume":                     d.resume,
+		"POST /stage":                      d.confirmStage,
+		"GET /letters":                     d.letters,
+		"GET /letters/{id}":                d.letter,
+		"POST /letters/{id}":               d.decide,
+		"GET /letters/{id}/html/{n}":       d.html,
+		"GET /letters/{id}/page.pdf":       d.pdf,
+		"GET /letters/{id}/mail.eml":       d.mail,
+		"GET /letters/{id}/attachment/{n}": d.attachment,
+		"GET /keys":                        d.keysPage,
+		"POST /keys":                       d.switchKeys,
+		"POST /language":                   d.speak,
+		"POST /leave":                      d.leave,
+	}
+}
+
+// known lets in who is signed in.
+func (d *Desk) known(p page) http.Handler {
+	return d.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f := d.frame(r)
+		if f.Person == "" {
+			d.fail(w, r, errStranger)
+			return
+		}
+		if err := p(w, r, f); err != nil {
+			d.fail(w, r, err)
+		}
+	}))
+}
+
+// enter signs in who comes by a link that was not used.
+func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
+	person, ok := d.use(r.URL.Query().Get("key"))
+	if !ok {
+		d.fail(w, r, errUsed)
+		return
+	}
+	if err := d.sessions.RenewToken(r.Context()); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	d.sessions.Put(r.Context(), "person", person)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// leave ends the session.
+func (d *Desk) leave(w http.ResponseWriter, r *http.Request, f *frame) error {
+	if err := d.sessions.Destroy(r.Context()); err != nil {
+		return err
+	}
+	f.Person = ""
+	return d.show(w, http.StatusOK, "left", f)
+}
+
+func (d *Desk) serveStatic(w http.ResponseWriter, r *http.Request) {
+	for _, a := range d.static {
+		if a.name == r.URL.Path {
+			w.Header().Set("Content-Type", a.kind)
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			w.Write(a.data)
+			return
+		}
+	}
+	d.fail(w, r, errNoPage)
+}
+
+// A trouble is an error with a page of its own. Its text is a key of words.
+type trouble struct {
+	status int
+	say    string
+}
+
+func (t trouble) Error() string { return t.say }
+
+var (
+	errNoPage   = trouble{http.StatusNotFound, "error.page"}
+	errStranger = trouble{http.StatusUnauthorized, "error.stranger"}
+	errUsed     = trouble{http.StatusForbidden, "error.used"}
+	errForm     = trouble{http.StatusBadRequest, "error.form"}
+)
+
+// fail answers with what went wrong. What is inside stays inside.
+func (d *Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var t trouble
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &t):
+	case errors.As(err, &large):
+		t = trouble{http.StatusRequestEntityTooLarge, "error.large"}
+	case errors.Is(err, ledger.ErrNotFound):
+		t = trouble{http.StatusNotFound, "error.letter"}
+	case r.Context().Err() != nil:
+		return // nobody is there to read it
+	default:
+		t = trouble{http.StatusInternalServerError, "error.inside"}
+		if d.o.Log != nil {
+			d.o.Log.Error("page", "path", r.URL.Path, "error", err)
+		}
+	}
+	f := &frame{Catalog: spoken(r), Title: fmt.Sprint(t.status)}
+	d.show(w, t.status, "error", &errorPage{f, t.say})
+}
+
+type errorPage struct {
+	*frame
+	Say string
+}
+
+// spoken is the language that somebody chose, or that their browser asks for.
+func spoken(r *http.Request) *words.Catalog {
+	if cookie, err := r.Cookie("headsup-language"); err == nil {
+		if c := words.Find(cookie.Value); c != nil {
+			return c
+		}
+	}
+	return words.Accepted(r.Header.Get("Accept-Language"))
+}
