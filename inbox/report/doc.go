@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"headsup/inbox/report/lexicon"
 	"headsup/pattern"
 )
 
@@ -16,6 +17,8 @@ type doc struct {
 	lines   []line
 	tables  map[tableForm]tableHead
 	aligns  map[int][]cell // by line: the header of a table, or nil
+	timed   bool           // stamps are known
+	stamps  []stamp
 }
 
 // A tableForm tells tables apart: what stands between the columns, and how
@@ -279,16 +282,21 @@ func isHead(cells []string) bool {
 		if len(c) > 48 {
 			return false
 		}
-		if columnName(c) {
+		switch {
+		case columnWord.MatchString(c) && len(c) < 40:
+			names += 2
+		case columnName(c):
 			names++
 		}
 	}
-	return names >= 1 && digits <= 3
+	return (names >= 2 || names == 1 && len(cells) <= 2) && digits <= 3
 }
 
 var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|destination|dest|time|timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user)([^\p{L}]|$)|時刻|日時|时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
 
-func columnName(s string) bool { return len(s) < 40 && columnWord.MatchString(s) }
+func columnName(s string) bool {
+	return len(s) < 48 && (columnWord.MatchString(s) || lexicon.In(lower(s)).Has("column", "label source", "label other", "port"))
+}
 
 // aligned looks for the header of a table whose columns are aligned by blanks.
 func (d *doc) aligned(n, at int) string {
@@ -335,7 +343,7 @@ func (d *doc) alignedHead(i int) []cell {
 	for _, c := range cells {
 		names = append(names, c.text)
 	}
-	if len(cells) < 2 || !isHead(names) || countNames(names) < 2 {
+	if len(cells) < 2 || !isHead(names) || countNames(names, isWide(d.text[d.lines[i].from:d.lines[i].to])) < 2 {
 		cells = nil
 	}
 	if d.aligns == nil {
@@ -349,13 +357,21 @@ func (d *doc) rowLike(i int) bool {
 	return i >= 0 && len(fields2(d.text[d.lines[i].from:d.lines[i].to])) > 1
 }
 
-func countNames(cells []string) (n int) {
+// countNames counts the names of columns. In a line whose words stand one blank
+// apart, which may be prose, only the surest words are.
+func countNames(cells []string, wide bool) (n int) {
 	for _, c := range cells {
-		if columnName(c) {
+		if wide && columnName(c) || len(c) < 40 && columnWord.MatchString(c) {
 			n++
 		}
 	}
 	return n
+}
+
+// isWide reports whether two blanks or a tab stand between words of a line.
+func isWide(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.Contains(s, "  ") || strings.Contains(s, "\t")
 }
 
 type cell struct {
@@ -365,7 +381,7 @@ type cell struct {
 
 // fields2 cuts a line where two blanks or a tab stand, or else at each blank.
 func fields2(s string) (out []cell) {
-	wide := strings.Contains(strings.TrimSpace(s), "  ") || strings.Contains(strings.TrimSpace(s), "\t")
+	wide := isWide(s)
 	start := -1
 	for i := 0; i <= len(s); i++ {
 		last := i+1 >= len(s) || s[i+1] == ' ' || s[i+1] == '\t' // of a blank

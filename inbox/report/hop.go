@@ -77,9 +77,11 @@ func handover(values []string, spf []netip.Addr, o Options) (hop, bool) {
 		}
 	}
 	if o.Ours != nil {
-		for _, h := range hops {
-			if o.Ours(h.addr) {
-				return h, true
+		for _, within := range []bool{false, true} {
+			for _, h := range hops {
+				if o.Ours(h.addr) && passesOn(h) == within {
+					return h, true
+				}
 			}
 		}
 		return hop{}, false
@@ -111,6 +113,16 @@ func sameHouse(h hop) bool {
 		}
 	}
 	return h.from == "localhost"
+}
+
+// passesOn reports whether a hop of our own is one of our servers, which passes
+// on to another. Names of customers are in our domain too: what the client
+// calls itself decides.
+func passesOn(h hop) bool {
+	if h.helo != "" {
+		h.from, h.helo = h.helo, ""
+	}
+	return sameHouse(h)
 }
 
 var clientIP = pattern.New(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)

@@ -52,6 +52,9 @@ func (r *reader) links(docs []*doc) (out []*candidate) {
 			if sect == signature || sect == quoted {
 				f.score -= 3
 			}
+			if content := r.kind == Phishing || r.kind == Malware || r.kind == Copyright; content && f.score == 0 && !l.bare && !d.file {
+				f.score = 1
+			}
 			if l.bare && !l.fanged && !d.subject && f.score < likely {
 				continue
 			}

@@ -132,7 +132,7 @@ func TestStatedZone(t *testing.T) {
 		{"at that time nothing happened", ""},
 	} {
 		got := ""
-		if z := statedZone(tt.text); z != nil {
+		if z := zoneOfAll([]*doc{newDoc(0, tt.text)}, time.Time{}); z != nil {
 			got = time.Date(2026, 3, 1, 0, 0, 0, 0, z).Format("-0700")
 		}
 		if got != tt.want {

@@ -13,8 +13,9 @@ type place struct {
 	role
 	d      *doc
 	line   int
-	quote  bool // in an earlier message
-	before int  // what it was worth were it not
+	quote  bool   // in an earlier message
+	before int    // what it was worth were it not
+	handed string // when the hop was, as the server wrote it
 }
 
 // places weighs every mention of an address.
@@ -33,8 +34,11 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				continue
 			}
 			p.role = d.roleAt(m, p.line, seen)
-			if r.kind == Botnet && strings.Contains(p.slot, "victim") {
+			switch {
+			case r.kind == Botnet && strings.Contains(p.slot, "victim"):
 				p.score = likely + 1
+			case p.slot == "prose:on" && hosted(r.kind): // "on 192.0.2.1 runs an open proxy"
+				p.score = likely - 1
 			}
 			if i > 0 && !p.is("log", "column") {
 				if same := d.listed(ms, i, out); same.score != 0 {
@@ -77,6 +81,16 @@ func (r *reader) places(docs []*doc) (out []*place) {
 		}
 	}
 	return out
+}
+
+// hosted reports whether what is reported stands on a host, rather than coming
+// from it.
+func hosted(k Kind) bool {
+	switch k {
+	case Phishing, Malware, ExposedService, OpenProxy, OpenRelay, Botnet:
+		return true
+	}
+	return false
 }
 
 // linkAround says what the URL is worth whose host a mention is.
@@ -211,9 +225,9 @@ func (d *doc) slotOf(m mention, out []*place) *place {
 // hopPlaces are the addresses that handed over the messages which came as
 // evidence, enclosed or pasted.
 func (r *reader) hopPlaces(docs []*doc) (out []*place) {
-	for _, p := range r.m.parts {
-		if p.inner == nil || len(out) > 20 {
-			continue
+	for _, p := range enclosed(r.m, 0) {
+		if len(out) > 20 {
+			break
 		}
 		fields := p.inner.head.all("Received")
 		h, ok := handover(fields, judged(p.inner.head), r.o)
@@ -249,8 +263,21 @@ func (r *reader) hopPlaces(docs []*doc) (out []*place) {
 	return out
 }
 
+// enclosed are the messages in a message, and those in them.
+func enclosed(m *message, depth int) (out []*part) {
+	if depth > maxDepth {
+		return nil
+	}
+	for _, p := range m.parts {
+		if p.inner != nil {
+			out = append(append(out, p), enclosed(p.inner, depth+1)...)
+		}
+	}
+	return out
+}
+
 func hopPlace(h hop, d *doc, at int) *place {
-	p := &place{d: d, line: d.lineAt(at)}
+	p := &place{d: d, line: d.lineAt(at), handed: h.when}
 	p.addr = h.addr
 	if i := strings.Index(d.text, h.addr.String()); i >= 0 {
 		p.from, p.to, p.end = i, i+len(h.addr.String()), i+len(h.addr.String())

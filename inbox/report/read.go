@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"headsup/finding"
+	"headsup/pattern"
 )
 
 // read says what the message is: first by its form, then by what programs
@@ -17,6 +18,7 @@ func (r *reader) read() {
 	}
 	docs := r.docs()
 	subject, own := lower(r.m.head.get("Subject")), r.own(docs)
+	r.zone = zoneOfAll(docs, r.outer.date())
 	if r.forms(subject + "\n" + own) {
 		written := strings.HasSuffix(r.out.Why, "ARF") // a table may come with a letter of the police
 		queue, kind, why := r.apart(subject, head(own, 16<<10), written)
@@ -240,12 +242,30 @@ func (r *reader) files() (files []file) {
 			files = append(files, file{name: p.path + ".json", data: p.raw})
 		case p.kind == "text/csv", p.kind == "text/tab-separated-values", p.kind == "application/csv", p.kind == "text/comma-separated-values":
 			files = append(files, file{name: p.name, data: p.raw, table: true})
-		case p.text != "" && strings.HasPrefix(strings.TrimSpace(p.text), "{"):
-			files = append(files, file{name: p.path + ".json", data: []byte(p.text)})
+		case p.text != "" && objectAt(p.text) >= 0:
+			files = append(files, file{name: p.path + ".json", data: []byte(p.text[objectAt(p.text):])})
 		}
 	}
 	return files
 }
+
+// objectAt is where an object in JSON begins at the beginning of a line, or -1.
+func objectAt(s string) int {
+	for at := 0; at < len(s); {
+		line := strings.TrimLeft(s[at:], " \t")
+		if strings.HasPrefix(line, "{") && jsonStart.MatchString(head(line, 80)) {
+			return len(s) - len(line)
+		}
+		next := strings.IndexByte(s[at:], '\n')
+		if next < 0 {
+			return -1
+		}
+		at += next + 1
+	}
+	return -1
+}
+
+var jsonStart = pattern.New(`^\{\s*"[^"\n]{1,60}"\s*:`)
 
 // add keeps an event of an address that may be ours, once.
 func (r *reader) add(e Event) {

@@ -12,6 +12,7 @@ package report
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"headsup/finding"
 	"headsup/inbox"
@@ -173,6 +174,7 @@ type reader struct {
 	kind     Kind // that its words speak of
 	dropped  int  // events of addresses that are not taken
 	foreign  []netip.Addr
+	zone     *time.Location // that the message states for all its times
 	keys     map[string]bool
 }
 

@@ -122,6 +122,8 @@ var before = []clue{
 	{re(`\b(?:look(?:ing)? into|investigat\w+|examine|clean(?: up)?|disconnect|shut ?down|suspend|null-?route|disinfect|responsible for|abuse:|spam:|attack:|scan:)` + end), likely - 1, "from"},
 	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
 	{re(`@\[?$`), hardly, "at"},
+	{re(`(?:angenommen|empfangen|entgegengenommen|accepted|received|relayed|reçu|accepté|recibido|aceptado|recebido|ricevuto|accettato|ontvangen|aangenomen|przyjęty|odebrany|принят\w*|получен\w*) (?:von|durch|by|par|por|da|door|przez)` + end), notIt, "by"},
+	{re(`(?:victims|opfer|geschädigten|slachtoffers|victimes|víctimas|vítimas|vittime|ofiary|жертвы) (?:came|come|are|were|use|kamen|kommen|sind|kwamen|komen|zijn|venaient|sont|venían|son|vinham|são|erano|sono|vengono|są|были)(?:[^\p{L}][^!?;\n]{0,30})?$`), notIt, "victims"},
 	{re(`(?:https?:\S+|www\.\S+) (?:is|at|=>|on) \[?$`), likely, "hosted"},
 	{re(`\b(?:attack\w*|scans?|scann\w*|prob\w+|flood\w*|attempts?|intrusion\w*|hits?|logins?|requests?|connections?|packets?|traffic|access) (?:\w+ )?(?:on|at|to|against|towards?|into)` + end), notIt, "attack on"},
 	{re(`\b(?:hosted|located|resides?|residing|resolv\w+|point\w*|served|serving|assigned|allocated|belong\w*|registered|mapped|traced|attributed|leased|liegt|gehostet|héberg\w+|alojad\w+|hosped\w+|ospitat\w+|gehost|разме\w+) ?(?:back )?(?:to|at|on|from|by|under|with|auf|unter|sur|par|en|em|su|op|на|:)` + end), likely, "hosted"},
@@ -133,11 +135,21 @@ var before = []clue{
 	{re(`(?:^|[^\p{L}])(?:de|del|do|da|z|ze|van|von)(?:[\s"'(\[]|(?:el|la|l|o|os|as|su|sus|seu|sua|het|uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
 	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
 	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
-	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|auf|gegen|an|nach|contre|vers|sur|contra|hacia|contro|verso|tegen|naar|op|na|przeciwko|против|к|на|karşı|ضد|إلى)` + end), hardly, "to"},
+	{re(`(?:^|[^\p{L}])(?:on|at|auf|bei|unter|sur|en|em|no|na|su|op|på|w|på|у|на|в|v|fi)` + end), hardly, "on"},
+	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|gegen|an|nach|contre|vers|contra|hacia|contro|verso|tegen|naar|mot|imod|przeciwko|proti|против|к|karşı|ضد|إلى|terhadap|ke|vào|împotriva|ellen|vastaan)` + end), hardly, "to"},
 }
+
+const (
+	closing = `^["'\])>*”“」』）)】]*[\s,–—-]*[(（]?\s*`
+	ourKit  = `(?:\p{L}+[ -]){0,2}?(?:server\p{L}*|serv\p{L}+|host|mail\p{L}*|gateway|firewall|machine|rechner|system\p{L}*|client\p{L}*|cliente|kunde\p{L}*|customer|proxy|relay|monitor|sensor|honeypot|website|web\p{L}*|site|mx|network|netz\p{L}*|resolver|scanner|router|address|adresse|own|serwer\p{L}*|сервер\p{L}*|szerver\p{L}*|palvelin\p{L}*)`
+)
 
 // behind are clues right behind an address, in small letters.
 var behind = []clue{
+	{re(closing + `(?:(?:which|that|who) (?:is|are) )?(?:one of )?yours(?:[^\p{L}]|$)`), likely, "yours"},
+	{re(closing + `(?:also|auch|ebenfalls|aussi|également|también|também|anche|ook|też|także|również|тоже|также|også|också|szintén|myös|rovněž|také|ayrıca) (?:[^\s.,;]+ ){0,4}?(?:yours?|with you|by you|you|ihr\p{L}*|ihnen|vous|votre|vos|ustedes|usted|su|sus|seu|sua|vocês|voi|vostr\p{L}|lei|u|uw|jullie|państwa|was|wasz\p{L}*|вас|ваш\p{L}*|dere\p{L}*|jeres|er|ert|önök\p{L}*|teidän|vás|vaš\p{L}*|sizin)(?:[^\p{L}]|$)`), notIt, "also yours"},
+	{re(`^[」』）)】]*[（(、,]?\s*(?:也|同样|亦|も同|も貴|も御|도 귀|أيضا|كذلك)`), notIt, "also yours"},
+	{re(closing + `(?:(?:which|that|das|die|der|qui|que|che|wat|die) (?:is|ist|est|es|é|è|is) )?(?:our|ours|my|unser\p{L}*|mein\p{L}*|notre|nuestr\p{L}+|noss[oa]|nostr[oa]|ons|onze|mijn|nasz\p{L}*|mój|наш\p{L}*|vår\p{L}*|vores|náš|naše|a mi) ` + ourKit), notIt, "ours"},
 	{re(`^(?::\d+)?["'\])>]*\s*(?:\([^)]{0,80}\)\s*)?(?:was|were|is being|has been|is|wurde|a été|fue|foi|è stato|werd)\s+(?:under attack|attacked|targeted|hit by|the target|the victim|the destination|angegriffen|attaqué|atacad\w|attaccat\w|aangevallen)`), notIt, "was attacked"},
 	{re(`^ \S+ \S+ \[\d{1,2}/\w{3}/\d{4}:`), likely + 1, "log:web"},
 	{re(`^,? - - \[`), likely + 1, "log:web"},
@@ -149,7 +161,9 @@ var behind = []clue{
 
 var (
 	yours = re(`(?:^|[^\p{L}])(?:your|ihr\w{0,2}|eure\w?|votre|vos|vous|sus?|seus?|suas?|vuestr\w|voss\w|vostr[aoei]|tuo|tua|uw|jouw|jullie|twoj\w*|twój|państwa|wasz\w*|ваш\w*|貴社|御社|御中|贵司|贵公司|您|你们|귀사|귀하|sizin|ağınız\w*|لديكم|الخاص بكم)(?:[^\p{L}]|$)`)
-	ours  = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا)(?:[^\p{L}]|$)`)
+	// withYou says where something stands, and not whose it is.
+	withYou = re(`(?:(?:with|at|by|from) you|bei ihnen|in ihrem haus\w*|chez vous|con ustedes|en su casa|com vocês|da voi|presso di voi|bij (?:u|jullie)|u państwa|у вас|hos (?:er|jer|dere)|önöknél|teillä|u vás|u vas|御社に|貴社に|貴社の|在(?:贵司|贵公司|您)|귀사에|لديكم|عندكم)[^\p{L}]*(?:\p{L}+[^\p{L}]+){0,2}$`)
+	ours    = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا|متجرنا|موقعنا|شبكتنا|سيرفرنا|خوادمنا|نظامنا|vår\w*|vores|naše\w*|náš|náš\w*|наш\w*|مان)(?:[^\p{L}]|$)`)
 )
 
 // roleOf weighs an address by the words before and behind it in its line, in
@@ -161,7 +175,7 @@ func roleOf(left, right string, column func() string) role {
 		}
 	}
 	for _, c := range behind {
-		if (strings.HasPrefix(c.slot, "log:") || c.slot == "was attacked") && c.form.MatchString(right) {
+		if (strings.HasPrefix(c.slot, "log:") || c.score == notIt) && c.form.MatchString(right) {
 			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
@@ -188,7 +202,7 @@ func roleOf(left, right string, column func() string) role {
 	}
 	for _, c := range before {
 		if c.form.MatchString(left) {
-			if c.score < 0 && r.score > 0 && c.slot == "to" || c.slot == "log:nat" {
+			if c.score < 0 && r.score > 0 && (c.slot == "to" || c.slot == "on") || c.slot == "log:nat" {
 				break
 			}
 			if c.score < 0 || c.score > r.score {
@@ -203,6 +217,8 @@ func roleOf(left, right string, column func() string) role {
 	}
 	y, o := lastMatch(yours, near), lastMatch(ours, near)
 	switch {
+	case o >= 0 && o < y && r.slot != "prose:from" && r.slot != "prose:yours" && withYou.MatchString(near):
+		return role{notIt + 1, "prose:our", strings.TrimSpace(near)} // "our shop, which stands with you"
 	case o > y && (r.score <= 0 || r.slot == "prose:does"):
 		return role{notIt + 1, "prose:our", strings.TrimSpace(near)}
 	case y > o && r.score >= 0:

@@ -2,9 +2,12 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,17 +28,20 @@ func knownColumn(name string) bool {
 }
 
 // columnsOf says what the columns of a table are. has reports whether the
-// value of a column is an address.
-func columnsOf(columns []string, has func(i int) bool) table {
+// value of a column is an address, and whether it is one of ours.
+func columnsOf(columns []string, has func(i int) (is, ours bool)) table {
 	t := table{-1, -1, -1, -1, -1, -1, -1, -1, nil}
 	best, bestTime := -100, 0
 	for i, c := range columns {
 		name := sheet.Name(c)
 		flat := jsonName(name)
-		if has(i) && !addressOfOther(flat) {
+		if is, ours := has(i); is && !addressOfOther(flat) {
 			score, _ := labelled(strings.ReplaceAll(name, "_", " "))
-			if s := score; s > best {
-				best, t.addr = s, i
+			if ours && score >= 0 {
+				score += 10
+			}
+			if score > best {
+				best, t.addr = score, i
 			}
 		}
 		if n := timeColumn(flat); n > bestTime {
@@ -45,15 +51,16 @@ func columnsOf(columns []string, has func(i int) bool) table {
 				t.at = time.UTC
 			}
 		}
-		switch flat {
-		case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport":
+		switch whose, is := columnPort(c); {
+		case !is:
+		case whose == mine:
 			t.port = i
-		case "port", "tcpport", "udpport", "serviceport", "ports", "ipport":
-			if t.port < 0 {
-				t.port = i
-			}
-		case "dstport", "destinationport", "destport", "dport", "dpt", "targetport", "localport", "serverport", "victimport":
+		case whose == others:
 			t.target = i
+		case t.port < 0:
+			t.port = i
+		}
+		switch flat {
 		case "timezone", "tz", "zone", "utcoffset":
 			t.zone = i
 		case "time", "clock", "uhrzeit", "heure", "hora", "ora", "tijd":
@@ -76,7 +83,7 @@ func columnsOf(columns []string, has func(i int) bool) table {
 	if best < 0 && t.addr >= 0 && best <= notIt {
 		n := 0
 		for i := range columns {
-			if has(i) {
+			if is, _ := has(i); is {
 				n++
 			}
 		}
@@ -99,7 +106,7 @@ func addressOfOther(flat string) bool {
 // timeColumn says how well a column of this name tells when something happened.
 func timeColumn(flat string) int {
 	switch flat {
-	case "timestamp", "eventtime", "eventtimestamp", "attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed", "observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
+	case "epoch", "unixtime", "epochtime", "ts", "unixtimestamp", "timestamp", "eventtime", "eventtimestamp", "attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed", "observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
 		return 9
 	case "firstseen", "first", "starttime", "start", "from":
 		return 7
@@ -118,7 +125,7 @@ func timeColumn(flat string) int {
 	return 0
 }
 
-var timeWord = pattern.New(`time|seen|date|zeit|heure|日時|時刻|时间`)
+var timeWord = pattern.New(`time|seen|date|zeit|heure|hora|fecha|dataora|inizio|tijd|czas|время|дата|日時|時刻|时间|時間|시각|시간|الوقت|التاريخ|tidspunkt|aika|idő|tarih|zaman|waktu|data|epoch`)
 
 // readTable reads a table in a file. It reports whether the file is one with
 // addresses in it.
@@ -144,15 +151,18 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 			continue
 		}
 		if n == 0 {
-			t = columnsOf(head.Columns, func(i int) bool {
+			t = columnsOf(head.Columns, func(i int) (is, ours bool) {
 				if i >= len(row.Cells) {
-					return false
+					return false, false
 				}
-				_, _, err := sheet.Addr(refang(row.Cells[i]))
-				return err == nil
+				a, _, err := sheet.Addr(refang(row.Cells[i]))
+				return err == nil, err == nil && r.o.Ours != nil && r.o.Ours(a)
 			})
 			if t.addr < 0 {
 				return false
+			}
+			if t.at == nil {
+				t.at = r.zone
 			}
 			part = r.part(name, "")
 		}
@@ -183,11 +193,11 @@ func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
 		return e, false
 	}
 	e.Addr, e.Port, e.Kind, e.Score, e.Why = a, port, kind, sure, "a column of a table"
-	if p, _, err := sheet.Port(get(t.port)); err == nil {
-		e.Port = p
+	if p, ok := portIn(get(t.port)); ok {
+		e.Port = uint16(p)
 	}
-	if p, _, err := sheet.Port(get(t.target)); err == nil {
-		e.Target = p
+	if p, ok := portIn(get(t.target)); ok {
+		e.Target = uint16(p)
 	}
 	when := get(t.seen)
 	if t.clock >= 0 && !strings.Contains(when, ":") {
@@ -197,16 +207,12 @@ func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
 	if z, _, ok := zoneAt(get(t.zone) + " "); ok {
 		zone = z
 	}
-	e.Seen = exact(when)
-	if !e.Seen.IsZero() && !e.Seen.Zone && !e.Seen.Day && zone != nil {
-		c := e.Seen.at
-		e.Seen = Time{at: time.Date(c.Year(), c.Month(), c.Day(), c.Hour(), c.Minute(), c.Second(), 0, zone), Zone: true}
-	}
+	e.Seen = exact(when).in(zone)
 	if u := get(t.url); u != "" {
 		e.URL = clean(refang(u))
 	}
-	if kind == "" || kind == Other {
-		e.Kind = kindOf(lower(get(t.kind)), Other)
+	if said := get(t.kind); said != "" { // a row says it better than the message
+		e.Kind = cmp.Or(xarfKind(said), kindOf(lower(said), cmp.Or(kind, Other)))
 	}
 	return e, true
 }
@@ -262,6 +268,7 @@ func (r *reader) readObjects(name string, data []byte, kind Kind) bool {
 			if !ok {
 				continue
 			}
+			e.Seen = e.Seen.in(r.zone)
 			whole := tidy(string(text))
 			if part < 0 {
 				part = r.part(name, whole)
@@ -303,7 +310,7 @@ func objects(v any, depth int) (out []map[string]any) {
 func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
 	f := jsonFields{}
 	dotted(o, "", f, 0)
-	best := -100
+	best, of := -100, ""
 	for name, v := range f {
 		a, p, err := sheet.Addr(refang(v))
 		if err != nil || addressOfOther(jsonName(name)) {
@@ -314,7 +321,7 @@ func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
 			score = notIt
 		}
 		if score > best || score == best && a.Less(e.Addr) {
-			best, e.Addr, e.Port = score, a, p
+			best, of, e.Addr, e.Port = score, name, a, p
 		}
 	}
 	if !e.Addr.IsValid() || best < 0 {
@@ -324,12 +331,7 @@ func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
 	for name, v := range f {
 		flat[jsonName(name)] = v
 	}
-	if p, _, err := sheet.Port(flat.get("sourceport", "srcport", "sport", "port")); err == nil {
-		e.Port = p
-	}
-	if p, _, err := sheet.Port(flat.get("destinationport", "dstport", "destport", "dport", "targetport")); err == nil {
-		e.Target = p
-	}
+	objectPorts(&e, f, of)
 	best = 0
 	for name, v := range flat {
 		if n := timeColumn(name); n > best {
@@ -340,13 +342,33 @@ func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
 	}
 	e.URL = clean(refang(flat.get("sourceurl", "url", "uri", "infringingurl")))
 	e.Kind = kind
-	if k := xarfKind(flat.get("classificationtype", "type", "category", "classification")); k != "" && (kind == "" || kind == Other) {
+	said := flat.get("classificationtype", "type", "category", "classification", "tipo", "typ", "art", "kategorie", "categoria", "categoría", "тип", "種別", "类型", "유형", "النوع")
+	if k := cmp.Or(xarfKind(said), kindOf(lower(said), "")); k != "" { // it says it better than the message
 		e.Kind = k
 	} else if kind == "" || kind == Other {
 		e.Kind = kindOf(lower(flat.get("type", "category", "eventdescriptiontext", "description", "classificationtype", "reason")), Other)
 	}
 	e.Score, e.Why = sure, "an object in JSON"
 	return e, true
+}
+
+// objectPorts reads the ports of an object whose address is in the field of.
+func objectPorts(e *Event, f jsonFields, of string) {
+	names := slices.Sorted(maps.Keys(f))
+	beside := of[:strings.LastIndexByte(of, '.')+1] // of the same inner object
+	for _, name := range names {
+		whose, is := columnPort(strings.ReplaceAll(name, ".", " "))
+		p, ok := portIn(f[name])
+		switch {
+		case !is || !ok:
+		case beside != "" && name[:strings.LastIndexByte(name, '.')+1] == beside, whose == mine:
+			e.Port = uint16(p)
+		case whose == others:
+			e.Target = uint16(p)
+		case e.Port == 0:
+			e.Port = uint16(p)
+		}
+	}
 }
 
 func dotted(v any, name string, out jsonFields, depth int) {

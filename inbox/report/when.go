@@ -1,13 +1,10 @@
 package report
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"headsup/pattern"
-	"headsup/sheet"
 )
 
 // A clock knows all the times in a message and the zone that it states.
@@ -31,15 +28,20 @@ var (
 	telling = re(`(?:time ?stamp|date ?/ ?time|date and time|time of (?:the )?\w+|incident (?:date|time)|event (?:date|time)|attack(?:ed)? ?(?:date|time|on|at)?|first.?seen|last.?seen|seen|detected|observed|occurr\w+|happened|infringement (?:date|time\w*)|infraction|started?|start ?time|begin\w*|began|ended?|last (?:activity|attempt|attack)|first (?:activity|attempt|attack)|recorded|log(?:ged)?|arrival-date|received-date|zeitpunkt|zeitstempel|uhrzeit|datum|tatzeit|beobachtet|horodatage|date et heure|heure|fecha y hora|hora|marca de tiempo|data e hora|horário|data e ora|orario|datum en tijd|tijdstip|tijd|data i godzina|czas|дата и время|время|дата|発生日時|日時|時刻|检测时间|攻击时间|时间|發生時間|발생 ?일?시|시각|시간|التاريخ|الوقت|tarih|zaman|saat|time|date|when|on|at|um|am)[\s:：=|"'>(*_-]*(?:is |was |on |at )?$`)
 )
 
+var han = pattern.New(`\p{Han}`)
+
 // times finds all the times of a message.
 func (r *reader) times(docs []*doc) *clock {
 	c := &clock{stamps: map[*doc][]timed{}, docs: docs, sent: r.outer.date()}
-	c.zone = zoneOfAll(docs)
+	c.zone = r.zone
 	for _, d := range docs {
-		for _, s := range stamps(d.text, c.sent) {
+		for _, s := range append(d.times(c.sent), d.bareClocks(c.sent)...) {
 			t := timed{stamp: s, line: d.lineAt(s.from)}
 			l := d.lines[t.line]
 			left := tail(d.low[l.from:s.from], 60)
+			if t.letters == "CST" && han.MatchString(d.text) {
+				t.stamp.zone = fixed(8 * 3600) // of China, in a text of China
+			}
 			if t.stamp.zone == nil && !t.local && t.clock {
 				t.stamp.zone = d.fieldZone(t.line, s.from, tail(d.text[l.from:s.from], 60))
 			}
@@ -61,6 +63,43 @@ func (r *reader) times(docs []*doc) *clock {
 		}
 	}
 	return c
+}
+
+// bareClock is a time of day at the beginning of a line of a log.
+var bareClock = pattern.New(`^[\s>\[]*([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,]\d+)?[\]\s]`)
+
+// bareClocks finds the times of lines that state a time of day alone, where the
+// text states one day alone.
+func (d *doc) bareClocks(base time.Time) (out []stamp) {
+	day, at := stamp{}, map[int]bool{}
+	for _, s := range d.times(base) {
+		n := d.lineAt(s.from)
+		at[n] = true
+		switch sect := d.lines[n].section; {
+		case sect == registry, sect == mailHead, s.ordered:
+		case day.y == 0:
+			day = s
+		case day.y != s.y || day.m != s.m || day.d != s.d:
+			return nil
+		}
+	}
+	if day.y == 0 {
+		return nil
+	}
+	for n, l := range d.lines {
+		if at[n] || len(out) >= maxStamps {
+			continue
+		}
+		m := bareClock.FindStringSubmatchIndex(d.text[l.from:min(l.to, l.from+40)])
+		if m == nil {
+			continue
+		}
+		num := func(g int) int { v, _ := strconv.Atoi(d.text[l.from+m[g] : l.from+m[g+1]]); return v }
+		t := stamp{from: l.from + m[2], to: l.from + m[7], y: day.y, m: day.m, d: day.d, h: num(2), min: num(4), sec: num(6), clock: true}
+		t.readZone(d.text)
+		out = append(out, t)
+	}
+	return out
 }
 
 // settle finds out which of two numbers is the day where one of the days had
@@ -134,136 +173,4 @@ func (c *clock) choose(e *Event, s *suspect) {
 func (c *clock) chooseFor(e *Event, d *doc, line int) {
 	p := &place{d: d, line: line}
 	c.choose(e, &suspect{places: []*place{p}})
-}
-
-var portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|port|порт|ポート(?:番号)?|端口(?:号)?|포트|puerto|porta|poort|منفذ|المنفذ)s?(?:\s?(?:number|no\.?|nr\.?|#|\(\w+\)|source|src|d'origine|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione))?["'*_]{0,3}\s*(?:\.{3,}|[:：=>|]{0,2})[\s"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
-
-// ports finds the suspect's own port, and the one that it went for.
-func ports(e *Event, s *suspect) {
-	own := e.Kind == Copyright || e.Kind == ExposedService || e.Kind == OpenProxy || e.Kind == OpenRelay || e.Kind == Botnet
-	set := func(n int, at Span, mine bool) {
-		switch {
-		case mine && e.Port == 0:
-			e.Port, e.PortAt = uint16(n), at
-		case !mine && e.Target == 0:
-			e.Target = uint16(n)
-		}
-	}
-	for _, p := range s.places {
-		if p.port > 0 && p.score >= 0 && !p.inURL {
-			set(int(p.port), Span{p.d.part, p.portFrom, p.to}, true)
-		}
-	}
-	type around struct {
-		d        *doc
-		from, to int
-	}
-	var spans []around
-	for _, p := range s.places {
-		if p.score >= 0 && !p.d.subject && p.slot != "hop" && len(spans) < 40 {
-			l := p.d.lines[p.line]
-			spans = append(spans, around{p.d, l.from, l.to})
-		}
-	}
-	for i, p := range s.places {
-		if p.score >= 0 && !p.d.subject && p.slot != "hop" && i < 12 {
-			a, b := max(0, p.line-6), min(len(p.d.lines)-1, p.line+8)
-			spans = append(spans, around{p.d, p.d.lines[a].from, p.d.lines[b].to})
-		}
-	}
-	for _, a := range spans {
-		if a.to-a.from > 8000 {
-			continue
-		}
-		for _, m := range portForm.FindAllStringSubmatchIndex(a.d.text[a.from:a.to], 20) {
-			text := a.d.text[a.from:a.to]
-			n, _ := strconv.Atoi(text[m[8]:m[9]])
-			if n == 0 || n > 65535 {
-				continue
-			}
-			at := Span{a.d.part, a.from + m[8], a.from + m[9]}
-			whole := lower(text[m[0]:m[8]])
-			before := lower(text[max(0, m[2]-30):m[8]])
-			switch {
-			case sourcePort.MatchString(whole):
-				set(n, at, true)
-			case targetPort.MatchString(whole):
-				set(n, at, false)
-			case ownPort.MatchString(before), own && !thePort.MatchString(before):
-				set(n, at, true)
-			case otherPort.MatchString(before):
-				set(n, at, false)
-			case behindFrom(a.d, s, a.from+m[0]):
-				set(n, at, true)
-			default:
-				set(n, at, own)
-			}
-		}
-	}
-	columnPorts(e, s, set)
-}
-
-var (
-	ownPort   = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|origen|origem|origine|sorgente|bron\w*|źródł\w*|источник\w*|исходящ\w*|送信元|接続元|発信元|源|来源|출발지|소스|kaynak|your|peer|from|المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
-	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|ziel\w*|destino|destination|cible|destinazione|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|宛先|送信先|目的|目标|목적지|hedef|to|on|against|at|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
-)
-
-// The names of ports in logs and in columns, without signs between their words.
-var (
-	sourcePort = pattern.New(`spt|sport|src|sourceport|clientport`)
-	targetPort = pattern.New(`dpt|dport|dst|destport|destinationport|targetport`)
-	portName   = pattern.New(`port|ポート|端口|порт`)
-)
-
-// thePort names the other side's port even where the service is the suspect's.
-var thePort = re(`(?:destination|dest|dst|target|our|victim|ziel|destino|cible|destinazione|docelow|назначени|целев|宛先|送信先|目的|目标|목적지|hedef|الهدف)[^\n:;,]{0,16}$`)
-
-// behindFrom reports whether a port stands right behind the suspect's address.
-func behindFrom(d *doc, s *suspect, at int) bool {
-	return slices.ContainsFunc(s.places, func(p *place) bool { return p.d == d && at >= p.end && at-p.end <= 3 })
-}
-
-// columnPorts reads ports from the columns of the table that a suspect is in.
-func columnPorts(e *Event, s *suspect, set func(int, Span, bool)) {
-	for _, p := range s.places {
-		if !p.is("column") || p.score <= 0 {
-			continue
-		}
-		l := p.d.lines[p.line]
-		for _, c := range splitCells(p.d.text[l.from:l.to]) {
-			n, _, err := sheet.Port(strings.Trim(c.text, " \"'*"))
-			if err != nil {
-				continue
-			}
-			name := jsonName(sheet.Name(p.d.column(p.line, l.from+c.from)))
-			at := Span{p.d.part, l.from + c.from, l.from + c.to}
-			switch {
-			case sourcePort.MatchString(name):
-				set(int(n), at, true)
-			case targetPort.MatchString(name):
-				set(int(n), at, false)
-			case portName.MatchString(name):
-				set(int(n), at, e.Kind != Scan && e.Kind != BruteForce && e.Kind != DDoS)
-			}
-		}
-		return
-	}
-}
-
-// splitCells cuts a row of a table in a text.
-func splitCells(s string) (out []cell) {
-	for _, sep := range "|\t;," {
-		if strings.Count(s, string(sep)) < 1 || sep == ',' && strings.Count(s, ",") < 2 {
-			continue
-		}
-		at := 0
-		for c := range strings.SplitSeq(s, string(sep)) {
-			trimmed := strings.TrimLeft(c, " ")
-			from := at + len(c) - len(trimmed)
-			out = append(out, cell{from, from + len(strings.TrimRight(trimmed, " ")), strings.TrimRight(trimmed, " ")})
-			at += len(c) + 1
-		}
-		return out
-	}
-	return fields2(s)
 }

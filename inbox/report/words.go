@@ -83,6 +83,8 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 	case !proof && forPerson(subject, own) != "":
 		return person("it reads like " + forPerson(subject, own))
 	case spoken >= 3 || proof:
+	case r.pictured():
+		return person("it shows a picture, and says little")
 	case r.o.Ours == nil || len(chosen) == 0:
 		return none("it speaks of no abuse")
 	case !said:
@@ -93,6 +95,16 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 }
 
 var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
+
+// pictured reports whether a message holds a picture and hardly a word.
+func (r *reader) pictured() bool {
+	words, picture := 0, false
+	for _, p := range r.m.parts {
+		words += len(strings.Fields(p.text))
+		picture = picture || strings.HasPrefix(p.kind, "image/") && len(p.raw) > 0
+	}
+	return picture && words < 40
+}
 
 // conclude makes events of what was chosen.
 func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string, spoken int, hops []*place) {
@@ -108,6 +120,9 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		e.Why = clean(cmp.Or(first.why, "the only address"))
 		e.AddrAt = Span{first.d.part, first.from, first.end}
 		times.choose(&e, s)
+		if at := exact(first.handed); first.is("hop") && !at.IsZero() {
+			e.Seen, e.SeenAt = at, Span{} // the server's word on the very mail
+		}
 		ports(&e, s)
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
 		e.Evidence = evidenceFor(s)
@@ -127,6 +142,8 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		r.out.Status, r.out.Why = Person, "it reports "+r.foreign[0].String()+", which is not ours"
 	case spoken >= 4 && r.m.head.get("List-Unsubscribe") == "":
 		r.out.Status, r.out.Why = Person, "it names neither an address nor a URL that can be told for sure"
+	case r.pictured():
+		r.out.Status, r.out.Why = Person, "it shows a picture, and says little"
 	default:
 		r.out.Status, r.out.Why = None, "it names nobody"
 	}

@@ -58,6 +58,9 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 			return z, m[1], true
 		}
 	}
+	if z, n := placeZone(s); z != nil {
+		return z, n, true
+	}
 	if m := zoneLong.FindStringSubmatchIndex(s); m != nil {
 		word := strings.ToLower(s[m[2]:m[3]])
 		if strings.HasPrefix(word, "московск") {
@@ -69,6 +72,11 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 	}
 	if m := zoneWord.FindStringSubmatchIndex(s); m != nil {
 		word := strings.ToUpper(s[m[2]:m[3]])
+		if o := offsetBehind.FindStringSubmatchIndex(s[m[3]:]); o != nil {
+			if z, n, ok := zoneAt(s[m[3]+o[2]:]); ok {
+				return z, m[3] + o[2] + n, true
+			}
+		}
 		if h, ok := hours[word]; ok {
 			return fixed(int(h * 3600)), m[3], true
 		}
@@ -79,6 +87,9 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 	return nil, 0, false
 }
 
+// offsetBehind is an offset that says what the letters before it mean.
+var offsetBehind = pattern.New(`^[\s,;/(]{1,3}((?:UTC|GMT)\s?[+-]\s?\d)`)
+
 func fixed(east int) *time.Location {
 	if east == 0 {
 		return time.UTC
@@ -86,43 +97,12 @@ func fixed(east int) *time.Location {
 	return time.FixedZone("", east)
 }
 
-// speaks are the words with which a text states the zone of all its times,
-// and names those of a field or a column that holds one.
+// timeField names a field or a column that holds a time.
 var (
-	speaks    = re(`\b(?:times|timestamps|time ?stamps|dates and times|time ?-?zones?|log (?:entries|times|files?|lines)|logs|entries|clocks?|zeitzone|zeiten|zeitangaben|zeitstempel|uhrzeiten|fuseau(?:x)?(?: horaires?)?|heures|horodatages?|zona horaria|huso horario|horas|horarios|fuso hor[áa]rio|horários|fuso orario|orari|tijdzone|tijden|tijdstippen|strefa czasowa|strefie czasowej|czasy|часовой пояс|часовом поясе|время указано|saat dilimi|tz|timezone is|time is (?:in|given in|shown in)|time (?:in|shown in|given in))\b|タイムゾーン|時刻は|時間は|时区|時區|时间均为|시간대|المنطقة الزمنية`)
-	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期)`)
-	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
+	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$`)
 )
-
-// statedZone returns the zone that a text states for its times, and nil where
-// it states none or several.
-func statedZone(s string) *time.Location {
-	var found *time.Location
-	low := lower(s)
-	for at := 0; at < len(s); {
-		end := strings.IndexByte(s[at:], '\n')
-		if end < 0 {
-			end = len(s) - at
-		}
-		if line := s[at : at+end]; len(line) < 2000 && hasToken(line) {
-			if m := speaks.FindStringIndex(low[at : at+end]); m != nil {
-				if z := zoneBehind(line[m[1]:]); z != nil {
-					if found != nil && offsetOf(found) != offsetOf(z) {
-						return nil
-					}
-					found = z
-				}
-			}
-		}
-		at += end + 1
-	}
-	return found
-}
-
-// hasToken tells quickly whether a zone may be named in a line.
-func hasToken(line string) bool {
-	return strings.ContainsAny(line, "TZCKtzckで准") && token.MatchString(line)
-}
 
 // zoneBehind returns the zone that stands behind words about times, with no
 // figures between: those would be a time of their own.
@@ -131,7 +111,11 @@ func zoneBehind(s string) *time.Location {
 	if m == nil || strings.ContainsAny(s[:m[2]], "0123456789") {
 		return nil
 	}
-	word := s[m[2]:m[3]]
+	return zoneOf(s[m[2]:m[3]])
+}
+
+// zoneOf returns the zone that a token states, or nil.
+func zoneOf(word string) *time.Location {
 	switch {
 	case strings.EqualFold(word, "zulu"):
 		return time.UTC
@@ -161,19 +145,6 @@ func (d *doc) fieldZone(n, at int, left string) *time.Location {
 		}
 	}
 	return nil
-}
-
-// zoneOfAll is the one zone that the texts of a message state.
-func zoneOfAll(docs []*doc) (found *time.Location) {
-	for _, d := range docs {
-		if z := statedZone(d.text); z != nil {
-			if found != nil && offsetOf(found) != offsetOf(z) {
-				return nil
-			}
-			found = z
-		}
-	}
-	return found
 }
 
 func offsetOf(z *time.Location) int {

@@ -1,0 +1,281 @@
+package report
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"headsup/inbox/report/lexicon"
+	"headsup/pattern"
+	"headsup/sheet"
+)
+
+// A portRole says whose a port is.
+type portRole int
+
+const (
+	unsaid portRole = iota
+	mine            // the suspect's own
+	others          // the one that it went for
+)
+
+// portWord is the word for a port, in the scripts of those who report.
+const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠|포트|puerto|porta|porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
+
+var (
+	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\)|(?:de |di |da |do |d'|del |della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
+	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
+	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|udp))(?:[^\p{L}\p{N}]|$)`)
+	ownPort   = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|πηγ\w*|送信元|接続元|発信元|源|来源|출발지|소스|kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
+	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|víctima|vítima|vittima|ziel\w*|destino|cible|destinazione|bersaglio|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|cíl\w*|mål\w*|kohde\w*|cél\w*|destinați\w*|προορισμ\w*|宛先|送信先|目的|目标|목적지|hedef|đích|tujuan|ปลายทาง|יעד|مقصد|to|on|against|at|gegen|auf|contra|contre|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
+)
+
+// ownService reports whether the port of an event of this kind, where its role is
+// not said, is that of a service on the suspect.
+func ownService(k Kind) bool {
+	switch k {
+	case Copyright, ExposedService, OpenProxy, OpenRelay, Botnet, Malware, Phishing:
+		return true
+	}
+	return false
+}
+
+// amplifies are the ports of services that are misused to flood others: where
+// such a one is reported as a source, the port is its own.
+var amplifies = []int{17, 19, 53, 69, 111, 123, 137, 161, 389, 427, 520, 1900, 3283, 3702, 5093, 5353, 5683, 10001, 11211, 27015, 37810}
+
+// A portFinder looks for the ports of one event.
+type portFinder struct {
+	e *Event
+	s *suspect
+}
+
+// ports finds the suspect's own port, and the one that it went for.
+func ports(e *Event, s *suspect) {
+	f := portFinder{e, s}
+	for _, p := range s.places {
+		if p.port > 0 && p.score >= 0 && !p.inURL {
+			f.set(int(p.port), Span{p.d.part, p.portFrom, p.to}, mine)
+		}
+	}
+	for _, p := range f.told(40) {
+		l := p.d.lines[p.line]
+		f.inText(p.d, l.from, l.to)
+	}
+	f.columns()
+	for _, p := range f.told(40) {
+		f.transports(p)
+	}
+	for _, p := range f.told(12) {
+		a, b := max(0, p.line-6), min(len(p.d.lines)-1, p.line+8)
+		f.inText(p.d, p.d.lines[a].from, p.d.lines[b].to)
+	}
+}
+
+// told are the suspect's places whose surroundings speak of it, but no more
+// than most.
+func (f portFinder) told(most int) (out []*place) {
+	for _, p := range f.s.places {
+		if p.score >= 0 && !p.d.subject && p.slot != "hop" && len(out) < most {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// set keeps a port; the first of each role counts.
+func (f portFinder) set(n int, at Span, whose portRole) {
+	if n <= 0 || n > 65535 {
+		return
+	}
+	if whose == unsaid {
+		whose = others
+		if ownService(f.e.Kind) || f.e.Kind == DDoS && slices.Contains(amplifies, n) {
+			whose = mine
+		}
+	}
+	switch {
+	case whose == mine && f.e.Port == 0:
+		f.e.Port, f.e.PortAt = uint16(n), at
+	case whose == others && f.e.Target == 0 && f.e.Port != uint16(n):
+		f.e.Target = uint16(n)
+	}
+}
+
+// inText reads the ports that words name in a stretch of a text.
+func (f portFinder) inText(d *doc, from, to int) {
+	if to-from > 8000 {
+		return
+	}
+	text := d.text[from:to]
+	for _, m := range portForm.FindAllStringSubmatchIndex(text, 20) {
+		n, _ := strconv.Atoi(text[m[8]:m[9]])
+		whole := lower(text[m[0]:m[8]])
+		before := lower(text[max(0, m[2]-30):m[8]])
+		before = before[strings.LastIndexByte(before, '\n')+1:]
+		whose := unsaid
+		switch {
+		case sourcePort.MatchString(whole):
+			whose = mine
+		case targetPort.MatchString(whole):
+			whose = others
+		case ownPort.MatchString(before):
+			whose = mine
+		case thePort.MatchString(before):
+			whose = others
+		case f.ofAnother(d, from+m[0]):
+			continue
+		case behindFrom(d, f.s, from+m[0]):
+			whose = mine
+		case !ownService(f.e.Kind) && otherPort.MatchString(before):
+			whose = others
+		}
+		f.set(n, Span{d.part, from + m[8], from + m[9]}, whose)
+	}
+}
+
+// ofAnother reports whether the last address before a port in its line is that
+// of somebody else.
+func (f portFinder) ofAnother(d *doc, at int) bool {
+	l := d.lines[d.lineAt(at)]
+	if at <= l.from {
+		return false
+	}
+	last := netip.Addr{}
+	for _, m := range mentions(d.text[l.from:min(at+1, l.to)], Options{Special: true}) {
+		last = m.addr
+	}
+	return last.IsValid() && last != f.s.addr
+}
+
+// transports reads ports beside the name of a protocol in a suspect's line.
+func (f portFinder) transports(p *place) {
+	l := p.d.lines[p.line]
+	if l.to-l.from > 2000 {
+		return
+	}
+	for _, m := range transport.FindAllStringSubmatchIndex(p.d.text[l.from:l.to], 5) {
+		g := 2
+		if m[2] < 0 {
+			g = 4
+		}
+		n, _ := strconv.Atoi(p.d.text[l.from+m[g] : l.from+m[g+1]])
+		if !f.ofAnother(p.d, l.from+m[0]) {
+			f.set(n, Span{p.d.part, l.from + m[g], l.from + m[g+1]}, unsaid)
+		}
+	}
+}
+
+// The names of ports in logs, without signs between their words.
+var (
+	sourcePort = pattern.New(`spt|sport|src|sourceport|clientport`)
+	targetPort = pattern.New(`dpt|dport|dst|destport|destinationport|targetport`)
+)
+
+// thePort names the other side's port even where the service is the suspect's.
+var thePort = re(`(?:destination|dest|dst|target|our|victim|víctima|vítima|vittima|ziel|destino|cible|destinazione|bersaglio|docelow|назначени|целев|cíl|mål|kohde|宛先|送信先|目的|目标|목적지|hedef|الهدف|الوجهة)[^\n:;,]{0,16}$`)
+
+// behindFrom reports whether a port stands right behind the suspect's address.
+func behindFrom(d *doc, s *suspect, at int) bool {
+	return slices.ContainsFunc(s.places, func(p *place) bool { return p.d == d && at >= p.end && at-p.end <= 3 })
+}
+
+// columnPort says whether a column of this name holds a port, and whose.
+func columnPort(name string) (whose portRole, is bool) {
+	low := strings.ReplaceAll(lower(strings.TrimSpace(name)), "_", " ")
+	flat := jsonName(low)
+	switch flat {
+	case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport":
+		return mine, true
+	case "dstport", "destinationport", "destport", "dport", "dpt", "targetport", "localport", "serverport", "victimport":
+		return others, true
+	}
+	if !lexicon.In(low).Has("port") && !strings.HasSuffix(flat, "port") || strings.HasPrefix(flat, "report") {
+		return unsaid, false
+	}
+	switch score, _ := labelled(low); {
+	case score >= likely:
+		return mine, true
+	case score < 0:
+		return others, true
+	}
+	return unsaid, true
+}
+
+// columns reads ports from the columns of the table that a suspect is in.
+func (f portFinder) columns() {
+	for _, p := range f.s.places {
+		if p.score < 0 || p.d.subject {
+			continue
+		}
+		l := p.d.lines[p.line]
+		cells := splitCells(p.d.text[l.from:l.to])
+		if len(cells) < 2 {
+			continue
+		}
+		named := false
+		for _, c := range cells {
+			n, ok := portIn(c.text)
+			if !ok {
+				continue
+			}
+			if whose, is := columnPort(p.d.column(p.line, l.from+c.from)); is {
+				named = true
+				if p.score > 0 && strings.Contains(p.slot, "victim") { // the victim of a bot is who is reported
+					whose = map[portRole]portRole{mine: others, others: mine}[whose]
+				}
+				f.set(n, Span{p.d.part, l.from + c.from, l.from + c.to}, whose)
+			}
+		}
+		if !named && p.is("list", "column") || named {
+			if !named {
+				f.bareCell(p, cells)
+			}
+			return
+		}
+	}
+}
+
+// bareCell takes the number right behind the address for its port in a table
+// without names above its columns.
+func (f portFinder) bareCell(p *place, cells []cell) {
+	l := p.d.lines[p.line]
+	for i, c := range cells {
+		if l.from+c.from > p.from || p.from > l.from+c.to || i+1 >= len(cells) {
+			continue
+		}
+		if n, ok := portIn(cells[i+1].text); ok && p.d.column(p.line, l.from+cells[i+1].from) == "" {
+			f.set(n, Span{p.d.part, l.from + cells[i+1].from, l.from + cells[i+1].to}, mine)
+		}
+		return
+	}
+}
+
+// portIn reads a cell that holds no more than a port: 22, 22/tcp, tcp/22.
+func portIn(s string) (int, bool) {
+	s = strings.ToLower(strings.Trim(s, " \"'*"))
+	for _, protocol := range []string{"tcp", "udp"} {
+		s = strings.Trim(strings.TrimSuffix(strings.TrimPrefix(s, protocol), protocol), " /:")
+	}
+	n, _, err := sheet.Port(s)
+	return int(n), err == nil && n > 0
+}
+
+// splitCells cuts a row of a table in a text.
+func splitCells(s string) (out []cell) {
+	for _, sep := range "|\t;," {
+		if strings.Count(s, string(sep)) < 1 || sep == ',' && strings.Count(s, ",") < 2 {
+			continue
+		}
+		at := 0
+		for c := range strings.SplitSeq(s, string(sep)) {
+			trimmed := strings.TrimLeft(c, " ")
+			from := at + len(c) - len(trimmed)
+			out = append(out, cell{from, from + len(strings.TrimRight(trimmed, " ")), strings.TrimRight(trimmed, " ")})
+			at += len(c) + 1
+		}
+		return out
+	}
+	return fields2(s)
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"headsup/inbox/report/lexicon"
+)
+
+// A statement is a place where a text names a zone for its times.
+type statement struct {
+	zone   *time.Location
+	spoken bool // words about time stand beside it
+}
+
+// statements finds the zones that a text names apart from any one time: "all
+// times are UTC", "Zeitangaben in MEZ". times are those that it holds.
+func (d *doc) statements(times []stamp) (out []statement) {
+	if d.subject && len(d.text) > 400 {
+		return nil
+	}
+	for n, l := range d.lines {
+		line := d.text[l.from:l.to]
+		if l.section == registry || l.section == mailHead || len(line) > 2000 || len(line) < 3 || isRow(line) {
+			continue
+		}
+		for at := 0; at < len(line); {
+			z, from, to := tokenIn(line[at:])
+			if z == nil {
+				break
+			}
+			from, to = at+from, at+to
+			at = to
+			if ofOneTime(times, l.from+from, l.from+to, d.text) {
+				continue
+			}
+			beside := lower(tail(d.text[max(0, l.from+from-100):l.from+from], 100) + " " + head(line[to:], 40))
+			if i := strings.LastIndex(beside, "\n\n"); i >= 0 {
+				beside = beside[i:]
+			}
+			spoken := lexicon.In(beside).Has("time") || strings.ContainsAny(line[from:to], " 时時시")
+			if !spoken && !plainZone.MatchString(line[from:to]) {
+				continue
+			}
+			if l.section == quoted && n > 0 && len(out) > 0 {
+				continue
+			}
+			out = append(out, statement{z, spoken})
+		}
+	}
+	return out
+}
+
+// isRow reports whether a line is one of a table, whose columns name their own
+// zones.
+func isRow(line string) bool {
+	for _, sep := range []string{"|", "\t", ";"} {
+		if strings.Count(line, sep) >= 2 {
+			return true
+		}
+	}
+	return strings.Count(line, ",") >= 3 && !strings.Contains(line, ", ")
+}
+
+// tokenIn finds the first zone that a line names: letters, an offset, a place.
+func tokenIn(line string) (z *time.Location, from, to int) {
+	for at := 0; at < len(line); {
+		m := token.FindStringSubmatchIndex(line[at:])
+		if m == nil {
+			break
+		}
+		from, to := at+m[2], at+m[3]
+		at = to
+		if sign := line[from] == '+' || line[from] == '-'; sign && !zoneBefore.MatchString(lower(line[:from])) {
+			continue
+		}
+		if z := zoneOf(line[from:to]); z != nil {
+			return z, from, to
+		}
+	}
+	low := lower(line)
+	for i := range low {
+		if i > 0 && (low[i-1] != ' ' && low[i-1] != '(' && low[i] < 0xe0) {
+			continue
+		}
+		if z, n := placeZone(line[i:]); z != nil {
+			return z, i, i + n
+		}
+	}
+	return nil, 0, 0
+}
+
+// zoneBefore are the words before an offset that is a zone and no number.
+var zoneBefore = re(`(?:zone|tz|offset|fuseau|huso|fuso|zeitzone|tijdzone|strefa|strefie|pásm\w*|пояс\w*|dilimi|zona|时区|時區|タイムゾーン|시간대|utc|gmt)[^\d\n]{0,16}$`)
+
+// ofOneTime reports whether a zone stands in a time, or right before one.
+func ofOneTime(times []stamp, from, to int, text string) bool {
+	for _, t := range times {
+		if t.from < to && from < t.to {
+			return true
+		}
+		if gap := t.from - to; gap >= 0 && gap <= 8 && strings.Trim(text[to:t.from], " )]:=|\t\"'：）*") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// zoneOfAll is the one zone that the texts of a message state for their times,
+// and nil where they state none or several. What stands beside words about
+// time decides.
+func zoneOfAll(docs []*doc, base time.Time) *time.Location {
+	var all []statement
+	for _, d := range docs {
+		all = append(all, d.statements(d.times(base))...)
+	}
+	for _, spoken := range []bool{true, false} {
+		var found *time.Location
+		for _, s := range all {
+			switch {
+			case s.spoken != spoken:
+			case found == nil:
+				found = s.zone
+			case offsetOf(found) != offsetOf(s.zone):
+				return nil
+			}
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// times finds the times in a text, once.
+func (d *doc) times(base time.Time) []stamp {
+	if !d.timed {
+		d.timed, d.stamps = true, stamps(d.text, base)
+	}
+	return d.stamps
+}
