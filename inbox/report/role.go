@@ -59,9 +59,9 @@ func labelled(name string) (int, string) {
 }
 
 var (
-	keyForm = pattern.New("([\\p{L}\\p{N}][\\p{L}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
+	keyForm = pattern.New("([\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
 	tagForm = pattern.New(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
-	tabForm = pattern.New(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
+	tabForm = pattern.New(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L}\p{M} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
 )
 
 // fieldName returns the name of the field whose value begins where left ends.

@@ -78,16 +78,7 @@ func tokenIn(line string) (z *time.Location, from, to int) {
 			return z, from, to
 		}
 	}
-	low := lower(line)
-	for i := range low {
-		if i > 0 && (low[i-1] != ' ' && low[i-1] != '(' && low[i] < 0xe0) {
-			continue
-		}
-		if z, n := placeZone(line[i:]); z != nil {
-			return z, i, i + n
-		}
-	}
-	return nil, 0, 0
+	return placeWithin(line)
 }
 
 // zoneBefore are the words before an offset that is a zone and no number.

@@ -150,10 +150,27 @@ func (r *reader) byForm() string {
 		return "a delivery report"
 	case strings.HasPrefix(subject, "report domain:") && strings.Contains(subject, "submitter"), dmarcSubject.MatchString(subject):
 		return "a DMARC report"
-	case bounceSubject.MatchString(subject):
+	case bounceSubject.MatchString(subject), r.returned(subject):
 		return "a delivery report"
 	}
 	return ""
+}
+
+// returned reports whether a mail server says in its own words that a message
+// could not be delivered.
+func (r *reader) returned(subject string) bool {
+	from := lower(r.m.head.get("From"))
+	if !strings.Contains(from, "mailer-daemon") && !strings.Contains(from, "postmaster@") && r.m.head.get("Return-Path") != "<>" {
+		return false
+	}
+	said := subject
+	for _, p := range r.m.parts {
+		if p.text != "" && p.inner == nil {
+			said += "\n" + lower(head(p.text, opening))
+			break
+		}
+	}
+	return lexicon.In(said).Has("none bounce")
 }
 
 // restricted are requests that are not the program's to touch, and what tells
