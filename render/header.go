@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/mail"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,11 +60,12 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	return header{m}, nil
 }
 
-// above puts the header above a body that has been made already.
+// lines writes the header with the empty line behind it, and leaves room for
+// that many bytes of a body.
 //
 // go-mail adds the clock's Date unless there is one: it is given one, and that
 // is taken out again.
-func (h header) above(body []byte, contentType string, date time.Time) ([]byte, error) {
+func (h header) lines(contentType string, date time.Time, room int) ([]byte, error) {
 	nothing := func(io.Writer) (int64, error) { return 0, nil }
 	h.msg.SetBodyWriter(gomail.ContentType(contentType), nothing, gomail.WithPartEncoding(gomail.NoEncoding))
 	h.msg.SetDateWithValue(date.UTC())
@@ -77,7 +77,7 @@ func (h header) above(body []byte, contentType string, date time.Time) ([]byte, 
 	if !found {
 		return nil, fmt.Errorf("no Date of %s in the header", date)
 	}
-	return slices.Concat(before, after, body), nil
+	return append(append(make([]byte, 0, out.Len()+room), before...), after...), nil
 }
 
 const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"

@@ -1,13 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/textproto"
 	"slices"
 	"strings"
 
@@ -79,109 +74,77 @@ func bodies(title string, head prose.Head, docs []prose.Doc) []body {
 //	  findings.csv, xarf.json, …, the letter as PDF
 //
 // The body is ours down to the byte, with boundaries made of the letter's
-// reference; go-mail writes the header.
+// reference, and written in one pass; go-mail writes the header.
 func (m message) bytes() ([]byte, error) {
-	var out bytes.Buffer
-	out.Grow(m.guess())
-	mixed := multipart.NewWriter(&out)
 	// "=_" cannot occur in quoted-printable nor in base64.
-	if err := mixed.SetBoundary("=_" + m.letter.ID + ".1"); err != nil {
-		return nil, err
-	}
-	for i, b := range m.bodies {
-		if err := b.write(mixed, fmt.Sprintf("=_%s.%d", m.letter.ID, i+2)); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range m.files {
-		if err := writeAttachment(mixed, f); err != nil {
-			return nil, err
-		}
-	}
-	if err := mixed.Close(); err != nil {
-		return nil, err
-	}
-	if out.Len() > m.max {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, out.Len(), m.max)
-	}
+	boundary := "=_" + m.letter.ID + ".1"
 	h, err := newHeader(m.letter, m.optOut, m.subject)
 	if err != nil {
 		return nil, err
 	}
-	return h.above(out.Bytes(), `multipart/mixed; boundary="`+mixed.Boundary()+`"`, m.letter.Date)
+	out, err := h.lines(`multipart/mixed; boundary="`+boundary+`"`, m.letter.Date, m.guess())
+	if err != nil {
+		return nil, err
+	}
+	head := len(out)
+	for i, b := range m.bodies {
+		out = b.append(out, boundary, fmt.Sprintf("=_%s.%d", m.letter.ID, i+2), i == 0)
+	}
+	for i, f := range m.files {
+		out = f.append(out, boundary, i == 0 && len(m.bodies) == 0)
+	}
+	out = appendBoundary(out, boundary+"--", false)
+	if n := len(out) - head; n > m.max {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", errTooLarge, n, m.max)
+	}
+	return out, nil
 }
 
-// guess is about how many bytes the message will have.
+// guess is about how many bytes the body will have.
 func (m message) guess() int {
-	n := 0
+	n := 1 << 10
 	for _, b := range m.bodies {
-		n += 2 * (len(b.text) + len(b.page))
+		n += 1<<10 + (len(b.text)+len(b.page))*3/2
 	}
 	for _, f := range m.files {
-		n += 1<<9 + len(f.data)*3/2
+		n += 1<<8 + len(f.data)*7/5
 	}
 	return n
 }
 
-// write writes the body as a part of w, the text before the page (RFC 2046 §5.1.4).
-func (b body) write(w *multipart.Writer, boundary string) error {
-	var out bytes.Buffer
-	out.Grow(2 * (len(b.text) + len(b.page)))
-	alternative := multipart.NewWriter(&out)
-	if err := alternative.SetBoundary(boundary); err != nil {
-		return err
+// appendBoundary appends the line between two parts (RFC 2046 §5.1.1).
+func appendBoundary(out []byte, boundary string, first bool) []byte {
+	if !first {
+		out = append(out, "\r\n"...)
 	}
-	for _, part := range []struct{ kind, text string }{{"text/plain", b.text}, {"text/html", b.page}} {
-		p, err := alternative.CreatePart(textproto.MIMEHeader{
-			"Content-Type":              {part.kind + "; charset=utf-8"},
-			"Content-Transfer-Encoding": {"quoted-printable"},
-		})
-		if err != nil {
-			return err
-		}
-		if err := writeQuoted(p, []byte(part.text)); err != nil {
-			return err
-		}
-	}
-	if err := alternative.Close(); err != nil {
-		return err
-	}
-	p, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Type":     {`multipart/alternative; boundary="` + boundary + `"`},
-		"Content-Language": {strings.Join(b.languages, ", ")},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = p.Write(out.Bytes())
-	return err
+	return append(append(append(out, "--"...), boundary...), "\r\n"...)
 }
 
-func writeAttachment(w *multipart.Writer, f attachment) error {
+// append appends the body as a part of a mail, the text before the page (RFC 2046 §5.1.4).
+func (b body) append(out []byte, outer, boundary string, first bool) []byte {
+	out = appendBoundary(out, outer, first)
+	out = append(out, "Content-Language: "+strings.Join(b.languages, ", ")+"\r\n"+
+		`Content-Type: multipart/alternative; boundary="`+boundary+"\"\r\n\r\n"...)
+	out = appendBoundary(out, boundary, true)
+	out = append(out, "Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"...)
+	out = appendQuoted(out, []byte(b.text))
+	out = appendBoundary(out, boundary, false)
+	out = append(out, "Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"...)
+	out = appendQuoted(out, []byte(b.page))
+	return appendBoundary(out, boundary+"--", false)
+}
+
+// append appends the file as a part of a mail.
+func (f attachment) append(out []byte, boundary string, first bool) []byte {
 	encoding := "base64"
 	if f.text {
 		encoding = "quoted-printable"
 	}
-	p, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Type":              {f.kind},
-		"Content-Transfer-Encoding": {encoding},
-		"Content-Disposition":       {`attachment; filename="` + f.name + `"`},
-	})
-	if err != nil {
-		return err
-	}
+	out = appendBoundary(out, boundary, first)
+	out = append(out, `Content-Disposition: attachment; filename="`+f.name+"\"\r\nContent-Transfer-Encoding: "+encoding+
+		"\r\nContent-Type: "+f.kind+"\r\n\r\n"...)
 	if f.text {
-		return writeQuoted(p, f.data)
+		return appendQuoted(out, f.data)
 	}
-	_, err = p.Write(mailtext.Base64(f.data))
-	return err
-}
-
-// writeQuoted writes text as quoted-printable, with CRLF at the end of each line.
-func writeQuoted(w io.Writer, text []byte) error {
-	q := quotedprintable.NewWriter(w)
-	if _, err := q.Write(text); err != nil {
-		return err
-	}
-	return q.Close()
+	return mailtext.AppendBase64(out, f.data)
 }

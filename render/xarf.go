@@ -1,11 +1,9 @@
 package render
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -91,30 +89,22 @@ func newXARF(l letter.Letter, f finding.Finding) xarf {
 // Readers of abuse mail know the part by the name "xarf.json" of its
 // Content-Type, so each has that; people who save the files see numbers.
 func xarfFiles(l letter.Letter) []attachment {
-	var lines bytes.Buffer
+	var lines []byte
 	var files []attachment
 	for i, f := range l.Findings {
 		x := newXARF(l, f)
 		if len(l.Findings) > separateXARF {
-			lines.Write(encode(x, ""))
+			lines = x.append(lines, "")
 			continue
 		}
-		a := attachment{name: "xarf.json", kind: `application/json; name="xarf.json"`, data: encode(x, "  ")}
+		a := attachment{name: "xarf.json", kind: `application/json; name="xarf.json"`, data: x.append(nil, "  ")}
 		if i > 0 {
 			a.name = fmt.Sprintf("xarf-%d.json", i+1)
 		}
 		files = append(files, a)
 	}
-	if lines.Len() > 0 {
-		return []attachment{{name: "xarf.zip", kind: "application/zip", data: zipped("xarf.jsonl", lines.Bytes())}}
+	if len(lines) > 0 {
+		return []attachment{{name: "xarf.zip", kind: "application/zip", data: zipped("xarf.jsonl", lines)}}
 	}
 	return files
-}
-
-func encode(x xarf, indent string) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", indent)
-	e.Encode(x) // strings and numbers, into memory: cannot fail
-	return b.Bytes()
 }

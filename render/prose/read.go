@@ -7,7 +7,6 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -32,9 +31,9 @@ var markdown = parser.NewParser(
 // text, code spans, links to https: and mailto: URLs, and hard line breaks.
 // Everything else is an [*Error].
 func Read(source string, b *Book) ([]Block, error) {
-	r := reader{source: []byte(source), book: b}
-	root := markdown.Parse(text.NewReader(r.source))
-	return r.blocks(root)
+	t := parse(source)
+	r := reader{source: t.source, book: b}
+	return r.blocks(t.root)
 }
 
 type reader struct {

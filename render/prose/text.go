@@ -131,17 +131,28 @@ func spacious(list Block) bool {
 func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	var text strings.Builder
 	whole := map[int]bool{} // offsets at which a line must not end
+	values := false
+	var runs []byte // where those that whole is made of begin and end
 	flush := func() string {
-		s := fill(text.String(), whole, first, rest)
+		s := ""
+		if values { // no other letter has the same
+			s = fill(text.String(), whole, first, rest)
+		} else {
+			key := strings.Join([]string{first, rest, string(runs), text.String()}, "\x00")
+			s = filled.get(key, func() string { return fill(text.String(), whole, first, rest) })
+		}
 		text.Reset()
 		clear(whole)
+		runs = runs[:0]
 		first = rest
 		return s
 	}
 	var out strings.Builder
 	for i, s := range spans {
 		shown := w.shown(s)
+		values = values || s.Value
 		if s.Value || s.Code || s.Link != "" {
+			runs = fmt.Append(runs, text.Len(), " ", len(shown), " ")
 			for j := 1; j < len(shown); j++ {
 				whole[text.Len()+j] = graphic(shown[j-1]) && graphic(shown[j])
 			}
@@ -154,6 +165,9 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	out.WriteString(flush())
 	return out.String()
 }
+
+// filled keeps the lines of the words that letters share.
+var filled keep[string]
 
 // graphic reports whether c is a visible ASCII character: what addresses,
 // commands and URLs are made of.

@@ -30,9 +30,16 @@ func odd(c rune) bool {
 
 // Base64 encodes data in lines of 76 characters that end in CRLF (RFC 2045 §6.8).
 func Base64(data []byte) []byte {
-	const line = 57 // bytes that give 76 characters
-	out := make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+2*(len(data)/line+1))
-	for part := range slices.Chunk(data, line) {
+	return AppendBase64(make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+2*(len(data)/base64Line+1)), data)
+}
+
+// base64Line is how many bytes give 76 characters.
+const base64Line = 57
+
+// AppendBase64 appends data as [Base64] encodes it.
+func AppendBase64(out, data []byte) []byte {
+	out = slices.Grow(out, base64.StdEncoding.EncodedLen(len(data))+2*(len(data)/base64Line+1))
+	for part := range slices.Chunk(data, base64Line) {
 		out = append(base64.StdEncoding.AppendEncode(out, part), "\r\n"...)
 	}
 	return out
