@@ -18,6 +18,7 @@ import (
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/render"
+	"headsup/templates"
 )
 
 // A Campaign is an open campaign folder. Several goroutines may call its
@@ -31,6 +32,7 @@ type Campaign struct {
 	rules    letter.Campaign
 	ledger   *ledger.Ledger
 	resolver *lookup.Resolver
+	words    *templates.Set
 	renderer func() (*render.Renderer, error) // made for the first call that writes: it runs every template
 	wishes   func() (*letter.Wishes, error)
 	composes *sync.Mutex
@@ -54,6 +56,7 @@ func New(ctx context.Context, s *settings.Settings, tell func(Event)) (*Campaign
 	if err != nil {
 		return nil, err
 	}
+	c.words = words
 	c.renderer = sync.OnceValues(func() (*render.Renderer, error) { return rendererOf(s, words) })
 	if c.rules, err = s.Decisions(words.Languages()); err != nil {
 		return nil, err

@@ -5,12 +5,12 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
-	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
-	"headsup/lookup"
 	"headsup/render"
 )
 
@@ -44,7 +44,8 @@ func newComposer(ctx context.Context, c *Campaign, day time.Time) (*composer, er
 	if len(c.rules.CodeKey) == 0 {
 		c.event(Noted{"no campaign.code_key: what comes back about these letters cannot prove itself, and waits for a person"})
 	}
-	w := &composer{c: c, renderer: renderer, day: day, now: time.Now(), piles: map[string]*pile{}, mail: newExchanges(c.settings.Campaign.DNS)}
+	w := &composer{c: c, renderer: renderer, day: day, now: time.Now(), piles: piles{}, kinds: letterKinds{},
+		fontsOf: map[signedIn]error{}, basis: basisOf(c), mail: newExchanges(c.settings.Campaign.DNS)}
 	w.ages, err = c.settings.Campaign.Ages()
 	return w, err
 }
@@ -75,21 +76,18 @@ type composer struct {
 	day      time.Time // printed on the letters
 	now      time.Time
 	ages     letter.Ages
-	outdated int              // letters about findings that are too old
-	piles    map[string]*pile // by key, see letter.PileKey
+	outdated int // letters about findings that are too old
+	piles    piles
+	kinds    letterKinds
+	fontsOf  map[signedIn]error // what was tried so far; guarded by trying
+	trying   sync.Mutex
+	basis    string // see ledger.Draft
 	mail     *exchanges
 
 	stop    *letter.Suppressions
+	dead    map[string]string // contacts that mail does not reach, and why
 	ladder  *letter.Ladder
 	chooser *letter.Chooser
-}
-
-// A pile is what will be one letter.
-type pile struct {
-	round    int
-	earlier  []letter.Earlier // that the contact had before
-	networks []*lookup.Network
-	rows     []letter.Row
 }
 
 // deadFor is how long a mailbox that bounced in another campaign is not tried again.
@@ -105,9 +103,19 @@ func (w *composer) readRules(ctx context.Context) error {
 		return err
 	}
 	w.stop = letter.NewSuppressions(list)
-	dead, err := w.c.ledger.Dead(ctx, w.c.rules.ID, w.day.Add(-deadFor))
-	w.ladder, w.chooser = letter.NewLadder(dead), letter.NewChooser(w.c.rules.Whom)
+	w.dead, err = w.c.ledger.Dead(ctx, w.c.rules.ID, w.day.Add(-deadFor))
+	w.forget()
 	return err
+}
+
+// forget lets go of the networks that rules have changed so far.
+func (w *composer) forget() {
+	w.ladder, w.chooser = letter.NewLadder(w.dead), letter.NewChooser(w.c.rules.Whom)
+}
+
+// choose finds out to whom a row would go.
+func (w *composer) choose(r letter.Row) letter.Row {
+	return w.ladder.Climb(w.chooser.Choose(r), w.c.rules.ID, w.stop, w.day)
 }
 
 // place finds out to whom each row would go, and where the rows end.
@@ -117,7 +125,7 @@ func (w *composer) place(rows []letter.Row) []letter.Placement {
 	}
 	for i, r := range rows {
 		r.Old = w.ages.TooOld(r.Finding.Addr, r.Finding.Seen, w.now)
-		rows[i] = w.ladder.Climb(w.chooser.Choose(r), w.c.rules.ID, w.stop, w.day)
+		rows[i] = w.choose(r)
 	}
 	return letter.Place(rows, w.c.rules.ID, w.stop, w.day)
 }
@@ -129,7 +137,7 @@ func (w *composer) sort(ctx context.Context) error {
 	if err := w.readRules(ctx); err != nil {
 		return err
 	}
-	id := w.c.rules.ID
+	id, read := w.c.rules.ID, 0
 	var placements []letter.Placement
 	for group, err := range sameService(w.c.ledger.Rows(ctx, id)) {
 		if err != nil {
@@ -144,22 +152,24 @@ func (w *composer) sort(ctx context.Context) error {
 				placements = append(placements, p)
 			}
 		}
+		if read++; read%batch == 0 {
+			w.forget()
+		}
+		if len(placements) < batch {
+			continue
+		}
+		if err := w.c.ledger.Place(ctx, id, placements); err != nil {
+			return err
+		}
+		placements = placements[:0]
 	}
 	return w.c.ledger.Place(ctx, id, placements)
 }
 
 // pile puts a row on the pile of its contact.
 func (w *composer) pile(r letter.Row, round int) {
-	key := letter.PileKey(r.Network.Contacts[0], r.Finding.Addr)
-	p := w.piles[key]
-	if p == nil {
-		p = &pile{round: round}
-		w.piles[key] = p
-	}
-	if n := len(p.networks); n == 0 || p.networks[n-1] != r.Network {
-		p.networks = append(p.networks, r.Network)
-	}
-	p.rows = append(p.rows, r)
+	w.piles.put(letter.PileKey(r.Network.Contacts[0], r.Finding.Addr), r.ID, round)
+	w.kinds.meet(r)
 }
 
 // sameService yields rows in groups that name the same service of the same host.
@@ -191,8 +201,9 @@ func (w *composer) askExchanges(ctx context.Context) error {
 		return nil
 	}
 	domains := map[string]bool{}
-	for _, p := range w.piles {
-		domains[mailDomain(p.rows[0].Network.Contacts[0].Email)] = true
+	for key := range w.piles {
+		mailbox, _, _ := strings.Cut(key, " ")
+		domains[mailDomain(mailbox)] = true
 	}
 	err := w.mail.ask(ctx, slices.Sorted(maps.Keys(domains)))
 	if err != nil && ctx.Err() == nil {
@@ -200,19 +211,4 @@ func (w *composer) askExchanges(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// letterFor decides what the letter of a pile is.
-func (w *composer) letterFor(p *pile) letter.Letter {
-	var networks []lookup.Network
-	for _, n := range p.networks {
-		networks = append(networks, *n)
-	}
-	var findings []finding.Finding
-	for _, r := range p.rows {
-		findings = append(findings, r.Finding)
-	}
-	l := letter.Compose(w.c.rules, p.round, w.day, networks, findings)
-	l.Earlier = p.earlier
-	return l
 }

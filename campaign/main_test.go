@@ -7,6 +7,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv("HEADSUP_CAMPAIGN_DRAFT"); dir != "" {
+		os.Exit(draftAndTell(dir))
+	}
 	// Most tests wait most of their time: for registries that rest, for a mail server that slows down.
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)

@@ -181,7 +181,7 @@ func (n *nation) folder(tb testing.TB, ledger string) (dir string, scan campaign
 		_, err := b.Snapshot().WriteTo(w)
 		return cmp.Or(err, w.Flush())
 	})
-	return dir, campaign.File(scanned)
+	return dir, campaign.Source{Name: "scan.csv", Open: campaign.File(scanned).Open}
 }
 
 func writeTo(tb testing.TB, name string, write func(*bufio.Writer) error) {

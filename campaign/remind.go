@@ -73,7 +73,7 @@ type reminding struct {
 
 // gather piles up what the next round tells.
 func (r *reminding) gather(ctx context.Context) error {
-	r.piles, r.shown, r.idle, r.placements, r.unstored = map[string]*pile{}, map[string]Reminder{}, map[string][]letter.Row{}, nil, nil
+	r.piles, r.shown, r.idle, r.placements, r.unstored = piles{}, map[string]Reminder{}, map[string][]letter.Row{}, nil, nil
 	if err := r.readRules(ctx); err != nil {
 		return err
 	}

@@ -25,6 +25,11 @@ type Draft struct {
 	From     string   // envelope sender; empty: the agency's From
 	Lanes    []string // the rate limits on its way, the widest first; nil: Letter.Lanes
 
+	// Basis is a hash of what decides the letter's bytes besides the letter: the
+	// words, the fonts, the program. Where it is empty, nobody can know later
+	// whether the letter would come out the same ([Standing]).
+	Basis string
+
 	// Outdated says why the findings are too old ([letter.Ages.Outdated]), or is
 	// empty. A letter that was put back, or held, to be drafted anew is not
 	// released by such a draft.
@@ -62,15 +67,16 @@ func Hash(r letter.Rendered) string {
 // contact's letter has another ID, or that one of the findings already stands
 // in another letter past review. The mail must have a Message-ID.
 func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
-	if d.Lanes == nil {
-		d.Lanes = d.Letter.Lanes()
-	}
-	row, err := newLetterRow(d)
+	ready, err := d.Ready()
 	if err != nil {
-		return "", fmt.Errorf("letter %q: %w", d.Letter.ID, err)
+		return "", err
 	}
+	return l.draft(ctx, ready)
+}
+
+func (l *Ledger) draft(ctx context.Context, d ReadyDraft) (out Drafting, err error) {
 	err = inGroup(ctx, l, func(ctx context.Context, t *tx) (err error) {
-		out, err = t.draft(ctx, d, row)
+		out, err = t.draft(ctx, d.Draft, d.row)
 		return err
 	})
 	if err != nil {
@@ -82,7 +88,7 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 // A letterRow is what is stored of a draft besides its bytes.
 type letterRow struct {
 	contact, mailbox, domain, language, hash, from, messageID string
-	country, org, kinds                                       string
+	country, org, kinds, made                                 string
 	data                                                      []byte
 	seen                                                      time.Time // of the earliest finding
 }
@@ -114,11 +120,16 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 		}
 	}
 	r.hash = Hash(d.Rendered)
-	stored := d.Letter
-	stored.Findings = nil    // they are joined when the letter is read
-	stored.Agency.Logo = nil // it is in the rendered bytes, once for each letter is enough
-	r.data, err = json.Marshal(stored)
+	r.data, err = storedLetter(d.Letter)
+	r.made = d.made(r.data)
 	return r, err
+}
+
+// storedLetter is what is stored of a letter besides its bytes.
+func storedLetter(l letter.Letter) ([]byte, error) {
+	l.Findings = nil    // they are joined when the letter is read
+	l.Agency.Logo = nil // it is in the rendered bytes, once for each letter is enough
+	return json.Marshal(l)
 }
 
 func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error) {
@@ -169,11 +180,11 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
 INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
-                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, first_time, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
+                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, made, first_time, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, $21, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
 		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
-		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen)); err != nil {
+		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {
@@ -201,11 +212,11 @@ func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int6
 	}
 	if err := t.must(ctx, `
 UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
-       state = $16, reason = $17, redraft = $18, seen_at = $19, queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
+       state = $16, reason = $17, redraft = $18, seen_at = $19, made = $20, queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
        country = $11, org = $12, kinds = $13, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
  WHERE id = $14 AND state = $15`,
 		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
-		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason, redraft, msOf(r.seen)); err != nil {
+		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason, redraft, msOf(r.seen), r.made); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {

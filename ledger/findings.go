@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"iter"
 	"net/netip"
 	"slices"
@@ -13,8 +12,6 @@ import (
 	"time"
 
 	"headsup/finding"
-	"headsup/letter"
-	"headsup/lookup"
 )
 
 // batch is how many rows one transaction imports: more would make a reader at
@@ -127,59 +124,6 @@ SELECT DISTINCT f.addr FROM findings f
 	return keys, rows.Err()
 }
 
-// Rows yields all findings of a campaign by address, port, protocol, kind and
-// service, and within these the strongest first, then the latest.
-//
-// A row for whose address nobody is registered has a Network without contacts.
-// Rows of one network share it. It keeps the networks and what is
-// [letter.Told] in memory, not the findings.
-func (l *Ledger) Rows(ctx context.Context, campaign string) iter.Seq2[letter.Row, error] {
-	return func(yield func(letter.Row, error) bool) {
-		networks, err := networksOf(ctx, l, campaign)
-		if err != nil {
-			yield(letter.Row{}, err)
-			return
-		}
-		letters, err := Told(ctx, l, campaign)
-		if err != nil {
-			yield(letter.Row{}, err)
-			return
-		}
-		turns, err := turnsOf(ctx, l, campaign)
-		if err != nil {
-			yield(letter.Row{}, err)
-			return
-		}
-		rows, err := l.r.QueryContext(ctx, `
-SELECT f.id, f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
-       COALESCE(a.status, ''), COALESCE(a.network_id, 0), COALESCE(a.failure, ''),
-       COALESCE(p.letter_id, ''), COALESCE(p.fate, '')
-  FROM findings f
-  LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
-  LEFT JOIN placements p ON p.finding_id = f.id
- WHERE f.campaign = $1
- ORDER BY f.addr, f.port, f.proto, f.kind, f.service,
-       CASE f.strength WHEN 'verified' THEN 0 WHEN 'observed' THEN 1 WHEN 'weak' THEN 2 ELSE 3 END, f.seen DESC, f.id`, campaign)
-		if err != nil {
-			yield(letter.Row{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			row, err := scanRow(rows, networks, letters)
-			if err == nil && len(turns) > 0 {
-				row.Turns = turns[string(addrKey(row.Finding.Addr))]
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(letter.Row{}, err)
-		}
-	}
-}
-
 // frees is the condition under which a letter, by its name in the statement,
 // holds no finding back: it may or must be drafted anew, mail does not reach its
 // contact, by what a server or a person said, or the contact answered that
@@ -193,29 +137,6 @@ func frees(l string) string {
 // written to a contact whom mail does not reach. What a server has against us
 // says nothing of the mailbox, nor does one that was not reached.
 const deadEnd = `(l.class IN ('mailbox', 'domain') OR l.state = 'failed' AND EXISTS (SELECT 1 FROM events e WHERE e.letter_id = l.id AND e.kind = 'failed'))`
-
-func scanRow(rows *sql.Rows, networks map[int64]*lookup.Network, letters map[string]*letter.Told) (letter.Row, error) {
-	var r letter.Row
-	var status lookup.Status
-	var network int64
-	var failure, in string
-	f := findingScanner{f: &r.Finding}
-	if err := rows.Scan(append(append([]any{&r.ID}, f.columns()...), &status, &network, &failure, &in, &r.Fate)...); err != nil {
-		return letter.Row{}, err
-	}
-	if r.Told = letters[in]; r.Told != nil && r.Told.Past && r.Fate == letter.FateLettered {
-		r.Letter = in
-	}
-	switch status {
-	case lookup.StatusFound, lookup.StatusNone:
-		r.Network = networks[network]
-	case lookup.StatusSpecial:
-		r.Special = failure
-	default:
-		r.Failure = failure
-	}
-	return r, f.finish()
-}
 
 // A findingScanner reads the columns addr, port, proto, kind, service, seen,
 // source, strength, reason, evidence, reporter of table findings.
@@ -234,30 +155,4 @@ func (s *findingScanner) finish() (err error) {
 	s.f.Seen = timeOf(s.seen)
 	s.f.Addr, err = addrOf(s.addr)
 	return err
-}
-
-// networks reads the networks that the look-ups of a campaign name.
-func networksOf(ctx context.Context, l *Ledger, campaign string) (map[int64]*lookup.Network, error) {
-	rows, err := l.r.QueryContext(ctx, `
-SELECT n.id, n.data, n.fetched FROM networks n
- WHERE n.id IN (SELECT network_id FROM lookups WHERE campaign = $1)`, campaign)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[int64]*lookup.Network{0: {}} // 0: asked, and nobody knows
-	for rows.Next() {
-		var id, fetched int64
-		var data sql.RawBytes
-		if err := rows.Scan(&id, &data, &fetched); err != nil {
-			return nil, err
-		}
-		n := new(lookup.Network)
-		if err := json.Unmarshal(data, n); err != nil {
-			return nil, err
-		}
-		n.Fetched = timeOf(fetched)
-		out[id] = n
-	}
-	return out, rows.Err()
 }

@@ -79,19 +79,25 @@ func scanLook(rows *sql.Rows) (k outcome.Look, err error) {
 // Told returns what the next round has to know of the letters of a campaign,
 // by ID.
 func Told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.Told, error) {
-	rows, err := l.r.QueryContext(ctx, `
-SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
-       CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a
-        WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), l.changed_at) END
-  FROM letters l WHERE l.campaign = $1`, campaign)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	said, err := answered(ctx, l, campaign)
 	if err != nil {
 		return nil, err
 	}
+	return toldBy(ctx, l, said, "l.campaign = $1", campaign)
+}
+
+// toldBy returns what the next round has to know of the letters l that a
+// condition on $1 names.
+func toldBy(ctx context.Context, l *Ledger, said map[string]letter.Answered, condition, arg string) (map[string]*letter.Told, error) {
+	rows, err := l.r.QueryContext(ctx, `
+SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
+       CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a
+        WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), l.changed_at) END
+  FROM letters l WHERE `+condition, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
 	all := map[string]*letter.Told{}
 	for rows.Next() {
 		var t letter.Told
