@@ -90,7 +90,7 @@ func TestACampaignOfTwiceTheSizeTakesTwiceAsMuch(t *testing.T) {
 	// A finding is a few bytes while letters are written, and a letter some hundred.
 	grown := int64(two.mostAlive) - int64(one.mostAlive)
 	t.Logf("alive: %d and %d bytes", one.mostAlive, two.mostAlive)
-	if most := int64(findings*16 + (two.letters-one.letters)*1000 + 2<<20); grown > most {
+	if most := int64(findings*16 + (two.letters-one.letters)*1000 + 4<<20); grown > most {
 		t.Errorf("%d findings more keep %d bytes alive, at most %d", findings, grown, most)
 	}
 }

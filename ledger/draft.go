@@ -71,10 +71,10 @@ func (l *Ledger) Draft(ctx context.Context, d Draft) (out Drafting, err error) {
 	if err != nil {
 		return "", err
 	}
-	return l.draft(ctx, ready)
+	return draftOne(ctx, l, ready)
 }
 
-func (l *Ledger) draft(ctx context.Context, d ReadyDraft) (out Drafting, err error) {
+func draftOne(ctx context.Context, l *Ledger, d ReadyDraft) (out Drafting, err error) {
 	err = inGroup(ctx, l, func(ctx context.Context, t *tx) (err error) {
 		out, err = t.draft(ctx, d.Draft, d.row)
 		return err

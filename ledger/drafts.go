@@ -74,7 +74,7 @@ func (d Draft) made(data []byte) string {
 // and those behind it are not.
 func DraftAll(ctx context.Context, l *Ledger, ds []ReadyDraft) (out []Drafting, err error) {
 	err = inGroup(ctx, l, func(ctx context.Context, t *tx) (err error) {
-		out, err = t.draftAll(ctx, ds)
+		out, err = draftSet(ctx, t, ds)
 		return err
 	})
 	if err == nil || len(ds) == 1 && !errors.Is(err, errOdd) {
@@ -82,7 +82,7 @@ func DraftAll(ctx context.Context, l *Ledger, ds []ReadyDraft) (out []Drafting, 
 	}
 	out = nil
 	for _, d := range ds { // one by one, which finds out whose fault it is
-		one, err := l.draft(ctx, d)
+		one, err := draftOne(ctx, l, d)
 		if err != nil {
 			return out, err
 		}
@@ -91,9 +91,9 @@ func DraftAll(ctx context.Context, l *Ledger, ds []ReadyDraft) (out []Drafting, 
 	return out, nil
 }
 
-// draftAll stores letters, those that are new in as few statements as it takes.
-func (t *tx) draftAll(ctx context.Context, ds []ReadyDraft) ([]Drafting, error) {
-	stored, err := t.stored(ctx, ds)
+// draftSet stores letters, those that are new in as few statements as it takes.
+func draftSet(ctx context.Context, t *tx, ds []ReadyDraft) ([]Drafting, error) {
+	stored, err := placesOf(ctx, t, ds)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (t *tx) draftAll(ctx context.Context, ds []ReadyDraft) ([]Drafting, error) 
 	if len(fresh) == 0 {
 		return out, nil
 	}
-	return out, t.insertAll(ctx, fresh)
+	return out, insertSet(ctx, t, fresh)
 }
 
 // A letterPlace is what there is one letter of.
@@ -125,8 +125,8 @@ func (d ReadyDraft) place() letterPlace {
 	return letterPlace{d.Letter.Campaign, d.row.contact, d.Letter.Round}
 }
 
-// stored returns the places of letters that hold one.
-func (t *tx) stored(ctx context.Context, ds []ReadyDraft) (taken []letterPlace, err error) {
+// placesOf returns the places of letters that hold one.
+func placesOf(ctx context.Context, t *tx, ds []ReadyDraft) (taken []letterPlace, err error) {
 	places := make([]letterPlace, len(ds))
 	for i, d := range ds {
 		places[i] = d.place()
@@ -158,17 +158,17 @@ func asList[T any](list []T) string {
 	return string(text)
 }
 
-// insertAll stores letters of places that hold none.
-func (t *tx) insertAll(ctx context.Context, ds []ReadyDraft) error {
+// insertSet stores letters of places that hold none.
+func insertSet(ctx context.Context, t *tx, ds []ReadyDraft) error {
 	now, err := t.now(ctx)
 	if err != nil {
 		return err
 	}
-	queues, err := t.queues(ctx, ds)
+	queues, err := queuesOf(ctx, t, ds)
 	if err != nil {
 		return err
 	}
-	known, err := t.writtenTo(ctx, ds)
+	known, err := writtenTo(ctx, t, ds)
 	if err != nil {
 		return err
 	}
@@ -201,11 +201,11 @@ func (t *tx) insertAll(ctx context.Context, ds []ReadyDraft) error {
 			return err
 		}
 	}
-	return t.placeAll(ctx, ds)
+	return placeSet(ctx, t, ds)
 }
 
-// placeAll places the findings of new letters in them.
-func (t *tx) placeAll(ctx context.Context, ds []ReadyDraft) error {
+// placeSet places the findings of new letters in them.
+func placeSet(ctx context.Context, t *tx, ds []ReadyDraft) error {
 	var ps []letter.Placement
 	for _, d := range ds {
 		for _, id := range d.Findings {
@@ -228,8 +228,8 @@ func way(lanes []string) [2]string {
 	return [2]string{strings.Join(lanes[:n-1], " "), lanes[n-1]}
 }
 
-// queues returns the queues of letters of one campaign, by the way they go.
-func (t *tx) queues(ctx context.Context, ds []ReadyDraft) (map[[2]string]int64, error) {
+// queuesOf returns the queues of letters of one campaign, by the way they go.
+func queuesOf(ctx context.Context, t *tx, ds []ReadyDraft) (map[[2]string]int64, error) {
 	type row struct {
 		Campaign string `json:"campaign"`
 		Trunk    string `json:"trunk"`
@@ -278,7 +278,7 @@ SELECT id, trunk, lane FROM queues
 
 // writtenTo returns the places of letters that were sent to the mailboxes of
 // drafts, by mailbox.
-func (t *tx) writtenTo(ctx context.Context, ds []ReadyDraft) (map[string][]letterPlace, error) {
+func writtenTo(ctx context.Context, t *tx, ds []ReadyDraft) (map[string][]letterPlace, error) {
 	mailboxes := make([]string, len(ds))
 	for i, d := range ds {
 		mailboxes[i] = d.row.mailbox
