@@ -29,7 +29,8 @@ var rows = [][]string{
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
 	{"inbox/report/lexicon"},
-	{"inbox/report"},
+	{"inbox/report", "outcome/experiment", "outcome/figures"},
+	{"render/report"},
 
 	{"ledger/mark", "ledger/postgrestest"},
 	{"mailer", "ledger"},

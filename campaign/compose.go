@@ -11,6 +11,7 @@ import (
 
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/outcome/experiment"
 	"headsup/render"
 )
 
@@ -73,7 +74,8 @@ func (w *composer) finish(ctx context.Context) error {
 type composer struct {
 	c        *Campaign
 	renderer *render.Renderer
-	day      time.Time // printed on the letters
+	others   map[string]*render.Renderer // of arms with a text of their own, by the arm
+	day      time.Time                   // printed on the letters
 	now      time.Time
 	ages     letter.Ages
 	outdated int // letters about findings that are too old
@@ -84,6 +86,7 @@ type composer struct {
 	basis    string // see ledger.Draft
 	mail     *exchanges
 
+	sealed  *experiment.Sealed // the plan of an experiment; nil: there is none
 	stop    *letter.Suppressions
 	dead    map[string]string // contacts that mail does not reach, and why
 	ladder  *letter.Ladder
@@ -103,6 +106,9 @@ func (w *composer) readRules(ctx context.Context) error {
 		return err
 	}
 	w.stop = letter.NewSuppressions(list)
+	if err := w.readArms(ctx); err != nil {
+		return err
+	}
 	w.dead, err = w.c.ledger.Dead(ctx, w.c.rules.ID, w.day.Add(-deadFor))
 	w.forget()
 	return err
@@ -127,7 +133,13 @@ func (w *composer) place(rows []letter.Row) []letter.Placement {
 		r.Old = w.ages.TooOld(r.Finding.Addr, r.Finding.Seen, w.now)
 		rows[i] = w.choose(r)
 	}
-	return letter.Place(rows, w.c.rules.ID, w.stop, w.day)
+	placed := letter.Place(rows, w.c.rules.ID, w.stop, w.day)
+	for i, p := range placed {
+		if why := w.waits(rows[i].Network, rows[i].Finding.Kind); p.Fate == letter.FateLettered && p.Letter == "" && why != "" {
+			placed[i].Fate, placed[i].Reason = letter.FateWaiting, why
+		}
+	}
+	return placed
 }
 
 // sort places the rows that no letter will cover, and piles up the others by

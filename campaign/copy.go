@@ -74,7 +74,7 @@ func compare(ctx context.Context, from, to *ledger.Ledger) (list []Copied, err e
 			return list, err
 		}
 		if !sameSum(a, b) {
-			return list, fmt.Errorf("%w: campaign %q: %s; %s", ErrSums, id, figures(a), figures(b))
+			return list, fmt.Errorf("%w: campaign %q: %s; %s", ErrSums, id, written(a), written(b))
 		}
 		list = append(list, Copied{id, b})
 	}
@@ -87,8 +87,8 @@ func sameSum(a, b letter.Sum) bool {
 	return same && reflect.DeepEqual(a, b)
 }
 
-// figures are those of a sum, for an error.
-func figures(s letter.Sum) string {
+// written are the figures of a sum, for an error.
+func written(s letter.Sum) string {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return err.Error()

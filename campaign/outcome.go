@@ -85,6 +85,7 @@ type lookedPlace struct {
 	seen    time.Time // of the finding
 	since   time.Time // when the first letter about it left; zero: none has
 	back    bool      // it came back
+	waits   bool      // as a control: what is seen there counts before a letter leaves
 }
 
 // A lookReader reads later scans.
@@ -114,6 +115,7 @@ func (r *lookReader) index(ctx context.Context) error {
 		f := group[i].Finding
 		p := lookedPlace{Place: outcome.PlaceOf(f), service: f.Service, seen: f.Seen, since: firstLeft(group)}
 		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && (r.Told.State.Lost() || r.Told.Turned) })
+		p.waits = judgement{rows: group}.waiting()
 		r.places = append(r.places, p)
 	}
 	return nil
@@ -219,7 +221,7 @@ func (r *lookReader) look(p lookedPlace, l outcome.Look) {
 	case l.ToCome(r.now):
 		r.out.Future++
 		return
-	case p.since.IsZero() && !p.back, !p.since.IsZero() && !l.Seen.After(p.since):
+	case p.since.IsZero() && !p.back && !p.waits, !p.since.IsZero() && !l.Seen.After(p.since):
 		r.out.Early++
 	}
 	if l.Seen.After(p.seen) {

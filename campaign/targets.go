@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"headsup/finding"
 	"headsup/ledger"
@@ -24,9 +25,9 @@ type Target struct {
 }
 
 // Targets tells, as [Target], which places have to be looked at again: those of
-// findings in letters that left, as long as they are neither fixed nor taken
-// back. Those of which their contacts say that they are fixed come first; within
-// both, the order is that of their addresses.
+// findings in letters that left, and those that wait as a control, as long as
+// they are neither fixed nor taken back. Those of which their contacts say that
+// they are fixed come first; within both, the order is that of their addresses.
 func Targets(ctx context.Context, c *Campaign) error {
 	passes := []bool{true, false}
 	claims, _, err := ledger.Answers(ctx, c.ledger, ledger.AnswerQuery{Campaign: c.rules.ID, Rulings: []letter.Ruling{letter.RuledFixed}, Limit: 1})
@@ -51,7 +52,7 @@ func Targets(ctx context.Context, c *Campaign) error {
 
 // target returns what has to be looked at again at a place.
 func target(j judgement) (Target, bool) {
-	if j.since.IsZero() || j.Result == outcome.Fixed || j.withdrawn() {
+	if j.since.IsZero() && !j.waiting() || j.Result == outcome.Fixed || j.withdrawn() {
 		return Target{}, false
 	}
 	var t Target
@@ -64,7 +65,16 @@ func target(j judgement) (Target, bool) {
 			t.Claimed = t.Claimed || told.Fixed.After(j.Last)
 		}
 	}
-	return t, t.Letter != ""
+	if j.waiting() && t.Letter == "" {
+		f := j.rows[0].Finding
+		t = Target{Addr: f.Addr, Port: f.Port, Proto: f.Proto, Kind: f.Kind, Service: f.Service, Result: j.Result}
+	}
+	return t, t.Addr.IsValid()
+}
+
+// waiting reports whether a place waits as a control.
+func (j judgement) waiting() bool {
+	return slices.ContainsFunc(j.rows, func(r letter.Row) bool { return r.Fate == letter.FateWaiting })
 }
 
 // TargetFormats are those of [Target.Line], the first of them for people.

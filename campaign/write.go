@@ -142,6 +142,10 @@ func (w *composer) render(j *writing) error {
 		Outdated: w.ages.Outdated(l.Findings, w.now),
 		Basis:    w.basis,
 	}
+	renderer := w.rendererFor(l)
+	if renderer != w.renderer {
+		d.Basis = "" // which says nothing of an arm's own text
+	}
 	j.outdated = d.Outdated
 	if j.stood != nil {
 		made, err := d.Made()
@@ -149,7 +153,7 @@ func (w *composer) render(j *writing) error {
 			return err
 		}
 	}
-	if d.Rendered, err = w.renderer.Render(l); err != nil {
+	if d.Rendered, err = renderer.Render(l); err != nil {
 		return fmt.Errorf("letter %s to %s: %w", l.ID, l.To.Email, err)
 	}
 	if len(d.Rendered.Warnings) > 0 {

@@ -64,6 +64,8 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	_, err = l.w.Exec("INSERT INTO stages (campaign, stage, by_whom, at) VALUES ('relay26', 1, 'ann', 1)")
 	must(t, err)
 	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
+	plan, keys := sealedPlan()
+	must(t, Freeze(t.Context(), l, plan, keys))
 	ids := approved(t, l, 3, 1)
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
 	must(t, err)

@@ -182,6 +182,11 @@ func readings(ids map[string]string) []request {
 		{"whose message it is", func(ctx context.Context, l *Ledger) error { _, err := l.Find(ctx, ids["sent"]); return err }},
 		{"the rows", func(ctx context.Context, l *Ledger) error { return all(l.Rows(ctx, "relay26")) }},
 		{"the looks", func(ctx context.Context, l *Ledger) error { return all(Looks(ctx, l, "relay26")) }},
+		{"what a report looks at", func(ctx context.Context, l *Ledger) error { return all(Spots(ctx, l, "relay26")) }},
+		{"the looks of a report", func(ctx context.Context, l *Ledger) error { return all(Seen(ctx, l, "relay26")) }},
+		{"the letters of a report", func(ctx context.Context, l *Ledger) error { _, err := Sendings(ctx, l, "relay26"); return err }},
+		{"the networks", func(ctx context.Context, l *Ledger) error { return all(Holders(ctx, l, "relay26")) }},
+		{"a sealed plan", func(ctx context.Context, l *Ledger) error { _, err := Frozen(ctx, l, "relay26"); return err }},
 		{"the addresses to ask about", func(ctx context.Context, l *Ledger) error {
 			return all(l.Addresses(ctx, "relay26", time.Now().Add(time.Hour)))
 		}},
@@ -245,6 +250,15 @@ func writings(ids map[string]string) []request {
 			_, _, err := NewDoubts(l).Note(ctx, doubted(ids["approved"], "m2"), 5)
 			if err == nil {
 				err = NewDoubts(l).Accept(ctx, HistoryEntry{Letter: ids["approved"], Kind: "answer", Ref: "m2"})
+			}
+			return err
+		}},
+		{"the end of waiting", func(ctx context.Context, l *Ledger) error {
+			s, keys := sealedPlan()
+			s.Campaign = "begins26"
+			err := Freeze(ctx, l, s, keys)
+			if err == nil || errors.Is(err, ErrFrozen) {
+				err = EndWaiting(ctx, l, s.Campaign, "joe", "enough")
 			}
 			return err
 		}},

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"headsup/outcome/figures"
+	"headsup/render/report"
 )
 
 // looked runs in Chromium: it opens each page at each width, and reports what
@@ -58,6 +62,9 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 		t.Fatalf("HEADSUP_AXE should name axe.min.js of axe-core: %v", err)
 	}
 	files, _ := site(t)
+	for _, lang := range report.Languages() {
+		files["report-"+lang+".html"] = sampleReport(t, lang)
+	}
 	var pages []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if strings.HasSuffix(name, ".html") && name != "404.html" { // which has its links from the root of its server
@@ -86,6 +93,24 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sampleReport is the report of a campaign with three arms.
+func sampleReport(t *testing.T, lang string) string {
+	t.Helper()
+	var r figures.Report
+	var b bytes.Buffer
+	text, err := os.ReadFile("report/testdata/sample.json")
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	if err == nil {
+		err = report.Write(&b, r, lang)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func lookAt(t *testing.T, chromium, setting string, files map[string]string, pages []string, axe []byte, widths ...int) (looks []look) {

@@ -213,7 +213,10 @@ func (s *Settings) check() error {
 	if _, err := s.whom(); err != nil {
 		return err
 	}
-	return s.checkAgencies()
+	if err := s.checkAgencies(); err != nil {
+		return err
+	}
+	return s.checkExperiment()
 }
 
 // isLink reports whether text is a URL of a host, with one of the schemes.

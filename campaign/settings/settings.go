@@ -47,6 +47,8 @@ type Settings struct {
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
 
+	Experiment Experiment `toml:"experiment"`
+
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others
 
 	// Rehearsal is a campaign that may use documentation addresses, and whose

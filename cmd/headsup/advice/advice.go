@@ -17,6 +17,7 @@ import (
 	"headsup/lookup/lease"
 	"headsup/mailer"
 	"headsup/outcome"
+	"headsup/outcome/experiment"
 	"headsup/wire"
 )
 
@@ -86,6 +87,11 @@ var hints = []struct {
 	{lease.ErrDamaged, "headsup leases, with the same --index and no file, puts right what can be"},
 	{lookup.ErrTable, "nothing was changed; download it again from " + IANA},
 	{campaign.ErrNoCoverage, "--scanned FILE lists what was scanned; --feed says that what is not in the file was not looked at; nothing of it was kept"},
+	{experiment.ErrSmall, "draft more scans first: organisations that are drawn into arms need others to be compared with"},
+	{experiment.ErrPlan, "headsup experiment -h says what [experiment] in headsup.toml may hold"},
+	{ledger.ErrFrozen, "headsup experiment plan shows it; one that is sealed is never sealed anew"},
+	{ledger.ErrBegun, "a plan is sealed before letters are approved: headsup hold takes approvals back; what has left cannot wait any more"},
+	{ledger.ErrNotFrozen, "headsup experiment freeze seals one, before the first letter leaves"},
 	{outcome.ErrNoTime, "write when it was scanned behind the addresses or on a line of its own: 2026-03-20T10:00:00Z"},
 	{outcome.ErrScanned, "a line for each address, prefix or range, then ports and the time if you like: 192.0.2.0/24 25,3128 2026-03-20T10:00:00Z"},
 	{finding.ErrFormat, "is this the right --format? headsup check FILE --all shows how rows are read"},

@@ -1,0 +1,221 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"time"
+
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/outcome"
+	"headsup/outcome/experiment"
+	"headsup/outcome/figures"
+)
+
+// Figures returns every figure of a campaign, as it is at a time. A campaign
+// without letters has a report too, which says so.
+func Figures(ctx context.Context, c *Campaign, now time.Time) (figures.Report, error) {
+	r := figures.Report{Campaign: c.rules.ID, Title: c.rules.Title, Made: now.UTC().Truncate(time.Second)}
+	var err error
+	if r.Sum, err = c.Sum(ctx); err != nil {
+		return r, err
+	}
+	if err := r.Sum.Check(); err != nil {
+		return r, err
+	}
+	f := &reporting{c: c, report: &r}
+	if f.rules, err = c.settings.Campaign.Looks(); err != nil {
+		return r, err
+	}
+	if err := f.people(ctx); err != nil {
+		return r, err
+	}
+	if err := f.plan(ctx); err != nil {
+		return r, err
+	}
+	for p, err := range f.places(ctx) {
+		if err != nil {
+			return r, err
+		}
+		f.count(p)
+	}
+	if err := f.collected.Into(&r); err != nil || f.trial == nil || r.Started.IsZero() {
+		r.Experiment = nil
+		return r, err
+	}
+	return r, f.finish()
+}
+
+// ReportLanguage is the language of a report: the one that is asked for, or
+// that of the campaign.
+func ReportLanguage(c *Campaign, asked string) string { return cmp.Or(asked, c.rules.Language) }
+
+// A reporting is a report while it is made up.
+type reporting struct {
+	c         *Campaign
+	report    *figures.Report
+	rules     outcome.Rules
+	letters   map[string]*figures.Letter
+	networks  map[int64]holding
+	orgs      experiment.Organisations
+	numbers   map[string]int // of organisations, by name
+	sealed    *experiment.Sealed
+	collected figures.Collector
+	trial     *figures.Trial
+	arms      map[string]int // numbers of arms, by name
+	trialOrgs map[string]int // numbers in the trial, by name
+}
+
+// A holding is what a report needs to know of a network.
+type holding struct {
+	org  string // the name of its organisation
+	keys []string
+	name string // if addresses change hands by it, else empty
+}
+
+// people reads networks and letters, and finds out which belong together.
+func (f *reporting) people(ctx context.Context) (err error) {
+	f.networks, f.numbers = map[int64]holding{}, map[string]int{}
+	for h, err := range ledger.Holders(ctx, f.c.ledger, f.c.rules.ID) {
+		if err != nil {
+			return err
+		}
+		k := holding{keys: experiment.KeysOf(h.Network)}
+		if outcome.Dynamic(h.Name) {
+			k.name = h.Name
+		}
+		if len(k.keys) > 0 {
+			f.orgs.Join(k.keys...)
+		}
+		f.networks[h.Number] = k
+	}
+	for n, k := range f.networks {
+		if len(k.keys) > 0 {
+			k.org = f.orgs.Of(k.keys[0])
+			f.networks[n] = k
+		}
+	}
+	if f.letters, err = ledger.Sendings(ctx, f.c.ledger, f.c.rules.ID); err != nil {
+		return err
+	}
+	for _, l := range f.letters {
+		l.Org = f.number(f.orgs.Of(experiment.MailKey(l.Mailbox)))
+		f.collected.Letter(l)
+	}
+	return nil
+}
+
+func (f *reporting) number(org string) int {
+	n, ok := f.numbers[org]
+	if !ok {
+		n = len(f.numbers)
+		f.numbers[org] = n
+	}
+	return n
+}
+
+// A place is one place of the campaign with what a report needs to know of it.
+type place struct {
+	outcome.Place
+	network  int64
+	seen     time.Time // of the earliest finding
+	letters  []*figures.Letter
+	assigned bool // it is, or was to be, in a letter, or waits
+	back     bool // it was taken back
+	looks    []outcome.Look
+}
+
+// places yields the places of the campaign, in order, with their looks.
+func (f *reporting) places(ctx context.Context) iter.Seq2[place, error] {
+	return func(yield func(place, error) bool) {
+		next, stop := iter.Pull2(ledger.Seen(ctx, f.c.ledger, f.c.rules.ID))
+		defer stop()
+		look, lookErr, more := next()
+		var at place
+		give := func() bool {
+			at.looks = nil
+			for more && lookErr == nil && look.Place.Compare(at.Place) <= 0 {
+				if look.Place == at.Place {
+					at.looks = append(at.looks, look)
+				}
+				look, lookErr, more = next()
+			}
+			if lookErr != nil {
+				yield(at, lookErr)
+				return false
+			}
+			return yield(at, nil)
+		}
+		for s, err := range ledger.Spots(ctx, f.c.ledger, f.c.rules.ID) {
+			if err != nil {
+				yield(at, err)
+				return
+			}
+			if s.Place != at.Place {
+				if at.Addr.IsValid() && !give() {
+					return
+				}
+				at = place{Place: s.Place, network: s.Network, seen: s.Seen}
+			}
+			at.add(s, f.letters[s.Letter])
+		}
+		if at.Addr.IsValid() {
+			give()
+		}
+	}
+}
+
+// add takes in one of the findings at a place.
+func (p *place) add(s ledger.Spot, l *figures.Letter) {
+	if s.Seen.Before(p.seen) {
+		p.seen = s.Seen
+	}
+	switch s.Fate {
+	case letter.FateLettered, letter.FateWaiting, letter.FateSuppressed:
+		p.assigned = true
+	case letter.FateWithdrawn:
+		p.back = true
+	}
+	if l != nil && !l.Left.IsZero() {
+		p.letters = append(p.letters, l)
+	}
+}
+
+// count puts a place where it belongs. What was taken back counts nowhere.
+func (f *reporting) count(p place) {
+	if p.back {
+		return
+	}
+	for _, l := range p.looks {
+		if l.Seen.After(f.report.LastLook) {
+			f.report.LastLook = l.Seen
+		}
+	}
+	h := f.networks[p.network]
+	if f.trial != nil && p.assigned {
+		f.try(p, h)
+	}
+	var first, last *figures.Letter
+	for _, l := range p.letters {
+		if !l.Lost && (first == nil || l.Left.Before(first.Left)) {
+			first = l
+		}
+		if last == nil || l.Left.After(last.Left) {
+			last = l
+		}
+	}
+	if first == nil {
+		if last != nil {
+			f.collected.Lost()
+		}
+		return
+	}
+	o := f.rules.Judge(h.name, first.Left, p.looks)
+	org := first.Org
+	if h.org != "" {
+		org = f.number(h.org)
+	}
+	f.collected.Place(figures.Place{Kind: p.Kind, Org: org, First: first, Last: last, Outcome: o,
+		Span: figures.SpanOf(o, first.Left, p.looks)})
+}

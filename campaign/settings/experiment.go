@@ -1,0 +1,95 @@
+package settings
+
+import (
+	"slices"
+	"time"
+
+	"headsup/finding"
+	"headsup/outcome/experiment"
+)
+
+// Experiment says what is compared. Without it letters leave in an order that
+// a keyed hash draws, and the report compares the early with the late.
+type Experiment struct {
+	Control    float64         `toml:"control"`     // part of the organisations that waits, such as 0.2; default none
+	Until      string          `toml:"until"`       // the day on which it is written to as well, "2026-06-01"
+	ApprovedBy string          `toml:"approved_by"` // who answers for it
+	Reason     string          `toml:"reason"`      // why they may wait
+	Critical   []string        `toml:"critical"`    // kinds of findings that never wait; whoever has one is in no arm
+	Day        int             `toml:"day"`         // looks count up to so many days after the first letter; default: all
+	Arms       []ExperimentArm `toml:"arm"`         // parts that get a letter which differs in one thing
+}
+
+// ExperimentArm is a part of the organisations whose letter differs in one thing.
+type ExperimentArm struct {
+	Name    string  `toml:"name"`
+	Part    float64 `toml:"part"`    // of the organisations
+	Changes string  `toml:"changes"` // "text", "language" or "sender"
+	Value   string  `toml:"value"`   // a folder of templates; "english" or "native"; the ID of an agency
+}
+
+// Kinds are those that never wait.
+func (e Experiment) Kinds() (kinds []finding.Kind) {
+	for _, k := range e.Critical {
+		kinds = append(kinds, finding.Kind(k))
+	}
+	return kinds
+}
+
+// Plan returns what is compared in a campaign: the control, those with letters
+// as ever, and the arms; or late letters and early ones.
+func (e Experiment) Plan(campaign string) experiment.Plan {
+	p := experiment.Plan{Campaign: campaign, Approver: e.ApprovedBy, Reason: e.Reason, Critical: e.Kinds(),
+		Outcome: experiment.FixedAtLook, Day: e.Day, Test: experiment.ByPermutation}
+	p.Until, _ = time.Parse(time.DateOnly, e.Until) // checked when the settings were read
+	if e.Control == 0 && len(e.Arms) == 0 {
+		p.Arms = []experiment.Arm{{Name: experiment.Late, Part: .5}, {Name: experiment.Early, Part: .5}}
+		return p
+	}
+	rest := 1.0
+	if e.Control > 0 {
+		p.Arms = append(p.Arms, experiment.Arm{Name: experiment.Control, Part: e.Control, Waits: true})
+		rest -= e.Control
+	}
+	for _, a := range e.Arms {
+		rest -= a.Part
+	}
+	p.Arms = append(p.Arms, experiment.Arm{Name: experiment.Letters, Part: rest})
+	for _, a := range e.Arms {
+		p.Arms = append(p.Arms, experiment.Arm{Name: a.Name, Part: a.Part, Changes: a.Changes, Value: a.Value})
+	}
+	return p
+}
+
+// checkExperiment finds what cannot be a plan.
+func (s *Settings) checkExperiment() error {
+	e := s.Experiment
+	if _, err := time.Parse(time.DateOnly, e.Until); e.Until != "" && err != nil {
+		return s.Fault("until", e.Until, "experiment.until: %q is not a day such as \"2026-06-01\"", e.Until)
+	}
+	if e.Day < 0 {
+		return s.Fault("", "", "experiment.day: %d is less than nothing", e.Day)
+	}
+	if err := e.Plan(s.Campaign.ID).Check(); err != nil {
+		return s.Fault("", "", "experiment: %w", err)
+	}
+	for _, a := range e.Arms {
+		switch a.Changes {
+		case "sender":
+			if !slices.ContainsFunc(s.Agencies, func(b Agency) bool { return b.ID == a.Value }) {
+				return s.Fault("value", a.Value, "experiment: arm %q: no agency is called %q", a.Name, a.Value)
+			}
+		case "language":
+			if a.Value != "english" && a.Value != "native" {
+				return s.Fault("value", a.Value, "experiment: arm %q: value: %q is neither \"english\" nor \"native\"", a.Name, a.Value)
+			}
+		case "text":
+			if a.Value == "" {
+				return s.Fault("", "", "experiment: arm %q: value names no folder of templates", a.Name)
+			}
+		default:
+			return s.Fault("changes", a.Changes, "experiment: arm %q: changes: %q is not \"text\", \"language\" or \"sender\"", a.Name, a.Changes)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/console"
+)
+
+func experimentCommand(p *program) *cobra.Command {
+	cmd := &cobra.Command{Use: "experiment", Short: "Who waits, and who gets another letter: plan it, seal it, end it"}
+	cmd.AddCommand(planCommand(p), freezeCommand(p), endCommand(p))
+	return cmd
+}
+
+// errChanged means that the settings are not what was sealed.
+var errChanged = advice.Error("the settings are not the plan that was sealed", "what was sealed holds; put [experiment] back as it was, or read the report as what it is: its first line says so")
+
+func planCommand(p *program) *cobra.Command {
+	a := campaign.Assumed{Base: .3, Effect: .15, ICC: .3}
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Who would be in which arm, and what that could find",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				plan, err := campaign.PlanExperiment(ctx, c, a)
+				if err != nil {
+					return err
+				}
+				if !p.JSON {
+					showArms(p, plan)
+				}
+				if err := p.Print(plan, fmt.Sprintf("%s with %s; two equal arms need %.0f each for %g points more than %g%% at 80%%",
+					console.Count(plan.Organisations, "organisation"), console.Count(plan.Findings, "finding"), plan.Needed, 100*a.Effect, 100*a.Base)); err != nil {
+					return err
+				}
+				if plan.Changed {
+					return leftOver{errChanged}
+				}
+				return nil
+			})
+		},
+	}
+	cmd.Flags().Float64Var(&a.Base, "base", a.Base, "`share` that is fixed anyway")
+	cmd.Flags().Float64Var(&a.Effect, "effect", a.Effect, "`share` that letters add to it")
+	cmd.Flags().Float64Var(&a.ICC, "icc", a.ICC, "how far hosts of one organisation follow each other: a `share`; 1: all or none of them is fixed")
+	return cmd
+}
+
+func showArms(p *program, plan campaign.PlanOfArms) {
+	for i, arm := range plan.Arms {
+		found := "the others are compared with it"
+		if i > 0 {
+			found = fmt.Sprintf("found in %.0f%% of campaigns", 100*arm.Power)
+		}
+		p.Result(nil, arm.Name, console.Count(arm.Organisations, "organisation"), console.Count(arm.Findings, "finding"), found)
+	}
+	if plan.Frozen != "" {
+		p.Result(nil, "sealed", plan.Frozen)
+	}
+}
+
+func freezeCommand(p *program) *cobra.Command {
+	var by string
+	cmd := &cobra.Command{
+		Use:   "freeze",
+		Short: "Seal the plan, before the first letter leaves",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+				s, err := campaign.FreezeExperiment(ctx, c, operator(by), time.Now())
+				if err != nil {
+					return err
+				}
+				return p.Print(struct {
+					Hash          string `json:"hash"`
+					Organisations int    `json:"organisations"`
+				}{s.Hash, len(s.Units)}, "sealed", s.Hash, strconv.Itoa(len(s.Units))+" organisations")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
+	return cmd
+}
+
+func endCommand(p *program) *cobra.Command {
+	var by, why string
+	cmd := &cobra.Command{
+		Use:   "end",
+		Short: "Write to those that wait from now on",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				return campaign.EndExperiment(cmd.Context(), c, operator(by), why)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
+	cmd.Flags().StringVar(&why, "why", "", "`reason`")
+	return cmd
+}
