@@ -112,7 +112,7 @@ func TestReminder(t *testing.T) {
 	l.Round = 2
 	out := must(t, renderer(t, render.Options{}), l)
 	_, ps := parts(t, out.Mail)
-	if !strings.Contains(out.Subject, "Reminder") || !strings.Contains(ps[0].text, "We wrote to you before about systems in 192.0.2.0/24") {
+	if !strings.Contains(out.Subject, "reminder") || !strings.Contains(ps[0].text, "We wrote to you before about systems in 192.0.2.0/24") {
 		t.Errorf("%s\n%s", out.Subject, ps[0].text)
 	}
 	l.Earlier = []letter.Earlier{
@@ -200,7 +200,7 @@ func TestRegistered(t *testing.T) {
 			l.Networks = tt.networks
 			_, ps := parts(t, must(t, r, l).Mail)
 			text := strings.Join(strings.Fields(ps[0].text), " ")
-			if strings.Contains(text, "According to the public registries") != tt.registered || strings.Contains(text, "as the contact known to us") == tt.registered {
+			if strings.Contains(text, "because the public registries list you as the contact") != tt.registered || strings.Contains(text, "because our records list you as the contact") == tt.registered {
 				t.Errorf("%.300s", text)
 			}
 		})
@@ -216,14 +216,14 @@ func TestLettersAreShort(t *testing.T) {
 		}
 	}
 	for _, part := range set.Sections() {
-		short(part, set.File(part, "en").Outline("x"), 140) // both of observed and verified
+		short(part, set.File(part, "en").Outline("x"), 175) // both of observed and verified
 	}
-	short(templates.Frame, set.File(templates.Frame, "en").Outline("x"), 300) // of which some stand only in reminders
+	short(templates.Frame, set.File(templates.Frame, "en").Outline("x"), 640) // of which some stand only in reminders, and some in letters to persons
 	for paragraph := range strings.SplitSeq(set.File(templates.Services, "en").Outline("x"), "\n\n") {
 		short(paragraph, paragraph, 60)
 	}
 	for paragraph := range strings.SplitSeq(set.File(templates.Customer, "en").Outline("x"), "\n\n") {
-		short(paragraph, paragraph, 100)
+		short(paragraph, paragraph, 130)
 	}
 }
 

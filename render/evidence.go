@@ -11,7 +11,6 @@ import (
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
-	"headsup/pattern"
 	"headsup/render/prose"
 )
 
@@ -44,13 +43,25 @@ func shown(l letter.Letter, label string) []prose.Block {
 	return []prose.Block{sentence(label), list}
 }
 
-// dotted matches the dot before the last labels of a host name.
-var dotted = pattern.New(`([A-Za-z0-9])\.([A-Za-z]{2,})`)
-
 // defanged keeps the names in what a scanner reported from being links, and
 // from being looked up by filters, which hold the names of open systems
 // against a mail that has them.
-func defanged(text string) string { return dotted.ReplaceAllString(text, "$1[.]$2") }
+func defanged(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] == '.' && i > 0 && i+1 < len(text) && inName(text[i-1]) && inName(text[i+1]) && !digit(text[i+1]) {
+			b.WriteString("[.]")
+		} else {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
+
+// inName reports whether c is in names of hosts; a version such as 2.1.5 has digits behind its dots.
+func inName(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || digit(c) || c >= 0x80 }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // filled puts the address and the port of findings into the commands of a
 // text, where there is one of each. An IPv6 address needs other commands: there

@@ -79,7 +79,7 @@ func TestEnglishStandsBelowTheNativeLanguage(t *testing.T) {
 	if len(p.last.Parts) != 2 || p.last.Lang != "de" || p.last.Author != "Amt für Kommunikation" || p.last.PageOf(2, 3) != "Seite 2 von 3" {
 		t.Errorf("paper: %d parts in %q by %q, %s", len(p.last.Parts), p.last.Lang, p.last.Author, p.last.PageOf(2, 3))
 	}
-	if want := "Bitte prüfen Sie 192.0.2.7 (+1): offenes Mail-Relay [relay26-k3v9xq2m7d] / Please check 192.0.2.7 (+1): open mail relay"; out.Subject != want {
+	if want := "Offenes Mail-Relay – bitte prüfen: 192.0.2.7 (+1) [relay26-k3v9xq2m7d] / Open mail relay: please check 192.0.2.7 (+1)"; out.Subject != want {
 		t.Errorf("subject %q, want %q", out.Subject, want)
 	}
 }
@@ -110,7 +110,7 @@ func TestSubjectsAreNotTooLong(t *testing.T) {
 		if n := utf8.RuneCountInString(subject); n > 200 {
 			t.Errorf("%d characters: %s", n, subject)
 		}
-		if !strings.Contains(subject, "open mail relay") {
+		if !strings.Contains(strings.ToLower(subject), "open mail relay") {
 			dropped++
 		}
 	}
@@ -149,7 +149,7 @@ func TestLongLetters(t *testing.T) {
 		return l
 	}
 	_, ps := parts(t, must(t, r, many(11)).Mail)
-	if n := strings.Count(ps[0].text, "198.51.100.10 "); n != 1 || !strings.Contains(ps[0].text, "The table stands in the first part") {
+	if n := strings.Count(ps[0].text, "198.51.100.10 "); n != 1 || !strings.Contains(ps[0].text, "The table is in the first part") {
 		t.Errorf("a table of 11 rows stands %d times", n)
 	}
 	_, ps = parts(t, must(t, r, many(5000)).Mail)

@@ -37,7 +37,12 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	}
 	bare.Findings = append(bare.Findings, bare.Findings[0])
 	bare.Findings[len(bare.Findings)-1].Addr = netip.MustParseAddr("192.0.2.8")
+	said := map[string]string{lang: "…"} // a house's own words
+	house := full.Agency
+	house.Mandates, house.Methods, house.Answers, house.Prevails = said, said, []string{"en", "fr"}, lang
+	house.Privacy = letter.Privacy{Basis: said, Kept: said, Supervisor: said, Officer: "privacy@example.org", Policy: "https://www.example.org/privacy"}
 	services := full
+	services.Agency, services.To.Name = house, "Jane Example"
 	services.Findings, services.Networks = nil, sampleNetworks("override")
 	for i, service := range advised {
 		f := full.Findings[0]
@@ -45,7 +50,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 		services.Findings = append(services.Findings, f)
 	}
 	customer := full
-	customer.To.Role = lookup.Customer
+	customer.Agency, customer.To.Name, customer.To.Role = house, "Jane Example", lookup.Customer
 	reminded := bare
 	reminded.To.Role = lookup.Customer
 	return []letter.Letter{full, bare, services, customer, reminded}

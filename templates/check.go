@@ -38,6 +38,8 @@ func (s *Set) Check() []Fault {
 				faults = append(faults, Fault{File: part + "/" + lang + ".md", What: "missing: no letter is written in " + lang + " without it"})
 			case f != source:
 				faults = append(faults, f.compare(source)...)
+			case f.Own:
+				faults = append(faults, f.copied()...)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ type File struct {
 	Path   string // "letter/de.md"
 	Part   string // "letter", or the kind of finding that a section is about
 	Lang   string // BCP 47
-	Source string // Hash of the English file that this one translates; empty in English
+	Source string // Hash of the English file that this one translates; in English, of the built-in one that it was copied from, or empty
 	Read   string // Hash of this file when somebody last read it through; empty in English
 	Topic  string // of a section: its kind in a few words, for the subject and the table
 	Labels Labels // of the frame
@@ -209,7 +209,13 @@ func readFile(name string, source []byte) (*File, error) {
 	if tag, err := language.Parse(lang); err != nil || tag.String() != lang {
 		return nil, fmt.Errorf("%s: %q is not a BCP 47 language tag in its canonical form", name, lang)
 	}
-	f := &File{Path: name, Part: path.Dir(name), Lang: lang, hash: sync.OnceValue(func() string { return Hash(source) })}
+	f := &File{Path: name, Part: path.Dir(name), Lang: lang}
+	f.hash = sync.OnceValue(func() string {
+		if lang == "en" { // a copy of it says what it was made from, and is the same text
+			return Hash(withoutSource(source))
+		}
+		return Hash(source)
+	})
 	if err := f.parseFront(strings.ReplaceAll(string(source), "\r\n", "\n")); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,35 @@ func TestAHouseReplacesSomeWords(t *testing.T) {
 	}
 	if _, err := templates.Load(templates.Builtin, fstest.MapFS{"de.md": {}}); err == nil {
 		t.Error("a folder without letters passes for one")
+	}
+}
+
+func TestACopyKnowsWhatItWasMadeFrom(t *testing.T) {
+	load := func(change func(string) string) *templates.Set {
+		own := fstest.MapFS{}
+		for _, name := range templates.BuiltinFiles("en") {
+			data, err := templates.Copy(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			own[name] = &fstest.MapFile{Data: []byte(change(string(data)))}
+		}
+		s, err := templates.Load(templates.Builtin, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if faults := load(func(s string) string { return s }).Check(); len(faults) > 0 {
+		t.Errorf("a fresh copy: %v", faults)
+	}
+	source := regexp.MustCompile(`source = "[0-9a-f]+"`)
+	faults := load(func(s string) string { return source.ReplaceAllString(s, `source = "000000000000"`) }).Check()
+	if len(faults) != len(templates.BuiltinFiles("en")) || !strings.Contains(faults[0].What, "was copied from an older built-in text") {
+		t.Errorf("copies of an older text: %v", faults)
+	}
+	if faults := load(func(s string) string { return strings.Replace(s, "Kind regards", "Sincerely", 1) }).Check(); len(faults) == 0 {
+		t.Error("the house's own English changed, and its translations are said to be current")
 	}
 }
 

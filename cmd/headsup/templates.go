@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/settings"
 )
 
 func templatesCommand(p *program) *cobra.Command {
@@ -26,8 +27,25 @@ func templatesCommand(p *program) *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return previewTemplates(p, args[0], args[1:]) },
 	}
-	cmd.AddCommand(check, preview)
+	begin := &cobra.Command{
+		Use:   "init [LANGUAGE…]",
+		Short: "Write the built-in texts into the campaign folder, to change them there",
+		RunE:  func(_ *cobra.Command, args []string) error { return initTemplates(p, args) },
+	}
+	cmd.AddCommand(check, begin, preview)
 	return cmd
+}
+
+// initTemplates writes the texts of the languages, or of all.
+func initTemplates(p *program, languages []string) error {
+	named, err := campaign.InitTemplates(p.dir, languages, func(file string) error { return p.Print(map[string]string{"file": file}, file) })
+	if errors.Is(err, campaign.ErrNoLanguage) {
+		return usageError{err}
+	}
+	if err == nil && !named {
+		p.Say("next: templates = %q below [letters] in %s; files that you do not change can go", campaign.TemplatesFolder, settings.File)
+	}
+	return err
 }
 
 // previewTemplates writes every sample letter of the languages, or of all.
