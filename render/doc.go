@@ -56,7 +56,7 @@ func (r *Renderer) head(l letter.Letter) prose.Head {
 	labels, a := r.set.File(templates.Frame, lang).Labels, l.Agency
 	h := prose.Head{Name: clean(nameOf(a, lang))}
 	for _, line := range [][]string{postalOf(a, lang), {a.Site, unbroken(clean(a.Phone))},
-		{labels.Reference + ": " + l.ID, labels.Date + ": " + r.date(l, lang, l.Date)}} {
+		{labels.Reference + " " + l.ID, r.date(l, lang, l.Date)}} {
 		if line = cleanLines(line); len(line) > 0 {
 			h.Lines = append(h.Lines, line)
 		}
