@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/demo"
+	"headsup/cmd/headsup/show"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -81,5 +82,5 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 		}
 	}
 	p.Say("done: look at Maildir, letters and headsup.db in %s", c.Folder())
-	return errors.Join(p.status(ctx, c), p.Unprinted())
+	return errors.Join(show.Status(ctx, p.Console, c), p.Unprinted())
 }

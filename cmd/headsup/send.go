@@ -11,6 +11,7 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/ledger"
 	"headsup/letter"
 	"headsup/web"
 )
@@ -33,7 +34,7 @@ func sendCommand(p *program) *cobra.Command {
 				}
 				switch {
 				case dry:
-					return p.letters(ctx, c, letter.Approved, letter.Deferred)
+					return show.Letters(ctx, p.Console, c, ledger.Filter{States: []letter.State{letter.Approved, letter.Deferred}})
 				case plan:
 					return p.plan(ctx, c)
 				case confirm:
