@@ -123,6 +123,7 @@ var before = []clue{
 	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
 	{re(`@\[?$`), hardly, "at"},
 	{re(`(?:angenommen|empfangen|entgegengenommen|accepted|received|relayed|reçu|accepté|recibido|aceptado|recebido|ricevuto|accettato|ontvangen|aangenomen|przyjęty|odebrany|принят\w*|получен\w*) (?:von|durch|by|par|por|da|door|przez)` + end), notIt, "by"},
+	{re(`(?:checked|measured|tested|verified|probed by us|geprüft|gemessen|getestet|ermittelt|vérifié\w*|mesuré\w*|comprobación|comprobad\w|comprobó|verificad\w|medid\w|medição|verificação|misurat\w|verificat\w|gecontroleerd|gemeten|sprawdzono|zmierzono|проверено|проверк\w|измерен\w)[^.!?;\n]{0,24}[^\p{L}](?:from|von|aus|depuis|desde|de|da|dal|vanaf|z|ze|с|из)` + end), notIt, "by"},
 	{re(`(?:victims|opfer|geschädigten|slachtoffers|victimes|víctimas|vítimas|vittime|ofiary|жертвы) (?:came|come|are|were|use|kamen|kommen|sind|kwamen|komen|zijn|venaient|sont|venían|son|vinham|são|erano|sono|vengono|są|были)(?:[^\p{L}][^!?;\n]{0,30})?$`), notIt, "victims"},
 	{re(`(?:https?:\S+|www\.\S+) (?:is|at|=>|on) \[?$`), likely, "hosted"},
 	{re(`\b(?:attack\w*|scans?|scann\w*|prob\w+|flood\w*|attempts?|intrusion\w*|hits?|logins?|requests?|connections?|packets?|traffic|access) (?:\w+ )?(?:on|at|to|against|towards?|into)` + end), notIt, "attack on"},
@@ -136,7 +137,7 @@ var before = []clue{
 	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
 	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
 	{re(`(?:^|[^\p{L}])(?:on|at|auf|bei|unter|sur|en|em|no|na|su|op|på|w|på|у|на|в|v|fi)` + end), hardly, "on"},
-	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|gegen|an|nach|contre|vers|contra|hacia|contro|verso|tegen|naar|mot|imod|przeciwko|proti|против|к|karşı|ضد|إلى|terhadap|ke|vào|împotriva|ellen|vastaan)` + end), hardly, "to"},
+	{re(`(?:^|[^\p{L}])(?:to|against|towards?|into|targeting|hitting|attacked|attacking|gegen|an|nach|contre|vers|contra|hacia|para|contro|verso|tegen|naar|mot|imod|przeciwko|proti|против|к|karşı|ضد|إلى|terhadap|ke|vào|împotriva|ellen|vastaan)` + end), hardly, "to"},
 }
 
 const (
@@ -153,7 +154,7 @@ var behind = []clue{
 	{re(`^(?::\d+)?["'\])>]*\s*(?:\([^)]{0,80}\)\s*)?(?:was|were|is being|has been|is|wurde|a été|fue|foi|è stato|werd)\s+(?:under attack|attacked|targeted|hit by|the target|the victim|the destination|angegriffen|attaqué|atacad\w|attaccat\w|aangevallen)`), notIt, "was attacked"},
 	{re(`^ \S+ \S+ \[\d{1,2}/\w{3}/\d{4}:`), likely + 1, "log:web"},
 	{re(`^,? - - \[`), likely + 1, "log:web"},
-	{re(`^ port \d+(?: ssh2|:| \[)?`), likely + 1, "log:sshd"},
+	{re(`^ port \d+(?: ssh2|:| \[)`), likely + 1, "log:sshd"},
 	{re(`^[:/.]?\d*\)?(?:\([^)]*\))?\s*(?:->|→|=>|-->|>|»)\s*\[?\S`), likely, "arrow"},
 	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
 	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},

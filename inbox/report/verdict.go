@@ -79,8 +79,11 @@ func nothing(subject, own string) (why string, sure int) {
 			points = 2
 		}
 		said := inText.Count(n.list, 3)
-		if said == 2 && points > 0 { // one word alone is little
+		switch { // one word alone is little
+		case said == 2 && points > 0:
 			said = 3
+		case said == 1 && n.subject.MatchString(subject):
+			said = 2
 		}
 		if said == 3 && start.Has(n.list) {
 			said = 4

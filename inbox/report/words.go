@@ -71,6 +71,8 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 		return false
 	}
 	switch {
+	case sure == 3 && said && !proof && !reply && r.o.Ours != nil:
+		return person("it reads like " + why + ", and like a report")
 	case sure >= 6, sure >= 3 && !proof && spoken < 9, sure >= 4 && reply && !proof:
 		return none(why)
 	case sure >= 3 && proof && reply:
@@ -80,6 +82,8 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 			return person("an answer that may go on with a report")
 		}
 		return none("an answer")
+	case !proof && !said && r.o.Ours != nil && len(chosen) > 0 && spoken < 4 && !inSubject(chosen):
+		return person("it names an address of ours, and does not say what for")
 	case !proof && forPerson(subject, own) != "":
 		return person("it reads like " + forPerson(subject, own))
 	case spoken >= 3 || proof:
@@ -92,6 +96,11 @@ func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, wh
 	}
 	r.out.Kind = kind
 	return true
+}
+
+// inSubject reports whether the subject names one of these suspects.
+func inSubject(chosen []*suspect) bool {
+	return slices.ContainsFunc(chosen, func(s *suspect) bool { return s.subject })
 }
 
 var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
