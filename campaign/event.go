@@ -103,6 +103,18 @@ type (
 		To     string `json:"to"`
 		Reason string `json:"reason"`
 	}
+	// Batched is a batch of letters that go by post, as it is printed or listed.
+	Batched struct {
+		ledger.Batch
+		PDF  string `json:"pdf,omitempty"`
+		List string `json:"list,omitempty"`
+	}
+	// ByPost is a letter of which the post says what became of it.
+	ByPost struct {
+		Letter string       `json:"letter"`
+		Fate   letter.Paper `json:"fate"`
+		Source string       `json:"source,omitempty"`
+	}
 	// Exported is a letter that was written to files.
 	Exported struct {
 		ledger.Entry
@@ -188,6 +200,8 @@ func (Withdrawn) event()     {}
 func (Outdated) event()      {}
 func (NoMX) event()          {}
 func (LeftOut) event()       {}
+func (Batched) event()       {}
+func (ByPost) event()        {}
 func (Exported) event()      {}
 func (Decided) event()       {}
 func (Refused) event()       {}

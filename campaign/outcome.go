@@ -114,7 +114,7 @@ func (r *lookReader) index(ctx context.Context) error {
 		}
 		f := group[i].Finding
 		p := lookedPlace{Place: outcome.PlaceOf(f), service: f.Service, seen: f.Seen, since: firstLeft(group)}
-		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && (r.Told.State.Lost() || r.Told.Turned) })
+		p.back = slices.ContainsFunc(group, func(r letter.Row) bool { return r.Told != nil && !r.Told.Left.IsZero() && !r.Told.Reached() })
 		p.waits = judgement{rows: group}.waiting()
 		r.places = append(r.places, p)
 	}
@@ -125,7 +125,7 @@ func (r *lookReader) index(ctx context.Context) error {
 // not come back and reached who is responsible.
 func firstLeft(rows []letter.Row) (first time.Time) {
 	for _, r := range rows {
-		if t := r.Told; t != nil && !t.Left.IsZero() && !t.State.Lost() && !t.Turned && (first.IsZero() || t.Left.Before(first)) {
+		if t := r.Told; t != nil && t.Reached() && (first.IsZero() || t.Left.Before(first)) {
 			first = t.Left
 		}
 	}

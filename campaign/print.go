@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"headsup/ledger"
+	"headsup/letter"
 	"headsup/render"
 	"headsup/render/pdf"
 )
@@ -54,9 +55,7 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	if err := missing(c.full(f.IDs), found); err != nil {
 		return Batch{}, err
 	}
-	slices.SortFunc(list, func(a, b render.Enclosure) int {
-		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Postcode, b.Postcode), cmp.Compare(a.ID, b.ID))
-	})
+	inOrder(c, list)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Batch{}, err
 	}
@@ -73,6 +72,24 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 	b.Pages, err = writeBatch(ctx, c, b.PDF, list)
 	return b, err
 }
+
+// inOrder sorts letters as the post wants them, those of one price together, and
+// notes the price.
+func inOrder(c *Campaign, list []render.Enclosure) {
+	p := c.settings.Post.Postage()
+	tariff := map[string]int{}
+	for i, e := range list {
+		if n, ok := p.Of(e.Country, e.Pages); ok {
+			tariff[e.ID], list[i].Postage = n+1, fmt.Sprintf("%.2f", p.Tariffs[n].Price)
+		}
+	}
+	slices.SortFunc(list, func(a, b render.Enclosure) int {
+		return cmp.Or(cmp.Compare(tariff[a.ID], tariff[b.ID]), cmp.Compare(a.Country, b.Country), cmp.Compare(a.Postcode, b.Postcode), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// errHome is why a letter is not printed for the post.
+var errHome = errors.New("a person's address: post.private_homes is off")
 
 // enclosures finds what there is to print, and what cannot go by post.
 func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
@@ -91,6 +108,9 @@ func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []rend
 			return nil, nil, nil, err
 		}
 		to, err := renderer.Postable(r.Letter, r.Rendered)
+		if err == nil && letter.AtHome(r.Letter.To) && !c.settings.Post.PrivateHomes {
+			err = errHome
+		}
 		if err != nil {
 			without = append(without, LeftOut{e.ID, e.To, err.Error()})
 			continue
@@ -106,6 +126,8 @@ func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []rend
 			Postcode:  to.Postcode,
 			Recipient: cmp.Or(of.Org, of.Name, of.Email),
 			Pages:     n,
+			Agency:    e.Agency,
+			Hash:      e.Hash,
 		})
 	}
 	return batch, without, found, nil
@@ -123,6 +145,9 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 		return 0, err
 	}
 	sponsor, day := c.rules.Agencies[0], first.Letter.Date
+	if i := slices.IndexFunc(c.rules.Agencies, func(a letter.Agency) bool { return a.ID == batch[0].Agency }); i > 0 && oneAgency(batch) {
+		sponsor = c.rules.Agencies[i]
+	}
 	renderer, err := c.renderer()
 	if err != nil {
 		return 0, err
@@ -136,6 +161,11 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 	if err := out.Add(cover); err != nil {
 		return 0, err
 	}
+	if n, err := pdf.Pages(cover); err != nil {
+		return 0, err
+	} else if c.settings.Post.Duplex && n%2 == 1 {
+		out.Blank()
+	}
 	bar := count(c.event, Printing, len(batch))
 	defer bar.over()
 	for _, e := range batch {
@@ -147,7 +177,15 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 			return 0, fmt.Errorf("letter %s: %w", e.ID, err)
 		}
 		pages += e.Pages
+		if c.settings.Post.Duplex && e.Pages%2 == 1 {
+			out.Blank()
+		}
 		bar.add(1)
 	}
 	return pages, errors.Join(out.Close(), w.Flush())
+}
+
+// oneAgency reports whether one agency signs all letters of a batch.
+func oneAgency(batch []render.Enclosure) bool {
+	return !slices.ContainsFunc(batch, func(e render.Enclosure) bool { return e.Agency != batch[0].Agency })
 }

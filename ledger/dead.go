@@ -14,12 +14,14 @@ const fullIn = 3
 // reach, each with what the mail server said: their letter of the campaign, or
 // since then of another one, did not arrive because of the mailbox or its
 // domain; they were full in three campaigns since then; or a person said that
-// the campaign's letter failed. What a server has against us says nothing of
+// the campaign's letter failed; or their letter of the campaign came back by post. What a server has against us says nothing of
 // the mailbox.
 func (l *Ledger) Dead(ctx context.Context, campaign string, since time.Time) (map[string]string, error) {
 	rows, err := l.r.QueryContext(ctx, `
 SELECT l.mailbox, l.reason, 0 FROM letters l
  WHERE l.campaign = $1 AND l.state IN ('bounced', 'failed') AND `+deadEnd+`
+ UNION ALL
+SELECT mailbox, 'returned by the post', 0 FROM letters WHERE campaign = $1 AND paper = 'returned'
  UNION ALL
 SELECT mailbox, reason, 1 FROM letters
  WHERE campaign <> $1 AND state IN ('bounced', 'failed') AND class IN ('mailbox', 'domain') AND changed_at >= $2

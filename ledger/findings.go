@@ -126,10 +126,10 @@ SELECT DISTINCT f.addr FROM findings f
 
 // frees is the condition under which a letter, by its name in the statement,
 // holds no finding back: it may or must be drafted anew, mail does not reach its
-// contact, by what a server or a person said, or the contact answered that
-// another is responsible.
+// contact, by what a server or a person said, nor does paper, or the contact
+// answered that another is responsible.
 func frees(l string) string {
-	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state = 'held' AND l.redraft <> '' OR l.state IN ('bounced', 'failed') AND `+deadEnd+`
+	return strings.ReplaceAll(`(l.state IN ('drafted', 'suppressed') OR l.state = 'held' AND l.redraft <> '' OR l.state IN ('bounced', 'failed') AND l.paper NOT IN ('posted', 'delivered') AND `+deadEnd+` OR l.paper = 'returned'
  OR EXISTS (SELECT 1 FROM answers n WHERE n.letter_id = l.id AND n.ruling IN ('not-ours', 'other')))`, "l.", l+".")
 }
 

@@ -90,7 +90,7 @@ func Told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.T
 // condition on $1 names.
 func toldBy(ctx context.Context, l *Ledger, said map[string]letter.Answered, condition, arg string) (map[string]*letter.Told, error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
+SELECT l.id, l.contact, l.round, l.state, l.paper, l.posted_at, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
        CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a
         WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), l.changed_at) END
   FROM letters l WHERE `+condition, arg)
@@ -101,11 +101,14 @@ SELECT l.id, l.contact, l.round, l.state, CASE WHEN `+frees("l")+` THEN 1 ELSE 0
 	all := map[string]*letter.Told{}
 	for rows.Next() {
 		var t letter.Told
-		var frees, left int64
-		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &frees, &left); err != nil {
+		var frees, left, posted int64
+		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &t.Paper, &posted, &frees, &left); err != nil {
 			return nil, err
 		}
 		t.Past, t.Left, t.Answered = frees == 0, timeOf(left), said[t.ID]
+		if t.Paper != "" && (t.Left.IsZero() || posted > left && !t.Reached()) {
+			t.Left = timeOf(posted)
+		}
 		all[t.ID] = &t
 	}
 	return all, rows.Err()

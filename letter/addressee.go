@@ -10,6 +10,10 @@ import (
 	"headsup/pattern"
 )
 
+// AtHome reports whether paper to a contact may come to where a person lives:
+// it names no organisation, and no department.
+func AtHome(to lookup.Contact) bool { return to.Org == "" && !isUnit(to.Name, "") }
+
 // whom is who stands in the window: the organisation and the department
 // or person in it, each once, with the form of address that the country wants.
 func whom(to lookup.Contact, country, lang string, large bool) []string {

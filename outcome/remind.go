@@ -18,7 +18,9 @@ type Reminders struct {
 func (r Reminders) Due(last letter.Told, now time.Time) (ok bool, why string) {
 	day := func(t time.Time) string { return t.Format(time.DateOnly) }
 	switch {
-	case last.State != letter.Sent:
+	case last.Paper == letter.Returned:
+		return false, fmt.Sprintf("%s came back by post", last.ID)
+	case last.State != letter.Sent && !last.Paper.Arrived():
 		return false, fmt.Sprintf("%s is %s, not sent", last.ID, last.State)
 	case last.Wrong:
 		return false, fmt.Sprintf("%s was answered: what it says was wrong", last.ID)
@@ -43,6 +45,5 @@ func (r Reminders) Due(last letter.Told, now time.Time) (ok bool, why string) {
 // they say that it is fixed, a look has to be later than that.
 func (o Outcome) Again(last letter.Told, seen time.Time) bool {
 	open := o.Result == StillOpen || o.Result == Reopened
-	told := !last.State.Lost() && !last.Turned
-	return open && (!told || o.Open.Seen.After(last.Left)) && o.Open.Seen.After(seen) && o.Open.Seen.After(last.Fixed)
+	return open && (!last.Reached() || o.Open.Seen.After(last.Left)) && o.Open.Seen.After(seen) && o.Open.Seen.After(last.Fixed)
 }

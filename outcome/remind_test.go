@@ -41,6 +41,11 @@ func TestNeverAReminderTo(t *testing.T) {
 		{"who is at it since a day", ruled(letter.RuledWorking, sent.Add(24*time.Hour)), "open 1h", now, false,
 			"relay26-k3v9xq2m7d was answered on 2026-03-03, they are at it: not before 2026-03-17"},
 		{"who was at it for long enough is reminded", ruled(letter.RuledWorking, sent.Add(24*time.Hour)), "open 1h", now.Add(24 * time.Hour), true, ""},
+		{"whose paper came back", func(l letter.Told) letter.Told { l.Paper = letter.Returned; return l }, "open 1h", now, false, "relay26-k3v9xq2m7d came back by post"},
+		{"whose mail came back and whose paper was posted is reminded", func(l letter.Told) letter.Told {
+			l.State, l.Paper = letter.Bounced, letter.Posted
+			return l
+		}, "open 1h", now, true, ""},
 		{"whose host was silent once", nil, "open 1h, silent 2h", now, false, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,15 +20,26 @@ type Enclosure struct {
 	Postcode  string `json:"postcode"`
 	Recipient string `json:"recipient"`
 	Pages     int    `json:"pages"`
+	Postage   string `json:"postage,omitempty"` // by the tariff, where there is one
+
+	Agency string `json:"-"`
+	Hash   string `json:"-"` // of the letter's bytes
 }
 
 // List writes the batch as a table for programs: CSV with a header (RFC 4180).
 func List(batch []Enclosure) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write([]string{"no", "country", "postcode", "recipient", "reference", "pages"})
+	franked := slices.ContainsFunc(batch, func(e Enclosure) bool { return e.Postage != "" })
+	row := func(e Enclosure, cells ...string) {
+		if franked {
+			cells = append(cells, e.Postage)
+		}
+		w.Write(cells)
+	}
+	row(Enclosure{Postage: "postage"}, "no", "country", "postcode", "recipient", "reference", "pages")
 	for i, e := range batch {
-		w.Write([]string{strconv.Itoa(i + 1), inert(e.Country), inert(e.Postcode), inert(e.Recipient), inert(e.ID), strconv.Itoa(e.Pages)})
+		row(e, strconv.Itoa(i+1), inert(e.Country), inert(e.Postcode), inert(e.Recipient), inert(e.ID), strconv.Itoa(e.Pages))
 	}
 	w.Flush() // to memory: cannot fail
 	return b.Bytes()

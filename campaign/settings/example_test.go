@@ -109,6 +109,11 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.silent_apart":  looked,
 	"campaign.answers_ahead": func(_ *testing.T, s *Settings) any { return s.Campaign.Ahead() },
 	"letters.templates":      func(_ *testing.T, s *Settings) any { return s.Letters.Templates },
+	"post.private_homes":     func(_ *testing.T, s *Settings) any { return s.Post.PrivateHomes },
+	"post.duplex":            posted,
+	"post.sheet_grams":       posted,
+	"post.envelope_grams":    posted,
+	"post.currency":          func(_ *testing.T, s *Settings) any { return s.Post.Currency },
 	"letters.fonts":          func(_ *testing.T, s *Settings) any { return s.FontFolders() },
 	"lookup.overrides":       func(_ *testing.T, s *Settings) any { return s.Lookup.Overrides },
 	"lookup.allow_special":   func(_ *testing.T, s *Settings) any { return s.Allowed() },
@@ -120,6 +125,12 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"lookup.security_txt":    func(_ *testing.T, s *Settings) any { return s.Lookup.SecurityTxt },
 	"lookup.csirt":           func(_ *testing.T, s *Settings) any { return s.Lookup.CSIRT },
 	"lookup.max_age":         func(_ *testing.T, s *Settings) any { return s.Lookup.Since(time.UnixMilli(0)) },
+}
+
+func posted(_ *testing.T, s *Settings) any {
+	p := s.Post.Postage()
+	p.Tariffs = nil
+	return p
 }
 
 func looked(t *testing.T, s *Settings) any {

@@ -46,6 +46,7 @@ type Settings struct {
 	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
+	Post     Post         `toml:"post"`   // how letters are printed and posted
 
 	Experiment Experiment `toml:"experiment"`
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,8 @@ import (
 
 func exportCommand(p *program) *cobra.Command {
 	var states []string
-	var site, paper, archive bool
+	var site, paper, archive, batch bool
+	o := campaign.BatchOptions{On: time.Now()}
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
@@ -24,6 +26,9 @@ func exportCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if site && paper || archive && (site || paper || len(args) > 1) {
 				return usageError{errors.New("one of --site, --print and --archive, which is of all letters")}
+			}
+			if (batch || o.Again) && !paper || o.Again && !batch {
+				return usageError{errors.New("--batch goes with --print, and --again with --batch")}
 			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
@@ -34,6 +39,8 @@ func exportCommand(p *program) *cobra.Command {
 				switch {
 				case site:
 					return p.site(ctx, c, dir, f.IDs)
+				case batch:
+					return printBatches(ctx, p, c, dir, f, o)
 				case paper:
 					return printBatch(ctx, p, c, dir, f)
 				case archive:
@@ -50,6 +57,8 @@ func exportCommand(p *program) *cobra.Command {
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+words(letter.States))
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
+	cmd.Flags().BoolVar(&batch, "batch", false, "with --print: record what is printed, a batch for each agency, so that no letter is printed twice")
+	cmd.Flags().BoolVar(&o.Again, "again", false, "with --batch: also letters that are in a batch already")
 	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
 	cmd.ValidArgsFunction = p.completeLetters(1)
 	completeFlag(cmd, "state", letter.States...)
@@ -73,6 +82,17 @@ func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir strin
 		return leftOver{errNotPrinted}
 	}
 	return nil
+}
+
+// printBatches writes a batch for each agency.
+func printBatches(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter, o campaign.BatchOptions) error {
+	o.By = operator("")
+	without, err := campaign.PrintBatches(ctx, c, dir, f, o)
+	if err == nil && without > 0 {
+		p.Say("%s left out", console.Count(without, "letter"))
+		return leftOver{errNotPrinted}
+	}
+	return err
 }
 
 // site writes the pages of advice, and those that confirm letters.

@@ -28,6 +28,7 @@ type Batch struct {
 	about     Letter
 	tree      ref
 	pages     []ref
+	box       string // of the last page
 	contained map[[sha256.Size]byte]ref
 }
 
@@ -52,8 +53,19 @@ func (b *Batch) Add(letter []byte) error {
 			return err
 		}
 		b.pages = append(b.pages, r)
+		if box := boxOf.FindSubmatch(o.body[page]); box != nil {
+			b.box = string(box[1])
+		}
 	}
 	return b.flush(b.w)
+}
+
+// Blank adds an empty page of the size of the last one: behind a letter of an odd
+// number of pages, it has the next one begin on a new sheet.
+func (b *Batch) Blank() {
+	if b.box != "" {
+		b.pages = append(b.pages, b.add("<</Type /Page /Parent %v /MediaBox %s /Resources <<>>>>", b.tree, b.box))
+	}
 }
 
 // Pages returns how many pages a letter has.
@@ -134,6 +146,7 @@ type objects struct {
 }
 
 var (
+	boxOf     = pattern.New(`/MediaBox (\[[0-9. ]{1,60}\])`)
 	reference = pattern.New(`\b\d{1,9} 0 R\b`)
 	entry     = pattern.New(`(?m)^(\d{10}) 00000 n $`)
 	treeOf    = pattern.New(`^<</Type /Catalog /Pages (\d{1,9} 0 R) `)

@@ -104,3 +104,22 @@ func Answer(out *console.Console, a ledger.Answer) {
 	ruling := strings.TrimSpace(cmp.Or(string(a.Ruling), "open") + " " + a.Other)
 	out.Result(a, strconv.FormatInt(a.ID, 10), a.Letter, a.To, a.At.Format(time.RFC3339), ruling, a.Note, a.From, first)
 }
+
+// Batch prints a batch of letters that go by post: its name, agency, how much it
+// is, when it was made, and how far it has come.
+func Batch(out *console.Console, b campaign.Batched) {
+	state := "printed, not posted yet"
+	switch {
+	case !b.Ready:
+		state = "not printed to its end"
+	case !b.Posted.IsZero():
+		state = "posted on " + b.Posted.Format(time.DateOnly)
+	}
+	var fates []string
+	for _, p := range letter.Papers {
+		if n := b.Fates[p]; n > 0 {
+			fates = append(fates, fmt.Sprintf("%d %s", n, p))
+		}
+	}
+	out.Result(b, b.ID, b.Agency, console.Count(b.Letters, "letter"), console.Count(b.Pages, "page"), b.Made.Format(time.DateOnly), state, strings.Join(fates, ", "), b.PDF)
+}

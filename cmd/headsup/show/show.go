@@ -84,6 +84,10 @@ func (out *Lines) tellLetters(e campaign.Event) {
 		Entry(out.Console, e.Entry)
 	case campaign.Answered:
 		Answer(out.Console, e.Answer)
+	case campaign.Batched:
+		Batch(out.Console, e)
+	case campaign.ByPost:
+		out.Result(e, e.Letter, string(e.Fate), e.Source)
 	case campaign.Refused:
 		out.Say("%v", e.Err)
 	case campaign.Stopped:
