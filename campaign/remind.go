@@ -95,7 +95,7 @@ func (r *reminding) gather(ctx context.Context) error {
 	}
 	for _, t := range all {
 		if p := r.piles[t.Pile]; p != nil && !t.Left.IsZero() && !t.Missed() {
-			p.earlier = append(p.earlier, letter.Earlier{ID: t.ID, Left: t.Left})
+			p.earlier = append(p.earlier, letter.Earlier{ID: t.ID, Left: t.Left, MessageID: t.MessageID})
 		}
 	}
 	for _, p := range r.piles {

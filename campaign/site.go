@@ -45,6 +45,10 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 		}
 	}
 	s = Site{Dir: dir, Languages: renderer.SiteLanguages(), Pages: len(pages)}
+	takenBack, err := ledger.TakenBackIn(ctx, c.ledger, c.rules.ID)
+	if err != nil {
+		return s, err
+	}
 	var found []string
 	for e, err := range c.Letters(ctx, ledger.Filter{IDs: ids, States: confirmedStates}) {
 		if err != nil {
@@ -55,7 +59,11 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 		if err != nil {
 			return s, err
 		}
-		page, err := renderer.Confirmation(r.Letter)
+		confirm := renderer.Confirmation
+		if takenBack[e.ID] {
+			confirm = renderer.Retraction
+		}
+		page, err := confirm(r.Letter)
 		if err != nil {
 			return s, err
 		}

@@ -208,6 +208,9 @@ func (c *claim) waits() string {
 
 // may reports whether a letter can still go now. If not, it is put right.
 func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
+	if entry.Corrects != "" { // whoever may have had what it takes back has to have it, and soon
+		return true, nil
+	}
 	stopped, err := c.stopped(ctx, entry)
 	if err != nil {
 		return false, err

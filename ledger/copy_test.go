@@ -71,6 +71,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, _, err = MakeBatch(t.Context(), l, "relay26", "agency", []Enclosed{{Letter: ids[1], Hash: "x", Pages: 2}}, false, "tester")
 	must(t, err)
+	must(t, NoteCorrected(t.Context(), l, "relay26-x-901", ids[2:3]))
 	_, err = l.w.Exec("INSERT INTO turned (finding_id, answer_id, campaign, letter_id, addr, contact, other) SELECT 1, id, campaign, letter_id, $1, 'x', '' FROM answers", addrKey(rows[0].Finding.Addr))
 	must(t, err)
 	_, err = AddLooks(t.Context(), l, "relay26", []outcome.Look{lookAt("192.0.2.7", outcome.Open, 1)})

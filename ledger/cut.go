@@ -70,7 +70,7 @@ func (t *tx) covered(ctx context.Context, s letter.Suppression) ([]Entry, error)
 // coveredBy asks for the letters that wait and that s, which covers p, stops.
 func coveredBy(d *dialect, s letter.Suppression, p part) (query string, args []any) {
 	return "SELECT " + entryColumns + ` FROM letters
- WHERE state IN ('drafted', 'approved', 'deferred', 'held') AND (campaign = $1 OR $1 = '') AND ` + p.letters + " ORDER BY id" + d.lock,
+ WHERE state IN ('drafted', 'approved', 'deferred', 'held') AND corrects = '' AND (campaign = $1 OR $1 = '') AND ` + p.letters + " ORDER BY id" + d.lock,
 		append([]any{s.Campaign}, p.args...)
 }
 

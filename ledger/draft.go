@@ -115,6 +115,9 @@ func newLetterRow(d Draft) (r letterRow, err error) {
 	}
 	r.country, r.org, r.kinds = text(d.Letter.To.Country), text(d.Letter.To.Org), joinKinds(d.Letter.Kinds())
 	for _, f := range d.Letter.Findings {
+		if d.Letter.Corrects != "" {
+			break // what is taken back does not grow old
+		}
 		if r.seen.IsZero() || f.Seen.Before(r.seen) {
 			r.seen = f.Seen
 		}
@@ -180,11 +183,11 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
 INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
-                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, made, first_time, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, $21, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
+                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, made, corrects, first_time, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
 		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
-		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made); err != nil {
+		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made, string(d.Letter.Corrects)); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {
@@ -262,7 +265,7 @@ func (l *Ledger) Withdraw(ctx context.Context, campaign string) (ids []string, e
 	err = inTx(ctx, l, func(t *tx) error {
 		ids = nil
 		rows, err := t.QueryContext(ctx, `
-SELECT id FROM letters WHERE campaign = $1 AND (state = 'drafted' OR redraft <> '' AND kept = 0)
+SELECT id FROM letters WHERE campaign = $1 AND corrects = '' AND (state = 'drafted' OR redraft <> '' AND kept = 0)
    AND NOT EXISTS (SELECT 1 FROM placements WHERE letter_id = letters.id AND fate = 'lettered')
    AND NOT EXISTS (SELECT 1 FROM approvals WHERE letter_id = letters.id)
  ORDER BY id`+t.d.lock, campaign)

@@ -35,24 +35,25 @@ type Entry struct {
 	From      string       `json:"-"` // envelope sender
 	MessageID string       `json:"-"` // without angle brackets
 
-	Country   string         `json:"-"` // of the contact, ISO 3166-1 alpha-2, or empty
-	Org       string         `json:"-"` // the contact's organisation
-	Kinds     []finding.Kind `json:"-"` // of the findings, each once, sorted
-	Class     letter.Class   `json:"-"` // why it failed or bounced
-	Kept      bool           `json:"-"` // a person holds it back
-	Seen      time.Time      `json:"-"` // when the earliest of its findings was, as drafted; zero: it has none
-	FirstTime bool           `json:"-"` // no letter of another campaign or round was sent to the mailbox before
+	Country   string            `json:"-"` // of the contact, ISO 3166-1 alpha-2, or empty
+	Org       string            `json:"-"` // the contact's organisation
+	Kinds     []finding.Kind    `json:"-"` // of the findings, each once, sorted
+	Class     letter.Class      `json:"-"` // why it failed or bounced
+	Kept      bool              `json:"-"` // a person holds it back
+	Seen      time.Time         `json:"-"` // when the earliest of its findings was, as drafted; zero: it has none
+	Corrects  letter.Correction `json:"-"` // what it takes back of others
+	FirstTime bool              `json:"-"` // no letter of another campaign or round was sent to the mailbox before
 }
 
 const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
-       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time, redraft, kept, seen_at`
+       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time, redraft, kept, seen_at, corrects`
 
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	var due, changed, first, kept, seen int64
 	var kinds string
 	err = row.Scan(&e.ID, &e.Campaign, &e.Agency, &e.To, &e.Language, &e.Round, &e.State, &e.Findings, &e.Networks,
 		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID,
-		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept, &seen)
+		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept, &seen, &e.Corrects)
 	e.Kept, e.Seen = kept == 1, timeOf(seen)
 	e.Due, e.Changed, e.Kinds, e.FirstTime = timeOf(due), timeOf(changed), splitKinds(kinds), first == 1
 	return e, err

@@ -77,20 +77,20 @@ func scanLook(rows *sql.Rows) (k outcome.Look, err error) {
 }
 
 // Told returns what the next round has to know of the letters of a campaign,
-// by ID.
+// by ID. Corrections are none of it.
 func Told(ctx context.Context, l *Ledger, campaign string) (map[string]*letter.Told, error) {
 	said, err := answered(ctx, l, campaign)
 	if err != nil {
 		return nil, err
 	}
-	return toldBy(ctx, l, said, "l.campaign = $1", campaign)
+	return toldBy(ctx, l, said, "l.campaign = $1 AND l.corrects = ''", campaign)
 }
 
 // toldBy returns what the next round has to know of the letters l that a
 // condition on $1 names.
 func toldBy(ctx context.Context, l *Ledger, said map[string]letter.Answered, condition, arg string) (map[string]*letter.Told, error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT l.id, l.contact, l.round, l.state, l.paper, l.posted_at, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
+SELECT l.id, l.contact, l.round, l.state, l.message_id, l.paper, l.posted_at, CASE WHEN `+frees("l")+` THEN 1 ELSE 0 END,
        CASE WHEN l.state NOT IN ('sent', 'unknown', 'bounced') THEN 0 ELSE COALESCE((SELECT max(a.marked_at) FROM attempts a
         WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), l.changed_at) END
   FROM letters l WHERE `+condition, arg)
@@ -102,7 +102,7 @@ SELECT l.id, l.contact, l.round, l.state, l.paper, l.posted_at, CASE WHEN `+free
 	for rows.Next() {
 		var t letter.Told
 		var frees, left, posted int64
-		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &t.Paper, &posted, &frees, &left); err != nil {
+		if err := rows.Scan(&t.ID, &t.Pile, &t.Round, &t.State, &t.MessageID, &t.Paper, &posted, &frees, &left); err != nil {
 			return nil, err
 		}
 		t.Past, t.Left, t.Answered = frees == 0, timeOf(left), said[t.ID]

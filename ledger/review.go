@@ -14,6 +14,8 @@ import (
 // [ErrChanged] if these are not the bytes stored or if a finding that they name
 // stands elsewhere by now, [ErrRedraft] if they may not leave, and [ErrState] if
 // the letter is held back or past approval. Approving it twice changes nothing.
+// A correction takes two persons: approved by one, it is still a draft, and the
+// same one once more gets [letter.ErrSamePerson].
 // A letter that left before the ledger was put back becomes unknown instead
 // ([Gap.Cover]).
 func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
@@ -37,8 +39,18 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if left, err := leftBefore(ctx, t, e); left || err != nil {
 			return err
 		}
+		if e.Corrects != "" {
+			if enough, err := approvedTwice(ctx, t, e, hash, by); err != nil || !enough {
+				return err
+			}
+		}
 		if err := t.change(ctx, id, letter.Approved, "", "", drafted); err != nil {
 			return err
+		}
+		if e.Corrects != "" { // it waits for no stage
+			if err := t.must(ctx, "UPDATE letters SET stage = 1 WHERE id = $1", id); err != nil {
+				return err
+			}
 		}
 		var placed int
 		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE letter_id = $1 AND fate = 'lettered'", id).Scan(&placed); err != nil {
@@ -59,6 +71,34 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		}
 		return t.wake(ctx, id, now)
 	})
+}
+
+// approvedTwice reports whether another person has approved a correction, as
+// the same bytes; else it notes that this one has.
+func approvedTwice(ctx context.Context, t *tx, e Entry, hash, by string) (bool, error) {
+	if e.State != letter.Drafted {
+		return true, nil // for change to refuse
+	}
+	var others, own int
+	if err := t.QueryRowContext(ctx, `
+SELECT count(DISTINCT CASE WHEN by_whom <> $3 THEN by_whom END), count(CASE WHEN by_whom = $3 THEN 1 END) FROM approvals WHERE letter_id = $1 AND hash = $2`,
+		e.ID, hash, text(by)).Scan(&others, &own); err != nil {
+		return false, err
+	}
+	switch {
+	case others > 0:
+		return true, nil
+	case own > 0:
+		return false, fmt.Errorf("%w: letter %q is a correction, which %s has approved", letter.ErrSamePerson, e.ID, by)
+	}
+	if err := t.must(ctx, "INSERT INTO approvals (letter_id, hash, by_whom, at) VALUES ($1, $2, $3, "+t.d.now+")", e.ID, hash, text(by)); err != nil {
+		return false, err
+	}
+	why := "approved by " + text(by) + ": a correction takes another person too"
+	if err := t.must(ctx, "UPDATE letters SET reason = $2 WHERE id = $1 AND state = 'drafted'", e.ID, why); err != nil {
+		return false, err
+	}
+	return false, t.record(ctx, HistoryEntry{Letter: e.ID, Kind: "approved", State: letter.Drafted, By: by, Text: hash})
 }
 
 // leftBefore makes a draft unknown that left, as a person has accepted, from the

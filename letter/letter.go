@@ -88,13 +88,16 @@ type Letter struct {
 	CoSponsorsIn map[string][]string `json:",omitempty"` // the same in other languages, by BCP 47
 	Copies       []string            `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
 
-	Earlier []Earlier `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
+	Earlier  []Earlier  `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
+	Corrects Correction `json:",omitempty"` // what it takes back of them; empty: nothing
 }
 
-// Earlier is a letter that a reminder names.
+// Earlier is a letter that a reminder or a correction names.
 type Earlier struct {
 	ID   string
 	Left time.Time // UTC
+
+	MessageID string `json:",omitempty"` // without angle brackets
 }
 
 // Rendered is a letter as it will leave the house. It is stored before review

@@ -11,6 +11,8 @@ type Told struct {
 	Past  bool      // past review: its findings stay in it
 	Left  time.Time // zero: it has not left
 	Paper Paper
+
+	MessageID string // without angle brackets
 	Answered
 }
 

@@ -27,9 +27,12 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	frame := r.frame(l, lang)
 	var b prose.Book
 	page := r.newPage(l, lang, &b)
-	sections, err := r.sections(l, frame, page, &b)
-	if err != nil {
-		return prose.Doc{}, "", err
+	var sections []prose.Block
+	if l.Corrects == "" {
+		var err error
+		if sections, err = r.sections(l, frame, page, &b); err != nil {
+			return prose.Doc{}, "", err
+		}
 	}
 	hosts := r.table(l, lang, file, again)
 	if len(l.Earlier) > 0 {
@@ -64,7 +67,7 @@ func (r *Renderer) head(l letter.Letter) prose.Head {
 	return h
 }
 
-// earlier names the letters that a reminder follows, above its table, in words
+// earlier names the letters that a reminder or a correction follows, above its table, in words
 // that every language has.
 func (r *Renderer) earlier(l letter.Letter, lang string) prose.Block {
 	p := prose.Block{Kind: prose.Paragraph, Spans: []prose.Span{{Text: r.set.File(templates.Frame, lang).Labels.Reference + ": "}}}
@@ -100,7 +103,11 @@ func coSponsors(names []string) prose.Block {
 
 // frame returns what makes a letter of its sections: for a provider's
 // customer, where there is one in the language, the one without technical terms.
+// A correction has none, and is in English where its language has no words for it.
 func (r *Renderer) frame(l letter.Letter, lang string) *templates.File {
+	if l.Corrects != "" {
+		return cmp.Or(r.set.File(templates.Correction, lang), r.set.File(templates.Correction, "en"))
+	}
 	if l.To.Role == lookup.Customer {
 		if f := r.set.File(templates.Customer, lang); f != nil {
 			return f

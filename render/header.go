@@ -47,6 +47,16 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("Subject", encodeSubject(subject, l))
 	set("Content-Language", strings.Join(l.Languages, ", "))
 	set("Organization", encodeWords(clean(nameOf(l.Agency, l.Languages[0]))))
+	if n := len(l.Earlier); n > 0 && l.Earlier[n-1].MessageID != "" { // RFC 5322, 3.6.4: in the thread of what it follows
+		var thread []string
+		for _, e := range l.Earlier {
+			if e.MessageID != "" {
+				thread = append(thread, "<"+clean(e.MessageID)+">")
+			}
+		}
+		set("In-Reply-To", thread[len(thread)-1])
+		set("References", strings.Join(thread[max(0, len(thread)-maxThread):], " "))
+	}
 	set("Auto-Submitted", "auto-generated")                        // RFC 3834
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
@@ -59,6 +69,9 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("List-Unsubscribe", leave)
 	return header{m}, nil
 }
+
+// maxThread is how many letters a thread names.
+const maxThread = 10
 
 // lines writes the header with the empty line behind it, and leaves room for
 // that many bytes of a body.

@@ -29,6 +29,9 @@ type Page struct {
 	Reminder  bool   // the contact was written to before
 	Round     int    // 1 is the first letter, 2 the first reminder
 
+	Withdrawal bool // it takes back what earlier letters said
+	Apology    bool // the same, because of a mistake of ours
+
 	Org        string // the contact's organisation, or empty
 	Name       string // the contact's name, or empty
 	Networks   string // the contact's networks: "192.0.2.0/24, 198.51.100.0 - 198.51.100.99 (+3)"
@@ -67,7 +70,7 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 	hosts := addresses(l.Findings)
 	p := Page{
 		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.date(l, lang, l.Date)),
-		Reminder: l.Round > 1, Round: l.Round,
+		Reminder: l.Round > 1, Round: l.Round, Withdrawal: l.Corrects == letter.Withdraws, Apology: l.Corrects == letter.Apologises,
 		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)),
 		Networks: b.Value(networks(l.Networks)), Registered: registered(l.Networks),
 		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),

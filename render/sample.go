@@ -30,6 +30,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 			Kind: finding.Kind(kind), Service: "sample", Strength: finding.Verified, Reason: "it worked", Seen: seen, Source: "sample:1", Evidence: "250 2.1.5 Ok"})
 	}
 	bare := full
+	bare.Earlier = []letter.Earlier{{ID: full.ID, Left: full.Date, MessageID: full.ID + "@example.org"}}
 	bare.Round, bare.To.Org, bare.Agency.Signatory, bare.Agency.Phone, bare.Agency.Site = 2, "", "", "", ""
 	bare.Findings = append([]finding.Finding{}, full.Findings...)
 	for i := range bare.Findings {
@@ -53,7 +54,13 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	customer.Agency, customer.To.Name, customer.To.Role = house, "Jane Example", lookup.Customer
 	reminded := bare
 	reminded.To.Role = lookup.Customer
-	return []letter.Letter{full, bare, services, customer, reminded}
+	all := []letter.Letter{full, bare, services, customer, reminded}
+	for i, text := range letter.Corrections {
+		l := bare
+		l.Corrects, l.Round, l.To.Role = text, letter.FirstCorrection+i, ""
+		all = append(all, l)
+	}
+	return all
 }
 
 // sampleNetworks names a contact by a rule of package lookup.

@@ -115,11 +115,17 @@ func (r *Renderer) Site(a letter.Agency, home string) ([]SitePage, error) {
 // SiteLanguages counts the languages of the site.
 func (r *Renderer) SiteLanguages() int { return len(r.set.SiteLanguages()) }
 
+// Retraction is [Renderer.Confirmation] for a letter of which something was
+// taken back: the page says so.
+func (r *Renderer) Retraction(l letter.Letter) (SitePage, error) { return r.confirmation(l, true) }
+
 // Confirmation writes the page that confirms a letter, at the place where
 // [VerifyURL] says it is. It shows the reference, the code and the agency, and
 // nothing of whom the letter went to or of what it says. What cannot be the name
 // of a folder is an error.
-func (r *Renderer) Confirmation(l letter.Letter) (SitePage, error) {
+func (r *Renderer) Confirmation(l letter.Letter) (SitePage, error) { return r.confirmation(l, false) }
+
+func (r *Renderer) confirmation(l letter.Letter, takenBack bool) (SitePage, error) {
 	if !validID.MatchString(l.ID) || !validID.MatchString(l.Code) {
 		return SitePage{}, fmt.Errorf("not the reference and the code of a letter: %q, %q", l.ID, l.Code)
 	}
@@ -127,6 +133,18 @@ func (r *Renderer) Confirmation(l letter.Letter) (SitePage, error) {
 	v, err := r.answerPage(l, "confirmed", "../../")
 	if err != nil {
 		return SitePage{}, err
+	}
+	for i, p := range v.Parts {
+		f := r.set.File(templates.Correction, p.Lang)
+		if !takenBack || f == nil {
+			continue
+		}
+		var b prose.Book
+		blocks, err := run(f, "taken-back", r.newPage(l, p.Lang, &b), &b)
+		if err != nil {
+			return SitePage{}, err
+		}
+		v.Parts[i].Body = template.HTML(prose.Fragment(blocks, rtl(p.Lang), nil)) + p.Body
 	}
 	data, err := v.write()
 	return SitePage{strings.TrimPrefix(VerifyURL("/", l), "/") + "/index.html", data}, err

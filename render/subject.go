@@ -49,6 +49,9 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 			return title, subject, nil
 		}
 	}
+	if l.Corrects != "" { // what it is says more than its topic
+		return title, subject, nil
+	}
 	where := ": " + b.Expand(page.Address)
 	if page.More > 0 {
 		where += fmt.Sprintf(" (+%d)", page.More)

@@ -31,6 +31,9 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 		return letter.Rendered{}, errors.New("a letter without a language or without findings")
 	}
 	all := csvFile(l.Findings)
+	if l.Corrects != "" { // no machine is to take it for findings
+		all = attachment{name: "taken-back.csv", kind: "text/csv; charset=utf-8", data: csvOf(withoutEvidence(l.Findings)), text: true}
+	}
 	docs, title, subject, err := r.docs(l, all.name)
 	if err != nil {
 		return letter.Rendered{}, err
@@ -103,7 +106,7 @@ func (r *Renderer) print(out *letter.Rendered, l letter.Letter, title string, do
 // first without the reports, then also without the evidence. What the letter
 // says is in its files stays there, under the name that it says.
 func (m message) fit(all attachment, page []attachment) (mail []byte, warnings []string, err error) {
-	if wantsReports(m.letter.To) {
+	if wantsReports(m.letter.To) && m.letter.Corrects == "" {
 		m.files = slices.Concat([]attachment{all}, xarfFiles(m.letter), page)
 		if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
 			return mail, nil, err

@@ -50,10 +50,11 @@ func (f *File) parseTemplate() (*template.Template, error) {
 
 // required lists the blocks that headsup itself asks a part for.
 var required = map[string][]string{
-	Frame:    {"subject"},
-	Customer: {"subject", "open-relay", "open-proxy", "exposed-service"},
-	Site:     {"advice", "open-relay", "open-proxy", "exposed-service", "products", "verify", "confirmed", "unknown"},
-	OptOut:   {"ask", "button", "noted", "unknown", "unclear", "failed"},
+	Frame:      {"subject"},
+	Customer:   {"subject", "open-relay", "open-proxy", "exposed-service"},
+	Site:       {"advice", "open-relay", "open-proxy", "exposed-service", "products", "verify", "confirmed", "unknown"},
+	Correction: {"subject", "correction", "withdrawal", "apology", "taken-back"},
+	OptOut:     {"ask", "button", "noted", "unknown", "unclear", "failed"},
 }
 
 // Blocks lists, sorted, what the file defines by name.

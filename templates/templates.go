@@ -40,6 +40,8 @@ const (
 	Services = "services" // a paragraph for each service that a section may be followed by
 	Site     = "site"     // what the pages of advice say besides
 	OptOut   = "optout"   // what the page of one-click opt-outs says
+
+	Correction = "correction" // the letter that takes back what others said
 )
 
 // Marks stand where a template says {{hosts}} and {{sections}}. They are
@@ -154,7 +156,7 @@ func (s *Set) Sections() []string {
 }
 
 func isSection(part string) bool {
-	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut
+	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut && part != Correction
 }
 
 // Languages lists, sorted, the languages in which letters can be written:

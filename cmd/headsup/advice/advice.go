@@ -119,6 +119,7 @@ var hints = []struct {
 	{ledger.ErrRuled, "headsup answers shows how; headsup answer NUMBER --undo opens it again"},
 	{campaign.ErrSeveral, "headsup answers ID lists them by their numbers"},
 	{campaign.ErrRule, "headsup answer -h lists the rulings, headsup post -h what is said of paper"},
+	{campaign.ErrNobodyToTell, "headsup status ID says what became of the letters; what was to be taken back is"},
 	{ledger.ErrState, "headsup status ID says what happened to it"},
 	{ledger.ErrTwice, "headsup status says where its findings stand"},
 	{ledger.ErrLinked, "under its other name it would write to everybody again; find that with find . -samefile FILE and remove it, and copy a ledger with headsup ledger copy"},

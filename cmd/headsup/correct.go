@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/cmd/headsup/console"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+func correctCommand(p *program) *cobra.Command {
+	var w ledger.Wrong
+	var rows []string
+	var text string
+	cmd := &cobra.Command{
+		Use:   "correct --letters ID… | --rows ROW… --text correction|withdrawal|apology",
+		Short: "Take back what letters said, and tell those who may have received them",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(w.Letters)+len(rows) == 0 {
+				return usageError{errors.New("--letters or --rows says what is to be taken back")}
+			}
+			if w.Text = letter.Correction(text); text == "" {
+				return usageError{errors.New("--text is missing: " + words(letter.Corrections))}
+			}
+			if err := oneOf("text", w.Text, letter.Corrections); err != nil {
+				return err
+			}
+			w.By = operator(w.By)
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				n, err := campaign.Correct(cmd.Context(), c, w, rows, time.Now())
+				if err == nil {
+					p.Say("%s drafted; each takes the approval of two persons", console.Count(n, "correction"))
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringSliceVar(&w.Letters, "letters", nil, "all that these letters say, by their `references`")
+	cmd.Flags().StringSliceVar(&rows, "rows", nil, "what was found at these `addresses` or prefixes, or stands in these rows of scans (scan.csv:12, or scan.csv)")
+	cmd.Flags().StringVar(&text, "text", "", "the `words`: "+words(letter.Corrections))
+	cmd.Flags().StringVar(&w.Reason, "reason", "", "why, for those who come after")
+	cmd.Flags().StringVar(&w.By, "by", "", "who takes it back; default the user of this machine")
+	cmd.Flags().BoolVar(&w.Again, "again", false, "also to those who have had such a correction")
+	completeFlag(cmd, "text", letter.Corrections...)
+	return cmd
+}
