@@ -87,7 +87,7 @@ func filled(blocks []prose.Block, fs []finding.Finding) []prose.Block {
 func fill(blocks []prose.Block, values *strings.Replacer) {
 	for _, b := range blocks {
 		for i, s := range b.Spans {
-			if s.Code && !s.Value {
+			if s.Code && !s.Value && !strings.Contains(s.Text, "://ADDRESS") { // filters count links to addresses
 				b.Spans[i].Text = values.Replace(s.Text)
 			}
 		}

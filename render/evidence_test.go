@@ -36,6 +36,7 @@ func TestAddressAndPortStandInTheCommands(t *testing.T) {
 		{"one host with two ports", []finding.Finding{redis, at(redis, "192.0.2.7", 6380)}, "nmap -Pn -p PORT 192.0.2.7"},
 		{"two hosts", []finding.Finding{redis, at(redis, "192.0.2.8", 6379)}, "nmap -Pn -p PORT ADDRESS"},
 		{"an IPv6 address, which needs another command", []finding.Finding{at(redis, "2001:db8::7", 6379)}, "nmap -Pn -p PORT ADDRESS"},
+		{"a URL, which filters would count as a link", []finding.Finding{proxyAt("192.0.2.7")}, "curl -x http://ADDRESS:PORT"},
 		{"one host of each kind", []finding.Finding{relay("192.0.2.9"), redis}, "nmap -Pn -p 6379 192.0.2.7"},
 	} {
 		l := example("en")
@@ -90,4 +91,8 @@ func TestDatesAreThoseOfOfficials(t *testing.T) {
 			t.Errorf("%s in %s: no %s in\n%.300s", c.lang, c.country, c.want, got)
 		}
 	}
+}
+
+func proxyAt(addr string) finding.Finding {
+	return finding.Finding{Addr: netip.MustParseAddr(addr), Port: 8080, Proto: "tcp", Kind: finding.OpenProxy, Service: "http", Strength: finding.Observed, Seen: seen}
 }

@@ -2,8 +2,10 @@ package render
 
 import (
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -99,10 +101,59 @@ func also(subject string, forms ...string) string {
 func encodeSubject(subject string, l letter.Letter) string {
 	before, after, found := strings.Cut(subject, " "+tag(l))
 	if !found {
-		return encodeWords(subject)
+		return shortWords(subject)
 	}
 	if after != "" {
-		after = " " + encodeWords(strings.TrimSpace(after))
+		after = " " + shortWords(strings.TrimSpace(after))
 	}
-	return encodeWords(before) + " " + tag(l) + after
+	return shortWords(before) + " " + tag(l) + after
+}
+
+// shortWord is how long an encoded word of a subject is at most: the first one
+// has to stand on the line of the field's name, or some readers see a space
+// before the subject.
+const shortWord = 60
+
+// shortWords makes a text fit for a header as encodeWords does, in words that
+// are never cut within a character.
+func shortWords(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return encodeWords(text)
+	}
+	method, encode := "b", base64Piece
+	if len(quotedPiece(text)) <= len(base64Piece(text)) {
+		method, encode = "q", quotedPiece
+	}
+	room := shortWord - len("=?utf-8?q??=")
+	var words []string
+	piece := ""
+	for _, r := range strings.ReplaceAll(text, "=?", "= ?") {
+		if piece != "" && len(encode(piece+string(r))) > room {
+			words, piece = append(words, piece), ""
+		}
+		piece += string(r)
+	}
+	words = append(words, piece)
+	for i, w := range words {
+		words[i] = "=?utf-8?" + method + "?" + encode(w) + "?="
+	}
+	return strings.Join(words, " ")
+}
+
+func base64Piece(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+// quotedPiece is the text of an encoded word (RFC 2047, §4.2).
+func quotedPiece(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch {
+		case c == ' ':
+			b.WriteByte('_')
+		case c > ' ' && c <= '~' && !strings.ContainsRune("=?_\"", rune(c)):
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "=%02X", c)
+		}
+	}
+	return b.String()
 }
