@@ -339,6 +339,9 @@ func (d *doc) alignedHead(i int) []cell {
 		return cells
 	}
 	cells = fields2(d.text[d.lines[i].from:d.lines[i].to])
+	if len(cells) > 0 && strings.HasSuffix(cells[0].text, ":") && len(cells[0].text) < 12 { // "#Fields: date time"
+		cells = cells[1:]
+	}
 	var names []string
 	for _, c := range cells {
 		names = append(names, c.text)

@@ -60,6 +60,7 @@ func ports(e *Event, s *suspect) {
 		}
 	}
 	for _, p := range f.told(40) {
+		f.inLog(p)
 		l := p.d.lines[p.line]
 		f.inText(p.d, l.from, l.to)
 	}
@@ -100,6 +101,34 @@ func (f portFinder) set(n int, at Span, whose portRole) {
 		f.e.Port, f.e.PortAt = uint16(n), at
 	case whose == others && f.e.Target == 0 && f.e.Port != uint16(n):
 		f.e.Target = uint16(n)
+	}
+}
+
+// logPorts are the forms in which logs write a port behind the address of who
+// came, and the one behind that which was asked for.
+var logPorts = []*pattern.Pattern{
+	pattern.New(`^ port (\d{1,5})(?: ssh2|:| \[)`),                            // sshd
+	pattern.New(`^\((\d{1,5})\) -> [0-9a-f.:]{3,45}\((\d{1,5})\)`),            // access lists of Cisco
+	pattern.New(`^,[0-9a-f.:]{3,45},(\d{1,5}),(\d{1,5})(?:,|$)`),              // filterlog of BSD
+	pattern.New(`^\s+(\d{1,5})\s+(?:=>|->|>)\s+[0-9a-f.:]{3,45}\s+(\d{1,5})`), // columns with an arrow
+}
+
+// inLog reads the ports behind a suspect's address in a line of a log.
+func (f portFinder) inLog(p *place) {
+	l := p.d.lines[p.line]
+	right := head(p.d.text[min(p.end, l.to):l.to], 120)
+	for _, form := range logPorts {
+		m := form.FindStringSubmatchIndex(right)
+		if m == nil {
+			continue
+		}
+		for g, whose := range map[int]portRole{2: mine, 4: others} {
+			if g < len(m) && m[g] >= 0 {
+				n, _ := strconv.Atoi(right[m[g]:m[g+1]])
+				f.set(n, Span{p.d.part, p.end + m[g], p.end + m[g+1]}, whose)
+			}
+		}
+		return
 	}
 }
 
@@ -184,6 +213,12 @@ func behindFrom(d *doc, s *suspect, at int) bool {
 // columnPort says whether a column of this name holds a port, and whose.
 func columnPort(name string) (whose portRole, is bool) {
 	low := strings.ReplaceAll(lower(strings.TrimSpace(name)), "_", " ")
+	switch low { // of IIS: server and client
+	case "s-port":
+		return others, true
+	case "c-port":
+		return mine, true
+	}
 	flat := jsonName(low)
 	switch flat {
 	case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport":

@@ -49,6 +49,12 @@ var labels = []struct {
 func labelled(name string) (int, string) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" \t_-.'’/()[]{}<>\"*#:&", r) }), " ")
+	switch name { // of IIS: client and server
+	case "c ip", "c port":
+		return likely, name
+	case "s ip", "s port":
+		return notIt, name
+	}
 	found := lexicon.In(name)
 	for _, l := range labels {
 		if found.Has(l.list) {
@@ -111,6 +117,9 @@ var before = []clue{
 	{re(`\[(?:client|remote) $`), likely + 1, "log:client"},
 	{re(`\bclient: $`), likely, "log:client"},
 	{re(`\b(?:ban|unban|found|banned|blocked|blocking|denied|dropped|rejected|drop|deny|reject|block) (?:ip )?$`), likely, "log:ban"},
+	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,$`), likely + 1, "log:source"},
+	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,[0-9a-f.:]{3,45},$`), notIt, "log:local"},
+	{re(`haproxy\[\d+\]: $`), likely + 1, "log:client"},
 	{re(`\bfailed for ['"]?$`), likely, "log:sip"},
 	{re(`\bsrc (?:\w+[:/])$`), likely + 1, "log:source"},
 	{re(`\bdst (?:\w+[:/])$`), notIt, "log:local"},
@@ -154,6 +163,8 @@ var behind = []clue{
 	{re(`^(?::\d+)?["'\])>]*\s*(?:\([^)]{0,80}\)\s*)?(?:was|were|is being|has been|is|wurde|a été|fue|foi|è stato|werd)\s+(?:under attack|attacked|targeted|hit by|the target|the victim|the destination|angegriffen|attaqué|atacad\w|attaccat\w|aangevallen)`), notIt, "was attacked"},
 	{re(`^ \S+ \S+ \[\d{1,2}/\w{3}/\d{4}:`), likely + 1, "log:web"},
 	{re(`^,? - - \[`), likely + 1, "log:web"},
+	{re(`^ -?\d+/-?\d+/-?\d+/-?\d+/\+?\d+ \d`), notIt, "log:local"}, // the server behind a balancer
+	{re(`^\(\d{1,5}\) -> `), likely + 1, "log:source"},
 	{re(`^ port \d+(?: ssh2|:| \[)`), likely + 1, "log:sshd"},
 	{re(`^[:/.]?\d*\)?(?:\([^)]*\))?\s*(?:->|→|=>|-->|>|»)\s*\[?\S`), likely, "arrow"},
 	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|$)`), likely, "does"},
