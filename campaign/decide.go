@@ -56,7 +56,8 @@ type Decisions struct {
 	Refused error // the last letter that the decision cannot be made about
 }
 
-// Approve lets letters be sent, as the bytes that were read. A letter that has
+// Approve lets letters be sent, as the bytes that were read: where the settings
+// say approvals = 2, when a second person approves them. A letter that has
 // changed meanwhile is refused. A review without a hash must be of a letter
 // that there is: else nothing is approved, and [ledger.ErrNotFound] returned.
 func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (Decisions, error) {
@@ -74,7 +75,8 @@ func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (De
 		hashes[r.ID] = r.Hash
 		ids = append(ids, r.ID)
 	}
-	return each(ctx, c, ids, func(id string) error { return c.ledger.Approve(ctx, id, hashes[id], by) })
+	people := Approvers(c)
+	return each(ctx, c, ids, func(id string) error { return ledger.ApproveTogether(ctx, c.ledger, id, hashes[id], by, people) })
 }
 
 // ApproveAll approves every letter that awaits review when the call begins, as

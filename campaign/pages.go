@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 
+	"headsup/campaign/people"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -33,6 +34,13 @@ func Unapprove(ctx context.Context, c *Campaign, ids []string, by string) (Decis
 
 // Sessions are those of people at the desk of this campaign's ledger.
 func Sessions(c *Campaign) ledger.Sessions { return ledger.NewSessions(c.ledger) }
+
+// Door lets people in at the desk of this campaign's ledger.
+func Door(c *Campaign) *people.Door { return people.New(c.ledger) }
+
+// Approvers is how many people it takes to approve a letter, or to let sending
+// go on after a stop.
+func Approvers(c *Campaign) int { return c.settings.Campaign.People() }
 
 // English writes a letter in English alone, for a reader who does not know its
 // language. What is sent is not touched.

@@ -66,6 +66,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, UseKey(t.Context(), l, "relay26", []string{"a key"}))
 	plan, keys := sealedPlan()
 	must(t, Freeze(t.Context(), l, plan, keys))
+	must(t, AddPerson(t.Context(), l, Person{Name: "anna", Roles: []string{"approve"}, Hash: "x", By: "tester"}))
 	ids := approved(t, l, 3, 1)
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
 	must(t, err)

@@ -13,14 +13,14 @@ import (
 
 // Stops says what keeps letters from leaving besides paces.
 type Stops struct {
-	Approvals     int      `toml:"approvals"`       // people that it takes to go on after headsup stop: 1, or 2 different ones; default 1
+	Approvals     int      `toml:"approvals"`       // people that it takes to approve a letter, and to go on after headsup stop: 1, or 2 different ones; default 1
 	FindingMaxAge Duration `toml:"finding_max_age"` // how old findings may be when their letter leaves; default "14d"
 	DynamicMaxAge Duration `toml:"dynamic_max_age"` // the same in dynamic_pools; default "3d"
 	DynamicPools  []string `toml:"dynamic_pools"`   // prefixes whose addresses have another customer every few days
 	Stages        []int    `toml:"stages"`          // letters after which sending waits until a person has confirmed what came back; default [50, 500, 5000]
 }
 
-// People returns how many people it takes to go on after a stop.
+// People returns how many people it takes to approve a letter, or to go on after a stop.
 func (s Stops) People() int { return max(s.Approvals, 1) }
 
 // StageSizes returns how many letters may have left at the end of each stage.

@@ -23,6 +23,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/ledger"
 	"headsup/render/chart"
 	"headsup/web/guard"
@@ -46,6 +47,8 @@ type Options struct {
 type Desk struct {
 	c        *campaign.Campaign
 	o        Options
+	door     *people.Door
+	store    ledger.Sessions
 	sessions *scs.SessionManager
 	pages    *template.Template
 	static   map[string]asset
@@ -63,9 +66,17 @@ type asset struct {
 
 // New returns the desk of an open campaign, which it does not close.
 func New(c *campaign.Campaign, o Options) (*Desk, error) {
-	d := &Desk{c: c, o: o, sessions: scs.New(), links: map[string]string{}, static: map[string]asset{}}
+	d := &Desk{
+		c:        c,
+		o:        o,
+		door:     campaign.Door(c),
+		store:    campaign.Sessions(c),
+		sessions: scs.New(),
+		links:    map[string]string{},
+		static:   map[string]asset{},
+	}
 	s := d.sessions
-	s.Store, s.Lifetime, s.HashTokenInStore = campaign.Sessions(c), sessionLife, true
+	s.Store, s.Lifetime, s.HashTokenInStore = d.store, sessionLife, true
 	s.Cookie.Name, s.Cookie.Secure, s.Cookie.SameSite = "headsup", o.TLS, http.SameSiteLaxMode // a link from elsewhere comes in, a form is stopped by the guard
 	if o.TLS {
 		s.Cookie.Name = "__Host-headsup"
@@ -122,46 +133,64 @@ type page func(w http.ResponseWriter, r *http.Request, f *frame) error
 // Handler returns all pages behind their guard.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, p := range d.routes() {
-		mux.Handle(pattern, d.known(p))
+	for pattern, to := range d.routes() {
+		mux.Handle(pattern, d.known(to))
 	}
+	mux.Handle("POST /sign-in", d.sessions.LoadAndSave(http.HandlerFunc(d.signIn)))
 	mux.HandleFunc("GET /static/{name}", d.serveStatic)
 	mux.Handle("GET /enter", d.sessions.LoadAndSave(http.HandlerFunc(d.enter)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, errNoPage) })
 	return guard.Wrap(mux, guard.Options{Hosts: d.o.Hosts, TLS: d.o.TLS, Log: d.o.Log})
 }
 
-// routes are the pages for people who are known.
-func (d *Desk) routes() map[string]page {
-	return map[string]page{
-		"GET /{$}":                         d.home,
-		"GET /progress":                    d.progress,
-		"POST /stop":                       d.stop,
-		"POST /resume":                     d.resume,
-		"POST /stage":                      d.confirmStage,
-		"GET /letters":                     d.letters,
-		"GET /letters/{id}":                d.letter,
-		"POST /letters/{id}":               d.decide,
-		"GET /letters/{id}/html/{n}":       d.html,
-		"GET /letters/{id}/page.pdf":       d.pdf,
-		"GET /letters/{id}/mail.eml":       d.mail,
-		"GET /letters/{id}/attachment/{n}": d.attachment,
-		"GET /keys":                        d.keysPage,
-		"POST /keys":                       d.switchKeys,
-		"POST /language":                   d.speak,
-		"POST /leave":                      d.leave,
+// A route is a page, and what somebody must be trusted with to see it.
+type route struct {
+	act people.Act
+	page
+}
+
+// routes are the pages for people who are known. What each takes is here alone.
+func (d *Desk) routes() map[string]route {
+	return map[string]route{
+		"GET /{$}":                         {people.ToRead, d.home},
+		"GET /progress":                    {people.ToRead, d.progress},
+		"POST /stop":                       {people.ToStop, d.stop},
+		"POST /resume":                     {people.ToResume, d.resume},
+		"POST /stage":                      {people.ToResume, d.confirmStage},
+		"GET /letters":                     {people.ToRead, d.letters},
+		"GET /letters/{id}":                {people.ToRead, d.letter},
+		"POST /letters/{id}/approve":       {people.ToApprove, d.decide("approve")},
+		"POST /letters/{id}/reopen":        {people.ToApprove, d.decide("reopen")},
+		"POST /letters/{id}/release":       {people.ToApprove, d.decide("release")},
+		"POST /letters/{id}/hold":          {people.ToHold, d.decide("hold")},
+		"GET /letters/{id}/html/{n}":       {people.ToRead, d.html},
+		"GET /letters/{id}/page.pdf":       {people.ToRead, d.pdf},
+		"GET /letters/{id}/mail.eml":       {people.ToRead, d.mail},
+		"GET /letters/{id}/attachment/{n}": {people.ToRead, d.attachment},
+		"GET /people":                      {people.ToRead, d.people},
+		"POST /people/end":                 {people.ToRead, d.endSession}, // one's own, unless people.ToAdmit
+		"POST /password":                   {people.ToRead, d.password},
+		"GET /keys":                        {people.ToRead, d.keysPage},
+		"POST /keys":                       {people.ToRead, d.switchKeys},
+		"POST /language":                   {people.ToRead, d.speak},
+		"POST /leave":                      {people.ToRead, d.leave},
 	}
 }
 
-// known lets in who is signed in.
-func (d *Desk) known(p page) http.Handler {
+// known lets in who is signed in, and may do what the route is for.
+func (d *Desk) known(to route) http.Handler {
 	return d.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := d.frame(r)
-		if f.Person == "" {
-			d.fail(w, r, errStranger)
-			return
+		f, err := d.frame(r)
+		switch {
+		case err != nil:
+		case f.Person == "":
+			err = errStranger
+		case !f.Roles.May(to.act):
+			err = errRole
+		default:
+			err = to.page(w, r, f)
 		}
-		if err := p(w, r, f); err != nil {
+		if err != nil {
 			d.fail(w, r, err)
 		}
 	}))
@@ -174,11 +203,10 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, errUsed)
 		return
 	}
-	if err := d.sessions.RenewToken(r.Context()); err != nil {
+	if err := d.begin(r, person, true); err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	d.sessions.Put(r.Context(), "person", person)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
@@ -212,17 +240,23 @@ type trouble struct {
 func (t trouble) Error() string { return t.say }
 
 var (
-	errNoPage   = trouble{http.StatusNotFound, "error.page"}
-	errStranger = trouble{http.StatusUnauthorized, "error.stranger"}
-	errUsed     = trouble{http.StatusForbidden, "error.used"}
-	errForm     = trouble{http.StatusBadRequest, "error.form"}
+	errNoPage = trouble{http.StatusNotFound, "error.page"}
+	errRole   = trouble{http.StatusForbidden, "error.role"}
+	errUsed   = trouble{http.StatusForbidden, "error.used"}
+	errForm   = trouble{http.StatusBadRequest, "error.form"}
 )
+
+// errStranger is answered with the form that asks who somebody is.
+var errStranger = errors.New("nobody is signed in")
 
 // fail answers with what went wrong. What is inside stays inside.
 func (d *Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var t trouble
 	var large *http.MaxBytesError
 	switch {
+	case errors.Is(err, errStranger):
+		d.askWho(w, r, &frame{Catalog: spoken(r)}, http.StatusUnauthorized)
+		return
 	case errors.As(err, &t):
 	case errors.As(err, &large):
 		t = trouble{http.StatusRequestEntityTooLarge, "error.large"}

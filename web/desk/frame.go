@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/letter"
 	"headsup/web/words"
 )
@@ -18,6 +19,7 @@ type frame struct {
 	*words.Catalog
 	Title    string
 	Person   string // who reads it; empty: nobody knows
+	Roles    people.Roles
 	Campaign string
 	Here     string // the path
 	Keys     bool   // single keys do something
@@ -48,13 +50,13 @@ func (f *frame) Name(group, value string) string {
 }
 
 // frame reads who asks for a page.
-func (d *Desk) frame(r *http.Request) *frame {
-	f := &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true}
-	f.Person = d.sessions.GetString(r.Context(), "person")
+func (d *Desk) frame(r *http.Request) (f *frame, err error) {
+	f = &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true}
+	f.Person, f.Roles, err = d.who(r)
 	if cookie, err := r.Cookie("headsup-keys"); err == nil {
 		f.Keys = cookie.Value != "off"
 	}
-	return f
+	return f, err
 }
 
 // show writes a page, once it is whole.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
@@ -35,15 +36,17 @@ type letterPage struct {
 	Language1st string
 }
 
-// may says which decisions the letter's state allows.
+// may says which decisions there are to be made.
 type may struct{ Approve, Hold, Release, Reopen bool }
 
-func mayOf(e ledger.Entry) may {
+// mayOf says what somebody with these roles may decide about a letter.
+func mayOf(e ledger.Entry, roles people.Roles) may {
+	approves := roles.May(people.ToApprove)
 	return may{
-		Approve: e.State == letter.Drafted && e.Redraft == "",
-		Hold:    e.State.May(letter.Held),
-		Release: e.State == letter.Held && e.Kept,
-		Reopen:  e.State == letter.Approved,
+		Approve: approves && e.State == letter.Drafted && e.Redraft == "",
+		Hold:    roles.May(people.ToHold) && e.State.May(letter.Held),
+		Release: approves && e.State == letter.Held && e.Kept,
+		Reopen:  approves && e.State == letter.Approved,
 	}
 }
 
@@ -80,7 +83,7 @@ func (d *Desk) showLetter(w http.ResponseWriter, r *http.Request, f *frame, stat
 	}
 	p.List = path("/letters", p.View.values())
 	p.Others = d.readers.others(p.ID, f.Person)
-	p.May = mayOf(p.Entry)
+	p.May = mayOf(p.Entry, f.Roles)
 	f.Did = d.did(r, f)
 	return d.show(w, status, "letter", p)
 }
@@ -115,8 +118,10 @@ func (d *Desk) neighbours(ctx context.Context, v view, e ledger.Entry) (before, 
 	return before, next, nil
 }
 
-// Action is where the forms of the page go: to the letter within its view.
-func (p letterPage) Action() string { return p.View.of(p.ID) }
+// Action is where a form of the page goes, which keeps the view of the letter.
+func (p letterPage) Action(do string) string {
+	return path("/letters/"+url.PathEscape(p.ID)+"/"+do, p.View.values())
+}
 
 // maxShown is how many findings of a letter a page lists: its mail lists all.
 const maxShown = 100
@@ -133,44 +138,56 @@ func (p letterPage) Hidden() int { return len(p.Letter.Findings) - len(p.Shown()
 // to name, the one written to first.
 func (p letterPage) Ladder() []lookup.Network { return p.Letter.Networks }
 
-// decide does with a letter what a form says, and goes on to the next one.
-func (d *Desk) decide(w http.ResponseWriter, r *http.Request, f *frame) error {
-	ctx := r.Context()
-	if err := r.ParseForm(); err != nil {
-		return formError(err)
+// decide returns what does with a letter as a form says, and goes on to the
+// next one.
+func (d *Desk) decide(what string) page {
+	return func(w http.ResponseWriter, r *http.Request, f *frame) error {
+		ctx := r.Context()
+		if err := r.ParseForm(); err != nil {
+			return formError(err)
+		}
+		reason := cut(strings.TrimSpace(r.PostForm.Get("reason")))
+		e, err := d.c.Entry(ctx, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		if what == "hold" && reason == "" {
+			f.Fault = f.T("hold.why")
+			return d.showLetter(w, r, f, http.StatusUnprocessableEntity, reason)
+		}
+		v := readView(r.URL.Query())
+		_, next, err := d.neighbours(ctx, v, e)
+		if err != nil {
+			return err
+		}
+		switch err := d.carryOut(ctx, f, what, e, r.PostForm.Get("hash"), reason); {
+		case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft):
+			f.Fault = f.T(faultOf(err))
+			return d.showLetter(w, r, f, http.StatusConflict, reason)
+		case err != nil:
+			return err
+		}
+		// What is taken back is looked at again; after a decision comes the next one.
+		to := next
+		if decisions[what].undo == "" || next == "" {
+			to = v.of(e.ID)
+		}
+		did, err := d.came(ctx, what, e.ID)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, withDid(to, did, e.ID), http.StatusSeeOther)
+		return nil
 	}
-	what, reason := r.PostForm.Get("do"), cut(strings.TrimSpace(r.PostForm.Get("reason")))
-	became, ok := decisions[what]
-	if !ok {
-		return errForm
+}
+
+// came says what an approval came to: it may be the first of two.
+func (d *Desk) came(ctx context.Context, what, id string) (string, error) {
+	e, err := d.c.Entry(ctx, id)
+	if what == "approve" && e.State == letter.Drafted {
+		what = "second"
 	}
-	e, err := d.c.Entry(ctx, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if what == "hold" && reason == "" {
-		f.Fault = f.T("hold.why")
-		return d.showLetter(w, r, f, http.StatusUnprocessableEntity, reason)
-	}
-	v := readView(r.URL.Query())
-	_, next, err := d.neighbours(ctx, v, e)
-	if err != nil {
-		return err
-	}
-	switch err := d.carryOut(ctx, f, what, e, r.PostForm.Get("hash"), reason); {
-	case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft):
-		f.Fault = f.T(faultOf(err))
-		return d.showLetter(w, r, f, http.StatusConflict, reason)
-	case err != nil:
-		return err
-	}
-	// What is taken back is looked at again; after a decision comes the next one.
-	to := next
-	if became.undo == "" || next == "" {
-		to = v.of(e.ID)
-	}
-	http.Redirect(w, r, withDid(to, what, e.ID), http.StatusSeeOther)
-	return nil
+	return what, err
 }
 
 // formError is an error of a form that could not be read.

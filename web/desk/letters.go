@@ -204,4 +204,5 @@ var decisions = map[string]struct {
 	"hold":    {letter.Held, "release"},
 	"release": {letter.Drafted, ""},
 	"reopen":  {letter.Drafted, ""},
+	"second":  {letter.Drafted, ""}, // an approval that another person's has to follow
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/campaign/people"
+)
+
+func usersCommand(p *program) *cobra.Command {
+	var by string
+	var roles []string
+	cmd := &cobra.Command{
+		Use:   "users",
+		Short: "Who may sign in at the desk",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error {
+				all, err := d.List(ctx)
+				for _, u := range all {
+					p.Result(userOf(u), u.Name, joined(u.Roles), u.By)
+				}
+				return err
+			})
+		},
+	}
+	add := &cobra.Command{
+		Use:   "add NAME --role ROLE…",
+		Short: "Let somebody in, with a password that is shown once",
+		Args:  cobra.ExactArgs(1),
+	}
+	add.RunE = p.withRoles(&roles, &by, func(ctx context.Context, d *people.Door, name string, r people.Roles, by string) error {
+		password, err := d.Admit(ctx, name, r, by)
+		if err != nil {
+			return err
+		}
+		p.Say("the password is shown this once; %s can change it at the desk", name)
+		return p.Print(map[string]string{"name": name, "password": password}, name, password)
+	})
+	role := &cobra.Command{Use: "role NAME --role ROLE…", Short: "Change what somebody may do", Args: cobra.ExactArgs(1)}
+	role.RunE = p.withRoles(&roles, &by, func(ctx context.Context, d *people.Door, name string, r people.Roles, by string) error {
+		return d.Trust(ctx, name, r, by)
+	})
+	remove := &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Let somebody in no more",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return d.Dismiss(ctx, names[0], operator(by)) })
+		},
+	}
+	for _, c := range []*cobra.Command{add, role} {
+		c.Flags().StringSliceVar(&roles, "role", nil, "what they are trusted with: read, draft, approve, send, admin; several with commas")
+	}
+	for _, c := range []*cobra.Command{add, role, remove} {
+		c.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
+	}
+	cmd.AddCommand(add, role, remove)
+	return cmd
+}
+
+// atDoor does something about who may sign in.
+func (p *program) atDoor(ctx context.Context, do func(context.Context, *people.Door) error) error {
+	return p.inCampaign(ctx, func(c *campaign.Campaign) error { return do(ctx, campaign.Door(c)) })
+}
+
+func (p *program) withRoles(roles *[]string, by *string, do func(context.Context, *people.Door, string, people.Roles, string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, names []string) error {
+		r, err := people.ParseRoles(*roles)
+		if err != nil {
+			return usageError{err}
+		}
+		return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return do(ctx, d, names[0], r, operator(*by)) })
+	}
+}
+
+// userOf is somebody who may sign in, as JSON.
+func userOf(u people.Person) any {
+	return struct {
+		Name  string       `json:"name"`
+		Roles people.Roles `json:"roles"`
+		By    string       `json:"by"`
+	}{u.Name, u.Roles, u.By}
+}
+
+func joined(roles people.Roles) (s string) {
+	for i, r := range roles {
+		if i > 0 {
+			s += ","
+		}
+		s += string(r)
+	}
+	return s
+}
