@@ -67,6 +67,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	plan, keys := sealedPlan()
 	must(t, Freeze(t.Context(), l, plan, keys))
 	must(t, AddPerson(t.Context(), l, Person{Name: "anna", Roles: []string{"approve"}, Hash: "x", By: "tester"}))
+	must(t, second(NewLots(l).Make(t.Context(), Lot{Campaign: "relay26", By: "anna"}, []LotLetter{{"x", "00"}}, []LotRead{{Letter: "x", Kind: ReadSample}})))
 	ids := approved(t, l, 3, 1)
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
 	must(t, err)

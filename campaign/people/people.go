@@ -9,13 +9,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"headsup/ledger"
+	"headsup/pattern"
 )
 
 // A Role is what somebody is trusted with. Everybody who may sign in may read,
@@ -100,7 +100,7 @@ var (
 	ErrName = errors.New("a name is of 1 to 64 small letters, digits, dots, hyphens, underscores and @")
 )
 
-var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{0,63}$`)
+var nameForm = pattern.New(`^[a-z0-9][a-z0-9._@-]{0,63}$`)
 
 // A person is somebody who may sign in.
 type Person struct {

@@ -31,6 +31,7 @@ func reviewCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				defer d.Close()
 				url := "http://" + listener.Addr().String() + d.Link(operator(by))
 				p.Say("open this link, which lets one browser in once; ctrl-C ends the desk")
 				if err := p.Print(map[string]string{"url": url}, url); err != nil {

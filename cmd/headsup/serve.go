@@ -42,6 +42,7 @@ func serveCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				defer d.Close()
 				p.Say("the desk is on http://%s", listener.Addr())
 				if send {
 					go p.keepSending(ctx, c)

@@ -6,6 +6,7 @@
 package desk
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -56,6 +57,11 @@ type Desk struct {
 
 	mu    sync.Mutex
 	links map[string]string // who may come by a link that was not used, by the hash of its token
+
+	work      sync.WaitGroup // what goes on while nobody waits
+	ctx       context.Context
+	end       context.CancelFunc
+	approving map[int64]bool // batches
 }
 
 // An asset is a file that does not change while the program runs.
@@ -64,7 +70,8 @@ type asset struct {
 	data       []byte
 }
 
-// New returns the desk of an open campaign, which it does not close.
+// New returns the desk of an open campaign, which it does not close. It must be
+// closed before the campaign is.
 func New(c *campaign.Campaign, o Options) (*Desk, error) {
 	d := &Desk{
 		c:        c,
@@ -74,7 +81,10 @@ func New(c *campaign.Campaign, o Options) (*Desk, error) {
 		sessions: scs.New(),
 		links:    map[string]string{},
 		static:   map[string]asset{},
+
+		approving: map[int64]bool{},
 	}
+	d.ctx, d.end = context.WithCancel(context.Background())
 	s := d.sessions
 	s.Store, s.Lifetime, s.HashTokenInStore = d.store, sessionLife, true
 	s.Cookie.Name, s.Cookie.Secure, s.Cookie.SameSite = "headsup", o.TLS, http.SameSiteLaxMode // a link from elsewhere comes in, a form is stopped by the guard
@@ -97,6 +107,13 @@ func New(c *campaign.Campaign, o Options) (*Desk, error) {
 	var err error
 	d.pages, err = template.New("").Funcs(template.FuncMap{"asset": func(name string) string { return d.static[name].name }}).ParseFS(files, "pages/*.html")
 	return d, err
+}
+
+// Close ends what goes on while nobody waits. What is cut short goes on when
+// somebody asks for it again.
+func (d *Desk) Close() {
+	d.end()
+	d.work.Wait()
 }
 
 // Link lets a person in once, by the path that it returns.
@@ -149,6 +166,11 @@ type route struct {
 	page
 }
 
+// with makes a page of a function that takes the desk.
+func with(d *Desk, p func(*Desk, http.ResponseWriter, *http.Request, *frame) error) page {
+	return func(w http.ResponseWriter, r *http.Request, f *frame) error { return p(d, w, r, f) }
+}
+
 // routes are the pages for people who are known. What each takes is here alone.
 func (d *Desk) routes() map[string]route {
 	return map[string]route{
@@ -163,13 +185,25 @@ func (d *Desk) routes() map[string]route {
 		"POST /letters/{id}/reopen":        {people.ToApprove, d.decide("reopen")},
 		"POST /letters/{id}/release":       {people.ToApprove, d.decide("release")},
 		"POST /letters/{id}/hold":          {people.ToHold, d.decide("hold")},
-		"GET /letters/{id}/html/{n}":       {people.ToRead, d.html},
-		"GET /letters/{id}/page.pdf":       {people.ToRead, d.pdf},
-		"GET /letters/{id}/mail.eml":       {people.ToRead, d.mail},
-		"GET /letters/{id}/attachment/{n}": {people.ToRead, d.attachment},
-		"GET /people":                      {people.ToRead, d.people},
-		"POST /people/end":                 {people.ToRead, d.endSession}, // one's own, unless people.ToAdmit
-		"POST /password":                   {people.ToRead, d.password},
+		"GET /letters/{id}/html/{n}":       {people.ToRead, with(d, htmlPart)},
+		"GET /letters/{id}/page.pdf":       {people.ToRead, with(d, printedPage)},
+		"GET /letters/{id}/mail.eml":       {people.ToRead, with(d, mailFile)},
+		"GET /letters/{id}/attachment/{n}": {people.ToRead, with(d, attachmentFile)},
+		"GET /batches":                     {people.ToRead, with(d, batchList)},
+		"POST /batches":                    {people.ToApprove, with(d, newBatch)},
+		"GET /batches/{batch}":             {people.ToRead, with(d, batchAt)},
+		"GET /batches/{batch}/read/{n}":    {people.ToRead, with(d, readOne)},
+		"POST /batches/{batch}/read/{n}":   {people.ToApprove, with(d, judgeOne)},
+		"POST /batches/{batch}/approve":    {people.ToApprove, with(d, approveBatch)},
+		"GET /unwritten":                   {people.ToRead, with(d, unwritten)},
+		"GET /inbox":                       {people.ToRead, with(d, waiting)},
+		"POST /inbox":                      {people.ToSettle, with(d, settle)},
+		"GET /suppressions":                {people.ToRead, with(d, suppressed)},
+		"POST /suppressions":               {people.ToRefuse, with(d, suppress)},
+		"POST /suppressions/end":           {people.ToAllow, with(d, allow)},
+		"GET /people":                      {people.ToRead, with(d, listPeople)},
+		"POST /people/end":                 {people.ToRead, with(d, endSession)}, // one's own, unless people.ToAdmit
+		"POST /password":                   {people.ToRead, with(d, changePassword)},
 		"GET /keys":                        {people.ToRead, d.keysPage},
 		"POST /keys":                       {people.ToRead, d.switchKeys},
 		"POST /language":                   {people.ToRead, d.speak},

@@ -111,12 +111,12 @@ type session struct {
 	Since, Expires time.Time
 }
 
-// people shows one's own sessions, and to who may end them those of others.
-func (d *Desk) people(w http.ResponseWriter, r *http.Request, f *frame) error {
-	return d.showPeople(w, r, f, http.StatusOK)
+// listPeople shows one's own sessions, and to who may end them those of others.
+func listPeople(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
+	return showPeople(d, w, r, f, http.StatusOK)
 }
 
-func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request, f *frame, status int) (err error) {
+func showPeople(d *Desk, w http.ResponseWriter, r *http.Request, f *frame, status int) (err error) {
 	if err := d.full(r, f, f.T("people.title")); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request, f *frame, stat
 	if p.People, err = d.door.List(r.Context()); err != nil {
 		return err
 	}
-	if p.Sessions, err = d.open(r, f); err != nil {
+	if p.Sessions, err = openSessions(d, r, f); err != nil {
 		return err
 	}
 	if q := r.URL.Query().Get("did"); q == "end" || q == "password" {
@@ -133,8 +133,8 @@ func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request, f *frame, stat
 	return d.show(w, status, "people", p)
 }
 
-// open lists the sessions that somebody may end.
-func (d *Desk) open(r *http.Request, f *frame) (all []session, err error) {
+// openSessions lists the sessions that somebody may end.
+func openSessions(d *Desk, r *http.Request, f *frame) (all []session, err error) {
 	stored, err := d.store.AllCtx(r.Context())
 	if err != nil {
 		return nil, err
@@ -158,9 +158,9 @@ func (d *Desk) open(r *http.Request, f *frame) (all []session, err error) {
 }
 
 // endSession ends one's own session in another browser, or somebody's.
-func (d *Desk) endSession(w http.ResponseWriter, r *http.Request, f *frame) error {
+func endSession(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 	id := r.PostFormValue("session")
-	all, err := d.open(r, f)
+	all, err := openSessions(d, r, f)
 	if err != nil {
 		return err
 	}
@@ -176,8 +176,8 @@ func (d *Desk) endSession(w http.ResponseWriter, r *http.Request, f *frame) erro
 	return errForm
 }
 
-// password gives somebody a new password.
-func (d *Desk) password(w http.ResponseWriter, r *http.Request, f *frame) error {
+// changePassword gives somebody a new password.
+func changePassword(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 	if d.sessions.GetBool(r.Context(), inLocal) {
 		return errForm
 	}
@@ -185,7 +185,7 @@ func (d *Desk) password(w http.ResponseWriter, r *http.Request, f *frame) error 
 	for of, say := range map[error]string{people.ErrWrong: "password.wrong", people.ErrTooOften: "signin.often", people.ErrShort: "password.short"} {
 		if errors.Is(err, of) {
 			f.Fault = f.T(say)
-			return d.showPeople(w, r, f, http.StatusUnprocessableEntity)
+			return showPeople(d, w, r, f, http.StatusUnprocessableEntity)
 		}
 	}
 	if err != nil {

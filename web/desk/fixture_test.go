@@ -63,7 +63,7 @@ func serve(t *testing.T, c *campaign.Campaign) (*Desk, string) {
 	d, err := New(c, Options{})
 	campaigntest.Must(t, err)
 	s := httptest.NewServer(d.Handler())
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.Close(); d.Close() })
 	d.o.Hosts = []string{strings.TrimPrefix(s.URL, "http://")}
 	s.Config.Handler = d.Handler()
 	return d, s.URL

@@ -130,10 +130,10 @@ func todo(s letter.Sum, p campaign.Pending) (all []task) {
 		{"todo.review", s.States[letter.Drafted], "/letters?state=drafted"},
 		{"todo.unknown", p.Unknown, "/letters?state=unknown"},
 		{"todo.held", s.States[letter.Held], "/letters?state=held"},
-		{"todo.unproven", p.Unproven, ""},
-		{"todo.wishes", p.Wishes, ""},
+		{"todo.unproven", p.Unproven, "/inbox"},
+		{"todo.wishes", p.Wishes, "/inbox"},
 		{"todo.redraft", p.Redraft, ""},
-		{"todo.failed", s.Failed, ""},
+		{"todo.failed", s.Failed, "/unwritten?fate=failed"},
 	} {
 		if t.N > 0 {
 			all = append(all, t)

@@ -71,7 +71,7 @@ func (d *Desk) showLetter(w http.ResponseWriter, r *http.Request, f *frame, stat
 	p.Page = len(p.Rendered.PDF) > 0
 	if langs := p.Letter.Languages; len(langs) > 0 {
 		p.Language1st = langs[0]
-		if !slices.ContainsFunc(langs, func(l string) bool { return l == "en" || strings.HasPrefix(l, "en-") }) {
+		if !hasEnglish(langs) {
 			p.English = englishOf(d.c, p.Letter)
 		}
 	}
@@ -86,6 +86,10 @@ func (d *Desk) showLetter(w http.ResponseWriter, r *http.Request, f *frame, stat
 	p.May = mayOf(p.Entry, f.Roles)
 	f.Did = d.did(r, f)
 	return d.show(w, status, "letter", p)
+}
+
+func hasEnglish(languages []string) bool {
+	return slices.ContainsFunc(languages, func(l string) bool { return l == "en" || strings.HasPrefix(l, "en-") })
 }
 
 // englishOf is the English twin of a letter. Without one the page is still of use.

@@ -112,16 +112,16 @@ func nth[T any](r *http.Request, all []T) (v T, err error) {
 	return all[n], nil
 }
 
-func (d *Desk) mailOf(r *http.Request) (rec ledger.Record, m message, err error) {
+func mailOf(d *Desk, r *http.Request) (rec ledger.Record, m message, err error) {
 	if rec, err = d.c.Letter(r.Context(), r.PathValue("id")); err == nil {
 		m, err = readMail(rec.Rendered.Mail)
 	}
 	return rec, m, err
 }
 
-// html is the page of a mail, for a frame that lets it do nothing.
-func (d *Desk) html(w http.ResponseWriter, r *http.Request, _ *frame) error {
-	_, m, err := d.mailOf(r)
+// htmlPart is the page of a mail, for a frame that lets it do nothing.
+func htmlPart(d *Desk, w http.ResponseWriter, r *http.Request, _ *frame) error {
+	_, m, err := mailOf(d, r)
 	if err != nil {
 		return err
 	}
@@ -133,8 +133,8 @@ func (d *Desk) html(w http.ResponseWriter, r *http.Request, _ *frame) error {
 	return file(w, r, "text/html; charset=utf-8", "inline", []byte(b.HTML))
 }
 
-// pdf is the printed page. The browser's own reader shows it.
-func (d *Desk) pdf(w http.ResponseWriter, r *http.Request, _ *frame) error {
+// printedPage is the printed page. The browser's own reader shows it.
+func printedPage(d *Desk, w http.ResponseWriter, r *http.Request, _ *frame) error {
 	rec, err := d.c.Letter(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -146,8 +146,8 @@ func (d *Desk) pdf(w http.ResponseWriter, r *http.Request, _ *frame) error {
 	return file(w, r, "application/pdf", disposition("inline", rec.ID+".pdf"), rec.Rendered.PDF)
 }
 
-// mail is the mail as it is stored.
-func (d *Desk) mail(w http.ResponseWriter, r *http.Request, _ *frame) error {
+// mailFile is the mail as it is stored.
+func mailFile(d *Desk, w http.ResponseWriter, r *http.Request, _ *frame) error {
 	rec, err := d.c.Letter(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -155,9 +155,9 @@ func (d *Desk) mail(w http.ResponseWriter, r *http.Request, _ *frame) error {
 	return file(w, r, "message/rfc822", disposition("attachment", rec.ID+".eml"), rec.Rendered.Mail)
 }
 
-// attachment is a file of the mail, to be saved.
-func (d *Desk) attachment(w http.ResponseWriter, r *http.Request, _ *frame) error {
-	_, m, err := d.mailOf(r)
+// attachmentFile is a file of the mail, to be saved.
+func attachmentFile(d *Desk, w http.ResponseWriter, r *http.Request, _ *frame) error {
+	_, m, err := mailOf(d, r)
 	if err != nil {
 		return err
 	}

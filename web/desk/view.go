@@ -118,6 +118,9 @@ func (v view) values() url.Values {
 	return q
 }
 
+// Encoded is the view as a form sends it.
+func (v view) Encoded() string { return v.values().Encode() }
+
 func add[T ~string](q url.Values, name string, values []T) {
 	for _, v := range values {
 		q.Add(name, string(v))
