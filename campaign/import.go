@@ -37,6 +37,7 @@ func (c *Campaign) Draft(ctx context.Context, scans []Source, o finding.Options,
 func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options) (Unread, error) {
 	i := &importer{c: c, bar: count(c.event, Reading, 0)}
 	defer i.bar.over()
+	defer i.wait()
 	var none letter.Sum
 	r := scanReader{o: o, tell: c.event, rows: scanRows{
 		finding: func(f finding.Finding) error {
@@ -56,7 +57,10 @@ func (c *Campaign) Import(ctx context.Context, scans []Source, o finding.Options
 		return r.unread, err
 	}
 	c.event(NotFindings{none})
-	return r.unread, i.keep(ctx)
+	if err := i.keep(ctx); err != nil {
+		return r.unread, err
+	}
+	return r.unread, i.wait()
 }
 
 // TakeBack takes the rows of files out of the campaign again, which were read
@@ -85,12 +89,15 @@ func TakeBack(ctx context.Context, c *Campaign, files []string, by string) error
 	return nil
 }
 
-// An importer gathers rows for the ledger.
+// An importer gathers rows for the ledger. While some are stored, the next are
+// read.
 type importer struct {
 	c       *Campaign
 	bar     *counter
 	rows    []finding.Finding
 	rejects []ledger.Reject
+	storing chan error // of those before; nil: none are
+	stored  int        // how many those are
 }
 
 func (i *importer) keepFull(ctx context.Context) error {
@@ -100,14 +107,32 @@ func (i *importer) keepFull(ctx context.Context) error {
 	return i.keep(ctx)
 }
 
+// keep stores what was gathered, after what was gathered before.
 func (i *importer) keep(ctx context.Context) error {
-	if _, err := i.c.ledger.AddFindings(ctx, i.c.rules.ID, i.rows); err != nil {
+	if err := i.wait(); err != nil {
 		return err
 	}
-	if _, err := i.c.ledger.AddRejects(ctx, i.c.rules.ID, i.rejects); err != nil {
-		return err
-	}
-	i.bar.add(len(i.rows) + len(i.rejects))
-	i.rows, i.rejects = i.rows[:0], i.rejects[:0]
+	rows, rejects, done := i.rows, i.rejects, make(chan error, 1)
+	i.storing, i.stored, i.rows, i.rejects = done, len(rows)+len(rejects), make([]finding.Finding, 0, batch), nil
+	go func() {
+		_, err := i.c.ledger.AddFindings(ctx, i.c.rules.ID, rows)
+		if err == nil {
+			_, err = i.c.ledger.AddRejects(ctx, i.c.rules.ID, rejects)
+		}
+		done <- err
+	}()
 	return nil
+}
+
+// wait waits until what was handed to the ledger is there.
+func (i *importer) wait() error {
+	if i.storing == nil {
+		return nil
+	}
+	err := <-i.storing
+	i.storing = nil
+	if err == nil {
+		i.bar.add(i.stored)
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"headsup/pattern"
@@ -56,8 +57,30 @@ var refusal = pattern.New(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|n
 var waiver = pattern.New(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
 
 func refused(words string) bool {
-	return refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
+	refusals.mu.Lock()
+	said, known := refusals.said[words]
+	refusals.mu.Unlock()
+	if known {
+		return said
+	}
+	said = refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
+	refusals.mu.Lock()
+	defer refusals.mu.Unlock()
+	if refusals.said == nil || len(refusals.said) == maxRefusals {
+		refusals.said = map[string]bool{}
+	}
+	refusals.said[words] = said
+	return said
 }
+
+// refusals keeps what was read out of the last words: a scan has the same ones
+// again and again, and to read them takes longer than all else of a row.
+var refusals struct {
+	mu   sync.Mutex
+	said map[string]bool
+}
+
+const maxRefusals = 1024
 
 // judgeWords judges the evidence of a list, where only its words are known.
 func judgeWords(kind Kind, evidence string) (v verdict) {

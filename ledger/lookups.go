@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -27,23 +26,6 @@ func (l *Ledger) AddLookups(ctx context.Context, campaign string, results []look
 			return err
 		}
 		known := map[networkKey][]storedNetwork{}
-		final := map[netip.Addr]bool{}
-		rows := map[netip.Addr][]any{}
-		for _, r := range results {
-			status := r.Status()
-			if final[r.Addr] && !status.Final() {
-				continue
-			}
-			final[r.Addr] = status.Final()
-			var id *int64
-			failure := ""
-			if r.Err != nil {
-				failure = text(r.Err.Error())
-			} else if id, err = t.networkID(ctx, &r.Network, known); err != nil {
-				return err
-			}
-			rows[r.Addr] = []any{campaign, addrKey(r.Addr), string(status), id, failure, msOf(now)}
-		}
 		b := bulk{
 			table:   "lookups",
 			columns: []string{"campaign", "addr", "status", "network_id", "failure", "at"},
@@ -51,12 +33,40 @@ func (l *Ledger) AddLookups(ctx context.Context, campaign string, results []look
 failure = excluded.failure, at = excluded.at
 WHERE excluded.status NOT IN ` + open + ` OR lookups.status IN ` + open,
 		}
-		for _, addr := range slices.SortedFunc(maps.Keys(rows), netip.Addr.Compare) { // in the order of the index
-			b.rows = append(b.rows, rows[addr])
+		at := msOf(now)
+		for _, r := range lastOf(results) {
+			var id *int64
+			failure := ""
+			if r.Err != nil {
+				failure = text(r.Err.Error())
+			} else if id, err = t.networkID(ctx, &r.Network, known); err != nil {
+				return err
+			}
+			b.rows = append(b.rows, []any{campaign, addrKey(r.Addr), string(r.Status()), id, failure, at})
 		}
 		_, err = l.d.bulk(ctx, t, b)
 		return err
 	})
+}
+
+// lastOf returns the results in the order of their addresses, as the index has
+// them, and of each address the last one that says most.
+func lastOf(results []lookup.Result) []*lookup.Result {
+	sorted := make([]*lookup.Result, len(results))
+	for i := range results {
+		sorted[i] = &results[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *lookup.Result) int { return a.Addr.Compare(b.Addr) })
+	last := sorted[:0]
+	for _, r := range sorted {
+		switch n := len(last) - 1; {
+		case n < 0 || last[n].Addr != r.Addr:
+			last = append(last, r)
+		case r.Status().Final() || !last[n].Status().Final():
+			last[n] = r
+		}
+	}
+	return last
 }
 
 // open lists the statuses of look-ups that are to be asked again.
@@ -79,7 +89,7 @@ type storedNetwork struct {
 func (t *tx) networkID(ctx context.Context, n *lookup.Network, known map[networkKey][]storedNetwork) (*int64, error) {
 	key := networkKey{n.First, n.Last, n.Handle, n.Source, n.Server, n.Fetched}
 	for i := range known[key] {
-		if s := &known[key][i]; s.n == n || reflect.DeepEqual(s.n, n) {
+		if s := &known[key][i]; sameAnswer(s.n, n) || reflect.DeepEqual(s.n, n) {
 			return &s.id, nil
 		}
 	}
@@ -89,6 +99,14 @@ func (t *tx) networkID(ctx context.Context, n *lookup.Network, known map[network
 	}
 	known[key] = append(known[key], storedNetwork{n, id})
 	return &id, nil
+}
+
+// sameAnswer reports whether two networks are copies of one: then they share
+// their contacts. It says no of many that are the same.
+func sameAnswer(a, b *lookup.Network) bool {
+	return a == b || len(a.Contacts) > 0 && len(a.Contacts) == len(b.Contacts) && &a.Contacts[0] == &b.Contacts[0] &&
+		a.Name == b.Name && a.Org == b.Org && a.Country == b.Country && a.AS == b.AS &&
+		a.Languages == nil && b.Languages == nil && a.Rejected == nil && b.Rejected == nil
 }
 
 // putNetwork stores a network once, whoever asked for it, and returns its row.

@@ -88,7 +88,7 @@ func (r *Resolver) All(ctx context.Context, addrs iter.Seq[netip.Addr], workers 
 func (r *Resolver) Batch(ctx context.Context, addrs iter.Seq[netip.Addr], o BatchOptions) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		b := &batch{r: r, ctx: ctx, BatchOptions: o, results: make(chan Event), refusals: make(chan RateLimited), lanes: map[string]*lane{}}
+		b := &batch{r: r, ctx: ctx, BatchOptions: o, results: make(chan Event, ahead), refusals: make(chan RateLimited), lanes: map[string]*lane{}}
 		for _, s := range r.Sources {
 			if w, ok := s.(interface {
 				Watch(func(RateLimited)) func()
@@ -121,6 +121,9 @@ func (b *batch) next() (Event, bool) {
 		return e, more
 	}
 }
+
+// ahead is how many events may be known before the caller takes them.
+const ahead = 64
 
 type batch struct {
 	BatchOptions

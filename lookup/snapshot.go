@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,12 +15,22 @@ import (
 // registries publish networks without contacts, or with some.
 //
 // It takes about 85 bytes a network, names included, and is not changed after
-// it is made.
+// it is made. The slices in its answers are shared: they must not be changed.
 type Snapshot struct {
 	addrs   ranges // networks
 	numbers ranges // AS numbers
 	files   []dumpFile
 	text    string // strings, each after its length
+
+	last atomic.Pointer[snapshotAnswer]
+}
+
+// A snapshotAnswer is what the snapshot says of the addresses of one network
+// that no other one within it has: of sorted addresses many follow each other.
+type snapshotAnswer struct {
+	at      int32
+	network Network
+	ok      bool
 }
 
 // A node is a network or a range of AS numbers. Strings are offsets into the text.
@@ -87,6 +98,16 @@ func (s *Snapshot) Lookup(_ context.Context, addr netip.Addr) (n Network, ok boo
 	if i < 0 || s.addrs.nodes[i].flags&isPool != 0 {
 		return n, false, nil
 	}
+	if last := s.last.Load(); last != nil && last.at == i {
+		return last.network, last.ok, nil
+	}
+	n, ok = s.answer(i)
+	s.last.Store(&snapshotAnswer{i, n, ok})
+	return n, ok, nil
+}
+
+// answer is what the dumps say of network i.
+func (s *Snapshot) answer(i int32) (n Network, ok bool) {
 	own := &s.addrs.nodes[i]
 	for at := own; at.flags&isLost == 0; at = &s.addrs.nodes[at.parent] {
 		n.Contacts = s.contactOf(at, at != own)
@@ -95,12 +116,12 @@ func (s *Snapshot) Lookup(_ context.Context, addr netip.Addr) (n Network, ok boo
 		case n.Contacts != nil, end && own.flags&isComplete != 0:
 			s.describe(&n, own)
 			n.Country = s.country(&s.addrs, own)
-			return n, true, nil
+			return n, true
 		case end:
-			return n, false, nil
+			return n, false
 		}
 	}
-	return n, false, nil
+	return n, false
 }
 
 // LookupAS returns who answers for an AS number, as [Snapshot.Lookup] does for

@@ -129,12 +129,13 @@ func (b *SnapshotBuilder) Snapshot() *Snapshot {
 	for i := range b.numberRefs {
 		b.resolve(&b.snap.numbers.nodes[i], b.numberRefs[i])
 	}
-	s, contacts, starts := b.snap, b.contacts, b.starts
+	s := &Snapshot{addrs: b.snap.addrs, numbers: b.snap.numbers, files: b.snap.files, text: b.snap.text}
+	contacts, starts := b.contacts, b.starts
 	*b = SnapshotBuilder{}
 	s.addrs.sort()
 	s.numbers.sort()
 	s.arrange(contacts, starts)
-	return &s
+	return s
 }
 
 // arrange lays out the text anew: only what answers need, first what many
