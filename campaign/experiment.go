@@ -7,8 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/outcome"
 	"headsup/outcome/experiment"
 	"headsup/outcome/stats"
 )
@@ -56,7 +58,7 @@ func PlanExperiment(ctx context.Context, c *Campaign, a Assumed) (p PlanOfArms, 
 		if err != nil {
 			return p, err
 		}
-		drawn, err := want.Assign(units.list, c.rules.CodeKey)
+		drawn, err := want.Assign(units.list(), c.rules.CodeKey)
 		if err != nil {
 			return p, err
 		}
@@ -93,7 +95,7 @@ func FreezeExperiment(ctx context.Context, c *Campaign, by string, day time.Time
 	if err != nil {
 		return experiment.Sealed{}, err
 	}
-	drawn, err := want.Assign(units.list, c.rules.CodeKey)
+	drawn, err := want.Assign(units.list(), c.rules.CodeKey)
 	if err != nil {
 		return experiment.Sealed{}, err
 	}
@@ -116,11 +118,52 @@ func EndExperiment(ctx context.Context, c *Campaign, by, why string) error {
 
 // units are the organisations of a campaign that letters go to or will.
 type units struct {
-	list []experiment.Unit
-	keys map[string][]string // by the name of the unit
+	critical []finding.Kind
+	found    map[string]*experiment.Unit
+	out      map[string]bool     // has a finding of a critical kind: is in no arm
+	keys     map[string][]string // by the name of the unit
 }
 
-func (u units) sealed(p experiment.Plan, drawn []experiment.Assignment) *experiment.Sealed {
+func newUnits(c *Campaign) *units {
+	return &units{critical: c.settings.Experiment.Kinds(), found: map[string]*experiment.Unit{}, out: map[string]bool{}, keys: map[string][]string{}}
+}
+
+// meet takes in a place of an organisation.
+func (u *units) meet(org, country string, kind finding.Kind) {
+	if slices.Contains(u.critical, kind) {
+		u.out[org] = true
+	}
+	if u.found[org] == nil {
+		u.found[org] = &experiment.Unit{Name: org, Country: country}
+	}
+	u.found[org].Places++
+	u.found[org].Country = min(u.found[org].Country, country) // of several, the same each time
+}
+
+// own gives the units the keys of their networks.
+func (u *units) own(networks map[int64]holding) {
+	for _, n := range networks {
+		if u.found[n.org] != nil && !u.out[n.org] {
+			u.keys[n.org] = append(u.keys[n.org], n.keys...)
+		}
+	}
+	for name, keys := range u.keys {
+		slices.Sort(keys)
+		u.keys[name] = slices.Compact(keys)
+	}
+}
+
+// list returns the units that may be drawn, by their names.
+func (u *units) list() (list []experiment.Unit) {
+	for _, name := range slices.Sorted(maps.Keys(u.found)) {
+		if !u.out[name] {
+			list = append(list, *u.found[name])
+		}
+	}
+	return list
+}
+
+func (u *units) sealed(p experiment.Plan, drawn []experiment.Assignment) *experiment.Sealed {
 	s := &experiment.Sealed{Plan: p, Units: drawn, Hash: experiment.Seal(p, drawn), Keys: map[string]int{}}
 	for i, a := range drawn {
 		for _, k := range u.keys[a.Unit] {
@@ -130,56 +173,25 @@ func (u units) sealed(p experiment.Plan, drawn []experiment.Assignment) *experim
 	return s
 }
 
-// experimentUnits finds the organisations with findings in letters, or that
-// wait. One with a finding of a critical kind is in no arm.
-func experimentUnits(ctx context.Context, c *Campaign) (u units, err error) {
-	type network struct {
-		keys    []string
-		country string
+// experimentUnits finds the organisations with findings in letters, or that wait.
+func experimentUnits(ctx context.Context, c *Campaign) (*units, error) {
+	f := &reporting{c: c}
+	if err := f.holdings(ctx); err != nil {
+		return nil, err
 	}
-	var orgs experiment.Organisations
-	networks := map[int64]network{}
-	for h, err := range ledger.Holders(ctx, c.ledger, c.rules.ID) {
-		if err != nil {
-			return u, err
-		}
-		if k := experiment.KeysOf(h.Network); len(k) > 0 {
-			orgs.Join(k...)
-			networks[h.Number] = network{k, h.Country}
-		}
-	}
-	critical := c.settings.Experiment.Kinds()
-	found, out := map[string]*experiment.Unit{}, map[string]bool{}
+	u := newUnits(c)
+	var last outcome.Place
 	for s, err := range ledger.Spots(ctx, c.ledger, c.rules.ID) {
 		if err != nil {
-			return u, err
+			return nil, err
 		}
-		n, ok := networks[s.Network]
-		if !ok || s.Fate != letter.FateLettered && s.Fate != letter.FateWaiting {
+		n := f.networks[s.Network]
+		if len(n.keys) == 0 || s.Place == last || s.Fate != letter.FateLettered && s.Fate != letter.FateWaiting {
 			continue
 		}
-		name := orgs.Of(n.keys[0])
-		if slices.Contains(critical, s.Kind) {
-			out[name] = true
-		}
-		if found[name] == nil {
-			found[name] = &experiment.Unit{Name: name, Country: n.country}
-		}
-		found[name].Places++
-		found[name].Country = min(found[name].Country, n.country) // of several, the same each time
+		last = s.Place
+		u.meet(n.org, n.country, s.Kind)
 	}
-	u.keys = map[string][]string{}
-	for _, n := range networks {
-		if name := orgs.Of(n.keys[0]); found[name] != nil && !out[name] {
-			u.keys[name] = append(u.keys[name], n.keys...)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if !out[name] {
-			slices.Sort(u.keys[name])
-			u.keys[name] = slices.Compact(u.keys[name])
-			u.list = append(u.list, *found[name])
-		}
-	}
+	u.own(f.networks)
 	return u, nil
 }

@@ -63,8 +63,10 @@ type reporting struct {
 	sealed    *experiment.Sealed
 	collected figures.Collector
 	trial     *figures.Trial
-	arms      map[string]int // numbers of arms, by name
-	trialOrgs map[string]int // numbers in the trial, by name
+	drawn     experiment.Plan // what the trial compares
+	units     *units          // those that are drawn for the report alone; nil: a plan is sealed
+	arms      map[string]int  // numbers of arms, by name
+	trialOrgs map[string]int  // numbers in the trial, by name
 }
 
 // A holding is what a report needs to know of a network.
@@ -72,16 +74,18 @@ type holding struct {
 	org  string // the name of its organisation
 	keys []string
 	name string // if addresses change hands by it, else empty
+
+	country string
 }
 
-// people reads networks and letters, and finds out which belong together.
-func (f *reporting) people(ctx context.Context) (err error) {
-	f.networks, f.numbers = map[int64]holding{}, map[string]int{}
+// holdings reads the networks, and finds out which belong together.
+func (f *reporting) holdings(ctx context.Context) error {
+	f.networks = map[int64]holding{}
 	for h, err := range ledger.Holders(ctx, f.c.ledger, f.c.rules.ID) {
 		if err != nil {
 			return err
 		}
-		k := holding{keys: experiment.KeysOf(h.Network)}
+		k := holding{keys: experiment.KeysOf(h.Network), country: h.Country}
 		if outcome.Dynamic(h.Name) {
 			k.name = h.Name
 		}
@@ -95,6 +99,15 @@ func (f *reporting) people(ctx context.Context) (err error) {
 			k.org = f.orgs.Of(k.keys[0])
 			f.networks[n] = k
 		}
+	}
+	return nil
+}
+
+// people reads the letters, and finds out to which organisations they went.
+func (f *reporting) people(ctx context.Context) (err error) {
+	f.numbers = map[string]int{}
+	if err := f.holdings(ctx); err != nil {
+		return err
 	}
 	if f.letters, err = ledger.Sendings(ctx, f.c.ledger, f.c.rules.ID); err != nil {
 		return err

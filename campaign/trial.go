@@ -22,17 +22,7 @@ func (f *reporting) plan(ctx context.Context) (err error) {
 	plan := want
 	if f.sealed == nil {
 		f.report.Limits = append(f.report.Limits, figures.Limit{Code: figures.NotFrozen})
-		units, err := experimentUnits(ctx, f.c)
-		if err != nil {
-			return err
-		}
-		drawn, err := want.Assign(units.list, f.c.rules.CodeKey)
-		if errors.Is(err, experiment.ErrSmall) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		f.sealed = units.sealed(want, drawn)
+		f.units = newUnits(f.c)
 	} else {
 		plan, x.Frozen, x.Hash = f.sealed.Plan, f.sealed.At, f.sealed.Hash
 		x.Changed = experiment.Seal(plan, f.sealed.Units) != f.sealed.Hash || !plan.Same(want)
@@ -46,18 +36,20 @@ func (f *reporting) plan(ctx context.Context) (err error) {
 	for i, a := range plan.Arms {
 		f.trial.Names, f.trial.Parts, f.arms[a.Name] = append(f.trial.Names, a.Name), append(f.trial.Parts, a.Part), i
 	}
-	for _, u := range f.sealed.Units {
-		f.trialOrgs[u.Unit] = f.trial.Org(f.arms[u.Arm], u.Stratum)
-	}
 	x.Order, x.Until = plan.Order(), plan.Until
-	f.times(plan, x)
+	f.drawn = plan
+	for _, l := range f.letters {
+		if !l.Left.IsZero() && (f.trial.Since.IsZero() || l.Left.Before(f.trial.Since)) {
+			f.trial.Since = l.Left
+		}
+	}
 	return nil
 }
 
-// times are when looks begin to count, and when they end to: on the last day
-// of the plan, and once the first of those that had to wait was written to.
-func (f *reporting) times(plan experiment.Plan, x *figures.Experiment) {
-	t := f.trial
+// until finds out when looks end to count: on the last day of the plan, and
+// once the first of those that had to wait was written to.
+func (f *reporting) until() {
+	t, plan := f.trial, f.drawn
 	end := func(at time.Time) {
 		if !at.IsZero() && (t.Before.IsZero() || at.Before(t.Before)) {
 			t.Before = at
@@ -66,9 +58,6 @@ func (f *reporting) times(plan experiment.Plan, x *figures.Experiment) {
 	for _, l := range f.letters {
 		if l.Left.IsZero() {
 			continue
-		}
-		if t.Since.IsZero() || l.Left.Before(t.Since) {
-			t.Since = l.Left
 		}
 		if a, ok := f.sealed.Of(experiment.MailKey(l.Mailbox)); ok {
 			if arm, err := plan.Arm(a.Arm); err == nil && (arm.Waits || arm.Name == experiment.Late) {
@@ -81,16 +70,58 @@ func (f *reporting) times(plan experiment.Plan, x *figures.Experiment) {
 	}
 }
 
-// try counts a place for its arm, if it was there when the arms were drawn.
+// try counts a place for its organisation, if it was there when the arms were drawn.
 func (f *reporting) try(p place, h holding) {
-	if a, ok := f.sealed.Of(h.keys...); ok && !p.seen.After(f.trial.Since) {
-		f.trial.Place(f.trialOrgs[a.Unit], h.name, p.looks)
+	if len(h.keys) == 0 || p.seen.After(f.trial.Since) {
+		return
 	}
+	name := h.org
+	if f.units != nil {
+		f.units.meet(h.org, h.country, p.Kind)
+	} else if a, ok := f.sealed.Of(h.keys...); ok {
+		name = a.Unit
+	} else {
+		return
+	}
+	n, ok := f.trialOrgs[name]
+	if !ok {
+		n = f.trial.Org(-1, 0)
+		f.trialOrgs[name] = n
+	}
+	f.trial.Place(n, h.name, p.looks)
+}
+
+// draw puts the organisations into their arms. It reports false where there
+// are too few of them.
+func (f *reporting) draw() (bool, error) {
+	if f.units != nil {
+		f.units.own(f.networks)
+		drawn, err := f.drawn.Assign(f.units.list(), f.c.rules.CodeKey)
+		if errors.Is(err, experiment.ErrSmall) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+		f.sealed = f.units.sealed(f.drawn, drawn)
+	}
+	for _, u := range f.sealed.Units {
+		n, ok := f.trialOrgs[u.Unit]
+		if !ok { // nothing of it is to be counted, and it was assigned all the same
+			n = f.trial.Org(-1, 0)
+		}
+		f.trial.Assign(n, f.arms[u.Arm], u.Stratum)
+	}
+	f.until()
+	return true, nil
 }
 
 // finish compares the arms, and says what they do not allow to say.
 func (f *reporting) finish() error {
 	x := f.report.Experiment
+	if enough, err := f.draw(); !enough || err != nil {
+		f.report.Experiment = nil
+		return err
+	}
 	limits, err := f.trial.Into(x)
 	if l, few := x.Few(); few && len(x.Looks) > 0 {
 		limits = append(limits, l)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/outcome"
@@ -38,11 +39,13 @@ SELECT f.addr, f.port, f.proto, f.kind, f.seen, COALESCE(a.network_id, 0), COALE
 			return
 		}
 		defer rows.Close()
-		var addr sql.RawBytes
+		var addr, proto, kind, in, fate sql.RawBytes
 		var seen int64
+		known := words{}
 		for rows.Next() {
 			var s Spot
-			err := rows.Scan(&addr, &s.Port, &s.Proto, &s.Kind, &seen, &s.Network, &s.Letter, &s.Fate)
+			err := rows.Scan(&addr, &s.Port, &proto, &kind, &seen, &s.Network, &in, &fate)
+			s.Proto, s.Kind, s.Letter, s.Fate = known.of(proto), finding.Kind(known.of(kind)), known.of(in), letter.Fate(known.of(fate))
 			s.Seen = timeOf(seen)
 			if err == nil {
 				s.Addr, err = addrOf(addr)
@@ -58,22 +61,24 @@ SELECT f.addr, f.port, f.proto, f.kind, f.seen, COALESCE(a.network_id, 0), COALE
 }
 
 // Seen yields the looks of a campaign as [Looks] does, with no more than what
-// judges a place: its Place, State, Seen, Source and Name.
+// judges a place: its Place, State, Seen and Name.
 func Seen(ctx context.Context, l *Ledger, campaign string) iter.Seq2[outcome.Look, error] {
 	return func(yield func(outcome.Look, error) bool) {
 		rows, err := l.r.QueryContext(ctx, `
-SELECT addr, port, proto, kind, seen, source, state, name
+SELECT addr, port, proto, kind, seen, state, name
   FROM looks WHERE campaign = $1 ORDER BY addr, port, proto, kind, seen, source`, campaign)
 		if err != nil {
 			yield(outcome.Look{}, err)
 			return
 		}
 		defer rows.Close()
-		var addr sql.RawBytes
+		var addr, proto, kind, state, name sql.RawBytes
 		var seen int64
+		known := words{}
 		for rows.Next() {
 			var k outcome.Look
-			err := rows.Scan(&addr, &k.Port, &k.Proto, &k.Kind, &seen, &k.Source, &k.State, &k.Name)
+			err := rows.Scan(&addr, &k.Port, &proto, &kind, &seen, &state, &name)
+			k.Proto, k.Kind, k.State, k.Name = known.of(proto), finding.Kind(known.of(kind)), outcome.State(known.of(state)), string(name)
 			k.Seen = timeOf(seen)
 			if err == nil {
 				k.Addr, err = addrOf(addr)
@@ -86,6 +91,18 @@ SELECT addr, port, proto, kind, seen, source, state, name
 			yield(outcome.Look{}, err)
 		}
 	}
+}
+
+// words keep each text once that millions of rows have.
+type words map[string]string
+
+func (w words) of(b []byte) string {
+	s, ok := w[string(b)]
+	if !ok {
+		s = string(b)
+		w[s] = s
+	}
+	return s
 }
 
 // Sendings returns the letters of a campaign as reports count them, by ID.

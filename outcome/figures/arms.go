@@ -71,23 +71,31 @@ type trialPlace struct {
 	uncertain     bool
 }
 
+// A trialLook is small, because there are millions.
 type trialLook struct {
-	at    int64 // Unix time
-	state outcome.State
+	after uint32 // seconds since Trial.Since
+	state uint8  // its number in trialStates
 }
 
-// Org adds an organisation and returns its number.
+var trialStates = []outcome.State{outcome.Open, outcome.Closed, outcome.Silent}
+
+// Org adds an organisation and returns its number. One in arm -1 is in none:
+// [Trial.Assign] may tell where it is, until then.
 func (t *Trial) Org(arm, stratum int) int {
 	t.orgs = append(t.orgs, trialOrg{arm, stratum})
 	return len(t.orgs) - 1
 }
 
+// Assign says in which arm an organisation is.
+func (t *Trial) Assign(org, arm, stratum int) { t.orgs[org] = trialOrg{arm, stratum} }
+
 // Place adds a place of an organisation, in a network of this name, with its looks.
 func (t *Trial) Place(org int, network string, looks []outcome.Look) {
 	p := trialPlace{org: org, from: len(t.looks)}
 	for _, l := range looks {
-		if t.counts(l.Seen) && l.State != outcome.Unlooked {
-			t.looks = append(t.looks, trialLook{l.Seen.Unix(), l.State})
+		state := slices.Index(trialStates, l.State)
+		if after := l.Seen.Sub(t.Since); state >= 0 && !t.Since.IsZero() && after > 0 {
+			t.looks = append(t.looks, trialLook{uint32(min(after/time.Second, math.MaxUint32)), uint8(state)})
 		}
 	}
 	p.to = len(t.looks)
@@ -95,9 +103,14 @@ func (t *Trial) Place(org int, network string, looks []outcome.Look) {
 	t.places = append(t.places, p)
 }
 
-func (t *Trial) counts(seen time.Time) bool {
-	return !t.Since.IsZero() && seen.After(t.Since) && (t.Before.IsZero() || seen.Before(t.Before))
+// seen returns when a look was, and whether it counts.
+func (t *Trial) seen(l trialLook) (at time.Time, counts bool) {
+	at = t.Since.Add(time.Duration(l.after) * time.Second)
+	return at, t.Before.IsZero() || at.Before(t.Before)
 }
+
+// dayOf numbers the days of the calendar.
+func dayOf(at time.Time) int64 { return at.Unix() / day }
 
 const day = 24 * 60 * 60
 
@@ -108,13 +121,17 @@ func (t *Trial) common() map[int64]bool {
 	sizes, seen := make([]float64, len(t.Names)), map[int64][]float64{}
 	for _, p := range t.places {
 		arm := t.orgs[p.org].arm
+		if arm < 0 {
+			continue
+		}
 		sizes[arm]++
 		last := int64(math.MinInt64)
 		for _, l := range t.looks[p.from:p.to] {
-			if l.at/day == last {
+			at, counts := t.seen(l)
+			if !counts || dayOf(at) == last {
 				continue
 			}
-			last = l.at / day
+			last = dayOf(at)
 			if seen[last] == nil {
 				seen[last] = make([]float64, len(t.Names))
 			}
@@ -179,25 +196,30 @@ func keysOf(m map[int64]bool) func(func(int64) bool) {
 
 // judge counts places by arm, and returns the shares of organisations and, by
 // arm and organisation, their spans.
-func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []map[int]map[stats.Span]int) {
+func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []spans) {
 	orgs := make([]stats.Org, len(t.orgs))
-	curves := make([]map[int]map[stats.Span]int, len(t.Names))
+	curves := make([]spans, len(t.Names))
 	for i, name := range t.Names {
-		x.Arms[i].Name, curves[i] = name, map[int]map[stats.Span]int{}
+		x.Arms[i].Name = name
 	}
 	for i, o := range t.orgs {
 		orgs[i].Arm, orgs[i].Stratum = o.arm, o.stratum
-		x.Arms[o.arm].Organisations++
+		if o.arm >= 0 {
+			x.Arms[o.arm].Organisations++
+		}
 	}
 	var looks []outcome.Look
 	for _, p := range t.places {
 		arm := t.orgs[p.org].arm
+		if arm < 0 {
+			continue
+		}
 		a := &x.Arms[arm]
 		a.Findings++
 		looks = looks[:0]
 		for _, l := range t.looks[p.from:p.to] {
-			if common[l.at/day] {
-				looks = append(looks, outcome.Look{State: l.state, Seen: time.Unix(l.at, 0).UTC()})
+			if at, counts := t.seen(l); counts && common[dayOf(at)] {
+				looks = append(looks, outcome.Look{State: trialStates[l.state], Seen: at})
 			}
 		}
 		o := outcome.Rules{Apart: t.Rules.Apart}.Judge("", t.Since, looks)
@@ -215,16 +237,13 @@ func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []map[
 			a.Fixed++
 			orgs[p.org].Hit++
 		}
-		if curves[arm][p.org] == nil {
-			curves[arm][p.org] = map[stats.Span]int{}
-		}
-		curves[arm][p.org][SpanOf(o, t.Since, looks)]++
+		curves[arm].add(p.org, SpanOf(o, t.Since, looks))
 	}
 	return slices.DeleteFunc(orgs, func(o stats.Org) bool { return o.Of == 0 }), curves
 }
 
 // shares fills in what each arm came to, and whether their sizes are as planned.
-func (t *Trial) shares(x *Experiment, orgs []stats.Org, curves []map[int]map[stats.Span]int) (err error) {
+func (t *Trial) shares(x *Experiment, orgs []stats.Org, curves []spans) (err error) {
 	counts := make([]int, len(x.Arms))
 	for i := range x.Arms {
 		a := &x.Arms[i]
@@ -241,7 +260,7 @@ func (t *Trial) shares(x *Experiment, orgs []stats.Org, curves []map[int]map[sta
 		if e, err := stats.ShareOf(own, stats.ByHost, .95); err == nil {
 			a.ByFinding = estimated(e)
 		}
-		if a.Curve, err = curve(curves[i]); err != nil {
+		if a.Curve, err = curves[i].curve(); err != nil {
 			return err
 		}
 	}
@@ -263,7 +282,8 @@ func (t *Trial) differences(x *Experiment, orgs []stats.Org) error {
 			continue
 		}
 		d := Difference{Arm: x.Arms[i].Name, Base: x.Arms[0].Name, ByOrg: *estimated(c.Estimate), P: c.P, LeftOut: c.LeftOut}
-		if h, err := stats.Compare(two, stats.How{Seed: 1, Weighting: stats.ByHost}); err == nil {
+		// Nothing is decided by this one: it needs no more than two digits.
+		if h, err := stats.Compare(two, stats.How{Seed: 1, Weighting: stats.ByHost, Permutations: 1000}); err == nil {
 			d.Finding = estimated(h.Estimate)
 			n := float64(x.Arms[i].Judged)
 			d.Caused = &Estimate{h.Value * n, h.Low * n, h.High * n}

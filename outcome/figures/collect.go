@@ -68,7 +68,7 @@ func judged(r outcome.Result) bool { return r != outcome.NotLooked && r != outco
 type Collector struct {
 	all       group
 	groups    map[string]map[string]*group // by dimension and value
-	curves    map[int]map[stats.Span]int   // by organisation
+	curves    spans
 	outcomes  outcome.Sum
 	delivered [3]int // places in letters that were delivered, those judged, those fixed
 	lost      int    // places of which every letter came back
@@ -78,22 +78,19 @@ type Collector struct {
 // A group is a row of a table while it is counted.
 type group struct {
 	Row
-	fixed, arrived, answered map[int]*stats.Share // by organisation
+	fixed, arrived, answered map[int]stats.Share // by organisation
 }
 
-func (g *group) count(in *map[int]*stats.Share, org int, hit bool) {
+func (g *group) count(in *map[int]stats.Share, org int, hit bool) {
 	if *in == nil {
-		*in = map[int]*stats.Share{}
+		*in = map[int]stats.Share{}
 	}
 	s := (*in)[org]
-	if s == nil {
-		s = &stats.Share{}
-		(*in)[org] = s
-	}
 	s.Of++
 	if hit {
 		s.Hit++
 	}
+	(*in)[org] = s
 }
 
 // in returns the groups that count something with these values of dimensions.
@@ -180,13 +177,7 @@ func (c *Collector) Place(p Place) {
 		}
 	}
 	if known {
-		if c.curves == nil {
-			c.curves = map[int]map[stats.Span]int{}
-		}
-		if c.curves[p.Org] == nil {
-			c.curves[p.Org] = map[stats.Span]int{}
-		}
-		c.curves[p.Org][p.Span]++
+		c.curves.add(p.Org, p.Span)
 	}
 }
 
@@ -204,7 +195,8 @@ func (c *Collector) Into(r *Report) error {
 		r.Tables = append(r.Tables, t)
 	}
 	var err error
-	r.Curve, err = curve(c.curves)
+	r.Curve, err = c.curves.curve()
+	c.curves = nil
 	r.Limits = append(r.Limits, c.limits(r)...)
 	return err
 }
@@ -229,10 +221,10 @@ func (g *group) row() Row {
 	return r
 }
 
-func shareOf(of map[int]*stats.Share, weigh stats.Weighting) *Estimate {
+func shareOf(of map[int]stats.Share, weigh stats.Weighting) *Estimate {
 	var orgs []stats.Org
 	for _, org := range slices.Sorted(maps.Keys(of)) {
-		orgs = append(orgs, stats.Org{Share: *of[org]})
+		orgs = append(orgs, stats.Org{Share: of[org]})
 	}
 	e, err := stats.ShareOf(orgs, weigh, .95)
 	if err != nil { // nobody
@@ -241,21 +233,34 @@ func shareOf(of map[int]*stats.Share, weigh stats.Weighting) *Estimate {
 	return estimated(e)
 }
 
+// spans are when places were fixed, by organisation. Equal ones are counted
+// together: there are few, as looks have their days.
+type spans map[int][]stats.Span
+
+func (s *spans) add(org int, span stats.Span) {
+	if *s == nil {
+		*s = spans{}
+	}
+	list := (*s)[org]
+	for i, l := range list {
+		if l.After == span.After && l.By == span.By {
+			list[i].Count += span.Count
+			return
+		}
+	}
+	(*s)[org] = append(list, span)
+}
+
 // curve is the share that is still open, an organisation counting once.
-func curve(of map[int]map[stats.Span]int) ([]Point, error) {
+func (s spans) curve() ([]Point, error) {
 	points := []Point{}
-	if len(of) == 0 {
+	if len(s) == 0 {
 		return points, nil
 	}
 	var orgs [][]stats.Span
-	for _, org := range slices.Sorted(maps.Keys(of)) {
-		var spans []stats.Span
-		for s, n := range of[org] {
-			s.Count = n
-			spans = append(spans, s)
-		}
-		slices.SortFunc(spans, func(a, b stats.Span) int { return cmp.Or(cmp.Compare(a.After, b.After), cmp.Compare(a.By, b.By)) })
-		orgs = append(orgs, spans)
+	for _, org := range slices.Sorted(maps.Keys(s)) {
+		slices.SortFunc(s[org], func(a, b stats.Span) int { return cmp.Or(cmp.Compare(a.After, b.After), cmp.Compare(a.By, b.By)) })
+		orgs = append(orgs, s[org])
 	}
 	list, err := stats.CurveOf(orgs, stats.How{})
 	for _, p := range list {

@@ -269,3 +269,18 @@ func TestCampaignsAreComparedByTheirIntervals(t *testing.T) {
 		t.Errorf("%+v", r.Compared)
 	}
 }
+
+func TestAnOrganisationInNoArmCountsNowhere(t *testing.T) {
+	tr := figures.Trial{Names: []string{"late", "early"}, Parts: []float64{.5, .5}, Since: start}
+	for i := range 30 {
+		org := tr.Org(-1, 0)
+		tr.Place(org, "", looks(14., outcome.Closed))
+		if i < 20 {
+			tr.Assign(org, i%2, 0) // as it is known once all have been met
+		}
+	}
+	var x figures.Experiment
+	if _, err := tr.Into(&x); err != nil || x.Arms[0].Organisations != 10 || x.Arms[1].Organisations != 10 || x.Arms[0].Findings+x.Arms[1].Fixed != 20 {
+		t.Errorf("%+v, %v", x, err)
+	}
+}
