@@ -33,7 +33,7 @@ type setting struct {
 }
 
 func newSetting(fonts *typeset.Fonts, l Letter, f Form) *setting {
-	return &setting{fonts, l, f, &node{kind: "Document"}, &node{kind: "Sect"}}
+	return &setting{fonts, l, f, newNode("Document"), newNode("Sect")}
 }
 
 // layout sets a letter on pages, and returns its structure.

@@ -183,8 +183,9 @@ func decoration(b box) *box {
 // A row of ordinary length stays together.
 func (t *grid) row(row []string, head bool) ([]box, error) {
 	const together = 15 // lines
-	var boxes []box
+	boxes := make([]box, 0, 1)
 	tr := t.in.add("TR")
+	tr.kids = make([]*node, 0, t.n)
 	x := t.x0
 	if t.doc.RTL {
 		x = t.x1
@@ -198,7 +199,7 @@ func (t *grid) row(row []string, head bool) ([]box, error) {
 			return nil, err
 		}
 		for len(boxes) < max(1, len(ls)) {
-			boxes = append(boxes, box{h: t.size * tight})
+			boxes = append(boxes, box{h: t.size * tight, items: make([]item, 0, t.n+1)})
 		}
 		cell := column{t.setting, t.doc, x + cellPad, x + w - cellPad, tr.add("TD")}
 		if head {

@@ -21,9 +21,11 @@ type node struct {
 	attrs string // entries of its dictionary
 	up    *node
 	kids  []*node
+	nodes *nodes
 
 	ref         ref
-	marks       []mark  // where it stands
+	marks       []mark // where it stands
+	mark        [1]mark
 	links       []int   // of a link: where it can be clicked
 	top         float64 // where it begins, from the lower edge of its page
 	on          int     // number of the page on which it was seen last, from 1
@@ -34,10 +36,26 @@ type node struct {
 type mark struct{ page, id int }
 
 func (n *node) add(kind string) *node {
-	k := &node{kind: kind, up: n}
+	k := n.nodes.next()
+	k.kind, k.up, k.nodes = kind, n, n.nodes
 	n.kids = append(n.kids, k)
 	return k
 }
+
+// nodes is memory for those of a letter.
+type nodes []node
+
+func (ns *nodes) next() *node {
+	if len(*ns) == 0 {
+		*ns = make([]node, 64)
+	}
+	n := &(*ns)[0]
+	*ns = (*ns)[1:]
+	return n
+}
+
+// newNode begins a tree.
+func newNode(kind string) *node { return &node{kind: kind, nodes: new(nodes)} }
 
 // owner is the node to which the content of n belongs.
 func (n *node) owner() *node {
@@ -67,6 +85,9 @@ func (t *tags) begin(c *canvas, n *node) {
 	id := len(t.owners[page])
 	owner := n.owner()
 	t.owners[page] = append(t.owners[page], owner)
+	if n.marks == nil {
+		n.marks = n.mark[:0] // most have one
+	}
 	n.marks = append(n.marks, mark{page, id})
 	c.b = append(append(append(c.b, '/'), owner.kind...), " <</MCID "...)
 	c.b = append(strconv.AppendInt(c.b, int64(id), 10), ">> BDC\n"...)

@@ -235,34 +235,39 @@ func (d *draft) item(c *canvas, it item) error {
 
 func (d *draft) line(c *canvas, it item, pieces []typeset.Piece) error {
 	for _, p := range pieces {
-		codes := d.codes[:0]
-		for _, g := range p.Glyphs {
-			code, err := d.code(p.Font, g)
-			if err != nil {
-				return err
-			}
-			codes = append(codes, code)
+		if err := d.encode(p); err != nil {
+			return err
 		}
-		d.codes = codes
+		codes := d.codes
 		c.glyphs(p, codes, it.x, it.y)
 	}
 	return nil
 }
 
-// code returns what stands for a glyph, in a font of the stock if one has it.
-func (d *draft) code(font *typeset.Font, g typeset.Glyph) (code, error) {
-	if n, ok := d.common.number[font]; ok {
-		if id, ok := d.common.cuts[n].Find(g); ok {
-			return code{n, id}, nil
+// encode finds what stands for the glyphs of a piece, in a font of the stock if
+// one has them.
+func (d *draft) encode(p typeset.Piece) error {
+	d.codes = d.codes[:0]
+	n, common := d.common.number[p.Font]
+	for _, g := range p.Glyphs {
+		if common {
+			if id, ok := d.common.cuts[n].Find(g); ok {
+				d.codes = append(d.codes, code{n, id})
+				continue
+			}
 		}
+		own, ok := d.owncut[p.Font]
+		if !ok {
+			own = len(d.own)
+			d.owncut[p.Font], d.own = own, append(d.own, p.Font.Cut())
+		}
+		id, err := d.own[own].Code(g)
+		if err != nil {
+			return err
+		}
+		d.codes = append(d.codes, code{len(d.common.cuts) + own, id})
 	}
-	n, ok := d.owncut[font]
-	if !ok {
-		n = len(d.own)
-		d.owncut[font], d.own = n, append(d.own, font.Cut())
-	}
-	id, err := d.own[n].Code(g)
-	return code{len(d.common.cuts) + n, id}, err
+	return nil
 }
 
 // finish writes what all pages share and returns the file.

@@ -108,6 +108,9 @@ type setter struct {
 	seg    shaping.Segmenter
 	hb     shaping.HarfbuzzShaper
 	wrap   shaping.LineWrapper
+	pairs  map[pair]paired
+	known  map[stackKey]*[128]*font.Face
+	row    []placed // memory for plain text
 }
 
 type stackKey struct {
@@ -129,7 +132,8 @@ type choice struct {
 }
 
 func newSetter(f *Fonts) *setter {
-	return &setter{fonts: f, faces: map[*font.Font]face{}, stacks: map[stackKey][]choice{}}
+	return &setter{fonts: f, faces: map[*font.Font]face{}, stacks: map[stackKey][]choice{},
+		pairs: map[pair]paired{}, known: map[stackKey]*[128]*font.Face{}}
 }
 
 // em is the size at which text is shaped, whatever its size on the page: the
@@ -153,6 +157,14 @@ type text struct {
 }
 
 func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
+	if l, ok, err := s.plain(p, runs, width); ok || err != nil {
+		return []Line{l}, err
+	}
+	return s.shaped(p, runs, width)
+}
+
+// shaped sets text of any kind.
+func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	var t text
 	for _, r := range runs {
 		if err := s.add(&t, r, p.Lang); err != nil {
@@ -184,15 +196,7 @@ func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 
 // add appends a run, having looked for every one of its characters.
 func (s *setter) add(t *text, r Run, lang string) error {
-	st := regular
-	switch {
-	case r.Mono:
-		st = mono
-	case r.Bold:
-		st = bold
-	case r.Italic:
-		st = italic
-	}
+	st := styleOf(r)
 	put := func(c rune) {
 		t.runes, t.looks = append(t.runes, c), append(t.looks, look{st, r.Part})
 		if c == '-' && (r.Value || r.LTR) {
@@ -225,6 +229,18 @@ func (s *setter) add(t *text, r Run, lang string) error {
 		put(pdi)
 	}
 	return nil
+}
+
+func styleOf(r Run) style {
+	switch {
+	case r.Mono:
+		return mono
+	case r.Bold:
+		return bold
+	case r.Italic:
+		return italic
+	}
+	return regular
 }
 
 // clean makes control characters spaces and takes direction marks out of

@@ -1,0 +1,125 @@
+package typeset
+
+import (
+	"strings"
+
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/image/math/fixed"
+)
+
+// Plain text is what most values are: addresses, ports, times, references. It
+// is one run of printable ASCII that stands on one line. Its letters are set
+// by pairs, because only neighbours change one another's place, and a pair is
+// shaped once: where two letters become one shape, text is not plain.
+
+// A pair is two letters side by side in a face.
+type pair struct {
+	lang   string
+	face   *font.Face
+	script language.Script
+	first  byte
+	next   byte // 0 at the end
+}
+
+// A paired letter is the first one of a pair as it stands there.
+type paired struct {
+	id   font.GID
+	adv  fixed.Int26_6
+	fits bool // it is one shape in its place
+}
+
+// plain sets a paragraph if it is plain text that fits the width.
+func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
+	if len(runs) != 1 {
+		return Line{}, false, nil
+	}
+	r := runs[0]
+	st, n := styleOf(r), len(r.Text)
+	if n == 0 || p.RTL && !r.LTR || r.Text[0] == ' ' || r.Text[n-1] == ' ' {
+		return Line{}, false, nil
+	}
+	var face *font.Face
+	script := language.Common
+	for i := range n {
+		c := r.Text[i]
+		if c < ' ' || c > '~' {
+			return Line{}, false, nil
+		}
+		f, err := s.ascii(c, p.Lang, st)
+		if err != nil || f == nil || face != nil && f != face {
+			return Line{}, false, err
+		}
+		face = f
+		if c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
+			script = language.Latin
+		}
+	}
+	size := em
+	if st == mono {
+		size = monoEm
+	}
+	own := points(fixed.I(size), p.Size)
+	of := s.faces[face.Font].of
+	if script == language.Latin && strings.HasPrefix(of.Name, "NotoSansCJK") {
+		return Line{}, false, nil // its figures look at more than their neighbours
+	}
+	s.row = s.row[:0]
+	var l Line
+	for i := range n {
+		k := pair{p.Lang, face, script, r.Text[i], 0}
+		if i < n-1 {
+			k.next = r.Text[i+1]
+		}
+		g := s.paired(k, size)
+		if !g.fits {
+			return Line{}, false, nil
+		}
+		s.row = append(s.row, placed{id: g.id, x: l.Width, adv: of.glyph(g.id).advance * own, text: r.Text[i : i+1]})
+		l.Width += points(g.adv, p.Size)
+	}
+	if width > 0 && l.Width > width-0.1 {
+		return Line{}, false, nil
+	}
+	l.Pieces = pieces(s.row, of, own, r.Part)
+	return l, true, nil
+}
+
+// ascii is find for the characters that it is asked for most.
+func (s *setter) ascii(c byte, lang string, st style) (*font.Face, error) {
+	k := stackKey{lang, st}
+	known := s.known[k]
+	if known == nil {
+		known = new([128]*font.Face)
+		s.known[k] = known
+	}
+	if f := known[c]; f != nil {
+		return f, nil
+	}
+	f, err := s.find(rune(c), lang, st)
+	known[c] = f
+	return f, err
+}
+
+// paired shapes the first letter of a pair.
+func (s *setter) paired(k pair, size int) paired {
+	if g, ok := s.pairs[k]; ok {
+		return g
+	}
+	text := []rune{rune(k.first), rune(k.next)}
+	if k.next == 0 {
+		text = text[:1]
+	}
+	o := s.hb.Shape(shaping.Input{
+		Text: text, RunEnd: len(text), Direction: direction(false), Face: k.face, Size: fixed.I(size),
+		Script: k.script, Language: language.NewLanguage(k.lang),
+	})
+	var g paired
+	if len(o.Glyphs) == len(text) {
+		first := o.Glyphs[0]
+		g = paired{first.GlyphID, first.Advance, first.XOffset == 0 && first.YOffset == 0}
+	}
+	s.pairs[k] = g
+	return g
+}
