@@ -11,18 +11,11 @@ import (
 // alike is what the page of a letter has in common with others: the words of
 // its languages and who writes them. Only what is in the key is in the samples.
 func (r *Renderer) alike(l letter.Letter) pdf.Stock {
-	like := letter.Letter{
-		Languages: l.Languages,
-		Agency: letter.Agency{Name: l.Agency.Name, Names: l.Agency.Names, Address: l.Agency.Address, Phone: l.Agency.Phone,
-			Site: l.Agency.Site, From: l.Agency.From, ReplyTo: l.Agency.ReplyTo, Signatory: l.Agency.Signatory,
-			Form: l.Agency.Form, Key: l.Agency.Key},
-		CoSponsors: l.CoSponsors,
-	}
+	like := letter.Letter{Languages: l.Languages, Agency: l.Agency, CoSponsors: l.CoSponsors, CoSponsorsIn: l.CoSponsorsIn}
+	like.Agency.Logo = nil
 	customer := l.To.Role == lookup.Customer
-	a := like.Agency
 	return pdf.Stock{
-		Key: fmt.Sprintf("%q%q%q%q%q%q%q%q%q%q%q%q%q%t", r.site, l.Languages, a.Name, a.Names, a.Address, a.Phone, a.Site, a.From,
-			a.ReplyTo, a.Signatory, a.Form, a.Key, l.CoSponsors, customer),
+		Key:     fmt.Sprintf("%q %q %q %q %q %t", r.site, like.Languages, like.Agency, like.CoSponsors, like.CoSponsorsIn, customer),
 		Samples: func() []pdf.Letter { return r.samples(like, customer) },
 	}
 }
@@ -34,7 +27,7 @@ func (r *Renderer) samples(like letter.Letter, customer bool) (pages []pdf.Lette
 		if (l.To.Role == lookup.Customer) != customer {
 			continue
 		}
-		l.Languages, l.Agency, l.CoSponsors = like.Languages, like.Agency, like.CoSponsors
+		l.Languages, l.Agency, l.CoSponsors, l.CoSponsorsIn = like.Languages, like.Agency, like.CoSponsors, like.CoSponsorsIn
 		docs, title, _, err := r.docs(l, csvName)
 		if err != nil {
 			continue // the letter itself says so

@@ -44,12 +44,27 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	if err != nil {
 		return prose.Doc{}, "", err
 	}
+	if !again {
+		sign(blocks, clean(nameOf(l.Agency, lang)))
+	}
 	if names := coSponsorsIn(l, lang); len(names) > 0 {
 		blocks = append(blocks, coSponsors(names))
 	}
 	title, subject, err := r.title(l, frame, page, &b)
 	below := r.set.File(templates.Frame, lang).Labels.Below
 	return prose.Doc{Lang: lang, RTL: rtl(lang), Title: title, Below: below, Blocks: blocks}, subject, err
+}
+
+// sign marks the last paragraph that ends in the agency's name: it is signed by
+// hand.
+func sign(blocks []prose.Block, agency string) {
+	for i := len(blocks) - 1; i >= 0; i-- {
+		spans := blocks[i].Spans
+		if n := len(spans); n > 0 && spans[n-1].Value && spans[n-1].Text == agency {
+			blocks[i].Signed = true
+			return
+		}
+	}
 }
 
 // head is what stands above a letter in its mail: who writes, where they are

@@ -30,9 +30,19 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 		Parts:    docs,
 		PageOf:   func(page, of int) string { return fmt.Sprintf(labels.Page, page, of) },
 		Verify:   VerifyURL(r.site, l),
+		Caption:  r.caption(lang),
 		Continue: name + " · " + l.ID,
 		Alike:    r.alike(l),
 	}
+}
+
+// caption says what the QR code is for, in the words of the site, which not
+// every language need have.
+func (r *Renderer) caption(lang string) string {
+	if f := r.set.File(templates.Site, lang); f != nil {
+		return f.Site.Verify
+	}
+	return ""
 }
 
 // headLines is what stands below the agency's name at the top of the page.

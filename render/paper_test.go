@@ -195,3 +195,16 @@ func TestCoSponsorsAreNamedBelowTheSignature(t *testing.T) {
 		t.Error(ps[1].text)
 	}
 }
+
+// One more letter changes no other, and what was written before changes nothing.
+func TestAPageIsTheSameWhateverIsWrittenBefore(t *testing.T) {
+	first, second := renderer(t, render.Options{Printer: printer(t)}), renderer(t, render.Options{Printer: printer(t)})
+	other := example("de")
+	other.To.Org, other.Agency.Mandates = "Ж", map[string]string{"de": "Ж"}
+	want := must(t, first, example("de")).PDF
+	must(t, second, other)
+	must(t, second, example("en"))
+	if got := must(t, second, example("de")).PDF; !bytes.Equal(got, want) {
+		t.Error("the page depends on the letters before it")
+	}
+}

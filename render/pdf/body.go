@@ -20,6 +20,11 @@ const (
 	cellPad = 3
 )
 
+const (
+	signature = 3  // lines of room to sign (DIN 5008)
+	oneList   = 12 // lines of a list that stays together
+)
+
 // body sets the subject and the parts.
 func (s *setting) body() ([]box, error) {
 	x0, x1 := s.f.Left*mm, (s.f.Paper[0]-s.f.Right)*mm
@@ -150,6 +155,9 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 		return c.indented().typed(b, gap)
 	}
 	n, rs := c.paragraph("P", b.Spans, false)
+	if b.Signed {
+		gap += signature * bodySize * leading
+	}
 	return c.lines(n, rs, bodySize, gap)
 }
 
@@ -177,13 +185,13 @@ func (c column) paragraph(kind string, spans []prose.Span, strong bool) (*node, 
 
 // typed sets a command, on one line if it need not be much smaller for that.
 func (c column) typed(b prose.Block, gap float64) ([]box, error) {
-	const least = 8
+	const least = 8 // points
 	n, rs := c.paragraph("P", b.Spans, false)
 	ls, err := c.Set(c.text(bodySize, rs), 0)
 	if err != nil {
 		return nil, err
 	}
-	size := bodySize * min(1, (c.x1-c.x0-0.5)/ls[0].Width)
+	size := bodySize * min(1, (c.x1-c.x0-2*cellPad)/ls[0].Width)
 	if size < least {
 		size = bodySize
 	}
@@ -335,6 +343,9 @@ func (c column) list(b prose.Block, gap float64) ([]box, error) {
 			first.space = gap
 		}
 		out = append(out, boxes...)
+	}
+	if n := len(out); n > 1 && n <= oneList {
+		keepAll(out[:n-1])
 	}
 	return out, nil
 }

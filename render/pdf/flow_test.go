@@ -101,3 +101,40 @@ func TestLetterheadKeepsItsOrderInALetterFromTheRight(t *testing.T) {
 		t.Errorf("the street is not among %q", seen)
 	}
 }
+
+// A list stays together, and whoever signs has room for it.
+func TestListsStayTogetherAndSignaturesHaveRoom(t *testing.T) {
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := prose.Block{Kind: prose.List, Items: [][]prose.Block{{para("one")}, {para("two")}, {para("three")}, {para("four")}}}
+	for n := range 50 {
+		d := prose.Doc{Lang: "en"}
+		for i := range n {
+			d.Blocks = append(d.Blocks, para(fmt.Sprint("Line ", i)))
+		}
+		signed := para("Agency")
+		signed.Signed = true
+		d.Blocks = append(d.Blocks, list, para("Faithfully,"), signed)
+		pages, _, err := New(fonts).layout(Letter{Form: "din-5008-b", Lang: "en", Parts: []prose.Doc{d}}, Forms["din-5008-b"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range pages {
+			lines := texts(p, Forms["din-5008-b"])
+			if slices.Contains(lines, "one") != slices.Contains(lines, "four") {
+				t.Errorf("after %d lines, the list is on two pages", n)
+			}
+			at := map[string]float64{}
+			for _, it := range p {
+				for _, piece := range it.line.Pieces {
+					at[piece.String()] = it.y
+				}
+			}
+			if room := at["Agency"] - at["Faithfully,"]; at["Agency"] > 0 && room < 4*bodySize*leading {
+				t.Errorf("after %d lines, %.0f points to sign on page %d", n, room, i+1)
+			}
+		}
+	}
+}

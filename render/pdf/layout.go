@@ -256,6 +256,12 @@ func (s *setting) frame(pages []page, i int) error {
 			verify.add("Link").url = s.l.Verify
 		}
 	}
+	if verify != nil {
+		caption := s.foot.add("P")
+		if err := put(caption, s.l.Caption, foot-1.5*smallSize, beside, 0.68); err != nil {
+			return err
+		}
+	}
 	if err := put(verify, s.l.Verify, foot, beside, 0.68); err != nil {
 		return err
 	}

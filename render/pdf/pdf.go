@@ -29,6 +29,7 @@ type Letter struct {
 	Parts    []prose.Doc
 	PageOf   func(page, of int) string // "Page 2 of 3" in the letter's language
 	Verify   string                    // URL of the verification page, or empty
+	Caption  string                    // of its QR code: what the page is for
 	Continue string                    // short line on the following pages: agency and reference
 	Alike    Stock                     // what it has in common with other letters
 }

@@ -46,6 +46,7 @@ type Block struct {
 	Head    []string   // of a table, already translated
 	Rows    [][]string // of a table: values from outside, one line each
 	LTR     []bool     // of a table: columns that are left to right in every language (addresses, ports, times)
+	Signed  bool       // who signs: paper has room above it for a signature
 }
 
 // A Span is a run of text in one style.
