@@ -15,7 +15,7 @@ func (r *Renderer) alike(l letter.Letter) pdf.Stock {
 	like.Agency.Logo = nil
 	customer := l.To.Role == lookup.Customer
 	return pdf.Stock{
-		Key:     fmt.Sprintf("%q %q %q %q %q %t", r.site, like.Languages, like.Agency, like.CoSponsors, like.CoSponsorsIn, customer),
+		Key:     fmt.Sprintf("%q %q %#v %q %q %t", r.site, like.Languages, like.Agency, like.CoSponsors, like.CoSponsorsIn, customer),
 		Samples: func() []pdf.Letter { return r.samples(like, customer) },
 	}
 }
