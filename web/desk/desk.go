@@ -155,6 +155,7 @@ func (d *Desk) Handler() http.Handler {
 	}
 	mux.Handle("POST /sign-in", d.sessions.LoadAndSave(http.HandlerFunc(d.signIn)))
 	mux.HandleFunc("GET /static/{name}", d.serveStatic)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /enter", d.sessions.LoadAndSave(http.HandlerFunc(d.enter)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, errNoPage) })
 	return guard.Wrap(mux, guard.Options{Hosts: d.o.Hosts, TLS: d.o.TLS, Log: d.o.Log})

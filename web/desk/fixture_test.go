@@ -126,10 +126,7 @@ func (a answer) has(t *testing.T, status int, parts ...string) {
 	}
 }
 
-var (
-	hashField = regexp.MustCompile(`name="hash" value="([0-9a-f]{64})"`)
-	rowLink   = regexp.MustCompile(`<a href="(/letters/[^"]*)" data-row>`)
-)
+var hashField = regexp.MustCompile(`name="hash" value="([0-9a-f]{64})"`)
 
 func (a answer) hash(t *testing.T) string {
 	t.Helper()

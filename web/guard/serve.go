@@ -1,0 +1,49 @@
+package guard
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// LoopbackNames are the hosts under which this machine alone reaches a listener.
+func LoopbackNames(l net.Listener) []string {
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return []string{l.Addr().String(), "localhost:" + port}
+}
+
+// Serve answers on a listener until ctx ends, which is the usual end, and then
+// lets those who are being answered have the rest. systemd is told when it is
+// ready (sd_notify), if it is a service.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := Server(h)
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	if err := ready(os.Getenv("NOTIFY_SOCKET")); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return s.Shutdown(last)
+}
+
+// ready writes to the socket of systemd, if there is one.
+func ready(socket string) error {
+	if socket == "" {
+		return nil
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		return err
+	}
+	_, err = conn.Write([]byte("READY=1"))
+	return errors.Join(err, conn.Close())
+}
