@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
-	"headsup/lookup"
+	"headsup/cmd/headsup/show"
 )
 
 func bootstrapCommand(p *program) *cobra.Command {
@@ -35,7 +33,7 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 		if err != nil {
 			return err
 		}
-		return printTables(p, tables)
+		return show.TablesInUse(p.Console, tables)
 	}
 	var fresh []campaign.Table
 	var err error
@@ -54,25 +52,5 @@ func (p *program) bootstrap(ctx context.Context, files []string, from string) er
 	if err != nil {
 		return err
 	}
-	return printTables(p, used)
-}
-
-// printTables shows the tables in use.
-func printTables(p *program, tables []lookup.Table) error {
-	built := lookup.BuiltInTables()
-	for i, t := range tables {
-		source := "kept"
-		if t.Published.Equal(built[i].Published) {
-			source = "built in"
-		}
-		if err := p.Print(struct {
-			Table     string    `json:"table"`
-			Published time.Time `json:"published"`
-			Entries   int       `json:"entries"`
-			Source    string    `json:"source"`
-		}{t.Kind, t.Published, t.Entries, source}, t.Kind, t.Published.Format(time.DateOnly), strconv.Itoa(t.Entries)+" entries", source); err != nil {
-			return err
-		}
-	}
-	return nil
+	return show.TablesInUse(p.Console, used)
 }

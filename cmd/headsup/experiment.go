@@ -10,6 +10,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 )
 
 func experimentCommand(p *program) *cobra.Command {
@@ -35,7 +36,7 @@ func planCommand(p *program) *cobra.Command {
 					return err
 				}
 				if !p.JSON {
-					showArms(p, plan)
+					show.Arms(p.Console, plan)
 				}
 				if err := p.Print(plan, fmt.Sprintf("%s with %s; two equal arms need %.0f each for %g points more than %g%% at 80%%",
 					console.Count(plan.Organisations, "organisation"), console.Count(plan.Findings, "finding"), plan.Needed, 100*a.Effect, 100*a.Base)); err != nil {
@@ -52,19 +53,6 @@ func planCommand(p *program) *cobra.Command {
 	cmd.Flags().Float64Var(&a.Effect, "effect", a.Effect, "`share` that letters add to it")
 	cmd.Flags().Float64Var(&a.ICC, "icc", a.ICC, "how far hosts of one organisation follow each other: a `share`; 1: all or none of them is fixed")
 	return cmd
-}
-
-func showArms(p *program, plan campaign.PlanOfArms) {
-	for i, arm := range plan.Arms {
-		found := "the others are compared with it"
-		if i > 0 {
-			found = fmt.Sprintf("found in %.0f%% of campaigns", 100*arm.Power)
-		}
-		p.Result(nil, arm.Name, console.Count(arm.Organisations, "organisation"), console.Count(arm.Findings, "finding"), found)
-	}
-	if plan.Frozen != "" {
-		p.Result(nil, "sealed", plan.Frozen)
-	}
 }
 
 func freezeCommand(p *program) *cobra.Command {

@@ -13,6 +13,7 @@ import (
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
@@ -68,7 +69,7 @@ func (p *program) leases(cmd *cobra.Command, names []string, index string, src l
 	refused := 0
 	sum, err := lease.Import(cmd.Context(), index, files, o, func(s lease.FileSum) {
 		refused = 0
-		p.Result(s, s.File, s.Source, console.Count(s.Rows, "row"), fmt.Sprintf("%d refused", s.Refused), spanOf(s.First, s.Last))
+		show.LeaseFile(p.Console, s)
 	}, func(e *lease.RowError) {
 		if refused++; refused <= 10 {
 			p.Say("%s", e)
@@ -104,13 +105,6 @@ func (p *program) openStoppable(cmd *cobra.Command, name string) (io.ReadCloser,
 		io.Reader
 		io.Closer
 	}{campaign.Stoppable(cmd.Context(), r), r}, nil
-}
-
-func spanOf(first, last time.Time) string {
-	if first.IsZero() {
-		return ""
-	}
-	return first.UTC().Format(time.RFC3339) + " to " + last.UTC().Format(time.RFC3339)
 }
 
 // folderFlag returns what a flag names, or a name in the campaign folder.

@@ -2,13 +2,12 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/show"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
@@ -65,28 +64,8 @@ func (p *program) who(q lease.Question, index, customers, nat string) error {
 	if err != nil {
 		return err
 	}
-	port := ""
-	if q.Port > 0 {
-		port = strconv.Itoa(int(q.Port))
-	}
-	columns := []string{q.Addr.String(), port, string(a.Status), string(a.Reason), a.Why}
-	if a.Customer != nil {
-		columns = append(columns[:3], a.Customer.ID, a.Customer.Name, a.Customer.Email, a.Customer.Source)
-	}
-	if err := p.Print(a, columns...); err != nil {
+	if err := show.Holder(p.Console, q, a); err != nil {
 		return err
-	}
-	for _, r := range a.Rows {
-		if p.JSON {
-			break // they are in the object
-		}
-		clock := fmt.Sprintf("±%ds", r.Slack)
-		if r.Ahead != 0 {
-			clock = fmt.Sprintf("%+gs corrected, %s", -r.Ahead, clock)
-		}
-		if err := p.Print(nil, "", r.Source, string(r.Holder), spanOf(cmp.Or(r.From, r.To), r.To), clock); err != nil {
-			return err
-		}
 	}
 	if a.Status == lease.Unclear {
 		return leftOver{errNotClear}

@@ -111,3 +111,23 @@ func Reported(out *console.Console, e campaign.Reported) {
 	}
 	out.Result(e, string(e.Status), addr, cmp.Or(port, "-"), cmp.Or(e.Seen.String(), "-"), cmp.Or(string(e.Kind), "-"), cmp.Or(e.URL, "-"), cmp.Or(e.Reporter, "-"), cmp.Or(e.Why, "-"), e.File)
 }
+
+// TablesInUse shows IANA's tables, and where they come from.
+func TablesInUse(out *console.Console, tables []lookup.Table) error {
+	built := lookup.BuiltInTables()
+	for i, t := range tables {
+		source := "kept"
+		if t.Published.Equal(built[i].Published) {
+			source = "built in"
+		}
+		if err := out.Print(struct {
+			Table     string    `json:"table"`
+			Published time.Time `json:"published"`
+			Entries   int       `json:"entries"`
+			Source    string    `json:"source"`
+		}{t.Kind, t.Published, t.Entries, source}, t.Kind, t.Published.Format(time.DateOnly), strconv.Itoa(t.Entries)+" entries", source); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -123,3 +123,17 @@ func Batch(out *console.Console, b campaign.Batched) {
 	}
 	out.Result(b, b.ID, b.Agency, console.Count(b.Letters, "letter"), console.Count(b.Pages, "page"), b.Made.Format(time.DateOnly), state, strings.Join(fates, ", "), b.PDF)
 }
+
+// Arms shows the arms of an experiment, and what each could find.
+func Arms(out *console.Console, plan campaign.PlanOfArms) {
+	for i, arm := range plan.Arms {
+		found := "the others are compared with it"
+		if i > 0 {
+			found = fmt.Sprintf("found in %.0f%% of campaigns", 100*arm.Power)
+		}
+		out.Result(nil, arm.Name, console.Count(arm.Organisations, "organisation"), console.Count(arm.Findings, "finding"), found)
+	}
+	if plan.Frozen != "" {
+		out.Result(nil, "sealed", plan.Frozen)
+	}
+}
