@@ -312,3 +312,18 @@ func judgements(ctx context.Context, c *Campaign) iter.Seq2[judgement, error] {
 		}
 	}
 }
+
+// UndoOutcome takes later scans back, as if they had never been read, and sums
+// up what became of the findings without them. It returns [ledger.ErrNoFile] for
+// a file of which no look is known, and leaves those before it taken back.
+func UndoOutcome(ctx context.Context, c *Campaign, files []string) (Looked, error) {
+	for _, f := range files {
+		n, err := ledger.RemoveLooks(ctx, c.ledger, c.rules.ID, f)
+		if err != nil {
+			return Looked{}, err
+		}
+		c.event(Noted{fmt.Sprintf("%s: looks taken back: %d", f, n)})
+	}
+	looked, _, err := Outcome(ctx, c, nil, LookOptions{})
+	return looked, err
+}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -112,4 +113,17 @@ SELECT l.id, l.contact, l.round, l.state, l.message_id, l.paper, l.posted_at, CA
 		all[t.ID] = &t
 	}
 	return all, rows.Err()
+}
+
+// RemoveLooks removes what was read from a later scan, as if it had never been
+// read, and returns how many looks that were. It returns [ErrNoFile] where none
+// is of this file.
+func RemoveLooks(ctx context.Context, l *Ledger, campaign, file string) (n int64, err error) {
+	err = inTx(ctx, l, func(t *tx) error {
+		if n, err = t.exec(ctx, "DELETE FROM looks WHERE campaign = $1 AND "+ofFile("source"), campaign, file); err == nil && n == 0 {
+			err = fmt.Errorf("%w: %q", ErrNoFile, file)
+		}
+		return err
+	})
+	return n, err
 }

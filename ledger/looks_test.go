@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -53,6 +54,12 @@ func TestLooksAreKeptOnce(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, looksOf(t, l, "relay26"), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 			t.Error(diff)
+		}
+		if n, err := RemoveLooks(t.Context(), l, "relay26", "again.xml"); n != 5 || err != nil || len(looksOf(t, l, "relay26")) != 0 || len(looksOf(t, l, "other26")) != 1 {
+			t.Errorf("%d removed, %v", n, err)
+		}
+		if _, err := RemoveLooks(t.Context(), l, "relay26", "again.xml"); !errors.Is(err, ErrNoFile) {
+			t.Errorf("removed twice: %v", err)
 		}
 		if n, err := AddLooks(t.Context(), l, "relay26", nil); n != 0 || err != nil {
 			t.Errorf("no looks: %d, %v", n, err)

@@ -18,6 +18,7 @@ var errNotCounted = advice.Error("looks were not counted", "scan again now that 
 func outcomeCommand(p *program) *cobra.Command {
 	var in scanFlags
 	var scanned string
+	var undo bool
 	var o campaign.LookOptions
 	cmd := &cobra.Command{
 		Use:   "outcome [FILE…]",
@@ -31,6 +32,13 @@ func outcomeCommand(p *program) *cobra.Command {
 				o.Scanned = &s
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				if undo {
+					looked, err := campaign.UndoOutcome(cmd.Context(), c, files)
+					if err != nil {
+						return err
+					}
+					return p.Print(looked, console.Became(looked.Sum))
+				}
 				looked, unread, err := campaign.Outcome(cmd.Context(), c, p.scans(files), o)
 				if err != nil {
 					return err
@@ -46,7 +54,8 @@ func outcomeCommand(p *program) *cobra.Command {
 	in.flags(cmd)
 	cmd.Flags().StringVar(&scanned, "scanned", "", "`FILE` that lists what was scanned, for scans that do not say so")
 	cmd.Flags().BoolVar(&o.Feed, "feed", false, "daily reports: what is not in them was not looked at")
-	cmd.MarkFlagsMutuallyExclusive("scanned", "feed")
+	cmd.Flags().BoolVar(&undo, "undo", false, "take back what was read from these files")
+	cmd.MarkFlagsMutuallyExclusive("scanned", "feed", "undo")
 	return cmd
 }
 

@@ -71,8 +71,7 @@ func papers(p *program, args []string) (all []campaign.Paper) {
 	for _, arg := range args {
 		paper := campaign.Paper{Name: arg}
 		if info, err := os.Stat(arg); arg == "-" || err == nil && !info.IsDir() {
-			s := p.source(arg)
-			paper = campaign.Paper{Name: s.Name, Open: s.Open}
+			paper = campaign.Paper(p.source(arg))
 		}
 		all = append(all, paper)
 	}
