@@ -37,7 +37,7 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
-	{"campaign/demo", "campaign/doctor", "campaign/people"},
+	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases"},
 	{"campaign"},
 	{"campaign/campaigntest"},
 

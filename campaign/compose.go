@@ -35,6 +35,9 @@ func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 
 // newComposer returns a composer without piles, and notes the campaign's key.
 func newComposer(ctx context.Context, c *Campaign, day time.Time) (*composer, error) {
+	if c.settings.IsProvider() {
+		return nil, ErrProvider
+	}
 	renderer, err := c.renderer()
 	if err != nil {
 		return nil, err

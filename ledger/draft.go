@@ -268,6 +268,7 @@ func (l *Ledger) Withdraw(ctx context.Context, campaign string) (ids []string, e
 SELECT id FROM letters WHERE campaign = $1 AND corrects = '' AND (state = 'drafted' OR redraft <> '' AND kept = 0)
    AND NOT EXISTS (SELECT 1 FROM placements WHERE letter_id = letters.id AND fate = 'lettered')
    AND NOT EXISTS (SELECT 1 FROM approvals WHERE letter_id = letters.id)
+   AND NOT (contact >= '`+answersOf+`' AND contact < 'answer!')
  ORDER BY id`+t.d.lock, campaign)
 		if err != nil {
 			return err

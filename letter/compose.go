@@ -39,10 +39,32 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 		Languages: c.Languages(agency, to, nets), Agency: agency,
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors, CoSponsorsIn: c.CoSponsorsIn,
 	}
-	l.ID = Reference(c.ID, l.Pile(), round)
-	l.Code, l.ReturnKey = c.Code(l.ID), c.ReturnKey(l.ID)
 	l.Copies = c.Whom.copies(l)
+	return c.named(l)
+}
+
+// named gives a letter what depends on its pile and round alone.
+func (c Campaign) named(l Letter) Letter {
+	l.ID = Reference(c.ID, l.Pile(), l.Round)
+	l.Code, l.ReturnKey = c.Code(l.ID), c.ReturnKey(l.ID)
 	return l
+}
+
+// Forward writes what was reported about one of a provider's customers. The
+// customer's number makes the letter one of a round, whatever its mailbox: two
+// customers may share that, and neither reads what is about the other.
+func Forward(c Campaign, customer string, round int, date time.Time, nets []lookup.Network, fs []finding.Finding) Letter {
+	l := Compose(c, round, date, nets, fs)
+	l.Customer, l.Copies = customer, nil
+	return c.named(l)
+}
+
+// Answer writes to the sender of a report: there is one answer to each.
+func Answer(c Campaign, report string, to lookup.Contact, date time.Time) Letter {
+	l := Letter{Campaign: c.ID, Round: 1, To: to, Agency: c.Agency(to.Country), Answers: report,
+		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site}
+	l.Languages = c.Languages(l.Agency, to, nil)
+	return c.named(l)
 }
 
 // addressee is the contact as the first network describes it, with what that
@@ -81,8 +103,17 @@ func PileKey(c lookup.Contact, addr netip.Addr) string {
 	return ContactKey(c)
 }
 
+// CustomerPile is the key of what a provider's customer is told.
+func CustomerPile(customer string) string { return "customer " + customer }
+
 // Pile is the key of what the letter tells.
 func (l Letter) Pile() string {
+	switch {
+	case l.Customer != "":
+		return CustomerPile(l.Customer)
+	case l.Answers != "":
+		return "answer " + l.Answers
+	}
 	if len(l.Findings) == 0 {
 		return ContactKey(l.To)
 	}

@@ -90,6 +90,11 @@ type Letter struct {
 
 	Earlier  []Earlier  `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
 	Corrects Correction `json:",omitempty"` // what it takes back of them; empty: nothing
+
+	// Of letters about reports that a provider received:
+	Customer string         `json:",omitempty"` // whom they are forwarded to, by the provider's number
+	Answers  string         `json:",omitempty"` // the report whose sender is answered
+	Zone     *time.Location `json:"-"`          // of the times in its table; nil: UTC
 }
 
 // Earlier is a letter that a reminder or a correction names.

@@ -43,6 +43,9 @@ func csvOf(fs []finding.Finding) []byte {
 	for _, f := range fs {
 		row := []string{f.Addr.String(), strconv.Itoa(int(f.Port)), f.Proto, string(f.Kind), f.Service, string(f.Strength),
 			f.Seen.UTC().Format(time.RFC3339), f.Evidence}
+		if f.Addr == nowhere {
+			row[0] = ""
+		}
 		for i, cell := range row {
 			row[i] = inert(cell)
 		}

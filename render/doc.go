@@ -30,7 +30,7 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	var sections []prose.Block
 	if l.Corrects == "" {
 		var err error
-		if sections, err = r.sections(l, frame, page, &b); err != nil {
+		if sections, err = sectionsOf(r, l, frame, page, &b); err != nil {
 			return prose.Doc{}, "", err
 		}
 	}
@@ -82,6 +82,14 @@ func (r *Renderer) head(l letter.Letter) prose.Head {
 	return h
 }
 
+// sectionsOf writes the sections that a frame has place for.
+func sectionsOf(r *Renderer, l letter.Letter, frame *templates.File, page Page, b *prose.Book) ([]prose.Block, error) {
+	if frame.Part == templates.Reported {
+		return reportSections(l, frame, page, b)
+	}
+	return r.sections(l, frame, page, b)
+}
+
 // earlier names the letters that a reminder or a correction follows, above its table, in words
 // that every language has.
 func (r *Renderer) earlier(l letter.Letter, lang string) prose.Block {
@@ -122,6 +130,11 @@ func coSponsors(names []string) prose.Block {
 func (r *Renderer) frame(l letter.Letter, lang string) *templates.File {
 	if l.Corrects != "" {
 		return cmp.Or(r.set.File(templates.Correction, lang), r.set.File(templates.Correction, "en"))
+	}
+	if l.Customer != "" {
+		if f := r.set.File(templates.Reported, lang); f != nil {
+			return f
+		}
 	}
 	if l.To.Role == lookup.Customer {
 		if f := r.set.File(templates.Customer, lang); f != nil {
@@ -205,6 +218,9 @@ func (r *Renderer) table(l letter.Letter, lang string, file string, again bool) 
 	labels := r.set.File(templates.Frame, lang).Labels
 	if again && len(l.Findings) > repeatedRows {
 		return []prose.Block{sentence(labels.Above)}
+	}
+	if l.Customer != "" {
+		return reportTable(r, l, lang, file)
 	}
 	t := prose.Block{Kind: prose.Table,
 		Head: []string{labels.Address, labels.Port, labels.Service},

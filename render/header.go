@@ -14,6 +14,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"headsup/letter"
+	"headsup/pattern"
 	"headsup/wire/mailtext"
 )
 
@@ -61,6 +62,9 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
 	set("X-Headsup-Report-Id", l.Tag())
+	if l.Answers != "" || l.Customer != "" { // they are no stream that one subscribes to
+		return header{m}, nil
+	}
 	leave := "<" + mailTo(reply) + "?subject=" + url.PathEscape("unsubscribe "+l.Tag()) + ">"
 	if page := OptOutURL(optOut, l); page != "" {
 		leave = "<" + page + ">, " + leave
@@ -68,6 +72,22 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	}
 	set("List-Unsubscribe", leave)
 	return header{m}, nil
+}
+
+// validMessageID is what stands in a Message-ID of somebody else that may be
+// repeated in a header.
+var validMessageID = pattern.New(`^[!-;=?-~]{1,200}@[!-;=?-~]{1,200}$`)
+
+// answer makes the header that of an answer (RFC 3834 §3.1), in the thread of
+// the message that it answers.
+func (h header) answer(id string) {
+	h.msg.SetGenHeader("Auto-Submitted", "auto-replied")
+	h.msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	h.msg.SetGenHeader("Precedence", "bulk") // for responders that know no better
+	if validMessageID.MatchString(id) {
+		h.msg.SetGenHeader("In-Reply-To", "<"+id+">")
+		h.msg.SetGenHeader("References", "<"+id+">")
+	}
 }
 
 // maxThread is how many letters a thread names.

@@ -34,6 +34,7 @@ type message struct {
 	subject string // with its tag
 	bodies  []body
 	files   []attachment
+	answers string // Message-ID that it answers, or empty
 }
 
 // A body is what there is to read, in one language or more.
@@ -81,6 +82,9 @@ func (m message) bytes() ([]byte, error) {
 	h, err := newHeader(m.letter, m.optOut, m.subject)
 	if err != nil {
 		return nil, err
+	}
+	if m.letter.Answers != "" {
+		h.answer(m.answers)
 	}
 	out, err := h.lines(`multipart/mixed; boundary="`+boundary+`"`, m.letter.Date, m.guess())
 	if err != nil {

@@ -91,6 +91,9 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 	p.TCP, p.UDP = transports(l.Findings)
 	if len(hosts) > 0 {
 		p.Address, p.More = b.Value(hosts[0].String()), len(hosts)-1
+		if hosts[0] == nowhere {
+			p.Address = b.Value(clean(l.Findings[0].Service))
+		}
 	}
 	return p
 }
@@ -132,6 +135,9 @@ func (r *Renderer) topics(l letter.Letter, lang string) string {
 }
 
 func (r *Renderer) topicList(l letter.Letter, lang string) (topics []string) {
+	if l.Customer != "" {
+		return reportTopics(r, l, lang)
+	}
 	for _, kind := range kinds(l) {
 		topics = append(topics, r.section(kind, lang).Topic)
 	}

@@ -60,8 +60,24 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 		l.Corrects, l.Round, l.To.Role = text, letter.FirstCorrection+i, ""
 		all = append(all, l)
 	}
-	return all
+	if set.File(templates.Reported, lang) == nil {
+		return all
+	}
+	reported := customer
+	reported.Customer, reported.Findings = "4711", nil
+	for i, kind := range reportedKinds {
+		f := full.Findings[0]
+		f.Kind, f.Service, f.Port = kind, "", uint16(i)
+		reported.Findings = append(reported.Findings, f)
+	}
+	again := reported
+	again.Round = 2
+	return append(all, reported, again)
 }
+
+// reportedKinds are all that letters pass on.
+var reportedKinds = []finding.Kind{"spam", "phishing", "malware", "copyright", "scan", "bruteforce", "ddos", finding.ExposedService,
+	finding.OpenRelay, finding.OpenProxy, "botnet", "account", "other"}
 
 // sampleNetworks names a contact by a rule of package lookup.
 func sampleNetworks(rule string) []lookup.Network {

@@ -40,6 +40,8 @@ const (
 	Services = "services" // a paragraph for each service that a section may be followed by
 	Site     = "site"     // what the pages of advice say besides
 	OptOut   = "optout"   // what the page of one-click opt-outs says
+	Reported = "reported" // the letter to a provider's customer about reports of others
+	Reporter = "reporter" // the answer to who reported
 
 	Correction = "correction" // the letter that takes back what others said
 )
@@ -156,8 +158,11 @@ func (s *Set) Sections() []string {
 }
 
 func isSection(part string) bool {
-	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut && part != Correction
+	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut && part != Correction && !aboutReports(part)
 }
+
+// aboutReports says of a part that it is written in some of the languages only.
+func aboutReports(part string) bool { return part == Reported || part == Reporter }
 
 // Languages lists, sorted, the languages in which letters can be written:
 // those that have the frame and every section.
@@ -169,6 +174,10 @@ func (s *Set) Languages() []string {
 func (s *Set) SiteLanguages() []string {
 	return s.complete(append(s.Sections(), Frame, Services, Site))
 }
+
+// ReportLanguages lists, sorted, the languages in which reports can be passed
+// on and answered.
+func (s *Set) ReportLanguages() []string { return s.complete([]string{Frame, Reported, Reporter}) }
 
 func (s *Set) complete(parts []string) []string {
 	return slices.DeleteFunc(s.known(), func(lang string) bool {

@@ -47,6 +47,7 @@ type Settings struct {
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
 	Post     Post         `toml:"post"`   // how letters are printed and posted
+	ISP      *ISP         `toml:"isp"`    // a provider that forwards reports to its customers
 
 	Experiment Experiment `toml:"experiment"`
 
@@ -114,6 +115,7 @@ func Load(folder string) (*Settings, error) {
 	if err := dec.Decode(s); err != nil {
 		return nil, tomlError(name, err)
 	}
+	s.provide()
 	if err := errors.Join(s.check(), s.checkServers()); err != nil {
 		return nil, err
 	}

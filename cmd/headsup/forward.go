@@ -1,59 +1,105 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/inbox/report"
+	"headsup/ledger"
 	"headsup/sheet"
 )
 
 func forwardCommand(p *program) *cobra.Command {
 	var o report.Options
-	var dry bool
+	var dry, watch bool
 	var ours []string
 	cmd := &cobra.Command{
-		Use:   "forward --dry-run FILE…",
-		Short: "What reports of abuse say: who did what, and when",
-		Args:  cobra.MinimumNArgs(1),
+		Use:   "forward [FILE…]",
+		Short: "Reports of abuse to the customers whom they are about",
 		RunE: func(cmd *cobra.Command, sources []string) error {
-			if !dry {
-				return usageError{errOnlyDry}
-			}
 			in, err := oneOfOurs(ours)
 			if err != nil {
 				return err
 			}
-			o.Ours = in
-			boxes, err := mailboxes(p, sources, false)
+			boxes, err := mailboxes(p, sources, watch)
 			if err != nil {
 				return err
 			}
-			sum, err := campaign.ReadReports(cmd.Context(), boxes, o, p.Tell)
-			if err = errors.Join(err, p.Unprinted()); err != nil {
-				return err
+			if dry {
+				o.Ours = in
+				return p.readReports(cmd.Context(), boxes, o)
 			}
-			p.Say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", console.Count(sum.Messages, "message"),
-				sum.Understood, console.Count(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
-			if sum.Unread != nil {
-				return brokenFile{sum.Unread}
+			if in != nil || o.Special {
+				return usageError{errOnlyDry}
 			}
-			return nil
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				return forward(cmd.Context(), p, c, boxes, campaign.ForwardOptions{Day: time.Now(), Watch: watch})
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the messages report, and change nothing")
-	cmd.Flags().StringSliceVar(&ours, "ours", nil, "`prefixes` of our customers, such as 192.0.2.0/24")
-	cmd.Flags().BoolVar(&o.Special, "allow-special", false, "take private and documentation addresses for real ones, as rehearsals have them")
+	cmd.Flags().BoolVar(&watch, "watch", false, "go on reading what comes in to the folders of [imap]")
+	cmd.Flags().StringSliceVar(&ours, "ours", nil, "with --dry-run: `prefixes` of our customers, such as 192.0.2.0/24")
+	cmd.Flags().BoolVar(&o.Special, "allow-special", false, "with --dry-run: take private and documentation addresses for real ones")
 	return cmd
 }
 
-var errOnlyDry = errors.New("forward only reads so far: say --dry-run")
+var (
+	errOnlyDry = errors.New("--ours and --allow-special are for --dry-run: isp.customers says what is ours")
+	errPersons = advice.Error("reports wait for a person", "headsup cases --place person (or unclear) lists them; headsup case ID shows one")
+)
+
+// readReports says what messages report, and changes nothing.
+func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o report.Options) error {
+	if len(boxes) == 0 {
+		return usageError{errors.New("--dry-run reads the files that are named")}
+	}
+	sum, err := campaign.ReadReports(ctx, boxes, o, p.Tell)
+	if err = errors.Join(err, p.Unprinted()); err != nil {
+		return err
+	}
+	p.Say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", console.Count(sum.Messages, "message"),
+		sum.Understood, console.Count(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
+	if sum.Unread != nil {
+		return brokenFile{sum.Unread}
+	}
+	return nil
+}
+
+// forward takes reports from what is named, else from the folders of [imap],
+// and writes the letters that are due.
+func forward(ctx context.Context, p *program, c *campaign.Campaign, boxes []campaign.Mailbox, o campaign.ForwardOptions) (err error) {
+	if len(boxes) == 0 {
+		if boxes, err = c.IMAP(ctx, o.Watch); err != nil && (o.Watch || !errors.Is(err, campaign.ErrNoIMAP)) {
+			return usageError{err}
+		}
+	}
+	sum, err := campaign.Forward(ctx, c, boxes, o)
+	if err != nil {
+		return err
+	}
+	p.Say("%s read: %d new, %d read before, %d unreadable", console.Count(sum.Messages, "message"), sum.New, sum.Known, sum.Unreadable)
+	if err := show.ReportSum(p.Console, sum); err != nil {
+		return err
+	}
+	switch {
+	case sum.Unread != nil:
+		return brokenFile{sum.Unread}
+	case sum.Places[ledger.ToPerson]+sum.Places[ledger.UnclearHolder] > 0:
+		return leftOver{errPersons}
+	}
+	return nil
+}
 
 // oneOfOurs reports whether an address is in one of these prefixes; nil where
 // there are none.

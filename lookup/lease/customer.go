@@ -50,6 +50,8 @@ type Customers struct {
 	names    map[string]*claim
 	owners   map[string]string // what each prefix, login and name belongs to, by its text
 	problems []Problem
+
+	mailboxes map[string]*Customer // nil where several have it
 }
 
 // A claim is who says that something is theirs: one customer, several, or
@@ -278,8 +280,17 @@ func (c *Customers) merge(fresh *Customer) (*Customer, error) {
 	return old, nil
 }
 
-// look finds the customers whom nobody can write to.
+// look finds whose a mailbox is, and the customers whom nobody can write to.
 func (c *Customers) look() {
+	c.mailboxes = map[string]*Customer{}
+	for _, who := range c.byID {
+		if key := strings.ToLower(who.Email); key != "" {
+			if _, shared := c.mailboxes[key]; shared {
+				who = nil
+			}
+			c.mailboxes[key] = who
+		}
+	}
 	for _, who := range c.byID {
 		if !who.Reachable() {
 			c.problems = append(c.problems, Problem{who.Source, fmt.Sprintf("customer %q has neither e-mail nor postal address", who.ID)})

@@ -102,3 +102,9 @@ func (c *Customers) Change(older *Customers) Change {
 // customers are gone, or of what they own has changed hands. A file that broke
 // off, or whose columns have moved, does that.
 func (ch Change) Large() bool { return ch.Lost*20 > ch.Before || ch.Moved*20 > ch.Owned }
+
+// ByEmail returns who is written to at a mailbox, or nil where that is nobody,
+// or more than one.
+func (c *Customers) ByEmail(mailbox string) *Customer {
+	return c.mailboxes[strings.ToLower(strings.Trim(mailbox, ".,;:<>()[]\"'"))]
+}

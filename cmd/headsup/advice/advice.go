@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"headsup/campaign"
+	"headsup/campaign/cases"
 	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
@@ -68,6 +69,13 @@ var hints = []struct {
 	{wire.ErrProxy, "nothing was sent; is proxy the right one, and does it let you through?"},
 	{mailer.ErrLogin, "are user and password those of this mail server? auth = \"plain\" names a mechanism"},
 	{mailer.ErrSign, "nothing was sent; the agency needs a new certificate or key"},
+	{campaign.ErrProvider, "scans are for another folder: headsup init makes one"},
+	{campaign.ErrNoProvider, "[isp] names the file of customers; the example of it stands in the settings that headsup init writes"},
+	{cases.ErrNoEvent, "headsup case ID is ADDRESS [PORT] TIME names the address first"},
+	{cases.ErrNotOurs, "isp.customers says which networks are ours; headsup case ID not-ours closes the report"},
+	{cases.ErrNoCustomer, "the column customer of isp.customers has the numbers"},
+	{ledger.ErrApart, "nothing of it is forwarded, by nobody; those who may see it answer it by their own mail program"},
+	{ledger.ErrNoCase, "headsup cases lists the numbers"},
 	{campaign.ErrNoAgency, "its letters wait until the agency is in headsup.toml again"},
 	{mailer.ErrStuck, "nothing was sent; does [smtp] name the right server, and is it up?"},
 	{syscall.ENOSPC, "make room on the disk and run it again: what was not recorded is looked into then"},

@@ -40,6 +40,8 @@ func (out *Lines) Tell(e campaign.Event) {
 		out.badRows = 0
 	case campaign.Unreadable:
 		out.Say("%v", e.Err)
+	case campaign.Casework:
+		Casework(out.Console, e.Event)
 	case campaign.Observed:
 		Finding(out.Console, e.Finding)
 	case campaign.Noted:

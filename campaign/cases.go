@@ -1,0 +1,261 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"headsup/campaign/cases"
+	"headsup/inbox"
+	"headsup/ledger"
+	"headsup/letter"
+)
+
+var (
+	// ErrProvider means that the folder forwards reports: no scan is drafted in it.
+	ErrProvider = errors.New("this folder has [isp]: it forwards reports, and drafts no scan")
+	// ErrNoProvider means that the settings have no [isp].
+	ErrNoProvider = errors.New("the settings have no [isp]: nobody is named whom reports are forwarded to")
+)
+
+// Casework is what happens at a provider's desk.
+type Casework struct{ cases.Event }
+
+func (Casework) event() {}
+
+// OpenCases opens the desk for reports of a provider, or returns
+// [ErrNoProvider]. It must be closed before the campaign.
+func OpenCases(c *Campaign) (*cases.Desk, error) {
+	if !c.settings.IsProvider() {
+		return nil, ErrNoProvider
+	}
+	renderer, err := c.renderer()
+	if err != nil {
+		return nil, err
+	}
+	words, err := loadWords(c.settings)
+	if err != nil {
+		return nil, err
+	}
+	rules := c.rules
+	rules.Translations = words.ReportLanguages()
+	return cases.New(c.settings, rules, c.ledger, renderer, func(e cases.Event) { casework(c, e) })
+}
+
+// casework tells what a desk does: letters as those of every campaign.
+func casework(c *Campaign, e cases.Event) {
+	switch e := e.(type) {
+	case cases.Drafted:
+		c.event(Drafted{e.Entry})
+	case cases.Warning:
+		c.event(Warning(e))
+	case cases.Withdrawn:
+		c.event(Withdrawn(e))
+	case cases.Approved:
+		c.event(Decided{e.Entry})
+	default:
+		c.event(Casework{e})
+	}
+}
+
+// A ReportSum accounts for every message that a run read, and for every report
+// that there is. Its JSON names are settled.
+type ReportSum struct {
+	Messages   int                  `json:"messages"`
+	New        int                  `json:"new"`
+	Known      int                  `json:"known"` // the same messages were read before
+	Unreadable int                  `json:"unreadable"`
+	Reports    int                  `json:"reports"` // all that there are
+	Places     map[ledger.Place]int `json:"places"`
+	Waiting    int                  `json:"waiting"` // customers who are not written to yet
+
+	Unread error `json:"-"` // the first message that could not be read
+}
+
+// ErrReports means that reports are not accounted for.
+var ErrReports = errors.New("reports are not accounted for")
+
+// Check returns an error if reports are not accounted for.
+func (s ReportSum) Check() error {
+	all := 0
+	for _, n := range s.Places {
+		all += n
+	}
+	if s.Messages != s.New+s.Known+s.Unreadable || all != s.Reports {
+		return fmt.Errorf("%w: %d messages, %d new, %d known, %d unreadable; %d reports, %d in a place", ErrReports, s.Messages, s.New, s.Known,
+			s.Unreadable, s.Reports, all)
+	}
+	return nil
+}
+
+// ForwardOptions say how reports are taken.
+type ForwardOptions struct {
+	Day   time.Time // printed on letters
+	Watch bool      // the mailboxes go on
+}
+
+// composeEvery is how often letters are written while mailboxes are watched.
+const composeEvery = time.Minute
+
+// Forward reads mailboxes to their ends, stores each report with what was
+// decided about it ([cases.Filed]), and writes the letters and answers that are
+// due, for people to approve. What comes back about letters is taken as
+// [Campaign.Take] does. Stopped at any time and called again, it goes on; no
+// report is stored, and no event told to a customer, twice.
+func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions) (sum ReportSum, err error) {
+	outer := c
+	tell := func(e Event) {
+		if w, ok := e.(Casework); ok {
+			switch w := w.Event.(type) {
+			case cases.Filed:
+				if sum.New++; w.Known {
+					sum.New, sum.Known = sum.New-1, sum.Known+1
+				}
+			case cases.Waits:
+				sum.Waiting++
+			}
+		}
+		outer.event(e)
+	}
+	c = c.Telling(tell)
+	desk, err := OpenCases(c)
+	if err != nil {
+		return sum, err
+	}
+	defer desk.Close()
+	if _, err := desk.Cases.Purge(ctx); err != nil {
+		return sum, err
+	}
+	bar := count(c.event, Reading, 0)
+	defer bar.over()
+	batch := cases.Batch
+	if o.Watch {
+		batch = 1
+	}
+	write := func() error {
+		sum.Waiting = 0
+		return cmp.Or(desk.Compose(ctx, o.Day), desk.Answer(ctx, o.Day))
+	}
+	unreadable := func(err error) {
+		sum.Messages++
+		sum.Unreadable++
+		sum.Unread = cmp.Or(sum.Unread, err)
+		c.event(Unreadable{err})
+	}
+	f := &forwarding{c: c, desk: desk, watch: o.Watch, write: write, wrote: time.Now()}
+	for _, box := range boxes {
+		counted := func(yield func(inbox.Message, error) bool) {
+			for m, err := range f.messages(ctx, box) {
+				if err != nil {
+					err = fmt.Errorf("%s: %w", cmp.Or(m.Name, "mailbox"), err)
+				} else {
+					sum.Messages++
+					bar.add(1)
+				}
+				if !yield(m, err) {
+					return
+				}
+			}
+		}
+		if err := desk.Take(ctx, counted, batch, unreadable); err != nil {
+			return sum, err
+		}
+		if f.err != nil {
+			return sum, f.err
+		}
+	}
+	if err := write(); err != nil {
+		return sum, err
+	}
+	return sum, account(ctx, desk, &sum)
+}
+
+// account counts all reports that there are.
+func account(ctx context.Context, desk *cases.Desk, sum *ReportSum) (err error) {
+	if sum.Places, err = desk.Cases.Sum(ctx); err != nil {
+		return err
+	}
+	if sum.Reports, err = desk.Cases.Count(ctx); err != nil {
+		return err
+	}
+	return sum.Check()
+}
+
+// ReportsOf counts the reports of a campaign.
+func ReportsOf(ctx context.Context, desk *cases.Desk) (sum ReportSum, err error) {
+	return sum, account(ctx, desk, &sum)
+}
+
+// A forwarding is one run of Forward.
+type forwarding struct {
+	c     *Campaign
+	desk  *cases.Desk
+	watch bool
+	write func() error
+	wrote time.Time
+	err   error
+}
+
+// messages yields those of a mailbox. What came back about a letter is recorded
+// there first, and letters that are due are written meanwhile.
+func (f *forwarding) messages(ctx context.Context, box Mailbox) iter.Seq2[inbox.Message, error] {
+	return func(yield func(inbox.Message, error) bool) {
+		n := 0
+		var first *inbox.Message // held back until it is known whether it is alone
+		give := func(m inbox.Message) bool {
+			if f.err = f.reply(ctx, m); f.err != nil {
+				return false
+			}
+			if f.watch && time.Since(f.wrote) > composeEvery {
+				f.wrote = time.Now()
+				if f.err = f.write(); f.err != nil {
+					return false
+				}
+			}
+			return yield(m, nil)
+		}
+		for m, err := range box {
+			if n++; first != nil {
+				one := *first
+				if first = nil; !give(one) {
+					return
+				}
+			}
+			switch {
+			case err != nil:
+				if !yield(m, err) {
+					return
+				}
+			case n == 1 && !f.watch:
+				first = &m
+			case !give(m):
+				return
+			}
+		}
+		if first != nil {
+			first.Name = strings.TrimSuffix(first.Name, "#1") // an mbox of one message is that message
+			give(*first)
+		}
+	}
+}
+
+// reply takes a message about a letter of ours, and notes what a customer says
+// with the reports that the letter tells.
+func (f *forwarding) reply(ctx context.Context, m inbox.Message) error {
+	if f.desk.OwnLetter(m.Text) == "" {
+		return nil
+	}
+	in, err := f.c.Take(ctx, m, false)
+	if err != nil {
+		return err
+	}
+	f.c.event(in)
+	if in.Result != Recorded || in.Proven == letter.Unproven || in.Kind != letter.Reply {
+		return nil
+	}
+	return f.desk.CustomerSays(ctx, in.Letter, in.Text)
+}

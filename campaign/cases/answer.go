@@ -1,0 +1,147 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"headsup/campaign/settings"
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/render"
+)
+
+// outcomes are the words of an answer for where a report ended.
+var outcomes = map[ledger.Place]string{
+	ledger.ToCustomer:    "forwarded",
+	ledger.ToldBefore:    "forwarded",
+	ledger.NotOurs:       "not-ours",
+	ledger.TooOld:        "too-old",
+	ledger.UnclearHolder: "unclear",
+}
+
+// A status is an answer for machines, in the manner of XARF 4. It says of each
+// source that the reporter named what became of it, and nothing of customers.
+type status struct {
+	Version  string         `json:"xarf_version"`
+	Type     string         `json:"type"`
+	Report   string         `json:"report_id"`
+	Status   string         `json:"status"`
+	At       string         `json:"timestamp"`
+	Incident []statusSource `json:"sources,omitempty"`
+}
+
+type statusSource struct {
+	Source string `json:"source_identifier"`
+	Port   uint16 `json:"source_port,omitempty"`
+	Seen   string `json:"timestamp,omitempty"`
+	Status string `json:"status"`
+}
+
+// most is how many answers one call writes.
+const most = 1000
+
+// Answer writes to reporters what became of their reports, if the settings say
+// so: to those who are proven alone, once for each report, once a day to each
+// of them, and no more in a day than the settings allow. What is over that is
+// [Unanswered], and stays so. With "send" the settings approve the answers.
+func (d *Desk) Answer(ctx context.Context, day time.Time) error {
+	how := d.Settings.ISP.Answering()
+	if how == settings.NoAnswers {
+		return nil
+	}
+	due, err := d.Cases.AnswersDue(ctx, most)
+	if err != nil {
+		return err
+	}
+	all, err := d.Cases.AnsweredToday(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, c := range due {
+		today, err := d.Cases.AnsweredToday(ctx, c.Reporter)
+		if err != nil {
+			return err
+		}
+		why := ""
+		switch {
+		case settings.Known(d.Settings.ISP.Refused, c.Reporter):
+			why = "the settings give it no answer"
+		case d.ownMailbox(c.Reporter):
+			why = "it is a mailbox of ours"
+		case today > 0:
+			why = "it was answered today"
+		case all >= d.Settings.ISP.AnswersADay():
+			why = "as many as a day has (isp.answers) were answered"
+		}
+		if why != "" {
+			if err := d.Cases.Answered(ctx, c.ID, "none: "+why); err != nil {
+				return err
+			}
+			d.Tell(Unanswered{c.ID, why})
+			continue
+		}
+		if err := d.answer(ctx, c, outcomes[c.Place], "", day, how == settings.SendAnswers, "rule: isp.answer"); err != nil {
+			return fmt.Errorf("report %q: %w", c.ID, err)
+		}
+		all++
+	}
+	return nil
+}
+
+// ownMailbox reports whether mail to it would come back to us.
+func (d *Desk) ownMailbox(mailbox string) bool {
+	for _, a := range d.Rules.Agencies {
+		for _, own := range []string{a.From, a.ReplyTo, a.Bounce} {
+			if own != "" && letter.ContactKey(lookup.Contact{Email: own}) == mailbox {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answer writes one answer, in the reporter's language, in the report's thread.
+func (d *Desk) answer(ctx context.Context, c ledger.Case, outcome, words string, day time.Time, approve bool, by string) error {
+	l := letter.Answer(d.Rules, c.ID, lookup.Contact{Email: c.Reporter, Language: c.Language, Role: "reporter", Rule: c.Proven}, day)
+	machine, err := json.MarshalIndent(d.status(c, outcome, l), "", "  ")
+	if err != nil {
+		return err
+	}
+	a := render.Answer{Outcome: outcome, MessageID: c.MessageID, Machine: machine, Words: words}
+	if words != "" {
+		a.Machine = nil
+	}
+	rendered, err := d.Renderer.RenderAnswer(l, a)
+	if err != nil {
+		return err
+	}
+	drafted, err := d.keep(ctx, ledger.Draft{Letter: l, Rendered: rendered})
+	if err != nil {
+		return err
+	}
+	if drafted && approve {
+		if err := d.Ledger.Approve(ctx, l.ID, ledger.Hash(rendered), by); err != nil {
+			return err
+		}
+	}
+	return d.Cases.Answered(ctx, c.ID, l.ID)
+}
+
+func (d *Desk) status(c ledger.Case, outcome string, l letter.Letter) status {
+	s := status{Version: "4.2.0", Type: "status", Report: c.MessageID, Status: outcome, At: l.Date.Format(time.RFC3339)}
+	for _, i := range c.Incidents {
+		source := i.URL
+		if i.Addr.IsValid() {
+			source = i.Addr.String()
+		}
+		word := outcomes[i.Place]
+		if word == "" {
+			word = "received"
+		}
+		s.Incident = append(s.Incident, statusSource{source, i.Port, i.Seen, word})
+	}
+	return s
+}

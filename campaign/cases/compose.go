@@ -1,0 +1,211 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"headsup/campaign/settings"
+	"headsup/finding"
+	"headsup/ledger"
+	"headsup/letter"
+	"headsup/lookup"
+	"headsup/lookup/lease"
+	"headsup/render"
+)
+
+// Compose writes a letter to each customer who has something to hear and had no
+// letter within the interval of its kinds: the next round, or the draft of this
+// one anew. It tells of each as [Drafted], and of customers who are not written
+// to as [Waits]. Nothing past review is touched.
+//
+// Where the settings let reporters and kinds earn it, letters that rest on them
+// alone are approved by that rule.
+func (d *Desk) Compose(ctx context.Context, day time.Time) error {
+	if err := ledger.UseKey(ctx, d.Ledger, d.Rules.ID, d.Rules.Fingerprints()); err != nil {
+		return err
+	}
+	notices, err := d.Cases.Notices(ctx)
+	if err != nil {
+		return err
+	}
+	stops, err := d.Ledger.Suppressions(ctx)
+	if err != nil {
+		return err
+	}
+	stop := letter.NewSuppressions(stops)
+	for of := range byCustomer(notices) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := d.write(ctx, of, stop, day); err != nil {
+			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
+		}
+	}
+	gone, err := d.Ledger.Withdraw(ctx, d.Rules.ID)
+	for _, id := range gone {
+		d.Tell(Withdrawn{id})
+	}
+	return err
+}
+
+// byCustomer yields notices, which are in the order of customers, for each.
+func byCustomer(notices []ledger.Notice) func(func([]ledger.Notice) bool) {
+	return func(yield func([]ledger.Notice) bool) {
+		for len(notices) > 0 {
+			n := slices.IndexFunc(notices, func(x ledger.Notice) bool { return x.Customer != notices[0].Customer })
+			if n < 0 {
+				n = len(notices)
+			}
+			if !yield(notices[:n:n]) {
+				return
+			}
+			notices = notices[n:]
+		}
+	}
+}
+
+func kindsOf(notices []ledger.Notice) (kinds []string) {
+	for _, n := range notices {
+		kinds = append(kinds, n.Incident.Kind)
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
+// write drafts the letter of one customer, or says why there is none.
+func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppressions, day time.Time) error {
+	id := of[0].Customer
+	who := d.Holders.Customers.ByID(id)
+	last, err := d.Cases.Last(ctx, letter.CustomerPile(id))
+	if err != nil {
+		return err
+	}
+	wait := Waits{Customer: id, Notices: len(of)}
+	round := last.Round + 1
+	switch since := d.Now().Sub(last.Left); {
+	case who == nil:
+		wait.Why, wait.Person = "the file of customers does not have it any more", true
+	case who.Email == "":
+		wait.Why, wait.Person = "the customer has no mailbox", true
+	case last.State == letter.Drafted || last.State == letter.Held:
+		round = last.Round
+	case last.State.Lost() && (last.Class == letter.ClassMailbox || last.Class == letter.ClassDomain):
+		wait.Why, wait.Person = "mail does not reach it: "+last.ID+" came back", true
+	case last.State == letter.Approved || last.State == letter.Sending || last.State == letter.Deferred:
+		wait.Why = "its letter " + last.ID + " has not left yet"
+	case last.Round > 0 && since < d.Settings.ISP.Every(kindsOf(of)...):
+		wait.Why = fmt.Sprintf("it had %s %s ago", last.ID, since.Truncate(time.Minute))
+	}
+	if wait.Why == "" {
+		if s, ok := stop.Find(d.Rules.ID, contact(who), lookup.Network{}, netip.IPv4Unspecified(), day); ok {
+			wait.Why = s.String()
+		}
+	}
+	if wait.Why != "" {
+		d.Tell(wait)
+		return nil
+	}
+	return d.draft(ctx, who, of, round, day)
+}
+
+// contact is a customer as a letter is addressed.
+func contact(who *lease.Customer) lookup.Contact {
+	return lookup.Contact{Email: who.Email, Role: lookup.Customer, Name: who.Name, Address: who.Address, Country: who.Country,
+		Language: who.Language, Reports: lookup.NoReports, Rule: "customer", Handle: who.ID}
+}
+
+// letterTo composes what a customer is told.
+func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day time.Time) (letter.Letter, []int64) {
+	var rows []int64
+	var found []finding.Finding
+	var nets []lookup.Network
+	to := contact(who)
+	for _, n := range of {
+		i := n.Incident
+		f := finding.Finding{Addr: i.Addr, Port: i.Port, Kind: finding.Kind(i.Kind), Service: i.URL, Seen: i.At, Strength: finding.Observed,
+			Reason: "reported", Evidence: i.Evidence}
+		if !f.Addr.IsValid() {
+			f.Addr = netip.IPv4Unspecified()
+		}
+		rows, found = append(rows, n.Finding), append(found, f)
+		nets = append(nets, lookup.Network{First: f.Addr, Last: f.Addr, Contacts: []lookup.Contact{to}})
+	}
+	l := letter.Forward(d.Rules, who.ID, round, day, nets, found)
+	l.Zone = who.Zone
+	return l, rows
+}
+
+func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notice, round int, day time.Time) error {
+	l, rows := d.letterTo(who, of, round, day)
+	rendered, err := d.Renderer.Render(l)
+	if err != nil {
+		return err
+	}
+	drafted, err := d.keep(ctx, ledger.Draft{Letter: l, Rendered: rendered, Findings: rows})
+	if err != nil || !drafted {
+		return err
+	}
+	return d.earn(ctx, l.ID, ledger.Hash(rendered))
+}
+
+// keep puts a draft into the ledger, and reports whether it awaits review.
+func (d *Desk) keep(ctx context.Context, draft ledger.Draft) (drafted bool, err error) {
+	l := draft.Letter
+	if draft.From, err = render.EnvelopeFrom(l); err != nil {
+		return false, err
+	}
+	what, err := d.Ledger.Draft(ctx, draft)
+	if err != nil {
+		return false, err
+	}
+	for _, text := range draft.Rendered.Warnings {
+		d.Tell(Warning{Letter: l.ID, Text: text})
+	}
+	if what == ledger.Kept {
+		return false, nil
+	}
+	e, err := d.Ledger.Entry(ctx, l.ID)
+	if err == nil {
+		d.Tell(Drafted{e})
+	}
+	return e.State == letter.Drafted && e.Redraft == "", err
+}
+
+// earn approves a letter where each reporter is proven, and has earned it for
+// each kind that it tells.
+func (d *Desk) earn(ctx context.Context, id, hash string) error {
+	pairs, err := d.Cases.Pairs(ctx, id)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	for _, p := range pairs {
+		trust, err := d.Cases.Trust(ctx, p)
+		if err != nil {
+			return err
+		}
+		if p.Proven == "" || trust.Confirmed < d.Settings.ISP.Earns() {
+			return nil
+		}
+	}
+	if cmp.Or(d.Settings.ISP.Auto, settings.Shadow) != settings.Earned {
+		d.Tell(Shadowed{id})
+		return nil
+	}
+	var names []string
+	for _, p := range pairs {
+		names = append(names, p.Reporter+" "+p.Kind)
+	}
+	if err := d.Ledger.Approve(ctx, id, hash, "rule: earned by "+strings.Join(names, ", ")); err != nil {
+		return err
+	}
+	e, err := d.Ledger.Entry(ctx, id)
+	if err == nil {
+		d.Tell(Approved{e})
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package cases
+
+import (
+	"context"
+	"strings"
+
+	"headsup/ledger"
+)
+
+// OwnLetter returns the letter of the campaign that a message answers or
+// returns, by its keyed part, or "".
+func (d *Desk) OwnLetter(text []byte) string { return ownLetter(d.Rules, text) }
+
+// The words for what a customer says.
+const (
+	SaysFixed = "fixed"
+	SaysHelp  = "help"
+	SaysNotMe = "not me"
+	SaysElse  = "something else"
+)
+
+// says are phrases by what they mean, in the languages of the letters. What
+// asks for help comes first, and what denies before what affirms: "not fixed" is
+// no "fixed".
+var says = []struct {
+	what    string
+	phrases []string
+}{
+	{SaysHelp, []string{"help", "hilfe", "aide", "aider", "ayuda", "ayúdeme", "支援", "助けて", "手伝", "مساعدة", "not fixed", "nicht behoben", "pas réglé", "no está arreglado"}},
+	{SaysNotMe, []string{"not me", "wasn't me", "was not me", "not mine", "nicht ich", "ich war es nicht", "war ich nicht", "nicht von mir", "pas moi", "ce n’était pas moi", "no fui yo", "no he sido yo", "自分ではない", "私ではありません", "私ではない", "身に覚え", "لم يكن مني", "لست أنا", "ليس أنا"}},
+	{SaysFixed, []string{"fixed", "resolved", "solved", "done", "removed", "cleaned", "behoben", "erledigt", "gelöst", "entfernt", "réglé", "résolu", "corrigé", "arreglado", "resuelto", "solucionado", "解決", "対応済", "完了", "عولج", "تم الحل", "تم الإصلاح"}},
+}
+
+// Means says what a customer's answer comes to. Where it says more than one
+// thing, or none of them, a person has to read it.
+func Means(text string) string {
+	var own []string
+	for line := range strings.Lines(text) {
+		if l := strings.TrimSpace(line); !strings.HasPrefix(l, ">") {
+			own = append(own, l)
+		}
+	}
+	low := " " + strings.ToLower(strings.ReplaceAll(strings.Join(own, " "), "'", "’")) + " "
+	found := SaysElse
+	for _, s := range says {
+		for _, p := range s.phrases {
+			p = strings.ReplaceAll(p, "'", "’")
+			if !strings.Contains(low, p) {
+				continue
+			}
+			if found != SaysElse && found != s.what {
+				if found == SaysHelp { // whoever asks for help gets it
+					return SaysHelp
+				}
+				return SaysElse
+			}
+			found = s.what
+		}
+	}
+	return found
+}
+
+// CustomerSays notes with each report that a letter tells what its customer
+// answered. Where that is not "fixed", the notes say that a person has to read
+// the answer.
+func (d *Desk) CustomerSays(ctx context.Context, id, text string) error {
+	ids, err := d.Cases.OfLetter(ctx, id)
+	if err != nil {
+		return err
+	}
+	what := Means(text)
+	for _, c := range ids {
+		if err := d.Cases.Log(ctx, ledger.CaseEvent{Case: c, By: "customer", What: "customer says", Text: what}); err != nil {
+			return err
+		}
+	}
+	if len(ids) > 0 {
+		d.Tell(Said{Letter: id, What: what})
+	}
+	return nil
+}
+
+// Said is what a customer answered to a letter. Its JSON names are settled.
+type Said struct {
+	Letter string `json:"letter"`
+	What   string `json:"says"`
+}
+
+func (Said) event() {}

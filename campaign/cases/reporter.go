@@ -1,0 +1,135 @@
+package cases
+
+import (
+	"bytes"
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode"
+
+	"headsup/campaign/settings"
+	"headsup/inbox/report"
+	"headsup/letter"
+	"headsup/pattern"
+)
+
+// What proves who reported.
+const (
+	ByDMARC = "dmarc" // a mail server that the settings trust says so
+	ByList  = "known" // the settings name the mailbox or its domain
+)
+
+// proven says how it is known that a report is from its reporter, or "".
+func (d *Desk) proven(r report.Report) string {
+	_, domain, _ := strings.Cut(strings.ToLower(r.Reporter), "@")
+	trusted := slices.ContainsFunc(d.Settings.Inbox.Trusted, func(s string) bool { return strings.EqualFold(s, r.Server) })
+	switch {
+	case domain == "":
+		return ""
+	case trusted && r.Server != "" && strings.EqualFold(r.Proven, domain):
+		return ByDMARC
+	case settings.Known(d.Settings.ISP.Reporter, r.Reporter):
+		return ByList
+	}
+	return ""
+}
+
+var (
+	// nobodyReads are the local parts of mailboxes that nobody reads.
+	nobodyReads = pattern.New(`(?i)^(?:no|not|do-?not|dont)[-_.]?(?:reply|response|respond|answer)|^(?:mailer-daemon|postmaster|bounces?|daemon|autoreply|auto-reply|nobody|root|owner-.*|.*-(?:request|bounces?))(?:[+-]|$)`)
+	ownMark     = "X-Headsup-Report-Id"
+	listFields  = []string{"List-Id", "List-Post", "Mailing-List", "X-Beenthere", "X-Mailing-List", "X-Autoreply", "X-Autorespond",
+		"X-Autoresponder", "X-Auto-Reply-From", "X-Loop", "X-Vacation", ownMark}
+)
+
+// machine reports whether an answer to a message would reach a machine, a list
+// or ourselves: by its header, which may say so in many ways.
+func machine(text []byte, reporter string) bool {
+	m, err := mail.ReadMessage(bytes.NewReader(text))
+	if err != nil {
+		return true
+	}
+	auto, _, _ := strings.Cut(strings.ToLower(m.Header.Get("Auto-Submitted")), ";")
+	if auto = strings.TrimSpace(auto); auto != "" && auto != "no" {
+		return true
+	}
+	switch strings.ToLower(strings.TrimSpace(m.Header.Get("Precedence"))) {
+	case "bulk", "junk", "list", "auto_reply":
+		return true
+	}
+	if back := strings.TrimSpace(m.Header.Get("Return-Path")); back == "<>" {
+		return true
+	}
+	local, _, ok := strings.Cut(reporter, "@")
+	if !ok || nobodyReads.MatchString(local) {
+		return true
+	}
+	return slices.ContainsFunc(listFields, func(name string) bool { return m.Header.Get(name) != "" })
+}
+
+// ours returns the letter of the campaign that a message answers or returns, by
+// its keyed part, or "".
+func ownLetter(c letter.Campaign, text []byte) string {
+	m, err := mail.ReadMessage(bytes.NewReader(text))
+	if err != nil {
+		return ""
+	}
+	for _, name := range []string{"In-Reply-To", "References", "To", "Delivered-To", "X-Original-To", "Message-Id", ownMark} {
+		for _, value := range m.Header[name] {
+			for _, t := range letter.Tokens(value, 20) {
+				if t.Key != "" && c.Keyed(t.ID, t.Key) {
+					return t.ID
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// common are words that tell a language from its neighbours.
+var common = map[string][]string{
+	"en": strings.Fields("the and of to is from your this for was with has"),
+	"de": strings.Fields("der die das und von ist nicht mit ihre wurde für eine"),
+	"fr": strings.Fields("le la les des et de est une vous votre pour dans"),
+	"es": strings.Fields("el los las de y que es una su para con por"),
+}
+
+// languageOf tells the language of a report, among those in which it can be
+// answered, or "".
+func languageOf(parts []report.Part) string {
+	var latin, arabic, kana int
+	count := map[string]int{}
+	for _, p := range parts {
+		text := p.Text[:min(len(p.Text), 16<<10)]
+		for _, r := range text {
+			switch {
+			case unicode.Is(unicode.Arabic, r):
+				arabic++
+			case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+				kana++
+			case unicode.Is(unicode.Latin, r):
+				latin++
+			}
+		}
+		for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			for lang, words := range common {
+				if slices.Contains(words, word) {
+					count[lang]++
+				}
+			}
+		}
+	}
+	if kana > 20 && kana*5 > latin {
+		return "ja"
+	}
+	if arabic > 20 && arabic*2 > latin {
+		return "ar"
+	}
+	best := ""
+	for _, lang := range []string{"en", "de", "fr", "es"} {
+		if count[lang] > count[best] {
+			best = lang
+		}
+	}
+	return best
+}

@@ -1,0 +1,143 @@
+package settings
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ISP says how a provider forwards the reports that it receives. A folder with
+// it is for that alone: its letters go to customers, and no scan is drafted.
+type ISP struct {
+	Customers string `toml:"customers"` // file of customers; "headsup leases -h" says what is in it
+	Leases    string `toml:"leases"`    // folder of the index that headsup leases writes; default "leases"
+	NAT       string `toml:"nat"`       // file of translators whose ports follow from a formula (RFC 7422)
+
+	// Auto is "shadow" (people approve every letter) or "earned": letters that
+	// rest on reporters and kinds of which people confirmed Earn decisions, and
+	// found none wrong since, are approved by that rule.
+	Auto string `toml:"auto"`
+	Earn int    `toml:"earn"` // default 50
+
+	MaxAge    Duration            `toml:"max_age"`   // older events are too old; default "7d"
+	Interval  Duration            `toml:"interval"`  // between two letters to one customer; default "24h"
+	Intervals map[string]Duration `toml:"intervals"` // the same by kind, such as { phishing = "1h" }: the shortest of a letter's kinds counts
+	Keep      Duration            `toml:"keep"`      // reports and their messages; default "90d"
+	Keeps     map[string]Duration `toml:"keeps"`     // the same by kind, or by queue: restricted, secret
+
+	ShowReporter bool `toml:"show_reporter"` // customers read who reported them; default false
+
+	Answer   string   `toml:"answer"`     // "none", "draft" (people approve answers) or "send"; default "none"
+	Answers  int      `toml:"answers"`    // to all reporters together in a day; default 200
+	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
+	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
+}
+
+// The values of [ISP].Auto and [ISP].Answer.
+const (
+	Shadow = "shadow"
+	Earned = "earned"
+
+	NoAnswers    = "none"
+	DraftAnswers = "draft"
+	SendAnswers  = "send"
+)
+
+// IsProvider reports whether the folder forwards reports.
+func (s *Settings) IsProvider() bool { return s.ISP != nil }
+
+// provide fits what a campaign sends to what a provider does: it writes every
+// day, so that no stage waits for a person, and the intervals of its customers
+// are the time between two letters to one of them.
+func (s *Settings) provide() {
+	if s.ISP == nil {
+		return
+	}
+	if s.Campaign.Stages == nil {
+		s.Campaign.Stages = []int{}
+	}
+	if s.Campaign.AddressPace.Duration == 0 {
+		s.Campaign.AddressPace.Duration = time.Minute
+	}
+}
+
+// IndexFolder returns the folder of the index of leases.
+func (s *Settings) IndexFolder() string { return s.Path(cmp.Or(s.ISP.Leases, "leases")) }
+
+// Age returns how old an event may be.
+func (i *ISP) Age() time.Duration { return cmp.Or(i.MaxAge.Duration, 7*24*time.Hour) }
+
+// Earns returns how many decisions have to be confirmed.
+func (i *ISP) Earns() int { return cmp.Or(i.Earn, 50) }
+
+// Every returns the time between two letters about these kinds.
+func (i *ISP) Every(kinds ...string) time.Duration {
+	every := cmp.Or(i.Interval.Duration, 24*time.Hour)
+	for _, k := range kinds {
+		if d, ok := i.Intervals[k]; ok {
+			every = min(every, d.Duration)
+		}
+	}
+	return every
+}
+
+// KeptFor returns how long a report of a kind, or in a queue, is kept.
+func (i *ISP) KeptFor(queue, kind string) time.Duration {
+	for _, k := range []string{queue, kind} {
+		if d, ok := i.Keeps[k]; ok && k != "" {
+			return d.Duration
+		}
+	}
+	return cmp.Or(i.Keep.Duration, 90*24*time.Hour)
+}
+
+// Answering returns the value of Answer.
+func (i *ISP) Answering() string { return cmp.Or(i.Answer, NoAnswers) }
+
+// AnswersADay returns how many answers may be written in a day.
+func (i *ISP) AnswersADay() int { return cmp.Or(i.Answers, 200) }
+
+// Known reports whether the settings name a mailbox, or its domain.
+func Known(list []string, mailbox string) bool {
+	mailbox = strings.ToLower(mailbox)
+	_, domain, _ := strings.Cut(mailbox, "@")
+	return mailbox != "" && slices.ContainsFunc(list, func(s string) bool {
+		s = strings.ToLower(strings.TrimPrefix(s, "@"))
+		return s == mailbox || s == domain
+	})
+}
+
+// reportKinds are those that Intervals and Keeps may name.
+var reportKinds = []string{"spam", "phishing", "malware", "copyright", "scan", "bruteforce", "ddos", "exposed-service", "open-relay",
+	"open-proxy", "botnet", "account", "other"}
+
+func (s *Settings) checkISP() error {
+	i := s.ISP
+	switch {
+	case i == nil:
+		return nil
+	case i.Customers == "":
+		return s.Fault("", "", "isp.customers: who are the customers?")
+	case !slices.Contains([]string{"", Shadow, Earned}, i.Auto):
+		return s.Fault("auto", i.Auto, "isp.auto: neither %q nor %q: %q", Shadow, Earned, i.Auto)
+	case !slices.Contains([]string{"", NoAnswers, DraftAnswers, SendAnswers}, i.Answer):
+		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
+	case i.Earn < 0 || i.Answers < 0:
+		return s.Fault("", "", "isp: earn and answers are not less than nothing")
+	}
+	for key, m := range map[string]map[string]Duration{"intervals": i.Intervals, "keeps": i.Keeps} {
+		for _, kind := range slices.Sorted(maps.Keys(m)) {
+			queue := key == "keeps" && (kind == "secret" || kind == "restricted")
+			if !slices.Contains(reportKinds, kind) && !queue {
+				return s.Fault("", "", "isp.%s: no kind of report: %q", key, kind)
+			}
+			if m[kind].Duration < 0 {
+				return s.Fault("", "", "isp.%s: %s is less than nothing", key, fmt.Sprint(m[kind]))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/campaign/cases"
+	"headsup/cmd/headsup/show"
+	"headsup/ledger"
+)
+
+func casesCommand(p *program) *cobra.Command {
+	var f ledger.CaseFilter
+	var place string
+	cmd := &cobra.Command{
+		Use:   "cases",
+		Short: "The reports that came in, and where each ended",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.Place = ledger.Place(place)
+			if place != "" && !slices.Contains(ledger.Places, f.Place) {
+				return usageError{fmt.Errorf("--place %q is none of %s", place, words(ledger.Places))}
+			}
+			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+				all, err := d.Cases.List(cmd.Context(), f)
+				if err != nil {
+					return err
+				}
+				for _, c := range all {
+					show.Case(p.Console, c)
+				}
+				sum, err := campaign.ReportsOf(cmd.Context(), d)
+				if err != nil {
+					return err
+				}
+				return show.ReportSum(p.Console, sum)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&place, "place", "", "only those that ended there: "+words(ledger.Places))
+	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as spam")
+	flags.StringVar(&f.Reporter, "reporter", "", "only from a `mailbox` or mail domain")
+	flags.StringVar(&f.Customer, "customer", "", "only about a customer's `number`")
+	completeFlag(cmd, "place", ledger.Places...)
+	return cmd
+}
+
+func caseCommand(p *program) *cobra.Command {
+	var by string
+	cmd := &cobra.Command{
+		Use:   "case ID [is ADDRESS [PORT] [TIME] | customer NUMBER | not-ours | no-report | answer TEXT]",
+		Short: "One report: what was recognised in it, or what it is",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+				ctx, by := cmd.Context(), operator(by)
+				if len(args) == 1 {
+					c, err := d.Show(ctx, args[0], by)
+					if err != nil {
+						return err
+					}
+					log, err := d.Cases.Events(ctx, c.ID)
+					if err != nil {
+						return err
+					}
+					return show.WholeCase(p.Console, c, log)
+				}
+				after, err := decideCase(ctx, d, args[0], by, args[1:])
+				if err != nil {
+					return err
+				}
+				show.Case(p.Console, after.Case)
+				if after.Stay > 0 {
+					p.Say("letters past review still tell it otherwise: headsup hold, if they have not left")
+					return leftOver{errToldOtherwise}
+				}
+				return errors.Join(d.Compose(ctx, time.Now()), p.Unprinted())
+			})
+		},
+	}
+	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
+	return cmd
+}
+
+var errToldOtherwise = errors.New("a letter past review tells the report to somebody else")
+
+// decideCase does what the words after a case's number say.
+func decideCase(ctx context.Context, d *cases.Desk, id, by string, args []string) (cases.Ruled, error) {
+	what, rest := args[0], args[1:]
+	switch {
+	case what == "is" && len(rest) >= 1 && len(rest) <= 4:
+		port, when := "", strings.Join(rest[1:], " ")
+		if len(rest) > 1 && !strings.ContainsAny(rest[1], "-:T") {
+			port, when = rest[1], strings.Join(rest[2:], " ")
+		}
+		return d.Is(ctx, id, by, rest[0], port, when)
+	case what == "customer" && len(rest) == 1:
+		return d.Customer(ctx, id, by, rest[0])
+	case what == "not-ours" && len(rest) == 0:
+		return d.NotOurs(ctx, id, by)
+	case what == "no-report" && len(rest) == 0:
+		return d.NoReport(ctx, id, by)
+	case what == "answer" && len(rest) > 0:
+		return d.AnswerWith(ctx, id, by, strings.Join(rest, " "), time.Now())
+	}
+	return cases.Ruled{}, usageError{fmt.Errorf("not a decision: %q", strings.Join(args, " "))}
+}
+
+func forgetCommand(p *program) *cobra.Command {
+	var by string
+	cmd := &cobra.Command{
+		Use:   "forget CUSTOMER",
+		Short: "Erase what is known of a customer, and keep what is counted",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+				n, err := d.Cases.Forget(cmd.Context(), args[0], operator(by))
+				if err != nil {
+					return err
+				}
+				return p.Print(struct {
+					Incidents int64 `json:"incidents"`
+				}{n}, fmt.Sprintf("%d events erased", n))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
+	return cmd
+}
+
+// atDesk does something with the desk for reports open.
+func (p *program) atDesk(ctx context.Context, do func(*cases.Desk) error) error {
+	return p.inCampaign(ctx, func(c *campaign.Campaign) error {
+		d, err := campaign.OpenCases(c)
+		if err != nil {
+			return err
+		}
+		return errors.Join(do(d), d.Close())
+	})
+}

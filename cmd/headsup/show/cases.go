@@ -1,0 +1,127 @@
+package show
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"headsup/campaign"
+	"headsup/campaign/cases"
+	"headsup/cmd/headsup/console"
+	"headsup/inbox/report"
+	"headsup/ledger"
+)
+
+// Casework shows what happens at a provider's desk.
+func Casework(out *console.Console, e cases.Event) {
+	switch e := e.(type) {
+	case cases.Filed:
+		why := e.Why
+		if e.Known {
+			why = "read before"
+		}
+		out.Result(e, e.ID, string(e.Place), cmp.Or(e.Kind, "-"), cmp.Or(e.Reporter, "-"), addressesOf(e.Case), why, e.File)
+	case cases.Waits:
+		out.Say("customer %s: %s not told yet: %s", e.Customer, console.Count(e.Notices, "event"), e.Why)
+	case cases.Shadowed:
+		out.Say("%s would be approved by itself (isp.auto = \"earned\")", e.Letter)
+	case cases.Unanswered:
+		out.Say("report %s is not answered: %s", e.Case, e.Why)
+	case cases.Said:
+		out.Result(e, e.Letter, "the customer says", e.What)
+	}
+}
+
+// addressesOf lists up to three addresses or names that a case tells of.
+func addressesOf(c ledger.Case) string {
+	var all []string
+	for _, i := range c.Incidents {
+		if i.Addr.IsValid() {
+			all = append(all, i.Addr.String())
+		} else if i.URL != "" {
+			all = append(all, i.URL)
+		}
+	}
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) > 3 {
+		return strings.Join(all[:3], " ") + " (+" + strconv.Itoa(len(all)-3) + ")"
+	}
+	return cmp.Or(strings.Join(all, " "), "-")
+}
+
+// Case prints a line of a report.
+func Case(out *console.Console, c ledger.Case) {
+	out.Result(c, c.ID, string(c.Place), cmp.Or(c.Kind, "-"), cmp.Or(c.Reporter, "-"), c.Read.Format(time.RFC3339), c.Why)
+}
+
+// ReportSum prints where all reports are.
+func ReportSum(out *console.Console, s campaign.ReportSum) error {
+	var parts []string
+	for _, p := range ledger.Places {
+		if n := s.Places[p]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+string(p))
+		}
+	}
+	return out.Print(s, console.Count(s.Reports, "report")+": "+cmp.Or(strings.Join(parts, ", "), "none"))
+}
+
+// WholeCase prints a report with all that was decided about it and, where it is
+// kept, its text with what was recognised between » and «.
+func WholeCase(out *console.Console, c ledger.Case, log []ledger.CaseEvent) error {
+	if out.JSON {
+		return out.Print(struct {
+			ledger.Case
+			Log []ledger.CaseEvent `json:"log"`
+		}{c, log})
+	}
+	Case(out, c)
+	for _, i := range c.Incidents {
+		addr := i.URL
+		if i.Addr.IsValid() {
+			addr = i.Addr.String()
+		}
+		port := "-"
+		if i.Port > 0 {
+			port = strconv.Itoa(int(i.Port))
+		}
+		out.Result(nil, "", addr, port, cmp.Or(i.Seen, "-"), i.Kind, string(i.Place), cmp.Or(i.Customer, "-"), cmp.Or(i.Letter, "-"), i.State, i.Why)
+	}
+	for _, e := range log {
+		out.Result(nil, "", e.At.Format(time.RFC3339), e.What, e.By, e.Text)
+	}
+	if c.Mail == nil {
+		return out.Unprinted()
+	}
+	for n, p := range report.Read(c.Mail, report.Options{Special: true}).Parts {
+		out.Result(nil, "")
+		out.Result(nil, p.Name+":")
+		for line := range strings.Lines(marked(p.Text, n, c)) {
+			out.Result(nil, strings.TrimRight(line, "\r\n"))
+		}
+	}
+	return out.Unprinted()
+}
+
+// marked puts what was recognised in a part between marks.
+func marked(text string, part int, c ledger.Case) string {
+	var all []report.Span
+	for _, i := range c.Incidents {
+		var spans []report.Span
+		if json.Unmarshal([]byte(i.Span), &spans) == nil {
+			all = append(all, spans...)
+		}
+	}
+	slices.SortFunc(all, func(a, b report.Span) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(b.To, a.To)) })
+	before := len(text) + 1
+	for _, s := range all {
+		if s.Part != part || s.From >= s.To || s.To > len(text) || s.To > before {
+			continue
+		}
+		text = text[:s.From] + "»" + text[s.From:s.To] + "«" + text[s.To:]
+		before = s.From
+	}
+	return text
+}

@@ -1,0 +1,56 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+)
+
+// answersOf begins the contact of letters that answer reports.
+const answersOf = "answer "
+
+// answersDue is the condition on a case c that its reporter may be answered:
+// somebody proven, no machine, and what the answer says does not change any
+// more. Of a report that was forwarded that is so when the last letter left.
+const answersDue = `c.campaign = $1 AND c.answered = '' AND c.proven <> '' AND c.automatic = 0 AND c.queue = ''
+   AND (c.place IN ('not-ours', 'too-old', 'unclear') OR c.place IN ('customer', 'duplicate')
+   AND EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id)
+   AND NOT EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id
+        LEFT JOIN placements p ON p.finding_id = n.finding_id LEFT JOIN letters l ON l.id = p.letter_id
+        WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered')))`
+
+// AnswersDue returns cases whose reporters may be answered now, at most n, the
+// earliest first.
+func (cs Cases) AnswersDue(ctx context.Context, n int) ([]Case, error) {
+	all, err := collectCases(cs.l.r.QueryContext(ctx, "SELECT "+caseColumns+" FROM cases c WHERE "+answersDue+" ORDER BY c.read_at, c.id LIMIT $2", cs.campaign, n))
+	for i := range all {
+		if err != nil {
+			break
+		}
+		all[i].Incidents, err = cs.incidents(ctx, all[i].ID)
+	}
+	return all, err
+}
+
+// AnsweredToday counts the answers of the last day, to one mailbox or, for "",
+// to all.
+func (cs Cases) AnsweredToday(ctx context.Context, mailbox string) (n int, err error) {
+	err = cs.l.r.QueryRowContext(ctx, `
+SELECT count(*) FROM letters l WHERE l.campaign = $1 AND l.contact >= '`+answersOf+`' AND l.contact < 'answer!'
+   AND ($2 = '' OR l.mailbox = $2) AND l.changed_at > `+cs.l.d.now+" - 86400000", cs.campaign, mailbox).Scan(&n)
+	return n, err
+}
+
+// Answered records the letter that answers a case, or why there is none. It
+// returns [ErrTwice] for another one.
+func (cs Cases) Answered(ctx context.Context, id, what string) error {
+	return inTx(ctx, cs.l, func(t *tx) error {
+		n, err := t.exec(ctx, "UPDATE cases SET answered = $3 WHERE id = $1 AND campaign = $2 AND (answered = '' OR answered = $3)", id, cs.campaign, text(what))
+		if err == nil && n != 1 {
+			err = fmt.Errorf("%w: report %q has its answer", ErrTwice, id)
+		}
+		if err != nil {
+			return err
+		}
+		return logCase(ctx, t, CaseEvent{Case: id, What: "answered", Text: what})
+	})
+}

@@ -1,0 +1,190 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"headsup/finding"
+	"headsup/letter"
+	"headsup/pattern"
+	"headsup/render/prose"
+	"headsup/templates"
+)
+
+// sortOf says which section of a customer's letter speaks of a kind of report.
+var sortOf = map[finding.Kind]string{
+	"spam": "mail", finding.OpenRelay: "mail",
+	"phishing": "web", "malware": "web",
+	"copyright": "copyright",
+	"scan":      "attack", "bruteforce": "attack", "ddos": "attack", "botnet": "attack",
+	finding.ExposedService: "open", finding.OpenProxy: "open",
+	"account": "account",
+}
+
+// nowhere stands for the address of what was reported about a name alone.
+var nowhere = netip.IPv4Unspecified()
+
+// reportTopic is a kind of report in a few words.
+func reportTopic(r *Renderer, kind finding.Kind, lang string) string {
+	f := r.set.File(templates.Reported, lang)
+	if f == nil {
+		return string(kind)
+	}
+	block := string(kind) + "-topic"
+	if f.Template().Lookup(block) == nil {
+		block = "other-topic"
+	}
+	var out strings.Builder
+	if err := f.Template().ExecuteTemplate(&out, block, nil); err != nil {
+		return string(kind)
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// reportTopics lists what the letter passes on.
+func reportTopics(r *Renderer, l letter.Letter, lang string) (topics []string) {
+	for _, kind := range l.Kinds() {
+		topics = append(topics, reportTopic(r, kind, lang))
+	}
+	slices.Sort(topics)
+	return slices.Compact(topics)
+}
+
+// reportSections writes a section for each sort of report.
+func reportSections(l letter.Letter, frame *templates.File, page Page, b *prose.Book) ([]prose.Block, error) {
+	var sorts []string
+	for _, kind := range l.Kinds() {
+		sorts = append(sorts, cmp.Or(sortOf[kind], "other"))
+	}
+	slices.Sort(sorts)
+	var all []prose.Block
+	for _, block := range slices.Compact(sorts) {
+		blocks, err := run(frame, block, page, b)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, blocks...)
+	}
+	return all, nil
+}
+
+// inUTC is what a head says of the zone of a column, which here stands in each
+// row: a zone has two offsets in a year.
+var inUTC = pattern.New(`\s*[(（]?\s*UTC\s*[)）]?\s*$`)
+
+// reportTable lists what was reported, in the customer's zone. A column that no
+// row has is left out.
+func reportTable(r *Renderer, l letter.Letter, lang, file string) []prose.Block {
+	labels := r.set.File(templates.Frame, lang).Labels
+	ports := slices.ContainsFunc(l.Findings, func(f finding.Finding) bool { return f.Port > 0 })
+	names := slices.ContainsFunc(l.Findings, func(f finding.Finding) bool { return f.Service != "" })
+	t := prose.Block{Kind: prose.Table, Head: []string{labels.Address}, LTR: []bool{true}}
+	add := func(head string, ltr bool) { t.Head, t.LTR = append(t.Head, head), append(t.LTR, ltr) }
+	if ports {
+		add(labels.Port, true)
+	}
+	if names {
+		add(labels.Service, true)
+	}
+	add(labels.Finding, false)
+	add(inUTC.ReplaceAllString(labels.Seen, ""), true)
+	for _, f := range l.Findings[:min(len(l.Findings), tableRows)] {
+		row := []string{""}
+		if f.Addr != nowhere {
+			row[0] = f.Addr.String()
+		}
+		if ports {
+			row = append(row, portOf(f))
+		}
+		if names {
+			row = append(row, clean(f.Service))
+		}
+		t.Rows = append(t.Rows, append(row, reportTopic(r, f.Kind, lang), inZone(f.Seen, l.Zone)))
+	}
+	if more := len(l.Findings) - tableRows; more > 0 {
+		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, file))}
+	}
+	return []prose.Block{t}
+}
+
+func portOf(f finding.Finding) string {
+	if f.Port == 0 {
+		return ""
+	}
+	return fmt.Sprint(f.Port)
+}
+
+// inZone writes a time with the offset of its zone.
+func inZone(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	t = t.In(zone)
+	if _, offset := t.Zone(); offset == 0 {
+		return t.Format("2006-01-02 15:04") + " UTC"
+	}
+	return t.Format("2006-01-02 15:04 -0700")
+}
+
+// An Answer is what the sender of a report is told.
+type Answer struct {
+	Outcome   string // a block of the answers' words: "forwarded", "not-ours", …
+	MessageID string // of the report, without angle brackets, or empty
+	Machine   []byte // the same for machines, as JSON; or nil
+	Words     string // of a person, in place of the outcome; or empty
+}
+
+// RenderAnswer writes the answer to a report, in its thread. It repeats nothing
+// of the report. It is made so that no machine answers it.
+func (r *Renderer) RenderAnswer(l letter.Letter, a Answer) (letter.Rendered, error) {
+	if !validID.MatchString(l.ID) || l.Answers == "" || len(l.Languages) == 0 {
+		return letter.Rendered{}, fmt.Errorf("not an answer to a report: %q", l.ID)
+	}
+	var docs []prose.Doc
+	title := ""
+	for i, lang := range l.Languages {
+		frame := r.set.File(templates.Reporter, lang)
+		if frame == nil || r.locales[lang] == nil {
+			return letter.Rendered{}, fmt.Errorf("no answers in %q", lang)
+		}
+		var b prose.Book
+		page := r.newPage(l, lang, &b)
+		said := []prose.Block{{Kind: prose.Paragraph, Spans: []prose.Span{{Text: finding.Clean(a.Words, 4000), Value: true}}}}
+		if a.Words == "" {
+			var err error
+			if said, err = run(frame, a.Outcome, page, &b); err != nil {
+				return letter.Rendered{}, err
+			}
+		}
+		b.Insert(templates.SectionsMark, said)
+		blocks, err := run(frame, "", page, &b)
+		if err != nil {
+			return letter.Rendered{}, err
+		}
+		doc := prose.Doc{Lang: lang, RTL: rtl(lang), Below: r.set.File(templates.Frame, lang).Labels.Below, Blocks: blocks}
+		if i == 0 {
+			var subject strings.Builder
+			if err := frame.Template().ExecuteTemplate(&subject, "subject", page); err != nil {
+				return letter.Rendered{}, templateError(err)
+			}
+			title = begun(finish(b.Expand(subject.String())), lang)
+			doc.Title = title
+		}
+		docs = append(docs, doc)
+	}
+	out := letter.Rendered{Subject: withTag(title, l)}
+	m := message{letter: l, max: r.maxMail, subject: out.Subject, bodies: bodies(title, r.head(l), docs), answers: a.MessageID}
+	if a.Machine != nil {
+		m.files = []attachment{{name: "status.json", kind: "application/json; charset=utf-8", data: a.Machine, text: true}}
+	}
+	var err error
+	out.Mail, err = m.bytes()
+	return out, err
+}
