@@ -28,7 +28,7 @@ func casesCommand(p *program) *cobra.Command {
 			if place != "" && !slices.Contains(ledger.Places, f.Place) {
 				return usageError{fmt.Errorf("--place %q is none of %s", place, words(ledger.Places))}
 			}
-			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				all, err := d.Cases.List(cmd.Context(), f)
 				if err != nil {
 					return err
@@ -60,7 +60,7 @@ func caseCommand(p *program) *cobra.Command {
 		Short: "One report: what was recognised in it, or what it is",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				ctx, by := cmd.Context(), operator(by)
 				if len(args) == 1 {
 					c, err := d.Show(ctx, args[0], by)
@@ -121,7 +121,7 @@ func forgetCommand(p *program) *cobra.Command {
 		Short: "Erase what is known of a customer, and keep what is counted",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.atDesk(cmd.Context(), func(d *cases.Desk) error {
+			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				n, err := d.Cases.Forget(cmd.Context(), args[0], operator(by))
 				if err != nil {
 					return err
@@ -136,8 +136,8 @@ func forgetCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-// atDesk does something with the desk for reports open.
-func (p *program) atDesk(ctx context.Context, do func(*cases.Desk) error) error {
+// withReports does something with the desk for reports open.
+func (p *program) withReports(ctx context.Context, do func(*cases.Desk) error) error {
 	return p.inCampaign(ctx, func(c *campaign.Campaign) error {
 		d, err := campaign.OpenCases(c)
 		if err != nil {
