@@ -143,7 +143,7 @@ type Answer struct {
 
 // RenderAnswer writes the answer to a report, in its thread. It repeats nothing
 // of the report. It is made so that no machine answers it.
-func (r *Renderer) RenderAnswer(l letter.Letter, a Answer) (letter.Rendered, error) {
+func RenderAnswer(r *Renderer, l letter.Letter, a Answer) (letter.Rendered, error) {
 	if !validID.MatchString(l.ID) || l.Answers == "" || len(l.Languages) == 0 {
 		return letter.Rendered{}, fmt.Errorf("not an answer to a report: %q", l.ID)
 	}

@@ -123,7 +123,7 @@ func TestAnswersStandInTheThreadAndProvokeNone(t *testing.T) {
 		for _, outcome := range []string{"received", "forwarded", "not-ours", "too-old", "unclear", "resolved"} {
 			c := letter.Campaign{ID: "isp26", Language: "en", Translations: []string{lang}, Agencies: []letter.Agency{{ID: "isp", Name: "Example Net", From: "abuse@isp.example"}}}
 			l := letter.Answer(c, "k3v9xq2m7d", lookup.Contact{Email: "cert@reporter.example", Language: lang}, time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC))
-			out, err := r.RenderAnswer(l, Answer{Outcome: outcome, MessageID: "abc@reporter.example", Machine: []byte(`{"status":"` + outcome + `"}`)})
+			out, err := RenderAnswer(r, l, Answer{Outcome: outcome, MessageID: "abc@reporter.example", Machine: []byte(`{"status":"` + outcome + `"}`)})
 			if err != nil {
 				t.Fatalf("%s %s: %v", lang, outcome, err)
 			}
@@ -148,7 +148,7 @@ func TestAForeignMessageIDCannotAddAHeader(t *testing.T) {
 	c := letter.Campaign{ID: "isp26", Language: "en", Translations: []string{"en"}, Agencies: []letter.Agency{{ID: "isp", Name: "Example Net", From: "abuse@isp.example"}}}
 	l := letter.Answer(c, "k3v9xq2m7d", lookup.Contact{Email: "cert@reporter.example"}, time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC))
 	for _, id := range []string{"a@b>\r\nBcc: x@y.example", "no at", "a b@c", "<a@b>", ""} {
-		out, err := r.RenderAnswer(l, Answer{Outcome: "received", MessageID: id})
+		out, err := RenderAnswer(r, l, Answer{Outcome: "received", MessageID: id})
 		if err != nil {
 			t.Fatal(err)
 		}

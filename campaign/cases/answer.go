@@ -114,7 +114,7 @@ func (d *Desk) answer(ctx context.Context, c ledger.Case, outcome, words string,
 	if words != "" {
 		a.Machine = nil
 	}
-	rendered, err := d.Renderer.RenderAnswer(l, a)
+	rendered, err := render.RenderAnswer(d.Renderer, l, a)
 	if err != nil {
 		return err
 	}
