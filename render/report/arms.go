@@ -30,7 +30,7 @@ func (b builder) arms(x *figures.Experiment) section {
 		s.Text = append(s.Text, b.say("arms_control"))
 	}
 	if len(x.Looks) > 0 {
-		s.Text = append(s.Text, b.say("arms_looks", lastFew(x.Looks)))
+		s.Text = append(s.Text, b.say("arms_looks", b.isolated(lastFew(x.Looks))))
 	}
 	if !x.Frozen.IsZero() {
 		s.Text = append(s.Text, b.say("arms_sealed", b.date(x.Frozen), x.Hash[:min(16, len(x.Hash))]))

@@ -70,7 +70,7 @@ func Write(w io.Writer, r figures.Report, lang string) error {
 	if r.Title != "" {
 		v.Lead = append(v.Lead, r.Title)
 	}
-	v.Lead = append(v.Lead, s.say("made", r.Made.Format("2006-01-02 15:04 UTC")), s.say("period", b.date(r.Started), b.date(r.LastLook)))
+	v.Lead = append(v.Lead, s.say("made", b.isolated(r.Made.Format("2006-01-02 15:04 UTC"))), s.say("period", b.date(r.Started), b.date(r.LastLook)))
 	v.Tiles = b.tiles()
 	v.Sections = append(v.Sections, b.funnel(), b.outcome())
 	if x := r.Experiment; x != nil {
@@ -102,7 +102,15 @@ func (b builder) date(t time.Time) string {
 	if t.IsZero() {
 		return b.say("never")
 	}
-	return t.Format(time.DateOnly)
+	return b.isolated(t.Format(time.DateOnly))
+}
+
+// isolated keeps a text with digits and hyphens in its order on a page from right to left.
+func (b builder) isolated(text string) string {
+	if b.rtl() {
+		return "\u2066" + text + "\u2069"
+	}
+	return text
 }
 
 // figure begins a chart.

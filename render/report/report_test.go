@@ -151,6 +151,16 @@ func TestTheSameFiguresGiveTheSameBytes(t *testing.T) {
 	}
 }
 
+// TestDatesStayInTheirOrder: from right to left, 2026-10-01 would read 01-10-2026.
+func TestDatesStayInTheirOrder(t *testing.T) {
+	if text := write(t, sample(t), "ar"); !strings.Contains(text, "\u20662026-10-01\u2069") {
+		t.Error("a date is not isolated")
+	}
+	if text := write(t, sample(t), "de"); strings.Contains(text, "\u2066") {
+		t.Error("an isolate where nothing runs from right to left")
+	}
+}
+
 func TestStrangersWordsStayWords(t *testing.T) {
 	r := sample(t)
 	const evil = `"><script>alert(1)</script>`
