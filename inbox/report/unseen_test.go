@@ -37,13 +37,22 @@ func (f tallies) join(one tallies) (missed []string) {
 
 func (f tallies) share(what string) float64 { return float64(f[what][1]) / float64(max(1, f[what][0])) }
 
-// TestMailsOfOthers reads a hundred and sixty mails of eighty shapes in twelve
-// languages whose writer had not seen this reader, and says how it fares. The
-// rules were mended by their kinds since: the mails hold what was reached, and
-// no longer tell how a mail fares that nobody has seen. The floors are a little
-// below what is reached; -v names the mails that are not read right.
+// TestMailsOfOthers reads mails whose writers had not seen this reader, and says
+// how it fares. By the faults in the first hundred and sixty, of eighty shapes
+// in twelve languages, the rules were mended: they hold what was reached. The
+// second, in twenty-three languages, came later, and tell how a mail fares that
+// nobody has seen. The floors are a little below what is reached; -v names the
+// mails that are not read right.
 func TestMailsOfOthers(t *testing.T) {
-	const dir = "testdata/unseen"
+	for dir, floors := range map[string]map[string]float64{
+		"unseen": {"verdict": 0.98, "no wrong address": 0.99, "recall": 0.97, "an other mail is none": 0.98, "port": 0.97, "kind": 0.97, "time with a zone": 0.97},
+		"later":  {"verdict": 0.89, "no wrong address": 0.94, "recall": 0.96, "an other mail is none": 0.85, "port": 0.86, "kind": 0.92, "time with a zone": 0.75},
+	} {
+		t.Run(dir, func(t *testing.T) { readMails(t, filepath.Join("testdata", dir), floors) })
+	}
+}
+
+func readMails(t *testing.T, dir string, floors map[string]float64) {
 	var ours []netip.Prefix
 	for _, p := range []string{"192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/40"} {
 		ours = append(ours, netip.MustParsePrefix(p))
@@ -67,7 +76,7 @@ func TestMailsOfOthers(t *testing.T) {
 			}
 		}
 	}
-	for what, least := range map[string]float64{"verdict": 0.98, "no wrong address": 0.99, "recall": 0.97, "an other mail is none": 0.98, "port": 0.97, "kind": 0.97, "time with a zone": 0.97} {
+	for what, least := range floors {
 		n := f[what]
 		t.Logf("%s: %d of %d", what, n[1], n[0])
 		if f.share(what) < least {
@@ -130,7 +139,7 @@ func compare(f tallies, r Report, status string, also []string, events []string)
 			f.add("port", slices.Contains(strings.Split(v[1], "|"), port))
 		}
 		f.add("kind", slices.Contains(strings.Split(v[3], "|"), string(got.Kind)))
-		if v[2] != "" && !strings.HasPrefix(v[2], "local:") {
+		if strings.Contains(v[2], "Z") && !strings.HasPrefix(v[2], "local:") {
 			moment, ok := got.Seen.At()
 			f.add("time with a zone", ok && slices.Contains(strings.Split(v[2], "|"), moment.UTC().Format("2006-01-02T15:04Z")))
 		}
