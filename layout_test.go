@@ -45,7 +45,7 @@ var rows = [][]string{
 	{"web/desk"},
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
-	{"cmd/headsup/show"},
+	{"cmd/headsup/show", "cmd/headsup/usage"},
 	{"cmd/headsup"},
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"os"
+	"path/filepath"
 	"time"
 
 	"headsup/ledger"
@@ -231,4 +233,31 @@ func (f *reporting) count(p place) {
 	}
 	f.collected.Place(figures.Place{Kind: p.Kind, Org: org, First: first, Last: last, Outcome: o,
 		Span: figures.SpanOf(o, first.Left, p.looks)})
+}
+
+// CompareWith puts the campaign of another folder beside a report.
+func CompareWith(ctx context.Context, r *figures.Report, folder string) error {
+	c, err := Open(ctx, folder, nil)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	other, err := Figures(ctx, c, r.Made)
+	if err == nil {
+		r.Compare(other)
+	}
+	return err
+}
+
+// WriteSheets writes each table of a report into a folder.
+func WriteSheets(r figures.Report, folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	for _, s := range r.Sheets() {
+		if err := ReplaceFile(filepath.Join(folder, s.Name), s.Write); err != nil {
+			return err
+		}
+	}
+	return nil
 }

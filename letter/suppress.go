@@ -242,3 +242,19 @@ func (s *Suppressions) Find(campaign string, c lookup.Contact, n lookup.Network,
 	}
 	return Suppression{}, false
 }
+
+// SuppressionsLike reads values as [ParseSuppressions] does, and gives what it
+// finds the campaign, the reason and the day of like.
+func SuppressionsLike(like Suppression, values []string) (list []Suppression, err error) {
+	for _, v := range values {
+		of, err := ParseSuppressions(v)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range of {
+			s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}

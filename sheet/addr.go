@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -167,4 +168,23 @@ func Proto(s string) string {
 		return "udp"
 	}
 	return ""
+}
+
+// Within reads prefixes, and returns whether an address is in one of them; nil
+// where there are none.
+func Within(prefixes []string) (func(netip.Addr) bool, error) {
+	var all []netip.Prefix
+	for _, s := range prefixes {
+		ps, err := Networks(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ps...)
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return func(a netip.Addr) bool {
+		return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(a) })
+	}, nil
 }

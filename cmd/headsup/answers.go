@@ -10,6 +10,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -23,7 +24,7 @@ func answersCommand(p *program) *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
 			for _, r := range rulings {
-				if err := oneOf("ruling", letter.Ruling(r), letter.Rulings); err != nil {
+				if err := usage.OneOf("ruling", letter.Ruling(r), letter.Rulings); err != nil {
 					return err
 				}
 				q.Rulings = append(q.Rulings, letter.Ruling(r))
@@ -37,11 +38,11 @@ func answersCommand(p *program) *cobra.Command {
 		}),
 	}
 	cmd.Flags().BoolVar(&q.Open, "open", false, "only those that need somebody")
-	cmd.Flags().StringSliceVar(&rulings, "ruling", nil, "only those with these `rulings`: "+words(letter.Rulings))
+	cmd.Flags().StringSliceVar(&rulings, "ruling", nil, "only those with these `rulings`: "+usage.Words(letter.Rulings))
 	cmd.Flags().StringSliceVar(&q.Countries, "country", nil, "only from contacts in these `countries`")
 	cmd.Flags().StringSliceVar(&q.Agencies, "agency", nil, "only to letters of these `agencies`")
 	cmd.ValidArgsFunction = p.completeLetters(0)
-	completeFlag(cmd, "ruling", letter.Rulings...)
+	usage.CompleteFlag(cmd, "ruling", letter.Rulings...)
 	return cmd
 }
 
@@ -63,18 +64,18 @@ func answerCommand(p *program) *cobra.Command {
 			if undo {
 				id, err := strconv.ParseInt(args[0], 10, 64)
 				if err != nil {
-					return usageError{fmt.Errorf("%q is no number of an answer", args[0])}
+					return usage.Error{Err: fmt.Errorf("%q is no number of an answer", args[0])}
 				}
 				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return campaign.Reopen(cmd.Context(), c, id, r.By) })
 			}
 			r.Ruling, r.Other = letter.Ruling(args[1]), append(args[2:], "")[0]
-			if err := oneOf("ruling", r.Ruling, letter.Rulings); err != nil {
+			if err := usage.OneOf("ruling", r.Ruling, letter.Rulings); err != nil {
 				return err
 			}
 			for _, text := range only {
 				addr, err := netip.ParseAddr(text)
 				if err != nil {
-					return usageError{fmt.Errorf("--only: %w", err)}
+					return usage.Error{Err: fmt.Errorf("--only: %w", err)}
 				}
 				r.Only = append(r.Only, addr.Unmap())
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
 
@@ -19,7 +20,7 @@ func approveCommand(p *program) *cobra.Command {
 		Short: "Let letters be sent, as the bytes that were read",
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			if all == (len(ids) > 0) {
-				return usageError{errors.New("either name letters or say --all")}
+				return usage.Error{Err: errors.New("either name letters or say --all")}
 			}
 			reviews, err := reviews(p, ids)
 			if err != nil {
@@ -51,7 +52,7 @@ func (p *program) approve(ctx context.Context, c *campaign.Campaign, reviews []c
 // decided returns an error for the exit code: letters that were refused are left over.
 func decided(d campaign.Decisions, err error) error {
 	if err == nil && d.Refused != nil {
-		return leftOver{d.Refused}
+		return usage.LeftOver{Err: d.Refused}
 	}
 	return err
 }

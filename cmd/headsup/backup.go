@@ -7,6 +7,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 )
 
 func backupCommand(p *program) *cobra.Command {
@@ -50,7 +51,7 @@ func restoreCommand(p *program) *cobra.Command {
 			}
 			if r.Behind != nil {
 				p.Say("%v", r.Behind)
-				return leftOver{r.Behind}
+				return usage.LeftOver{Err: r.Behind}
 			}
 			return nil
 		},

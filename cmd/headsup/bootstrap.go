@@ -9,6 +9,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func bootstrapCommand(p *program) *cobra.Command {
@@ -18,7 +19,7 @@ func bootstrapCommand(p *program) *cobra.Command {
 		Short: "Which registry is asked first: IANA's tables, checked and put to use",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if from != "" && len(files) > 0 {
-				return usageError{errors.New("--url downloads the tables; it takes no file")}
+				return usage.Error{Err: errors.New("--url downloads the tables; it takes no file")}
 			}
 			return p.bootstrap(cmd.Context(), files, from)
 		},

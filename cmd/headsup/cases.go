@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/cases"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 )
 
@@ -26,7 +26,7 @@ func casesCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.Place = ledger.Place(place)
 			if place != "" && !slices.Contains(ledger.Places, f.Place) {
-				return usageError{fmt.Errorf("--place %q is none of %s", place, words(ledger.Places))}
+				return usage.Error{Err: fmt.Errorf("--place %q is none of %s", place, usage.Words(ledger.Places))}
 			}
 			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				all, err := d.Cases.List(cmd.Context(), f)
@@ -45,11 +45,11 @@ func casesCommand(p *program) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&place, "place", "", "only those that ended there: "+words(ledger.Places))
+	flags.StringVar(&place, "place", "", "only those that ended there: "+usage.Words(ledger.Places))
 	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as spam")
 	flags.StringVar(&f.Reporter, "reporter", "", "only from a `mailbox` or mail domain")
 	flags.StringVar(&f.Customer, "customer", "", "only about a customer's `number`")
-	completeFlag(cmd, "place", ledger.Places...)
+	usage.CompleteFlag(cmd, "place", ledger.Places...)
 	return cmd
 }
 
@@ -73,14 +73,17 @@ func caseCommand(p *program) *cobra.Command {
 					}
 					return show.WholeCase(p.Console, c, log)
 				}
-				after, err := decideCase(ctx, d, args[0], by, args[1:])
+				after, err := d.Decide(ctx, args[0], by, args[1:], time.Now())
+				if errors.Is(err, cases.ErrNoDecision) {
+					return usage.Error{Err: err}
+				}
 				if err != nil {
 					return err
 				}
 				show.Case(p.Console, after.Case)
 				if after.Stay > 0 {
 					p.Say("letters past review still tell it otherwise: headsup hold, if they have not left")
-					return leftOver{errToldOtherwise}
+					return usage.LeftOver{Err: errToldOtherwise}
 				}
 				return errors.Join(d.Compose(ctx, time.Now()), p.Unprinted())
 			})
@@ -91,28 +94,6 @@ func caseCommand(p *program) *cobra.Command {
 }
 
 var errToldOtherwise = errors.New("a letter past review tells the report to somebody else")
-
-// decideCase does what the words after a case's number say.
-func decideCase(ctx context.Context, d *cases.Desk, id, by string, args []string) (cases.Ruled, error) {
-	what, rest := args[0], args[1:]
-	switch {
-	case what == "is" && len(rest) >= 1 && len(rest) <= 4:
-		port, when := "", strings.Join(rest[1:], " ")
-		if len(rest) > 1 && !strings.ContainsAny(rest[1], "-:T") {
-			port, when = rest[1], strings.Join(rest[2:], " ")
-		}
-		return d.Is(ctx, id, by, rest[0], port, when)
-	case what == "customer" && len(rest) == 1:
-		return d.Customer(ctx, id, by, rest[0])
-	case what == "not-ours" && len(rest) == 0:
-		return d.NotOurs(ctx, id, by)
-	case what == "no-report" && len(rest) == 0:
-		return d.NoReport(ctx, id, by)
-	case what == "answer" && len(rest) > 0:
-		return d.AnswerWith(ctx, id, by, strings.Join(rest, " "), time.Now())
-	}
-	return cases.Ruled{}, usageError{fmt.Errorf("not a decision: %q", strings.Join(args, " "))}
-}
 
 func forgetCommand(p *program) *cobra.Command {
 	var by string

@@ -10,11 +10,12 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/finding"
 )
 
 func checkCommand(p *program) *cobra.Command {
-	var in scanFlags
+	var in usage.ScanFlags
 	var all, explain bool
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
@@ -24,14 +25,14 @@ func checkCommand(p *program) *cobra.Command {
 			return p.check(cmd.Context(), &in, files, all, explain)
 		},
 	}
-	in.flags(cmd)
+	in.Add(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "show also what the scanner itself calls no finding")
 	cmd.Flags().BoolVar(&explain, "explain", false, "say below each row by which rule it was judged, and where that is known from")
 	return cmd
 }
 
-func (p *program) check(ctx context.Context, in *scanFlags, files []string, all, explain bool) error {
-	o, err := in.options()
+func (p *program) check(ctx context.Context, in *usage.ScanFlags, files []string, all, explain bool) error {
+	o, err := in.Options()
 	if err != nil {
 		return err
 	}
@@ -51,5 +52,5 @@ func (p *program) check(ctx context.Context, in *scanFlags, files []string, all,
 	if err := p.Print(sum, console.Account(sum, fmt.Sprintf("%d worth a letter", sum.Findings))); err != nil {
 		return err
 	}
-	return unreadable(unread)
+	return usage.Unreadable(unread.File, unread.Row)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"headsup/cmd/headsup/usage"
 )
 
 const goodCSV = "ip,port,proto,kind,service,seen\n192.0.2.7,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n"
@@ -24,13 +26,13 @@ func TestHostileFiles(t *testing.T) {
 	}{
 		{"a line of 10 MB", func(w io.Writer) {
 			io.WriteString(w, goodCSV+strings.Repeat("x", 10<<20)+"\n192.0.2.8,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n")
-		}, exitLeftOver, "scan:3: ", "3 rows: 2 worth a letter, 1 rejected"},
+		}, usage.Left, "scan:3: ", "3 rows: 2 worth a letter, 1 rejected"},
 		{"invalid UTF-8 in a banner", func(w io.Writer) {
 			io.WriteString(w, "ip,port,proto,kind,service,seen,evidence\n192.0.2.8,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z,220 \xff\xfe\n")
-		}, exitDone, "", "1 row: 1 worth a letter"},
+		}, usage.Done, "", "1 row: 1 worth a letter"},
 		{"invalid UTF-8 in an address", func(w io.Writer) {
 			io.WriteString(w, goodCSV+"192.0.2.\xff,25,tcp,open-relay,smtp,2026-03-01T10:00:00Z\n")
-		}, exitLeftOver, "scan:3: not in the expected format: address", "2 rows: 1 worth a letter, 1 rejected"},
+		}, usage.Left, "scan:3: not in the expected format: address", "2 rows: 1 worth a letter, 1 rejected"},
 		{"a gzip bomb behind a good row", func(w io.Writer) {
 			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression)
 			io.WriteString(z, goodCSV)
@@ -39,15 +41,15 @@ func TestHostileFiles(t *testing.T) {
 				z.Write(zeros)
 			}
 			z.Close()
-		}, exitError, "too large", "2 rows: 1 worth a letter, 1 rejected"},
+		}, usage.Failed, "too large", "2 rows: 1 worth a letter, 1 rejected"},
 		{"a gzip file that breaks off", func(w io.Writer) {
 			var whole bytes.Buffer
 			z := gzip.NewWriter(&whole)
 			io.WriteString(z, goodCSV)
 			z.Flush()
 			w.Write(whole.Bytes())
-		}, exitError, "scan:", "2 rows: 1 worth a letter, 1 rejected"},
-		{"something else altogether", func(w io.Writer) { w.Write([]byte("\x7fELF\x02\x01\x01\x00")) }, exitError, "scan", "1 row: 0 worth a letter, 1 rejected"},
+		}, usage.Failed, "scan:", "2 rows: 1 worth a letter, 1 rejected"},
+		{"something else altogether", func(w io.Writer) { w.Write([]byte("\x7fELF\x02\x01\x01\x00")) }, usage.Failed, "scan", "1 row: 0 worth a letter, 1 rejected"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -67,7 +69,7 @@ func TestHostileFiles(t *testing.T) {
 			if !strings.HasSuffix(out.String(), c.sum+"\n") {
 				t.Errorf("sum %q, want %q", out.String(), c.sum)
 			}
-			if strings.Contains(errs.String(), "hint: ") != (code != exitDone) {
+			if strings.Contains(errs.String(), "hint: ") != (code != usage.Done) {
 				t.Errorf("an error without a hint, or a hint without an error: %q", errs.String())
 			}
 		})
@@ -83,7 +85,7 @@ func TestSampleScans(t *testing.T) {
 		t.Skip("the sample scans are not on this machine: " + dir)
 	}
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), append([]string{"check"}, files...), nil, &out, &errs); code != exitDone {
+	if code := run(t.Context(), append([]string{"check"}, files...), nil, &out, &errs); code != usage.Done {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	for _, want := range []string{

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -35,18 +34,3 @@ func (p *program) completeLetters(before int, states ...letter.State) cobra.Comp
 		return ids, cobra.ShellCompDirectiveNoFileComp
 	}
 }
-
-// completeFlag offers the values that a flag may have.
-func completeFlag[T ~string](cmd *cobra.Command, flag string, values ...T) {
-	var words []cobra.Completion
-	for _, v := range values {
-		words = append(words, string(v))
-	}
-	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // no such flag
-	}
-}
-
-var (
-	scanKinds = []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService}
-)

@@ -8,6 +8,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -22,12 +23,12 @@ func correctCommand(p *program) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(w.Letters)+len(rows) == 0 {
-				return usageError{errors.New("--letters or --rows says what is to be taken back")}
+				return usage.Error{Err: errors.New("--letters or --rows says what is to be taken back")}
 			}
 			if w.Text = letter.Correction(text); text == "" {
-				return usageError{errors.New("--text is missing: " + words(letter.Corrections))}
+				return usage.Error{Err: errors.New("--text is missing: " + usage.Words(letter.Corrections))}
 			}
-			if err := oneOf("text", w.Text, letter.Corrections); err != nil {
+			if err := usage.OneOf("text", w.Text, letter.Corrections); err != nil {
 				return err
 			}
 			w.By = operator(w.By)
@@ -42,10 +43,10 @@ func correctCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().StringSliceVar(&w.Letters, "letters", nil, "all that these letters say, by their `references`")
 	cmd.Flags().StringSliceVar(&rows, "rows", nil, "what was found at these `addresses` or prefixes, or stands in these rows of scans (scan.csv:12, or scan.csv)")
-	cmd.Flags().StringVar(&text, "text", "", "the `words`: "+words(letter.Corrections))
+	cmd.Flags().StringVar(&text, "text", "", "the `words`: "+usage.Words(letter.Corrections))
 	cmd.Flags().StringVar(&w.Reason, "reason", "", "why, for those who come after")
 	cmd.Flags().StringVar(&w.By, "by", "", "who takes it back; default the user of this machine")
 	cmd.Flags().BoolVar(&w.Again, "again", false, "also to those who have had such a correction")
-	completeFlag(cmd, "text", letter.Corrections...)
+	usage.CompleteFlag(cmd, "text", letter.Corrections...)
 	return cmd
 }

@@ -12,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/demo"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -68,7 +69,7 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 			return suppress(ctx, c, []string{"abuse@sample-cloud.example"}, like, "demo")
 		}},
 		{"reading scans, asking five registries, writing letters", func() error {
-			return p.draft(ctx, c, scanFlags{}, scans, campaign.AskOptions{}, time.Now())
+			return p.draft(ctx, c, usage.ScanFlags{}, scans, campaign.AskOptions{}, time.Now())
 		}},
 		{"approving every letter; in earnest, somebody reads them first", func() error { return p.approve(ctx, c, nil, "demo") }},
 		{"sending to a mail server on this machine", func() error { return p.send(ctx, c, sendOptions{wait: time.Minute}) }},
@@ -76,7 +77,7 @@ func demoSteps(ctx context.Context, p *program, c *campaign.Campaign, scans []st
 	}
 	for _, step := range steps {
 		p.Say("%s", step.say)
-		var rest leftOver
+		var rest usage.LeftOver
 		if err := step.do(); err != nil && !errors.As(err, &rest) {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/usage"
 	"headsup/web/desk"
 	"headsup/web/guard"
 )
@@ -50,7 +51,7 @@ func serveCommand(p *program) *cobra.Command {
 // asked to.
 func (p *program) atDesk(ctx context.Context, listen, public string, send bool, say func(*desk.Desk, net.Listener) error) error {
 	return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-		l, err := listenHere(ctx, "listen", listen)
+		l, err := listenAt(ctx, "listen", listen)
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (p *program) atDesk(ctx context.Context, listen, public string, send bool, 
 		if public != "" {
 			u, err := url.Parse(public)
 			if err != nil || u.Scheme != "https" || u.Host == "" {
-				return usageError{fmt.Errorf("--url %q is not an address such as https://desk.example.org", public)}
+				return usage.Error{Err: fmt.Errorf("--url %q is not an address such as https://desk.example.org", public)}
 			}
 			o.Hosts, o.TLS = []string{u.Host}, true
 		}

@@ -10,6 +10,7 @@ import (
 	"headsup/campaign/doctor"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 )
 
 // errUnwell means that a check found a fault, or could not be made.
@@ -35,7 +36,7 @@ func doctorCommand(p *program) *cobra.Command {
 			}
 			p.Say("%d ok, %s, %d not checked", sum[doctor.OK], console.Count(sum[doctor.Fault], "fault"), sum[doctor.NotChecked])
 			if left > 0 {
-				return leftOver{fmt.Errorf("%w: %d", errUnwell, left)}
+				return usage.LeftOver{Err: fmt.Errorf("%w: %d", errUnwell, left)}
 			}
 			return nil
 		},

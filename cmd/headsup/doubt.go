@@ -8,6 +8,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
 
@@ -35,7 +36,7 @@ func doubtCommands(p *program) []*cobra.Command {
 			case "", letter.OptOut, letter.Reply:
 				return campaign.Accept(cmd.Context(), c, args[0], args[1], kind, operator(by))
 			}
-			return usageError{fmt.Errorf("--as %q is neither %s nor %s", as, letter.OptOut, letter.Reply)}
+			return usage.Error{Err: fmt.Errorf("--as %q is neither %s nor %s", as, letter.OptOut, letter.Reply)}
 		}),
 	}
 	dismiss := &cobra.Command{

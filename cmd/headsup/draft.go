@@ -12,11 +12,12 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func draftCommand(p *program) *cobra.Command {
-	var in scanFlags
+	var in usage.ScanFlags
 	var date string
 	var undo bool
 	var ask campaign.AskOptions
@@ -28,11 +29,11 @@ func draftCommand(p *program) *cobra.Command {
 			if date != "" {
 				var err error
 				if day, err = time.Parse(time.DateOnly, date); err != nil {
-					return usageError{fmt.Errorf("--date %q is not a day such as 2026-03-02", date)}
+					return usage.Error{Err: fmt.Errorf("--date %q is not a day such as 2026-03-02", date)}
 				}
 			}
 			if undo && len(files) == 0 {
-				return usageError{errors.New("--undo takes back the rows of files: name them as they were named")}
+				return usage.Error{Err: errors.New("--undo takes back the rows of files: name them as they were named")}
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				if undo {
@@ -45,7 +46,7 @@ func draftCommand(p *program) *cobra.Command {
 			})
 		},
 	}
-	in.flags(cmd)
+	in.Add(cmd)
 	askFlags(cmd, &ask)
 	cmd.Flags().BoolVar(&undo, "undo", false, "take back the rows of these files")
 	cmd.Flags().StringVar(&date, "date", "", "`day` printed on the letters; default today")
@@ -60,8 +61,8 @@ var (
 )
 
 // draft takes scan files the whole way to letters that await review.
-func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags, files []string, ask campaign.AskOptions, day time.Time) error {
-	o, err := in.options()
+func (p *program) draft(ctx context.Context, c *campaign.Campaign, in usage.ScanFlags, files []string, ask campaign.AskOptions, day time.Time) error {
+	o, err := in.Options()
 	if err != nil {
 		return err
 	}
@@ -79,18 +80,15 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in scanFlags,
 		return err
 	}
 	sum.Clean, sum.NotFindings = p.NotFindings.Clean, p.NotFindings.NotFindings
-	if err := p.Print(sum, console.Sentence(sum)); err != nil {
+	if err := show.Sum(p.Console, sum); err != nil {
 		return err
 	}
-	if err := sum.Check(); err != nil {
-		return err
-	}
-	trouble := unreadable(unread)
+	trouble := usage.Unreadable(unread.File, unread.Row)
 	switch {
 	case sum.Failed > sum.Due:
-		trouble = worse(trouble, leftOver{errFailedLookups})
+		trouble = usage.Worse(trouble, usage.LeftOver{Err: errFailedLookups})
 	case sum.Due > 0:
-		trouble = worse(trouble, leftOver{errPutOff})
+		trouble = usage.Worse(trouble, usage.LeftOver{Err: errPutOff})
 	}
 	return trouble
 }

@@ -11,6 +11,7 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func experimentCommand(p *program) *cobra.Command {
@@ -43,7 +44,7 @@ func planCommand(p *program) *cobra.Command {
 					return err
 				}
 				if plan.Changed {
-					return leftOver{errChanged}
+					return usage.LeftOver{Err: errChanged}
 				}
 				return nil
 			})

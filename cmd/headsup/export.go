@@ -11,6 +11,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -25,10 +26,10 @@ func exportCommand(p *program) *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if site && paper || archive && (site || paper || len(args) > 1) {
-				return usageError{errors.New("one of --site, --print and --archive, which is of all letters")}
+				return usage.Error{Err: errors.New("one of --site, --print and --archive, which is of all letters")}
 			}
 			if (batch || o.Again) && !paper || o.Again && !batch {
-				return usageError{errors.New("--batch goes with --print, and --again with --batch")}
+				return usage.Error{Err: errors.New("--batch goes with --print, and --again with --batch")}
 			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
@@ -54,14 +55,14 @@ func exportCommand(p *program) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+words(letter.States))
+	cmd.Flags().StringSliceVar(&states, "state", nil, "only letters in these `states`: "+usage.Words(letter.States))
 	cmd.Flags().BoolVar(&site, "site", false, "write the pages of advice, and those that confirm letters")
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
 	cmd.Flags().BoolVar(&batch, "batch", false, "with --print: record what is printed, a batch for each agency, so that no letter is printed twice")
 	cmd.Flags().BoolVar(&o.Again, "again", false, "with --batch: also letters that are in a batch already")
 	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
 	cmd.ValidArgsFunction = p.completeLetters(1)
-	completeFlag(cmd, "state", letter.States...)
+	usage.CompleteFlag(cmd, "state", letter.States...)
 	return cmd
 }
 
@@ -79,7 +80,7 @@ func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir strin
 	}
 	if b.Without > 0 {
 		p.Say("%s left out", console.Count(b.Without, "letter"))
-		return leftOver{errNotPrinted}
+		return usage.LeftOver{Err: errNotPrinted}
 	}
 	return nil
 }
@@ -90,7 +91,7 @@ func printBatches(ctx context.Context, p *program, c *campaign.Campaign, dir str
 	without, err := campaign.PrintBatches(ctx, c, dir, f, o)
 	if err == nil && without > 0 {
 		p.Say("%s left out", console.Count(without, "letter"))
-		return leftOver{errNotPrinted}
+		return usage.LeftOver{Err: errNotPrinted}
 	}
 	return err
 }

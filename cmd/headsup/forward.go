@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +12,7 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/inbox/report"
 	"headsup/ledger"
 	"headsup/sheet"
@@ -27,9 +26,9 @@ func forwardCommand(p *program) *cobra.Command {
 		Use:   "forward [FILE…]",
 		Short: "Reports of abuse to the customers whom they are about",
 		RunE: func(cmd *cobra.Command, sources []string) error {
-			in, err := oneOfOurs(ours)
+			in, err := sheet.Within(ours)
 			if err != nil {
-				return err
+				return usage.Error{Err: fmt.Errorf("--ours: %w", err)}
 			}
 			boxes, err := mailboxes(p, sources, watch)
 			if err != nil {
@@ -40,7 +39,7 @@ func forwardCommand(p *program) *cobra.Command {
 				return p.readReports(cmd.Context(), boxes, o)
 			}
 			if in != nil || o.Special {
-				return usageError{errOnlyDry}
+				return usage.Error{Err: errOnlyDry}
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				return forward(cmd.Context(), p, c, boxes, campaign.ForwardOptions{Day: time.Now(), Watch: watch})
@@ -62,7 +61,7 @@ var (
 // readReports says what messages report, and changes nothing.
 func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o report.Options) error {
 	if len(boxes) == 0 {
-		return usageError{errors.New("--dry-run reads the files that are named")}
+		return usage.Error{Err: errors.New("--dry-run reads the files that are named")}
 	}
 	sum, err := campaign.ReadReports(ctx, boxes, o, p.Tell)
 	if err = errors.Join(err, p.Unprinted()); err != nil {
@@ -71,7 +70,7 @@ func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o r
 	p.Say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", console.Count(sum.Messages, "message"),
 		sum.Understood, console.Count(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
 	if sum.Unread != nil {
-		return brokenFile{sum.Unread}
+		return usage.Broken{Err: sum.Unread}
 	}
 	return nil
 }
@@ -81,7 +80,7 @@ func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o r
 func forward(ctx context.Context, p *program, c *campaign.Campaign, boxes []campaign.Mailbox, o campaign.ForwardOptions) (err error) {
 	if len(boxes) == 0 {
 		if boxes, err = c.IMAP(ctx, o.Watch); err != nil && (o.Watch || !errors.Is(err, campaign.ErrNoIMAP)) {
-			return usageError{err}
+			return usage.Error{Err: err}
 		}
 	}
 	sum, err := campaign.Forward(ctx, c, boxes, o)
@@ -94,28 +93,9 @@ func forward(ctx context.Context, p *program, c *campaign.Campaign, boxes []camp
 	}
 	switch {
 	case sum.Unread != nil:
-		return brokenFile{sum.Unread}
+		return usage.Broken{Err: sum.Unread}
 	case sum.Places[ledger.ToPerson]+sum.Places[ledger.UnclearHolder] > 0:
-		return leftOver{errPersons}
+		return usage.LeftOver{Err: errPersons}
 	}
 	return nil
-}
-
-// oneOfOurs reports whether an address is in one of these prefixes; nil where
-// there are none.
-func oneOfOurs(prefixes []string) (func(netip.Addr) bool, error) {
-	var all []netip.Prefix
-	for _, s := range prefixes {
-		ps, err := sheet.Networks(s)
-		if err != nil {
-			return nil, usageError{fmt.Errorf("--ours: %w", err)}
-		}
-		all = append(all, ps...)
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	return func(a netip.Addr) bool {
-		return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(a) })
-	}, nil
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"net/netip"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +10,7 @@ import (
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/inbox"
 	"headsup/web"
 )
@@ -29,7 +27,7 @@ func inboxCommand(p *program) *cobra.Command {
 				return err
 			}
 			if o.listen != "" && o.dry {
-				return usageError{errDryListen}
+				return usage.Error{Err: errDryListen}
 			}
 			j, closeLog, err := p.journal(log)
 			if err != nil {
@@ -62,7 +60,7 @@ type inboxOptions struct {
 // mailboxes opens what is named; "-" is standard input.
 func mailboxes(p *program, sources []string, watch bool) (boxes []campaign.Mailbox, err error) {
 	if watch && len(sources) > 0 {
-		return nil, usageError{errWatch}
+		return nil, usage.Error{Err: errWatch}
 	}
 	for _, source := range sources {
 		if source == "-" {
@@ -109,7 +107,7 @@ func takeAll(ctx context.Context, p *program, c *campaign.Campaign, boxes []camp
 	if len(boxes) == 0 {
 		var err error
 		if boxes, err = c.IMAP(ctx, o.watch); err != nil {
-			return usageError{err}
+			return usage.Error{Err: err}
 		}
 	}
 	t, err := c.TakeAll(ctx, boxes, o.dry)
@@ -130,9 +128,9 @@ func (p *program) taken(t campaign.Taken, err error) error {
 	}
 	switch {
 	case t.Unread != nil:
-		return brokenFile{t.Unread}
+		return usage.Broken{Err: t.Unread}
 	case t.Left > 0:
-		return leftOver{errNotOurs}
+		return usage.LeftOver{Err: errNotOurs}
 	}
 	return nil
 }
@@ -142,7 +140,7 @@ func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr st
 	if err := c.CheckOptOuts(); err != nil {
 		return nil, err
 	}
-	listener, err := listenHere(ctx, "listen", addr)
+	listener, err := listenAt(ctx, "listen", addr)
 	if err != nil {
 		return nil, err
 	}
@@ -157,14 +155,4 @@ func serveOptOuts(ctx context.Context, p *program, c *campaign.Campaign, addr st
 	server := web.ServeOptOuts(listener, c, heard)
 	p.Say("opt-outs are honoured on http://%s", listener.Addr())
 	return func() { server.Shutdown(context.WithoutCancel(ctx)) }, nil
-}
-
-// listenHere listens on a loopback address such as "127.0.0.1:9090": what is
-// served there is for this machine, and for a reverse proxy on it.
-func listenHere(ctx context.Context, flag, addr string) (net.Listener, error) {
-	a, err := netip.ParseAddrPort(addr)
-	if err != nil || !a.Addr().IsLoopback() {
-		return nil, usageError{fmt.Errorf("--%s %q is not an address of this machine alone, such as 127.0.0.1:9090", flag, addr)}
-	}
-	return new(net.ListenConfig).Listen(ctx, "tcp", addr)
 }

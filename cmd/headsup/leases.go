@@ -14,6 +14,7 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
@@ -30,7 +31,7 @@ func leasesCommand(p *program) *cobra.Command {
 		Short: "Logs of who held which address to a local index",
 		RunE: func(cmd *cobra.Command, names []string) (err error) {
 			src.Format = lease.Format(format)
-			if err := oneOf("format", src.Format, lease.Formats); err != nil {
+			if err := usage.OneOf("format", src.Format, lease.Formats); err != nil {
 				return err
 			}
 			if src.Zone, err = zoneFlag(zone); err != nil {
@@ -39,7 +40,7 @@ func leasesCommand(p *program) *cobra.Command {
 			o := lease.Options{Now: time.Now()}
 			var d settings.Duration
 			if err := d.UnmarshalText([]byte(keep)); err != nil || d.Duration <= 0 {
-				return usageError{fmt.Errorf("--keep %q is no time such as 7d or 36h", keep)}
+				return usage.Error{Err: fmt.Errorf("--keep %q is no time such as 7d or 36h", keep)}
 			}
 			if o.Keep = d.Duration; src.Slack == 0 {
 				src.Slack = -1
@@ -49,13 +50,13 @@ func leasesCommand(p *program) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&index, "index", "", "`folder` of the index; default "+leasesFolder+" in the campaign folder")
-	f.StringVar(&format, "format", "", "`format` of the files, where it is not to be recognised: "+words(lease.Formats))
+	f.StringVar(&format, "format", "", "`format` of the files, where it is not to be recognised: "+usage.Words(lease.Formats))
 	f.StringVar(&zone, "zone", "", "`zone` of times that name none, such as Europe/Berlin")
 	f.DurationVar(&src.Ahead, "ahead", 0, "by how much the clock of these logs is fast, such as 90s; negative: slow")
 	f.DurationVar(&src.Slack, "slack", lease.DefaultSlack, "by how much that clock may be off besides")
 	f.StringVar(&src.Name, "source", "", "`name` of what wrote these files; default: theirs, without dates and numbers")
 	f.StringVar(&keep, "keep", "7d", "`time` that rows are kept, by the law of the land")
-	completeFlag(cmd, "format", lease.Formats...)
+	usage.CompleteFlag(cmd, "format", lease.Formats...)
 	return cmd
 }
 
@@ -89,7 +90,7 @@ func (p *program) leases(cmd *cobra.Command, names []string, index string, src l
 	case p.Unprinted() != nil:
 		return p.Unprinted()
 	case sum.Refused > 0:
-		return leftOver{errNotRead}
+		return usage.LeftOver{Err: errNotRead}
 	}
 	return nil
 }
@@ -121,7 +122,7 @@ func zoneFlag(zone string) (*time.Location, error) {
 	}
 	l, err := sheet.ParseZone(zone)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--zone: %w", err)}
+		return nil, usage.Error{Err: fmt.Errorf("--zone: %w", err)}
 	}
 	return l, nil
 }

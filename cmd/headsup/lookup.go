@@ -8,6 +8,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func lookupCommand(p *program) *cobra.Command {
@@ -20,11 +21,11 @@ func lookupCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, queries []string) error {
 			switch {
 			case from != "" && len(queries) > 0:
-				return usageError{errors.New("--from reads one saved answer; it takes no address")}
+				return usage.Error{Err: errors.New("--from reads one saved answer; it takes no address")}
 			case from != "":
 				return lookupFile(p, from, server, why)
 			case server != "":
-				return usageError{errors.New("--server goes with --from; the settings say which servers are asked")}
+				return usage.Error{Err: errors.New("--server goes with --from; the settings say which servers are asked")}
 			}
 			return p.lookup(cmd.Context(), queries, ask, why)
 		},
@@ -67,11 +68,11 @@ func (p *program) lookup(ctx context.Context, queries []string, ask campaign.Ask
 	case err != nil:
 		return err
 	case missed.Failed > 0:
-		return leftOver{errFailedLookups}
+		return usage.LeftOver{Err: errFailedLookups}
 	case missed.Due > 0:
-		return leftOver{errPutOff}
+		return usage.LeftOver{Err: errPutOff}
 	case missed.NoQuery > 0:
-		return leftOver{campaign.ErrNoQuery}
+		return usage.LeftOver{Err: campaign.ErrNoQuery}
 	}
 	return nil
 }

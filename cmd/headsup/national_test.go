@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/usage"
 	"headsup/lookup"
 	registries "headsup/lookup/loopback"
 )
@@ -114,7 +115,7 @@ func TestNationalCampaign(t *testing.T) {
 	killed.Wait()
 
 	cmd, out := lookups()
-	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitLeftOver {
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != usage.Left {
 		t.Fatalf("%v, want what is left over", err)
 	}
 	took := time.Since(begun)

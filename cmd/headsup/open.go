@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"os/user"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/usage"
+	"headsup/web/guard"
 )
 
 // inCampaign does something with the campaign folder open. What happens
@@ -34,4 +38,13 @@ func operator(by string) string {
 		return u.Username
 	}
 	return cmp.Or(os.Getenv("USER"), "unknown")
+}
+
+// listenAt listens at the address of a flag, which is one of this machine alone.
+func listenAt(ctx context.Context, flag, addr string) (net.Listener, error) {
+	l, err := guard.Listen(ctx, addr)
+	if errors.Is(err, guard.ErrNotLoopback) {
+		return nil, usage.Error{Err: fmt.Errorf("--%s %w", flag, err)}
+	}
+	return l, err
 }

@@ -9,6 +9,8 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/finding"
 )
 
@@ -16,7 +18,7 @@ import (
 var errNotCounted = advice.Error("looks were not counted", "scan again now that the letters have left: only what is seen since then shows what they changed")
 
 func outcomeCommand(p *program) *cobra.Command {
-	var in scanFlags
+	var in usage.ScanFlags
 	var scanned string
 	var undo bool
 	var o campaign.LookOptions
@@ -24,7 +26,7 @@ func outcomeCommand(p *program) *cobra.Command {
 		Use:   "outcome [FILE…]",
 		Short: "What a later scan says of the findings that letters told",
 		RunE: func(cmd *cobra.Command, files []string) (err error) {
-			if o.Options, err = in.options(); err != nil {
+			if o.Options, err = in.Options(); err != nil {
 				return err
 			}
 			if scanned != "" {
@@ -43,15 +45,15 @@ func outcomeCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				trouble := unreadable(unread)
+				trouble := usage.Unreadable(unread.File, unread.Row)
 				if looked.Early+looked.Future > 0 {
-					trouble = worse(trouble, leftOver{errNotCounted})
+					trouble = usage.Worse(trouble, usage.LeftOver{Err: errNotCounted})
 				}
-				return worse(p.Print(looked, console.Became(looked.Sum)), trouble)
+				return usage.Worse(p.Print(looked, console.Became(looked.Sum)), trouble)
 			})
 		},
 	}
-	in.flags(cmd)
+	in.Add(cmd)
 	cmd.Flags().StringVar(&scanned, "scanned", "", "`FILE` that lists what was scanned, for scans that do not say so")
 	cmd.Flags().BoolVar(&o.Feed, "feed", false, "daily reports: what is not in them was not looked at")
 	cmd.Flags().BoolVar(&undo, "undo", false, "take back what was read from these files")
@@ -79,10 +81,7 @@ func remindCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := p.Print(sum, console.Sentence(sum)); err != nil {
-					return err
-				}
-				return sum.Check()
+				return show.Sum(p.Console, sum)
 			})
 		},
 	}
@@ -98,7 +97,7 @@ func targetsCommand(p *program) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f, last := finding.Format(format), ""
-			if err := oneOf("format", f, campaign.TargetFormats); err != nil {
+			if err := usage.OneOf("format", f, campaign.TargetFormats); err != nil {
 				return err
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
@@ -111,7 +110,7 @@ func targetsCommand(p *program) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "`format` of the list: "+words(campaign.TargetFormats))
-	completeFlag(cmd, "format", campaign.TargetFormats...)
+	cmd.Flags().StringVar(&format, "format", format, "`format` of the list: "+usage.Words(campaign.TargetFormats))
+	usage.CompleteFlag(cmd, "format", campaign.TargetFormats...)
 	return cmd
 }

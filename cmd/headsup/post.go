@@ -11,6 +11,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -28,7 +29,7 @@ func postCommand(p *program) *cobra.Command {
 			if on != "" {
 				var err error
 				if day, err = time.Parse(time.DateOnly, on); err != nil {
-					return usageError{fmt.Errorf("--on %q is not a day such as 2026-03-02", on)}
+					return usage.Error{Err: fmt.Errorf("--on %q is not a day such as 2026-03-02", on)}
 				}
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
@@ -45,7 +46,7 @@ func postCommand(p *program) *cobra.Command {
 				}
 				last := len(args) - 1
 				fate := letter.Paper(args[last])
-				if err := oneOf("fate", fate, letter.Papers); err != nil {
+				if err := usage.OneOf("fate", fate, letter.Papers); err != nil {
 					return err
 				}
 				out, err := campaign.PostPaper(cmd.Context(), c, papers(p, args[:last]), fate, day, operator(by))
@@ -54,7 +55,7 @@ func postCommand(p *program) *cobra.Command {
 				}
 				p.Say("%s recorded, %d known", console.Count(out.Changed, "letter"), out.Known)
 				if out.Refused != nil || out.Unread > 0 {
-					return leftOver{errNotPosted}
+					return usage.LeftOver{Err: errNotPosted}
 				}
 				return nil
 			})

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"headsup/campaign/campaigntest"
+	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 )
 
 // closed is an output that nobody reads any more.
@@ -26,8 +28,8 @@ func TestAClosedPipeEndsAVerbInSilence(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		var stderr bytes.Buffer
-		code := run(ctx, append([]string{"-C", dir}, verb...), strings.NewReader(""), unread(closed{}, cancel), &stderr)
-		if code != exitInterrupted || verb[0] == "status" && stderr.Len() > 0 || ctx.Err() == nil {
+		code := run(ctx, append([]string{"-C", dir}, verb...), strings.NewReader(""), console.Unread(closed{}, cancel), &stderr)
+		if code != usage.Interrupted || verb[0] == "status" && stderr.Len() > 0 || ctx.Err() == nil {
 			t.Errorf("headsup %v: exit code %d, %q on stderr, context: %v", verb, code, &stderr, ctx.Err())
 		}
 	}

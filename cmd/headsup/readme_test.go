@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"headsup/cmd/headsup/usage"
 )
 
 // TestReadmeTellsTheTruth runs what the README shows: each line of results in
@@ -20,7 +22,7 @@ func TestReadmeTellsTheTruth(t *testing.T) {
 	for _, args := range [][]string{
 		{"demo", "--dir", "spring"}, {"check", "spring/scans/relays.xml"}, {"-C", "spring", "status", "--unwritten"},
 	} {
-		if code := run(t.Context(), args, nil, &out, &errs); code != exitDone {
+		if code := run(t.Context(), args, nil, &out, &errs); code != usage.Done {
 			t.Fatalf("headsup %v: exit %d\n%s", args, code, errs.String())
 		}
 	}

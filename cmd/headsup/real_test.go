@@ -23,6 +23,7 @@ import (
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/mailer/postfixtest"
 )
 
@@ -59,9 +60,9 @@ func newRealCampaign(t *testing.T, server *postfixtest.Server) realCampaign {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.run(t, exitLeftOver, append([]string{"draft"}, scans...)...) // the demo has two bad rows
-	c.run(t, exitDone, "approve", "--all")
-	c.run(t, exitDone, "export", filepath.Join(c.dir, "letters"))
+	c.run(t, usage.Left, append([]string{"draft"}, scans...)...) // the demo has two bad rows
+	c.run(t, usage.Done, "approve", "--all")
+	c.run(t, usage.Done, "export", filepath.Join(c.dir, "letters"))
 	return c
 }
 
@@ -121,7 +122,7 @@ func TestPostfixDeliversTheCampaignOnce(t *testing.T) {
 		switch {
 		case err == nil:
 			done = true
-		case errors.As(err, &exit) && (exit.ExitCode() == exitInterrupted || exit.ExitCode() == exitLeftOver):
+		case errors.As(err, &exit) && (exit.ExitCode() == usage.Interrupted || exit.ExitCode() == usage.Left):
 		default:
 			t.Fatalf("send: %v", err)
 		}

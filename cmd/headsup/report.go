@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/outcome/figures"
+	"headsup/cmd/headsup/usage"
 	"headsup/render/report"
 )
 
@@ -28,12 +25,12 @@ func reportCommand(p *program) *cobra.Command {
 					return err
 				}
 				if other != "" {
-					if err := compare(ctx, &r, other); err != nil {
+					if err := campaign.CompareWith(ctx, &r, other); err != nil {
 						return err
 					}
 				}
 				if folder != "" {
-					if err := sheets(r, folder); err != nil {
+					if err := campaign.WriteSheets(r, folder); err != nil {
 						return err
 					}
 				}
@@ -54,34 +51,7 @@ func reportCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&folder, "csv", "", "write a CSV file for each table into this `folder`")
 	cmd.Flags().StringVar(&other, "compare", "", "put the campaign of this `folder` beside it")
-	cmd.Flags().StringVar(&lang, "lang", "", "`language` of the report: "+words(report.Languages())+"; that of the campaign")
-	completeFlag(cmd, "lang", report.Languages()...)
+	cmd.Flags().StringVar(&lang, "lang", "", "`language` of the report: "+usage.Words(report.Languages())+"; that of the campaign")
+	usage.CompleteFlag(cmd, "lang", report.Languages()...)
 	return cmd
-}
-
-// compare puts another campaign beside a report.
-func compare(ctx context.Context, r *figures.Report, folder string) error {
-	c, err := campaign.Open(ctx, folder, nil)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	other, err := campaign.Figures(ctx, c, r.Made)
-	if err == nil {
-		r.Compare(other)
-	}
-	return err
-}
-
-// sheets writes each table of a report into a folder.
-func sheets(r figures.Report, folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	for _, s := range r.Sheets() {
-		if err := campaign.ReplaceFile(filepath.Join(folder, s.Name), s.Write); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
 
@@ -39,7 +40,7 @@ func resolveCommand(p *program) *cobra.Command {
 				return nil
 			}
 			if reason != "" {
-				return usageArgs(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs))(cmd, args)
+				return usage.Args(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs))(cmd, args)
 			}
 			return cobra.MinimumNArgs(2)(cmd, args)
 		},
@@ -53,10 +54,10 @@ func resolveCommand(p *program) *cobra.Command {
 			}
 			to, ok := verdicts[args[0]]
 			if reason != "" && (reason != string(letter.ClassOurs) || to != letter.Approved) {
-				return usageError{errAgain}
+				return usage.Error{Err: errAgain}
 			}
 			if !ok {
-				return usageError{fmt.Errorf("%q is none of %q", args[0], slices.Sorted(maps.Keys(verdicts)))}
+				return usage.Error{Err: fmt.Errorf("%q is none of %q", args[0], slices.Sorted(maps.Keys(verdicts)))}
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				if reason != "" {
@@ -81,7 +82,7 @@ var (
 // cover lets a ledger send again that was put back.
 func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why string) error {
 	if why == "" {
-		return usageError{errors.New("--why is missing: those who come after must know what it rests on")}
+		return usage.Error{Err: errors.New("--why is missing: those who come after must know what it rests on")}
 	}
 	out, err := campaign.CoverGap(ctx, c, by, why)
 	if err == nil {
@@ -108,14 +109,14 @@ func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names 
 	}
 	switch {
 	case r.Unread != nil:
-		return brokenFile{r.Unread}
+		return usage.Broken{Err: r.Unread}
 	case r.Behind != nil:
 		p.Say("%v", r.Behind)
-		return leftOver{r.Behind}
+		return usage.LeftOver{Err: r.Behind}
 	case r.Refused != nil:
-		return leftOver{r.Refused}
+		return usage.LeftOver{Err: r.Refused}
 	case r.Untraced > 0:
-		return leftOver{errNoTrace}
+		return usage.LeftOver{Err: errNoTrace}
 	}
 	return nil
 }

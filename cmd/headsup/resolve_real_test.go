@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/mailer/postfixtest"
@@ -143,7 +144,7 @@ func TestPostfixsLogSettlesUnknownLetters(t *testing.T) {
 		delivered: lostReply, refused: lostReply, queued: lostReply, unfinished: lostDot, unseen: lostMessage})
 	c := newRealCampaign(t, server)
 	letters := c.states(t)[letter.Approved]
-	c.run(t, exitLeftOver, "send")
+	c.run(t, usage.Left, "send")
 	if got := c.states(t); got[letter.Unknown] != 5 || got[letter.Sent] != letters-5 {
 		t.Fatalf("states %v\n%s", got, server.Log())
 	}
@@ -159,13 +160,13 @@ func TestPostfixsLogSettlesUnknownLetters(t *testing.T) {
 
 	// And on it goes: the report is read, and what Postfix never had is sent again.
 	checkSettled(t, c.dir, logs[0], want)
-	c.run(t, exitDone, "inbox", reports(t, server.Maildir))
+	c.run(t, usage.Done, "inbox", reports(t, server.Maildir))
 	now := entriesIn(t, c.dir)
 	if got := now[refused].State; got != letter.Bounced {
 		t.Errorf("after its report the letter to %s is %s", refused, got)
 	}
-	c.run(t, exitDone, "resolve", "again", now[unfinished].ID, now[unseen].ID)
-	c.run(t, exitDone, "send")
+	c.run(t, usage.Done, "resolve", "again", now[unfinished].ID, now[unseen].ID)
+	c.run(t, usage.Done, "send")
 	checkMailbox(t, server.Wait(letters-2), letters-2)
 	if t.Failed() {
 		t.Log(server.Log())
@@ -177,7 +178,7 @@ func checkSettled(t *testing.T, dir string, log logFile, want map[string]letter.
 	t.Helper()
 	var said bytes.Buffer
 	code := run(t.Context(), []string{"-C", dir, "resolve", "--log", log.arg}, bytes.NewReader(log.stdin), &said, &said)
-	if code != exitLeftOver || !strings.Contains(said.String(), "2 unknown letters in none of these logs") {
+	if code != usage.Left || !strings.Contains(said.String(), "2 unknown letters in none of these logs") {
 		t.Errorf("%s: exit %d\n%s", log.name, code, &said)
 	}
 	now := entriesIn(t, dir)

@@ -13,6 +13,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 	"headsup/mailer/postfixtest"
 )
@@ -45,7 +46,7 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 		if tries == 50 {
 			t.Fatalf("%d bounces came back, want %d\n%s", bounced, len(unknown), server.Log())
 		}
-		for line := range strings.Lines(c.run(t, exitDone, "inbox", "--json")) {
+		for line := range strings.Lines(c.run(t, usage.Done, "inbox", "--json")) {
 			var b campaign.Incoming
 			must(t, json.Unmarshal([]byte(line), &b))
 			if b.Kind != letter.Delivery || b.State != letter.Bounced || b.Status != "5.1.1" || b.Result != campaign.Recorded {
@@ -55,19 +56,19 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 		}
 		<-time.After(100 * time.Millisecond)
 	}
-	if out := c.run(t, exitDone, "inbox"); out != "" {
+	if out := c.run(t, usage.Done, "inbox"); out != "" {
 		t.Errorf("read twice:\n%s", out)
 	}
 	if got := c.states(t); got[letter.Bounced] != len(unknown) || got[letter.Sent] != first-len(unknown) {
 		t.Errorf("states %v", got)
 	}
 
-	c.run(t, exitLeftOver, "draft") // a look-up of the demo fails
+	c.run(t, usage.Left, "draft") // a look-up of the demo fails
 	second := c.states(t)[letter.Drafted]
 	if second == 0 {
 		t.Fatal("no letter went to a next contact")
 	}
-	c.run(t, exitDone, "approve", "--all")
+	c.run(t, usage.Done, "approve", "--all")
 	c.sendGreylisted(t, second)
 	arrived := first - len(unknown) + second
 	checkMailbox(t, server.Wait(arrived), arrived)
@@ -77,7 +78,7 @@ func TestLettersThatComeBackMoveOn(t *testing.T) {
 // sendGreylisted sends n letters, each of which is refused at first.
 func (c realCampaign) sendGreylisted(t *testing.T, n int) {
 	t.Helper()
-	c.run(t, exitLeftOver, "send", "--wait", "1s")
+	c.run(t, usage.Left, "send", "--wait", "1s")
 	if got := c.states(t)[letter.Deferred]; got != n {
 		t.Errorf("%d letters were refused at first, want %d", got, n)
 	}
@@ -89,13 +90,13 @@ func (c realCampaign) sendGreylisted(t *testing.T, n int) {
 		_, err := db.Exec(q)
 		must(t, err)
 	}
-	c.run(t, exitDone, "send", "--wait", "1s")
+	c.run(t, usage.Done, "send", "--wait", "1s")
 }
 
 // states counts the letters by state.
 func (c realCampaign) states(t *testing.T) map[letter.State]int {
 	t.Helper()
 	var sum letter.Sum
-	must(t, json.Unmarshal([]byte(c.run(t, exitDone, "status", "--json")), &sum))
+	must(t, json.Unmarshal([]byte(c.run(t, usage.Done, "status", "--json")), &sum))
 	return sum.States
 }

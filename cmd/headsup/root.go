@@ -2,7 +2,6 @@ package main
 
 import (
 	"embed"
-	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
@@ -11,8 +10,7 @@ import (
 
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
-	"headsup/pattern"
-	"headsup/sheet"
+	"headsup/cmd/headsup/usage"
 )
 
 const exitCodes = `
@@ -38,7 +36,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(usage.FlagError)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.dir, "dir", "C", ".", "campaign `folder` (the one with headsup.toml)")
 	flags.BoolVar(&p.JSON, "json", false, "one JSON object a line on stdout")
@@ -69,57 +67,10 @@ func finish(c *cobra.Command) {
 	for _, below := range c.Commands() {
 		finish(below)
 	}
-	c.Args = usageArgs(c.Args)
+	c.Args = usage.Args(c.Args)
 	if c.HasSubCommands() && !c.Runnable() {
-		c.RunE, c.Args = verbs, cobra.ArbitraryArgs
+		c.RunE, c.Args = usage.Verbs, cobra.ArbitraryArgs
 		c.Annotations = map[string]string{"verbs": "below"} // its usage is theirs
-	}
-}
-
-// verbs is what a command does that has verbs below it and is none itself: it
-// shows them, or says which of them was probably meant.
-func verbs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return cmd.Help()
-	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
-	}
-	return usageError{meant(fmt.Errorf("unknown command %q", args[0]), sheet.Nearest(args[0], names))}
-}
-
-var longFlag = pattern.New(`--[a-z][a-z0-9-]*`)
-
-// flagError says which flag was probably meant where there is none of this name.
-func flagError(cmd *cobra.Command, err error) error {
-	near := ""
-	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: "); ok {
-		near = sheet.Nearest(name, longFlag.FindAllString(cmd.UsageString(), -1))
-	}
-	return usageError{meant(err, near)}
-}
-
-// meant adds what was probably meant to an error about what was said.
-func meant(err error, near string) error {
-	if near == "" {
-		return err
-	}
-	return fmt.Errorf("%w; perhaps %s", err, near)
-}
-
-// usageArgs turns a complaint about arguments into a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if check == nil {
-			check = cobra.ArbitraryArgs
-		}
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/usage"
 	"headsup/mailer/loopback"
 )
 
@@ -99,7 +100,7 @@ func TestSignedLettersArriveAsTheyWereApproved(t *testing.T) {
 			} else {
 				openpgpKey(t, dir, "notices@ocn.example.org")
 			}
-			if code, said := runIn(t, dir, "send"); code != exitDone {
+			if code, said := runIn(t, dir, "send"); code != usage.Done {
 				t.Fatalf("exit %d\n%s", code, said)
 			}
 			files, err := filepath.Glob(filepath.Join(dir, "Maildir", "new", "*"))

@@ -11,6 +11,7 @@ import (
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/web"
@@ -77,7 +78,7 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 		p.Tell(e)
 	}
 	if o.metrics != "" {
-		listener, err := listenHere(ctx, "metrics", o.metrics)
+		listener, err := listenAt(ctx, "metrics", o.metrics)
 		if err != nil {
 			return err
 		}
@@ -101,11 +102,11 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	}
 	switch {
 	case states[letter.Unknown] > 0:
-		return leftOver{errUnknown}
+		return usage.LeftOver{Err: errUnknown}
 	case sent.Stage.Waits:
-		return leftOver{errStage}
+		return usage.LeftOver{Err: errStage}
 	case sent.Left() > 0 || states[letter.Failed] > 0:
-		return leftOver{errNotSent}
+		return usage.LeftOver{Err: errNotSent}
 	}
 	return nil
 }

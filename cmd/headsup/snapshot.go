@@ -9,6 +9,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
 )
 
 const snapshotFile = "registry.snapshot"
@@ -33,7 +34,7 @@ func snapshotCommand(p *program) *cobra.Command {
 func (p *program) snapshot(ctx context.Context, files []string, out string) error {
 	s, err := campaign.BuildSnapshot(ctx, p.dir, files, out, p.Tell)
 	if errors.Is(err, campaign.ErrDumps) {
-		return brokenFile{err}
+		return usage.Broken{Err: err}
 	}
 	if err != nil {
 		return err

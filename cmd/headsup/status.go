@@ -1,13 +1,13 @@
 package main
 
 import (
-	"context"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -29,7 +29,7 @@ func statusCommand(p *program) *cobra.Command {
 				case len(ids) > 0:
 					return show.Histories(ctx, p.Console, c, ids)
 				case watch:
-					return p.watch(ctx, c, 2*time.Second)
+					return show.Watch(ctx, p.Console, c, 2*time.Second)
 				}
 				if letters || len(states) > 0 {
 					if err := show.Letters(ctx, p.Console, c, ledger.Filter{States: filter}); err != nil {
@@ -49,45 +49,18 @@ func statusCommand(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&watch, "watch", false, "say it again whenever it changes, until no letter waits")
 	cmd.Flags().BoolVar(&unwritten, "unwritten", false, "list the rows that no letter covers")
 	cmd.ValidArgsFunction = p.completeLetters(0)
-	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+words(letter.States))
-	completeFlag(cmd, "state", letter.States...)
+	cmd.Flags().StringSliceVar(&states, "state", nil, "list the letters in these `states`: "+usage.Words(letter.States))
+	usage.CompleteFlag(cmd, "state", letter.States...)
 	return cmd
 }
 
 // statesOf reads the values of --state.
 func statesOf(words []string) (states []letter.State, err error) {
 	for _, w := range words {
-		if err := oneOf("state", letter.State(w), letter.States); err != nil {
+		if err := usage.OneOf("state", letter.State(w), letter.States); err != nil {
 			return nil, err
 		}
 		states = append(states, letter.State(w))
 	}
 	return states, nil
-}
-
-// watch prints how many letters are in which state whenever that changes,
-// until none is waiting or on its way.
-func (p *program) watch(ctx context.Context, c *campaign.Campaign, every time.Duration) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for last := ""; ; {
-		sum, err := c.Sum(ctx)
-		if err != nil {
-			return err
-		}
-		if now := show.States(sum); now != last {
-			if err := p.Print(sum, time.Now().Format(time.TimeOnly), now); err != nil {
-				return err
-			}
-			last = now
-		}
-		if sum.States[letter.Approved]+sum.States[letter.Deferred]+sum.States[letter.Sending] == 0 {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"headsup/campaign"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func stopCommand(p *program) *cobra.Command {
@@ -25,7 +26,7 @@ func stopCommand(p *program) *cobra.Command {
 				return halts(cmd, p)
 			}
 			if reason == "" {
-				return usageError{errors.New("--reason says why, for those who go on")}
+				return usage.Error{Err: errors.New("--reason says why, for those who go on")}
 			}
 			out, err := campaign.Stop(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by), while)
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
 
@@ -21,19 +22,19 @@ func suppressCommand(p *program) *cobra.Command {
 		Short: "Who asked not to be written to",
 		RunE: func(cmd *cobra.Command, values []string) error {
 			if undo && from != "" {
-				return usageError{errors.New("--undo takes names, not a file: an imported list is added to")}
+				return usage.Error{Err: errors.New("--undo takes names, not a file: an imported list is added to")}
 			}
 			if asked := map[bool]int{true: 1}; asked[list]+asked[len(values) > 0]+asked[from != ""] != 1 {
-				return usageError{errors.New("either name who is not to be written to or say --list or --import FILE")}
+				return usage.Error{Err: errors.New("either name who is not to be written to or say --list or --import FILE")}
 			}
 			s := letter.Suppression{Reason: reason}
 			if until != "" {
 				var err error
 				if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
-					return usageError{fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
+					return usage.Error{Err: fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
 				}
 				if s.Until.Before(time.Now()) {
-					return usageError{fmt.Errorf("--until %s is over", until)}
+					return usage.Error{Err: fmt.Errorf("--until %s is over", until)}
 				}
 			}
 			ctx := cmd.Context()
@@ -48,7 +49,7 @@ func suppressCommand(p *program) *cobra.Command {
 					return c.Undo(ctx, values, operator(by))
 				case from != "":
 					unread, err := c.ImportSuppressions(ctx, p.source(from), operator(by))
-					return worse(err, unreadable(unread))
+					return usage.Worse(err, usage.Unreadable(unread.File, unread.Row))
 				}
 				return suppress(ctx, c, values, s, operator(by))
 			})
@@ -73,16 +74,9 @@ func suppressCommand(p *program) *cobra.Command {
 // suppress adds a suppression like like for each value: all of them, or none if
 // one of the values is none.
 func suppress(ctx context.Context, c *campaign.Campaign, values []string, like letter.Suppression, by string) error {
-	var list []letter.Suppression
-	for _, v := range values {
-		of, err := letter.ParseSuppressions(v)
-		if err != nil {
-			return usageError{err}
-		}
-		for _, s := range of {
-			s.Campaign, s.Reason, s.Until = like.Campaign, like.Reason, like.Until
-			list = append(list, s)
-		}
+	list, err := letter.SuppressionsLike(like, values)
+	if err != nil {
+		return usage.Error{Err: err}
 	}
 	return c.Suppress(ctx, list, by)
 }

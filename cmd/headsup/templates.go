@@ -8,6 +8,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/usage"
 )
 
 func templatesCommand(p *program) *cobra.Command {
@@ -40,7 +41,7 @@ func templatesCommand(p *program) *cobra.Command {
 func initTemplates(p *program, languages []string) error {
 	named, err := campaign.InitTemplates(p.dir, languages, func(file string) error { return p.Print(map[string]string{"file": file}, file) })
 	if errors.Is(err, campaign.ErrNoLanguage) {
-		return usageError{err}
+		return usage.Error{Err: err}
 	}
 	if err == nil && !named {
 		p.Say("next: templates = %q below [letters] in %s; files that you do not change can go", campaign.TemplatesFolder, settings.File)
@@ -52,7 +53,7 @@ func initTemplates(p *program, languages []string) error {
 func previewTemplates(p *program, dir string, languages []string) error {
 	err := campaign.Preview(p.dir, dir, languages, func(s campaign.Sample) error { return p.Print(s, s.Language, s.Mail, s.Subject) })
 	if errors.Is(err, campaign.ErrNoLanguage) {
-		return usageError{err}
+		return usage.Error{Err: err}
 	}
 	return err
 }
@@ -71,7 +72,7 @@ func (p *program) checkTemplates() error {
 		}
 	}
 	if len(faults) > 0 {
-		return leftOver{errTemplates}
+		return usage.LeftOver{Err: errTemplates}
 	}
 	return p.Print(map[string]int{"languages": n, "faults": 0}, fmt.Sprintf("%d languages: complete, current, and printed", n))
 }

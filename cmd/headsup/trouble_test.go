@@ -11,6 +11,7 @@ import (
 
 	"headsup/campaign/campaigntest"
 	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 )
 
@@ -19,14 +20,14 @@ func TestTwoSendersOnOneFile(t *testing.T) {
 	box, err := openLedger(t, dir).Outbox(t.Context(), ledger.OutboxOptions{})
 	must(t, err)
 	code, said := runIn(t, dir, "send")
-	if code != exitError || !strings.Contains(said, "another process is sending from this ledger\nhint: one sender for each SQLite file") {
+	if code != usage.Failed || !strings.Contains(said, "another process is sending from this ledger\nhint: one sender for each SQLite file") {
 		t.Errorf("exit %d\n%s", code, said)
 	}
 	if _, said := runIn(t, dir, "status"); !strings.Contains(said, "approved\t1\n") {
 		t.Error(said)
 	}
 	must(t, box.Close(t.Context()))
-	if code, said := runIn(t, dir, "send"); code != exitDone {
+	if code, said := runIn(t, dir, "send"); code != usage.Done {
 		t.Errorf("after the other: exit %d\n%s", code, said)
 	}
 }
@@ -40,7 +41,7 @@ func TestALedgerOfANewerVersion(t *testing.T) {
 	must(t, err)
 	for _, verb := range []string{"send", "status", "inbox"} {
 		code, said := runIn(t, dir, verb)
-		if code != exitError || !strings.Contains(said, "the ledger is of a newer version") || !strings.Contains(said, "hint: use the newer headsup that wrote it") {
+		if code != usage.Failed || !strings.Contains(said, "the ledger is of a newer version") || !strings.Contains(said, "hint: use the newer headsup that wrote it") {
 			t.Errorf("%s: exit %d\n%s", verb, code, said)
 		}
 	}
@@ -60,7 +61,7 @@ func TestAFullDiskIsExplained(t *testing.T) {
 func TestADamagedLedgerIsExplained(t *testing.T) {
 	dir := campaigntest.Approved(t)
 	must(t, os.WriteFile(filepath.Join(dir, "headsup.db"), []byte(strings.Repeat("no database ", 1000)), 0o600))
-	if code, said := runIn(t, dir, "status"); code != exitError || !strings.Contains(said, "\nhint: send nothing: ") {
+	if code, said := runIn(t, dir, "status"); code != usage.Failed || !strings.Contains(said, "\nhint: send nothing: ") {
 		t.Errorf("exit %d\n%s", code, said)
 	}
 }

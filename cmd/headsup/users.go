@@ -7,6 +7,8 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/people"
+	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 )
 
 func usersCommand(p *program) *cobra.Command {
@@ -20,7 +22,7 @@ func usersCommand(p *program) *cobra.Command {
 			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error {
 				all, err := d.List(ctx)
 				for _, u := range all {
-					p.Result(userOf(u), u.Name, joined(u.Roles), u.By)
+					show.Person(p.Console, u)
 				}
 				return err
 			})
@@ -70,27 +72,8 @@ func (p *program) withRoles(roles *[]string, by *string, do func(context.Context
 	return func(cmd *cobra.Command, names []string) error {
 		r, err := people.ParseRoles(*roles)
 		if err != nil {
-			return usageError{err}
+			return usage.Error{Err: err}
 		}
 		return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return do(ctx, d, names[0], r, operator(*by)) })
 	}
-}
-
-// userOf is somebody who may sign in, as JSON.
-func userOf(u people.Person) any {
-	return struct {
-		Name  string       `json:"name"`
-		Roles people.Roles `json:"roles"`
-		By    string       `json:"by"`
-	}{u.Name, u.Roles, u.By}
-}
-
-func joined(roles people.Roles) (s string) {
-	for i, r := range roles {
-		if i > 0 {
-			s += ","
-		}
-		s += string(r)
-	}
-	return s
 }

@@ -13,6 +13,7 @@ import (
 
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/settings"
+	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 	"headsup/mailer"
 	"headsup/mailer/postfixtest"
@@ -24,7 +25,7 @@ func TestOnlyAFolderIsWatched(t *testing.T) {
 		"only the folders of [imap] can be watched": {"inbox", "--watch", "box.mbox"},
 		"the settings have no [imap]":               {"inbox", "--watch"},
 	} {
-		if code, said := runIn(t, dir, args...); code != exitUsage || !strings.Contains(said, want) {
+		if code, said := runIn(t, dir, args...); code != usage.Usage || !strings.Contains(said, want) {
 			t.Errorf("%v: exit %d\n%s", args, code, said)
 		}
 	}

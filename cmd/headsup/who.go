@@ -8,6 +8,7 @@ import (
 
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
 	"headsup/lookup/lease"
 	"headsup/sheet"
 )
@@ -31,7 +32,7 @@ func whoCommand(p *program) *cobra.Command {
 				err = q.When(when, l)
 			}
 			if err != nil {
-				return usageError{err}
+				return usage.Error{Err: err}
 			}
 			if q.Slack == 0 {
 				q.Slack = -1
@@ -68,7 +69,7 @@ func (p *program) who(q lease.Question, index, customers, nat string) error {
 		return err
 	}
 	if a.Status == lease.Unclear {
-		return leftOver{errNotClear}
+		return usage.LeftOver{Err: errNotClear}
 	}
 	return nil
 }

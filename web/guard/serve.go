@@ -3,8 +3,10 @@ package guard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"time"
 )
@@ -46,4 +48,17 @@ func ready(socket string) error {
 	}
 	_, err = conn.Write([]byte("READY=1"))
 	return errors.Join(err, conn.Close())
+}
+
+// ErrNotLoopback means that others than this machine could come to an address.
+var ErrNotLoopback = errors.New("is not an address of this machine alone, such as 127.0.0.1:9090")
+
+// Listen listens on a loopback address such as "127.0.0.1:9090": what is
+// served there is for this machine, and for a reverse proxy on it.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
+	a, err := netip.ParseAddrPort(addr)
+	if err != nil || !a.Addr().IsLoopback() {
+		return nil, fmt.Errorf("%q %w", addr, ErrNotLoopback)
+	}
+	return new(net.ListenConfig).Listen(ctx, "tcp", addr)
 }

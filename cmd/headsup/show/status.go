@@ -155,3 +155,38 @@ func Letters(ctx context.Context, out *console.Console, c *campaign.Campaign, f 
 	}
 	return nil
 }
+
+// Watch prints how many letters are in which state whenever that changes,
+// until none is waiting or on its way.
+func Watch(ctx context.Context, out *console.Console, c *campaign.Campaign, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for last := ""; ; {
+		sum, err := c.Sum(ctx)
+		if err != nil {
+			return err
+		}
+		if now := States(sum); now != last {
+			if err := out.Print(sum, time.Now().Format(time.TimeOnly), now); err != nil {
+				return err
+			}
+			last = now
+		}
+		if sum.States[letter.Approved]+sum.States[letter.Deferred]+sum.States[letter.Sending] == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Sum says where every row is. A sum that does not add up is an error.
+func Sum(out *console.Console, sum letter.Sum) error {
+	if err := out.Print(sum, console.Sentence(sum)); err != nil {
+		return err
+	}
+	return sum.Check()
+}
