@@ -70,7 +70,11 @@ func Write(w io.Writer, r figures.Report, lang string) error {
 	if r.Title != "" {
 		v.Lead = append(v.Lead, r.Title)
 	}
-	v.Lead = append(v.Lead, s.say("made", b.isolated(r.Made.Format("2006-01-02 15:04 UTC"))), s.say("period", b.date(r.Started), b.date(r.LastLook)))
+	period := s.say("period", b.date(r.Started), b.date(r.LastLook))
+	if !r.Started.IsZero() && r.LastLook.IsZero() {
+		period = s.say("unlooked", b.date(r.Started))
+	}
+	v.Lead = append(v.Lead, s.say("made", b.isolated(r.Made.Format("2006-01-02 15:04 UTC"))), period)
 	v.Tiles = b.tiles()
 	v.Sections = append(v.Sections, b.funnel(), b.outcome())
 	if x := r.Experiment; x != nil {
