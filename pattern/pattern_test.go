@@ -14,7 +14,8 @@ func TestAPatternDoesWhatItsExpressionDoes(t *testing.T) {
 	}
 	mine, theirs := reflect.ValueOf(ours), reflect.ValueOf(want)
 	argument := map[reflect.Type]any{reflect.TypeFor[string](): in, reflect.TypeFor[[]byte](): []byte(in), reflect.TypeFor[int](): 2,
-		reflect.TypeFor[func(string) string](): func(s string) string { return "<" + s + ">" }}
+		reflect.TypeFor[func(string) string](): func(s string) string { return "<" + s + ">" },
+		reflect.TypeFor[func([]byte) []byte](): func(b []byte) []byte { return append([]byte{'<'}, b...) }}
 	for i := range mine.NumMethod() {
 		name := mine.Type().Method(i).Name
 		method := theirs.MethodByName(name)
