@@ -108,11 +108,19 @@ func TestHostileValues(t *testing.T) {
 	}
 }
 
-// Every value is in a letter of every language, half of them in one to a desk
-// and half in a reminder to a customer. With HEADSUP_LONG=1, all are in both.
+// With HEADSUP_REAL=1, every value is in a letter of every language, half of
+// them in one to a desk and half in a reminder to a customer; without it, a sixth
+// of that. With HEADSUP_LONG=1, all are in both.
 func TestHostileValuesInEveryLanguage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing runs side by side here, and it is long")
+	}
+	share := 6
+	switch {
+	case os.Getenv("HEADSUP_LONG") == "1":
+		share = 1
+	case os.Getenv("HEADSUP_REAL") == "1":
+		share = 2
 	}
 	p := &paper{}
 	r := renderer(t, render.Options{Site: "https://advice.example.org", Printer: p})
@@ -122,7 +130,7 @@ func TestHostileValuesInEveryLanguage(t *testing.T) {
 		for k, l := range []letter.Letter{desk, customer} {
 			calm := must(t, r, poisoned(l, "calm"))
 			for m, v := range hostile {
-				if (n+m+k)%2 != 0 && os.Getenv("HEADSUP_LONG") != "1" {
+				if (n+m+k)%share != 0 {
 					continue
 				}
 				ok := t.Run(fmt.Sprintf("%s/%s/%.30q", lang, l.To.Role, v), func(t *testing.T) {
