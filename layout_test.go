@@ -46,6 +46,7 @@ var rows = [][]string{
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup/show", "cmd/headsup/usage"},
+	{"cmd/headsup/ends"},
 	{"cmd/headsup"},
 }
 

@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
@@ -66,34 +65,20 @@ func exportCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-var errNotPrinted = advice.Error("some letters cannot be printed", "headsup export writes their mail; contacts.csv can give a contact a postal address")
-
 // printBatch writes the pages of letters for the mail room.
 func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter) error {
 	b, err := c.Print(ctx, dir, f)
 	if err != nil {
 		return err
 	}
-	words := fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", b.PDF, console.Count(b.Letters, "letter"), console.Count(b.Pages, "page"), b.List)
-	if err := p.Print(b, words); err != nil {
-		return err
-	}
-	if b.Without > 0 {
-		p.Say("%s left out", console.Count(b.Without, "letter"))
-		return usage.LeftOver{Err: errNotPrinted}
-	}
-	return nil
+	return ends.Printed(p.Console, b)
 }
 
 // printBatches writes a batch for each agency.
 func printBatches(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter, o campaign.BatchOptions) error {
 	o.By = operator("")
 	without, err := campaign.PrintBatches(ctx, c, dir, f, o)
-	if err == nil && without > 0 {
-		p.Say("%s left out", console.Count(without, "letter"))
-		return usage.LeftOver{Err: errNotPrinted}
-	}
-	return err
+	return errors.Join(err, ends.LeftOut(p.Console, without))
 }
 
 // site writes the pages of advice, and those that confirm letters.
@@ -102,8 +87,5 @@ func (p *program) site(ctx context.Context, c *campaign.Campaign, dir string, id
 	if err != nil {
 		return err
 	}
-	if s.OtherKey > 0 {
-		p.Say("%s went to review before this campaign.code_key was there: their codes are made without it", console.Count(s.OtherKey, "letter"))
-	}
-	return p.Print(s, fmt.Sprintf("%s: %s in %s, and %s confirmed", dir, console.Count(s.Pages, "file"), console.Count(s.Languages, "language"), console.Count(s.Confirmed, "letter")))
+	return ends.SiteWritten(p.Console, dir, s)
 }

@@ -9,12 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
-	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
 	"headsup/inbox/report"
-	"headsup/ledger"
 	"headsup/sheet"
 )
 
@@ -53,10 +50,7 @@ func forwardCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-var (
-	errOnlyDry = errors.New("--ours and --allow-special are for --dry-run: isp.customers says what is ours")
-	errPersons = advice.Error("reports wait for a person", "headsup cases --place person (or unclear) lists them; headsup case ID shows one")
-)
+var errOnlyDry = errors.New("--ours and --allow-special are for --dry-run: isp.customers says what is ours")
 
 // readReports says what messages report, and changes nothing.
 func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o report.Options) error {
@@ -67,12 +61,7 @@ func (p *program) readReports(ctx context.Context, boxes []campaign.Mailbox, o r
 	if err = errors.Join(err, p.Unprinted()); err != nil {
 		return err
 	}
-	p.Say("%s: %d understood with %s, %d for a person, %d no reports, %d unreadable", console.Count(sum.Messages, "message"),
-		sum.Understood, console.Count(sum.Events, "event"), sum.Person, sum.None, sum.Unreadable)
-	if sum.Unread != nil {
-		return usage.Broken{Err: sum.Unread}
-	}
-	return nil
+	return ends.ReportsRead(p.Console, sum)
 }
 
 // forward takes reports from what is named, else from the folders of [imap],
@@ -87,15 +76,5 @@ func forward(ctx context.Context, p *program, c *campaign.Campaign, boxes []camp
 	if err != nil {
 		return err
 	}
-	p.Say("%s read: %d new, %d read before, %d unreadable", console.Count(sum.Messages, "message"), sum.New, sum.Known, sum.Unreadable)
-	if err := show.ReportSum(p.Console, sum); err != nil {
-		return err
-	}
-	switch {
-	case sum.Unread != nil:
-		return usage.Broken{Err: sum.Unread}
-	case sum.Places[ledger.ToPerson]+sum.Places[ledger.UnclearHolder] > 0:
-		return usage.LeftOver{Err: errPersons}
-	}
-	return nil
+	return ends.Forwarded(p.Console, sum)
 }

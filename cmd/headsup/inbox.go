@@ -8,8 +8,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
 	"headsup/inbox"
 	"headsup/web"
@@ -45,8 +44,7 @@ func inboxCommand(p *program) *cobra.Command {
 }
 
 var (
-	errNotOurs = advice.Error("messages are about no letter", "look at them yourself; a message that names no letter may still be about one")
-	errWatch   = errors.New("only the folders of [imap] can be watched")
+	errWatch = errors.New("only the folders of [imap] can be watched")
 
 	errDryListen = errors.New("--listen honours opt-outs: it cannot be a dry run")
 )
@@ -81,7 +79,8 @@ func (p *program) inbox(ctx context.Context, boxes []campaign.Mailbox, o inboxOp
 	}
 	c, err := campaign.Open(ctx, p.dir, tell)
 	if o.dry && len(boxes) > 0 && errors.Is(err, settings.ErrNone) { // the messages can be read all the same
-		return p.taken(campaign.Inspect(ctx, boxes, p.Tell))
+		t, err := campaign.Inspect(ctx, boxes, p.Tell)
+		return ends.Taken(p.Console, t, err)
 	}
 	if err != nil {
 		return err
@@ -114,25 +113,7 @@ func takeAll(ctx context.Context, p *program, c *campaign.Campaign, boxes []camp
 	if o.watch && ctx.Err() != nil { // the usual end
 		err = nil
 	}
-	return p.taken(t, err)
-}
-
-// taken says what reading mailboxes came to.
-func (p *program) taken(t campaign.Taken, err error) error {
-	if err != nil {
-		return err
-	}
-	p.Say("%s read, %d left as they were", console.Count(t.Read, "message"), t.Left)
-	if t.Waiting > 0 {
-		p.Say("%s for a person: headsup inbox waiting", console.Count(t.Waiting, "message"))
-	}
-	switch {
-	case t.Unread != nil:
-		return usage.Broken{Err: t.Unread}
-	case t.Left > 0:
-		return usage.LeftOver{Err: errNotOurs}
-	}
-	return nil
+	return ends.Taken(p.Console, t, err)
 }
 
 // serveOptOuts answers what comes to the campaign's opt_out address, until stop.

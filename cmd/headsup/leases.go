@@ -11,8 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/settings"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 	"headsup/lookup/lease"
@@ -20,8 +19,6 @@ import (
 )
 
 const leasesFolder = "leases"
-
-var errNotRead = advice.Error("some entries were refused", "the others were imported; each refused entry is named above")
 
 func leasesCommand(p *program) *cobra.Command {
 	var src lease.Source
@@ -82,17 +79,7 @@ func (p *program) leases(cmd *cobra.Command, names []string, index string, src l
 	if err != nil {
 		return err
 	}
-	if err := p.Print(sum, fmt.Sprintf("%s in %s: %d kept, %d older than that; %d refused", console.Count(sum.Read, "row"), console.Count(sum.Files, "file"), sum.Kept, sum.Old, sum.Refused),
-		fmt.Sprintf("%s holds %s", index, console.Count(int(sum.Index), "row"))); err != nil {
-		return err
-	}
-	switch {
-	case p.Unprinted() != nil:
-		return p.Unprinted()
-	case sum.Refused > 0:
-		return usage.LeftOver{Err: errNotRead}
-	}
-	return nil
+	return ends.LeasesRead(p.Console, index, sum)
 }
 
 // openStoppable opens a file or standard input, whose reading ends when the

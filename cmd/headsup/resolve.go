@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
@@ -22,8 +22,6 @@ var verdicts = map[string]letter.State{"sent": letter.Sent, "failed": letter.Fai
 const (
 	// covered is what a person says of all that a ledger does not know of.
 	covered = "covered"
-	// meanwhile is what no mark and no log can say.
-	meanwhile = "read the mailboxes again for what came back meanwhile, opt-outs among it: headsup inbox"
 )
 
 func resolveCommand(p *program) *cobra.Command {
@@ -74,10 +72,7 @@ func resolveCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-var (
-	errNoTrace = advice.Error("no log shows that the letters were taken", "an older log may (mail.log.1, mail.log.2.gz); else ask who runs the mail server, and say what you know: headsup resolve -h")
-	errAgain   = errors.New("--reason goes with again, and can be ours: what else came back would come back again")
-)
+var errAgain = errors.New("--reason goes with again, and can be ours: what else came back would come back again")
 
 // cover lets a ledger send again that was put back.
 func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why string) error {
@@ -86,7 +81,7 @@ func (p *program) cover(ctx context.Context, c *campaign.Campaign, by, why strin
 	}
 	out, err := campaign.CoverGap(ctx, c, by, why)
 	if err == nil {
-		p.Say("the ledger may send again; of %s that left without it, %d are unknown now; "+meanwhile, console.Count(out.Left, "letter"), out.Unknown)
+		p.Say("the ledger may send again; of %s that left without it, %d are unknown now; "+ends.Meanwhile, console.Count(out.Left, "letter"), out.Unknown)
 	}
 	return err
 }
@@ -101,22 +96,5 @@ func (p *program) resolveByLog(ctx context.Context, c *campaign.Campaign, names 
 	if err != nil {
 		return err
 	}
-	if r.Untraced > 0 {
-		p.Say("%s in none of these logs", console.Count(r.Untraced, "unknown letter"))
-	}
-	if r.Covered > 0 {
-		p.Say("the ledger knows now of %s that left without it, and may send again; "+meanwhile, console.Count(r.Covered, "letter"))
-	}
-	switch {
-	case r.Unread != nil:
-		return usage.Broken{Err: r.Unread}
-	case r.Behind != nil:
-		p.Say("%v", r.Behind)
-		return usage.LeftOver{Err: r.Behind}
-	case r.Refused != nil:
-		return usage.LeftOver{Err: r.Refused}
-	case r.Untraced > 0:
-		return usage.LeftOver{Err: errNoTrace}
-	}
-	return nil
+	return ends.Resolved(p.Console, r)
 }

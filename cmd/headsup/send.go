@@ -8,10 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/show"
-	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/web"
@@ -94,28 +92,8 @@ func (p *program) send(ctx context.Context, c *campaign.Campaign, o sendOptions)
 	if err != nil {
 		return err
 	}
-	show.Stage(p.Console, sent.Stage)
-	states := sent.Sum.States
-	p.Say("%s sent now; %d waiting, %d unknown, %d failed", console.Count(sent.Letters, "letter"), sent.Left(), states[letter.Unknown], states[letter.Failed])
-	if sent.Letters > 0 && sent.Files {
-		p.Say("they are files, because no mail server is set, and count as sent: no other will be sent in their place")
-	}
-	switch {
-	case states[letter.Unknown] > 0:
-		return usage.LeftOver{Err: errUnknown}
-	case sent.Stage.Waits:
-		return usage.LeftOver{Err: errStage}
-	case sent.Left() > 0 || states[letter.Failed] > 0:
-		return usage.LeftOver{Err: errNotSent}
-	}
-	return nil
+	return ends.Sent(p.Console, sent)
 }
-
-var (
-	errUnknown = advice.Error("letters may or may not have arrived", "headsup status --state unknown lists them; headsup resolve --log looks for them in the mail server's log")
-	errNotSent = advice.Error("letters were not sent", "headsup status --letters says why; run it again to try those that are due")
-	errStage   = advice.Error("the stage is to be confirmed", "headsup status --state bounced (failed, unknown) and headsup inbox say what came back; headsup send --confirm-stage goes on")
-)
 
 // plan says when the last letter that is approved will leave, by the paces.
 func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
@@ -127,11 +105,5 @@ func (p *program) plan(ctx context.Context, c *campaign.Campaign) error {
 	if err != nil {
 		return err
 	}
-	show.Stage(p.Console, stage)
-	if plan.Letters == 0 {
-		p.Say("no letter is approved and waiting")
-		return p.Print(plan, "0 letters")
-	}
-	return p.Print(plan, console.Count(plan.Letters, "letter"), "the last leaves "+plan.Last.Format(time.RFC3339),
-		"in "+plan.Last.Sub(plan.From).Round(time.Second).String(), plan.Because())
+	return ends.Planned(p.Console, stage, plan)
 }
