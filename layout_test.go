@@ -37,9 +37,10 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
-	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases"},
+	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases", "campaign/arms"},
 	{"campaign"},
-	{"campaign/campaigntest"},
+	{"campaign/campaigntest", "campaign/experiments"},
+	{"campaign/reports"},
 
 	{"web", "web/guard", "web/words"},
 	{"web/desk"},

@@ -96,3 +96,15 @@ func (c *Campaign) event(e Event) {
 		c.tell(e)
 	}
 }
+
+// Inside is what a room above this one works with: settings, rules and ledger
+// of an open campaign. It is to be read; a room changes the ledger by calls
+// of its own alone.
+type Inside struct {
+	Settings *settings.Settings
+	Rules    letter.Campaign
+	Ledger   *ledger.Ledger
+}
+
+// Within opens a campaign to a room above it.
+func Within(c *Campaign) Inside { return Inside{c.settings, c.rules, c.ledger} }

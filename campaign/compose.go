@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"headsup/campaign/arms"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/outcome/experiment"
@@ -77,8 +78,7 @@ func (w *composer) finish(ctx context.Context) error {
 type composer struct {
 	c        *Campaign
 	renderer *render.Renderer
-	others   map[string]*render.Renderer // of arms with a text of their own, by the arm
-	day      time.Time                   // printed on the letters
+	day      time.Time // printed on the letters
 	now      time.Time
 	ages     letter.Ages
 	outdated int // letters about findings that are too old
@@ -89,7 +89,7 @@ type composer struct {
 	basis    string // see ledger.Draft
 	mail     *exchanges
 
-	sealed  *experiment.Sealed // the plan of an experiment; nil: there is none
+	arms    *arms.Arms
 	stop    *letter.Suppressions
 	dead    map[string]string // contacts that mail does not reach, and why
 	ladder  *letter.Ladder
@@ -109,12 +109,23 @@ func (w *composer) readRules(ctx context.Context) error {
 		return err
 	}
 	w.stop = letter.NewSuppressions(list)
-	if err := w.readArms(ctx); err != nil {
+	if w.arms, err = arms.Read(ctx, w.c.ledger, w.c.rules, w.writerOf); err != nil {
 		return err
 	}
 	w.dead, err = w.c.ledger.Dead(ctx, w.c.rules.ID, w.day.Add(-deadFor))
 	w.forget()
 	return err
+}
+
+// writerOf makes what writes the letters of an arm with a text of its own.
+func (w *composer) writerOf(a experiment.Arm) (*render.Renderer, error) {
+	s := *w.c.settings
+	s.Letters.Templates = a.Value
+	r, err := newRenderer(&s)
+	if err != nil {
+		err = s.Fault("value", a.Value, "experiment: arm %q: %w", a.Name, err)
+	}
+	return r, err
 }
 
 // forget lets go of the networks that rules have changed so far.
@@ -138,7 +149,7 @@ func (w *composer) place(rows []letter.Row) []letter.Placement {
 	}
 	placed := letter.Place(rows, w.c.rules.ID, w.stop, w.day)
 	for i, p := range placed {
-		if why := w.waits(rows[i].Network, rows[i].Finding.Kind); p.Fate == letter.FateLettered && p.Letter == "" && why != "" {
+		if why := w.arms.Waits(w.day, rows[i].Network, rows[i].Finding.Kind); p.Fate == letter.FateLettered && p.Letter == "" && why != "" {
 			placed[i].Fate, placed[i].Reason = letter.FateWaiting, why
 		}
 	}

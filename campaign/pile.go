@@ -128,6 +128,6 @@ func (w *composer) letterFor(p openPile) letter.Letter {
 	}
 	l := letter.Compose(w.c.rules, p.round, w.day, networks, findings)
 	l.Earlier = p.earlier
-	w.vary(&l)
+	w.arms.Vary(&l)
 	return l
 }

@@ -142,7 +142,7 @@ func (w *composer) render(j *writing) error {
 		Outdated: w.ages.Outdated(l.Findings, w.now),
 		Basis:    w.basis,
 	}
-	renderer := w.rendererFor(l)
+	renderer := w.arms.Writer(l, w.renderer)
 	if renderer != w.renderer {
 		d.Basis = "" // which says nothing of an arm's own text
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/experiments"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
@@ -24,7 +25,7 @@ func experimentCommand(p *program) *cobra.Command {
 var errChanged = advice.Error("the settings are not the plan that was sealed", "what was sealed holds; put [experiment] back as it was, or read the report as what it is: its first line says so")
 
 func planCommand(p *program) *cobra.Command {
-	a := campaign.Assumed{Base: .3, Effect: .15, ICC: .3}
+	a := experiments.Assumed{Base: .3, Effect: .15, ICC: .3}
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Who would be in which arm, and what that could find",
@@ -32,7 +33,7 @@ func planCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				plan, err := campaign.PlanExperiment(ctx, c, a)
+				plan, err := experiments.Plan(ctx, c, a)
 				if err != nil {
 					return err
 				}
@@ -65,7 +66,7 @@ func freezeCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				s, err := campaign.FreezeExperiment(ctx, c, operator(by), time.Now())
+				s, err := experiments.Freeze(ctx, c, operator(by), time.Now())
 				if err != nil {
 					return err
 				}
@@ -88,7 +89,7 @@ func endCommand(p *program) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				return campaign.EndExperiment(cmd.Context(), c, operator(by), why)
+				return experiments.End(cmd.Context(), c, operator(by), why)
 			})
 		},
 	}

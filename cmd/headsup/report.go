@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/reports"
 	"headsup/cmd/headsup/usage"
 	"headsup/render/report"
 )
@@ -20,25 +21,25 @@ func reportCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				r, err := campaign.Figures(ctx, c, time.Now())
+				r, err := reports.Figures(ctx, c, time.Now())
 				if err != nil {
 					return err
 				}
 				if other != "" {
-					if err := campaign.CompareWith(ctx, &r, other); err != nil {
+					if err := reports.CompareWith(ctx, &r, other); err != nil {
 						return err
 					}
 				}
 				if folder != "" {
-					if err := campaign.WriteSheets(r, folder); err != nil {
+					if err := reports.WriteSheets(r, folder); err != nil {
 						return err
 					}
 				}
 				if len(args) == 0 && folder == "" && !p.JSON {
-					return report.Write(p.Stdout, r, campaign.ReportLanguage(c, lang))
+					return report.Write(p.Stdout, r, reports.Language(c, lang))
 				}
 				if len(args) > 0 {
-					if err := campaign.ReplaceFile(args[0], func(w io.Writer) error { return report.Write(w, r, campaign.ReportLanguage(c, lang)) }); err != nil {
+					if err := campaign.ReplaceFile(args[0], func(w io.Writer) error { return report.Write(w, r, reports.Language(c, lang)) }); err != nil {
 						return err
 					}
 				}

@@ -160,7 +160,7 @@ func TestPostfixsLogSettlesUnknownLetters(t *testing.T) {
 
 	// And on it goes: the report is read, and what Postfix never had is sent again.
 	checkSettled(t, c.dir, logs[0], want)
-	c.run(t, usage.Done, "inbox", reports(t, server.Maildir))
+	c.run(t, usage.Done, "inbox", reportsOf(t, server.Maildir))
 	now := entriesIn(t, c.dir)
 	if got := now[refused].State; got != letter.Bounced {
 		t.Errorf("after its report the letter to %s is %s", refused, got)
@@ -227,8 +227,8 @@ func waysToRead(t *testing.T, log string) []logFile {
 	}
 }
 
-// reports moves the reports in a Maildir to one of their own.
-func reports(t *testing.T, maildir string) string {
+// reportsOf moves the reports in a Maildir to one of their own.
+func reportsOf(t *testing.T, maildir string) string {
 	t.Helper()
 	own := t.TempDir()
 	for _, dir := range []string{"cur", "new", "tmp"} {

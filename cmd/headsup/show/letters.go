@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headsup/campaign"
+	"headsup/campaign/experiments"
 	"headsup/cmd/headsup/console"
 	"headsup/ledger"
 	"headsup/letter"
@@ -125,7 +126,7 @@ func Batch(out *console.Console, b campaign.Batched) {
 }
 
 // Arms shows the arms of an experiment, and what each could find.
-func Arms(out *console.Console, plan campaign.PlanOfArms) {
+func Arms(out *console.Console, plan experiments.Planned) {
 	for i, arm := range plan.Arms {
 		found := "the others are compared with it"
 		if i > 0 {

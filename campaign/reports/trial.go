@@ -1,10 +1,11 @@
-package campaign
+package reports
 
 import (
 	"context"
 	"errors"
 	"time"
 
+	"headsup/campaign/experiments"
 	"headsup/ledger"
 	"headsup/outcome/experiment"
 	"headsup/outcome/figures"
@@ -15,14 +16,14 @@ import (
 // without a plan compares those whose letters left early with those whose left
 // late.
 func (f *reporting) plan(ctx context.Context) (err error) {
-	if f.sealed, err = ledger.Frozen(ctx, f.c.ledger, f.c.rules.ID); err != nil {
+	if f.sealed, err = ledger.Frozen(ctx, f.in.Ledger, f.in.Rules.ID); err != nil {
 		return err
 	}
-	want, x := f.c.settings.Experiment.Plan(f.c.rules.ID), &figures.Experiment{}
+	want, x := f.in.Settings.Experiment.Plan(f.in.Rules.ID), &figures.Experiment{}
 	plan := want
 	if f.sealed == nil {
 		f.report.Limits = append(f.report.Limits, figures.Limit{Code: figures.NotFrozen})
-		f.units = newUnits(f.c)
+		f.units = experiments.NewUnits(f.in.Settings.Experiment.Kinds())
 	} else {
 		plan, x.Frozen, x.Hash = f.sealed.Plan, f.sealed.At, f.sealed.Hash
 		x.Changed = experiment.Seal(plan, f.sealed.Units) != f.sealed.Hash || !plan.Same(want)
@@ -71,14 +72,14 @@ func (f *reporting) until() {
 }
 
 // try counts a place for its organisation, if it was there when the arms were drawn.
-func (f *reporting) try(p place, h holding) {
-	if len(h.keys) == 0 || p.seen.After(f.trial.Since) {
+func (f *reporting) try(p place, h experiments.Holding) {
+	if len(h.Keys) == 0 || p.seen.After(f.trial.Since) {
 		return
 	}
-	name := h.org
+	name := h.Org
 	if f.units != nil {
-		f.units.meet(h.org, h.country, p.Kind)
-	} else if a, ok := f.sealed.Of(h.keys...); ok {
+		f.units.Meet(h.Org, h.Country, p.Kind)
+	} else if a, ok := f.sealed.Of(h.Keys...); ok {
 		name = a.Unit
 	} else {
 		return
@@ -88,21 +89,21 @@ func (f *reporting) try(p place, h holding) {
 		n = f.trial.Org(-1, 0)
 		f.trialOrgs[name] = n
 	}
-	f.trial.Place(n, h.name, p.looks)
+	f.trial.Place(n, h.Name, p.looks)
 }
 
 // draw puts the organisations into their arms. It reports false where there
 // are too few of them.
 func (f *reporting) draw() (bool, error) {
 	if f.units != nil {
-		f.units.own(f.networks)
-		drawn, err := f.drawn.Assign(f.units.list(), f.c.rules.CodeKey)
+		f.units.Own(f.holdings)
+		drawn, err := f.drawn.Assign(f.units.List(), f.in.Rules.CodeKey)
 		if errors.Is(err, experiment.ErrSmall) {
 			return false, nil
 		} else if err != nil {
 			return false, err
 		}
-		f.sealed = f.units.sealed(f.drawn, drawn)
+		f.sealed = f.units.Sealed(f.drawn, drawn)
 	}
 	for _, u := range f.sealed.Units {
 		n, ok := f.trialOrgs[u.Unit]

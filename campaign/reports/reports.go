@@ -1,4 +1,9 @@
-package campaign
+// Package reports makes of a campaign the figures that its report shows.
+//
+// It reads the ledger once, in the order of places, and keeps of each place no
+// more than what is counted. Which figures there are is the business of
+// outcome/figures, how they look that of render/report.
+package reports
 
 import (
 	"cmp"
@@ -8,6 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"headsup/campaign"
+	"headsup/campaign/experiments"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/outcome"
@@ -17,8 +24,9 @@ import (
 
 // Figures returns every figure of a campaign, as it is at a time. A campaign
 // without letters has a report too, which says so.
-func Figures(ctx context.Context, c *Campaign, now time.Time) (figures.Report, error) {
-	r := figures.Report{Campaign: c.rules.ID, Title: c.rules.Title, Made: now.UTC().Truncate(time.Second)}
+func Figures(ctx context.Context, c *campaign.Campaign, now time.Time) (figures.Report, error) {
+	in := campaign.Within(c)
+	r := figures.Report{Campaign: in.Rules.ID, Title: in.Rules.Title, Made: now.UTC().Truncate(time.Second)}
 	var err error
 	if r.Sum, err = c.Sum(ctx); err != nil {
 		return r, err
@@ -26,8 +34,8 @@ func Figures(ctx context.Context, c *Campaign, now time.Time) (figures.Report, e
 	if err := r.Sum.Check(); err != nil {
 		return r, err
 	}
-	f := &reporting{c: c, report: &r}
-	if f.rules, err = c.settings.Campaign.Looks(); err != nil {
+	f := &reporting{in: in, report: &r}
+	if f.rules, err = in.Settings.Campaign.Looks(); err != nil {
 		return r, err
 	}
 	if err := f.people(ctx); err != nil {
@@ -49,73 +57,40 @@ func Figures(ctx context.Context, c *Campaign, now time.Time) (figures.Report, e
 	return r, f.finish()
 }
 
-// ReportLanguage is the language of a report: the one that is asked for, or
+// Language is the language of a report: the one that is asked for, or
 // that of the campaign.
-func ReportLanguage(c *Campaign, asked string) string { return cmp.Or(asked, c.rules.Language) }
+func Language(c *campaign.Campaign, asked string) string {
+	return cmp.Or(asked, campaign.Within(c).Rules.Language)
+}
 
 // A reporting is a report while it is made up.
 type reporting struct {
-	c         *Campaign
+	in        campaign.Inside
 	report    *figures.Report
 	rules     outcome.Rules
 	letters   map[string]*figures.Letter
-	networks  map[int64]holding
-	orgs      experiment.Organisations
+	holdings  *experiments.Holdings
 	numbers   map[string]int // of organisations, by name
 	sealed    *experiment.Sealed
 	collected figures.Collector
 	trial     *figures.Trial
-	drawn     experiment.Plan // what the trial compares
-	units     *units          // those that are drawn for the report alone; nil: a plan is sealed
-	arms      map[string]int  // numbers of arms, by name
-	trialOrgs map[string]int  // numbers in the trial, by name
-}
-
-// A holding is what a report needs to know of a network.
-type holding struct {
-	org  string // the name of its organisation
-	keys []string
-	name string // if addresses change hands by it, else empty
-
-	country string
-}
-
-// holdings reads the networks, and finds out which belong together.
-func (f *reporting) holdings(ctx context.Context) error {
-	f.networks = map[int64]holding{}
-	for h, err := range ledger.Holders(ctx, f.c.ledger, f.c.rules.ID) {
-		if err != nil {
-			return err
-		}
-		k := holding{keys: experiment.KeysOf(h.Network), country: h.Country}
-		if outcome.Dynamic(h.Name) {
-			k.name = h.Name
-		}
-		if len(k.keys) > 0 {
-			f.orgs.Join(k.keys...)
-		}
-		f.networks[h.Number] = k
-	}
-	for n, k := range f.networks {
-		if len(k.keys) > 0 {
-			k.org = f.orgs.Of(k.keys[0])
-			f.networks[n] = k
-		}
-	}
-	return nil
+	drawn     experiment.Plan    // what the trial compares
+	units     *experiments.Units // those that are drawn for the report alone; nil: a plan is sealed
+	arms      map[string]int     // numbers of arms, by name
+	trialOrgs map[string]int     // numbers in the trial, by name
 }
 
 // people reads the letters, and finds out to which organisations they went.
 func (f *reporting) people(ctx context.Context) (err error) {
 	f.numbers = map[string]int{}
-	if err := f.holdings(ctx); err != nil {
+	if f.holdings, err = experiments.ReadHoldings(ctx, f.in); err != nil {
 		return err
 	}
-	if f.letters, err = ledger.Sendings(ctx, f.c.ledger, f.c.rules.ID); err != nil {
+	if f.letters, err = ledger.Sendings(ctx, f.in.Ledger, f.in.Rules.ID); err != nil {
 		return err
 	}
 	for _, l := range f.letters {
-		l.Org = f.number(f.orgs.Of(experiment.MailKey(l.Mailbox)))
+		l.Org = f.number(f.holdings.OrgOf(l.Mailbox))
 		f.collected.Letter(l)
 	}
 	return nil
@@ -144,7 +119,7 @@ type place struct {
 // places yields the places of the campaign, in order, with their looks.
 func (f *reporting) places(ctx context.Context) iter.Seq2[place, error] {
 	return func(yield func(place, error) bool) {
-		next, stop := iter.Pull2(ledger.Seen(ctx, f.c.ledger, f.c.rules.ID))
+		next, stop := iter.Pull2(ledger.Seen(ctx, f.in.Ledger, f.in.Rules.ID))
 		defer stop()
 		look, lookErr, more := next()
 		var at place
@@ -162,7 +137,7 @@ func (f *reporting) places(ctx context.Context) iter.Seq2[place, error] {
 			}
 			return yield(at, nil)
 		}
-		for s, err := range ledger.Spots(ctx, f.c.ledger, f.c.rules.ID) {
+		for s, err := range ledger.Spots(ctx, f.in.Ledger, f.in.Rules.ID) {
 			if err != nil {
 				yield(at, err)
 				return
@@ -207,7 +182,7 @@ func (f *reporting) count(p place) {
 			f.report.LastLook = l.Seen
 		}
 	}
-	h := f.networks[p.network]
+	h := f.holdings.Of(p.network)
 	if f.trial != nil && p.assigned {
 		f.try(p, h)
 	}
@@ -226,10 +201,10 @@ func (f *reporting) count(p place) {
 		}
 		return
 	}
-	o := f.rules.Judge(h.name, first.Left, p.looks)
+	o := f.rules.Judge(h.Name, first.Left, p.looks)
 	org := first.Org
-	if h.org != "" {
-		org = f.number(h.org)
+	if h.Org != "" {
+		org = f.number(h.Org)
 	}
 	f.collected.Place(figures.Place{Kind: p.Kind, Org: org, First: first, Last: last, Outcome: o,
 		Span: figures.SpanOf(o, first.Left, p.looks)})
@@ -237,7 +212,7 @@ func (f *reporting) count(p place) {
 
 // CompareWith puts the campaign of another folder beside a report.
 func CompareWith(ctx context.Context, r *figures.Report, folder string) error {
-	c, err := Open(ctx, folder, nil)
+	c, err := campaign.Open(ctx, folder, nil)
 	if err != nil {
 		return err
 	}
@@ -255,7 +230,7 @@ func WriteSheets(r figures.Report, folder string) error {
 		return err
 	}
 	for _, s := range r.Sheets() {
-		if err := ReplaceFile(filepath.Join(folder, s.Name), s.Write); err != nil {
+		if err := campaign.ReplaceFile(filepath.Join(folder, s.Name), s.Write); err != nil {
 			return err
 		}
 	}
