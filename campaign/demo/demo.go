@@ -13,13 +13,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"headsup/campaign/settings"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
 )
 
-//go:embed headsup.toml scans
+//go:embed headsup.toml scans isp
 var files embed.FS
 
 // Settings is the settings file of the demo, without registries and mail server.
@@ -30,24 +32,58 @@ var Settings []byte
 // Unpack writes the settings and scans of the demo into a folder, with a key of
 // its own, unless they are there already, and returns the scans.
 func Unpack(dir string) (scans []string, err error) {
+	campaign := []string{settings.File, "scans"}
+	if err := unpack(dir, ".", func(name string) bool { return slices.Contains(campaign, first(name)) }); err != nil {
+		return nil, err
+	}
+	return filepath.Glob(filepath.Join(dir, "scans", "*"))
+}
+
+// UnpackISP writes the folder of a provider: its settings, customers and logs,
+// and the Maildir "reports". In a folder that has settings it writes nothing:
+// reports that were read have moved within their Maildir.
+func UnpackISP(dir string) (logs []string, reports string, err error) {
+	reports = filepath.Join(dir, "reports")
+	if _, err := os.Stat(filepath.Join(dir, settings.File)); err != nil {
+		err := errors.Join(os.MkdirAll(filepath.Join(reports, "cur"), 0o755), os.MkdirAll(filepath.Join(reports, "tmp"), 0o755),
+			unpack(dir, "isp", func(name string) bool { return name != settings.File }),
+			unpack(dir, "isp", func(name string) bool { return name == settings.File }))
+		if err != nil {
+			return nil, "", err
+		}
+	}
+	logs, err = filepath.Glob(filepath.Join(dir, "logs", "*"))
+	return logs, reports, err
+}
+
+// first is the first part of a path.
+func first(name string) string {
+	name, _, _ = strings.Cut(name, "/")
+	return name
+}
+
+// unpack writes the files below a root of the demo that are not there, and a
+// key where there are no settings.
+func unpack(dir, root string, wanted func(name string) bool) error {
+	sub, err := fs.Sub(files, root)
+	if err != nil {
+		return err
+	}
 	if _, err := os.Stat(filepath.Join(dir, settings.File)); err != nil {
 		key := filepath.Join(dir, settings.CodeKeyFile)
 		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(key, []byte(rand.Text()+"\n"), 0o600)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	return fs.WalkDir(sub, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !wanted(name) {
 			return err
 		}
 		to := filepath.Join(dir, filepath.FromSlash(name))
-		if filepath.Dir(name) == "scans" {
-			scans = append(scans, to)
-		}
 		if _, err := os.Stat(to); err == nil {
 			return nil
 		}
-		text, err := files.ReadFile(name)
+		text, err := fs.ReadFile(sub, name)
 		if err != nil {
 			return err
 		}
@@ -56,7 +92,6 @@ func Unpack(dir string) (scans []string, err error) {
 		}
 		return os.WriteFile(to, text, 0o644)
 	})
-	return scans, err
 }
 
 // A World is what runs while a campaign works in it.
@@ -68,20 +103,27 @@ type World struct {
 // Start starts registries, and a mail server whose Maildir is in the folder.
 // It must be closed.
 func Start(ctx context.Context, dir string) (w *World, err error) {
-	w = &World{}
-	if w.registries, err = registries.Start(ctx, registries.Default()); err != nil {
+	if w, err = StartPost(dir); err != nil {
 		return nil, err
 	}
-	if w.post, err = loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true}); err != nil {
-		w.registries.Close()
-		return nil, err
+	if w.registries, err = registries.Start(ctx, registries.Default()); err != nil {
+		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
+// StartPost starts the mail server alone: a provider asks no registry.
+func StartPost(dir string) (w *World, err error) {
+	w = &World{}
+	w.post, err = loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
+	return w, err
+}
+
 // Close stops them.
 func (w *World) Close() error {
-	w.registries.Close()
+	if w.registries != nil {
+		w.registries.Close()
+	}
 	return w.post.Close()
 }
 
@@ -91,7 +133,9 @@ func (w *World) Load(dir string) (*settings.Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Lookup.Registries, s.Lookup.AllowSpecial = w.registries.Registries(), registries.Special()
+	if w.registries != nil {
+		s.Lookup.Registries, s.Lookup.AllowSpecial = w.registries.Registries(), registries.Special()
+	}
 	s.State = "state" // a demo leaves nothing outside its folder
 	s.SMTP = &settings.SMTP{Server: w.post.Settings(), Connections: 4}
 	return s, nil
