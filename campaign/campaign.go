@@ -97,14 +97,31 @@ func (c *Campaign) event(e Event) {
 	}
 }
 
-// Inside is what a room above this one works with: settings, rules and ledger
-// of an open campaign. It is to be read; a room changes the ledger by calls
+// Inside is what a room above this one works with: the parts of an open
+// campaign. It is to be read; a room changes the ledger by calls
 // of its own alone.
 type Inside struct {
 	Settings *settings.Settings
 	Rules    letter.Campaign
 	Ledger   *ledger.Ledger
+	Renderer func() (*render.Renderer, error) // made at the first call: it runs every template
+	Tell     func(Event)                      // never nil
 }
 
 // Within opens a campaign to a room above it.
-func Within(c *Campaign) Inside { return Inside{c.settings, c.rules, c.ledger} }
+func Within(c *Campaign) Inside { return Inside{c.settings, c.rules, c.ledger, c.renderer, c.event} }
+
+// Full returns the IDs of letters for what was said of them.
+func (in Inside) Full(said []string) (ids []string) {
+	for _, s := range said {
+		ids = append(ids, letter.FullReference(in.Rules.ID, s))
+	}
+	return ids
+}
+
+// Alone does something while nothing else composes letters of the campaign.
+func Alone(c *Campaign, do func() error) error {
+	c.composes.Lock()
+	defer c.composes.Unlock()
+	return do()
+}

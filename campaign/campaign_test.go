@@ -14,6 +14,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
+	"headsup/campaign/post"
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
@@ -209,7 +210,7 @@ func TestALetterThatIsNamedAndNotThereIsAnError(t *testing.T) {
 	for what, do := range map[string]func(dir string, ids []string) error{
 		"export": func(dir string, ids []string) error { return c.Export(t.Context(), dir, ledger.Filter{IDs: ids}) },
 		"print": func(dir string, ids []string) error {
-			_, err := c.Print(t.Context(), dir, ledger.Filter{IDs: ids})
+			_, err := post.Print(t.Context(), c, dir, ledger.Filter{IDs: ids})
 			return err
 		},
 		"site": func(dir string, ids []string) error { _, err := c.Site(t.Context(), dir, ids); return err },

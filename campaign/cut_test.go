@@ -16,6 +16,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
+	"headsup/campaign/post"
 	"headsup/finding"
 	"headsup/inbox"
 	"headsup/ledger"
@@ -91,7 +92,7 @@ func readings(dir string) []call {
 			return nil, c.Export(ctx, filepath.Join(dir, "letters"), one)
 		}},
 		{"a batch for the post", func(ctx context.Context, c *campaign.Campaign) (any, error) {
-			return c.Print(ctx, filepath.Join(dir, "post"), one)
+			return post.Print(ctx, c, filepath.Join(dir, "post"), one)
 		}},
 		{"the site", func(ctx context.Context, c *campaign.Campaign) (any, error) {
 			return c.Site(ctx, filepath.Join(dir, "site"), []string{campaigntest.Letter})

@@ -104,7 +104,7 @@ func (c *Campaign) Release(ctx context.Context, ids []string, by string) (Decisi
 
 // each does something to letters and tells what they are then.
 func each(ctx context.Context, c *Campaign, ids []string, do func(id string) error) (d Decisions, err error) {
-	for _, id := range c.full(ids) {
+	for _, id := range Within(c).Full(ids) {
 		if err := do(id); err != nil {
 			c.event(Refused{Letter: id, Err: err})
 			d.Refused = err

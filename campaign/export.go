@@ -42,11 +42,11 @@ func (c *Campaign) Export(ctx context.Context, dir string, f ledger.Filter) erro
 		}
 		c.event(x)
 	}
-	return missing(c.full(f.IDs), found)
+	return Missing(Within(c).Full(f.IDs), found)
 }
 
-// missing returns [ledger.ErrNotFound] for the first ID that is not found.
-func missing(ids, found []string) error {
+// Missing returns [ledger.ErrNotFound] for the first ID that is not found.
+func Missing(ids, found []string) error {
 	for _, id := range ids {
 		if !slices.Contains(found, id) {
 			return fmt.Errorf("%w: %q", ledger.ErrNotFound, id)
@@ -57,15 +57,15 @@ func missing(ids, found []string) error {
 
 // WriteLetter writes the mail to name.eml, and the page, if there is one, to name.pdf.
 func WriteLetter(name string, r letter.Rendered) error {
-	if err := writeFile(name+".eml", r.Mail); err != nil || len(r.PDF) == 0 {
+	if err := WriteFile(name+".eml", r.Mail); err != nil || len(r.PDF) == 0 {
 		return err
 	}
-	return writeFile(name+".pdf", r.PDF)
+	return WriteFile(name+".pdf", r.PDF)
 }
 
-// writeFile writes a new file, in the place of one that is there: a link with
+// WriteFile writes a new file, in the place of one that is there: a link with
 // that name is replaced, and not followed.
-func writeFile(name string, content []byte) error {
+func WriteFile(name string, content []byte) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
+	"headsup/campaign/post"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/mailer/loopback"
@@ -68,7 +69,7 @@ func TestNothingLeavesAfterAStop(t *testing.T) {
 		if _, err := c.Send(t.Context(), campaign.SendOptions{}); !errors.Is(err, ledger.ErrHalted) {
 			t.Errorf("%q: sent: %v", name, err)
 		}
-		if _, err := c.Print(t.Context(), t.TempDir(), ledger.Filter{}); !errors.Is(err, ledger.ErrHalted) {
+		if _, err := post.Print(t.Context(), c, t.TempDir(), ledger.Filter{}); !errors.Is(err, ledger.ErrHalted) {
 			t.Errorf("%q: printed: %v", name, err)
 		}
 		holding, err := campaign.Holding(t.Context(), c)

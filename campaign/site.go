@@ -10,9 +10,9 @@ import (
 	"headsup/render"
 )
 
-// confirmedStates are those of letters that somebody may hold in hands, or is
+// Confirmed are those of letters that somebody may hold in hands, or is
 // about to.
-var confirmedStates = []letter.State{letter.Approved, letter.Sending, letter.Sent, letter.Deferred, letter.Unknown, letter.Bounced}
+var Confirmed = []letter.State{letter.Approved, letter.Sending, letter.Sent, letter.Deferred, letter.Unknown, letter.Bounced}
 
 // A Site is what was written for the web server. Its JSON names are settled.
 type Site struct {
@@ -50,7 +50,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 		return s, err
 	}
 	var found []string
-	for e, err := range c.Letters(ctx, ledger.Filter{IDs: ids, States: confirmedStates}) {
+	for e, err := range c.Letters(ctx, ledger.Filter{IDs: ids, States: Confirmed}) {
 		if err != nil {
 			return s, err
 		}
@@ -75,7 +75,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 			s.OtherKey++
 		}
 	}
-	return s, missing(c.full(ids), found)
+	return s, Missing(Within(c).Full(ids), found)
 }
 
 func writePage(dir string, p render.SitePage) error {

@@ -51,16 +51,8 @@ func Pend(ctx context.Context, c *Campaign) (p Pending, err error) {
 
 // Letters yields the campaign's letters that f chooses, by ID, without their bodies.
 func (c *Campaign) Letters(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Entry, error] {
-	f.Campaign, f.IDs = c.rules.ID, c.full(f.IDs)
+	f.Campaign, f.IDs = c.rules.ID, Within(c).Full(f.IDs)
 	return c.ledger.Letters(ctx, f)
-}
-
-// full returns the IDs of letters for what was said of them.
-func (c *Campaign) full(said []string) (ids []string) {
-	for _, s := range said {
-		ids = append(ids, letter.FullReference(c.rules.ID, s))
-	}
-	return ids
 }
 
 // Entry returns what lists show of a letter, or [ledger.ErrNotFound].

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/answers"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
@@ -30,7 +31,7 @@ func answersCommand(p *program) *cobra.Command {
 				q.Rulings = append(q.Rulings, letter.Ruling(r))
 			}
 			q.Letter = append(args, "")[0]
-			open, err := campaign.Answers(cmd.Context(), c, q)
+			open, err := answers.List(cmd.Context(), c, q)
 			if err == nil {
 				p.Say("%s open", console.Count(open, "answer"))
 			}
@@ -66,7 +67,7 @@ func answerCommand(p *program) *cobra.Command {
 				if err != nil {
 					return usage.Error{Err: fmt.Errorf("%q is no number of an answer", args[0])}
 				}
-				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return campaign.Reopen(cmd.Context(), c, id, r.By) })
+				return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return answers.Reopen(cmd.Context(), c, id, r.By) })
 			}
 			r.Ruling, r.Other = letter.Ruling(args[1]), append(args[2:], "")[0]
 			if err := usage.OneOf("ruling", r.Ruling, letter.Rulings); err != nil {
@@ -80,7 +81,7 @@ func answerCommand(p *program) *cobra.Command {
 				r.Only = append(r.Only, addr.Unmap())
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				return campaign.Rule(cmd.Context(), c, args[0], r, time.Now())
+				return answers.Rule(cmd.Context(), c, args[0], r, time.Now())
 			})
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/correct"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
@@ -33,7 +34,7 @@ func correctCommand(p *program) *cobra.Command {
 			}
 			w.By = operator(w.By)
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				n, err := campaign.Correct(cmd.Context(), c, w, rows, time.Now())
+				n, err := correct.TakeBack(cmd.Context(), c, w, rows, time.Now())
 				if err == nil {
 					p.Say("%s drafted; each takes the approval of two persons", console.Count(n, "correction"))
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/post"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
@@ -18,7 +19,7 @@ import (
 func exportCommand(p *program) *cobra.Command {
 	var states []string
 	var site, paper, archive, batch bool
-	o := campaign.BatchOptions{On: time.Now()}
+	o := post.BatchOptions{On: time.Now()}
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
 		Short: "Letters as files: the mail (.eml) and the page (.pdf)",
@@ -67,7 +68,7 @@ func exportCommand(p *program) *cobra.Command {
 
 // printBatch writes the pages of letters for the mail room.
 func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter) error {
-	b, err := c.Print(ctx, dir, f)
+	b, err := post.Print(ctx, c, dir, f)
 	if err != nil {
 		return err
 	}
@@ -75,9 +76,9 @@ func printBatch(ctx context.Context, p *program, c *campaign.Campaign, dir strin
 }
 
 // printBatches writes a batch for each agency.
-func printBatches(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter, o campaign.BatchOptions) error {
+func printBatches(ctx context.Context, p *program, c *campaign.Campaign, dir string, f ledger.Filter, o post.BatchOptions) error {
 	o.By = operator("")
-	without, err := campaign.PrintBatches(ctx, c, dir, f, o)
+	without, err := post.Make(ctx, c, dir, f, o)
 	return errors.Join(err, ends.LeftOut(p.Console, without))
 }
 

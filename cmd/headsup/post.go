@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/post"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/usage"
@@ -35,21 +36,21 @@ func postCommand(p *program) *cobra.Command {
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				switch {
 				case cost:
-					sum, err := campaign.CostOf(cmd.Context(), c, ledger.Filter{IDs: args})
+					sum, err := post.CostOf(cmd.Context(), c, ledger.Filter{IDs: args})
 					if err != nil {
 						return err
 					}
 					return p.Print(sum, fmt.Sprintf("%s on %s, %s: %.2f %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
 						console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), sum.Price, sum.Currency, sum.NoTariff, sum.Without, sum.InBatches))
 				case len(args) == 0:
-					return campaign.Batches(cmd.Context(), c)
+					return post.List(cmd.Context(), c)
 				}
 				last := len(args) - 1
 				fate := letter.Paper(args[last])
 				if err := usage.OneOf("fate", fate, letter.Papers); err != nil {
 					return err
 				}
-				out, err := campaign.PostPaper(cmd.Context(), c, papers(p, args[:last]), fate, day, operator(by))
+				out, err := post.Record(cmd.Context(), c, papers(p, args[:last]), fate, day, operator(by))
 				if err != nil {
 					return err
 				}
@@ -68,11 +69,11 @@ func postCommand(p *program) *cobra.Command {
 }
 
 // papers tells files from references.
-func papers(p *program, args []string) (all []campaign.Paper) {
+func papers(p *program, args []string) (all []post.Paper) {
 	for _, arg := range args {
-		paper := campaign.Paper{Name: arg}
+		paper := post.Paper{Name: arg}
 		if info, err := os.Stat(arg); arg == "-" || err == nil && !info.IsDir() {
-			paper = campaign.Paper(p.source(arg))
+			paper = post.Paper(p.source(arg))
 		}
 		all = append(all, paper)
 	}

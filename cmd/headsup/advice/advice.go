@@ -9,7 +9,10 @@ import (
 	"syscall"
 
 	"headsup/campaign"
+	"headsup/campaign/answers"
 	"headsup/campaign/cases"
+	"headsup/campaign/correct"
+	"headsup/campaign/post"
 	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
@@ -109,7 +112,7 @@ var hints = []struct {
 	{ledger.ErrNewer, "use the newer headsup that wrote it"},
 	{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 	{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
-	{campaign.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
+	{post.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
 	{campaign.ErrRehearsal, "headsup init makes a campaign that sends; a rehearsal has its own folder"},
 	{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 	{campaign.ErrNotSuppressed, "headsup suppress --list shows who is, until when, and by which message"},
@@ -125,9 +128,10 @@ var hints = []struct {
 	{campaign.ErrNoCampaign, "nothing was stopped; without a name it is the campaign of this folder, and \"all\" is every one"},
 	{ledger.ErrRedraft, "headsup draft writes it anew, without what is suppressed or too old, or says why it cannot"},
 	{ledger.ErrRuled, "headsup answers shows how; headsup answer NUMBER --undo opens it again"},
-	{campaign.ErrSeveral, "headsup answers ID lists them by their numbers"},
-	{campaign.ErrRule, "headsup answer -h lists the rulings, headsup post -h what is said of paper"},
-	{campaign.ErrNobodyToTell, "headsup status ID says what became of the letters; what was to be taken back is"},
+	{answers.ErrSeveral, "headsup answers ID lists them by their numbers"},
+	{answers.ErrRule, "headsup answer -h lists the rulings"},
+	{post.ErrFate, "headsup post -h says what is said of paper"},
+	{correct.ErrNobodyToTell, "headsup status ID says what became of the letters; what was to be taken back is"},
 	{ledger.ErrState, "headsup status ID says what happened to it"},
 	{ledger.ErrTwice, "headsup status says where its findings stand"},
 	{ledger.ErrLinked, "under its other name it would write to everybody again; find that with find . -samefile FILE and remove it, and copy a ledger with headsup ledger copy"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"headsup/campaign"
+	"headsup/campaign/post"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/usage"
@@ -12,7 +13,7 @@ import (
 var errNotPrinted = advice.Error("some letters cannot be printed", "headsup export writes their mail; contacts.csv can give a contact a postal address")
 
 // Printed says what a print batch holds.
-func Printed(out *console.Console, b campaign.Batch) error {
+func Printed(out *console.Console, b post.Batch) error {
 	words := fmt.Sprintf("%s: %s on %s, and a cover list, which is in %s too", b.PDF, console.Count(b.Letters, "letter"), console.Count(b.Pages, "page"), b.List)
 	if err := out.Print(b, words); err != nil {
 		return err

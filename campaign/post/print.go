@@ -1,4 +1,4 @@
-package campaign
+package post
 
 import (
 	"bufio"
@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"headsup/campaign"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/render"
@@ -21,41 +22,42 @@ var ErrNothingToPrint = errors.New("no letter to print")
 
 // A Batch is what was written for the mail room. Its JSON names are settled.
 type Batch struct {
-	PDF     string    `json:"pdf"`
-	List    string    `json:"list"`
-	Letters int       `json:"letters"`
-	Pages   int       `json:"pages"`
-	Without int       `json:"without"` // letters that cannot go by post
-	LeftOut []LeftOut `json:"left_out"`
+	PDF     string             `json:"pdf"`
+	List    string             `json:"list"`
+	Letters int                `json:"letters"`
+	Pages   int                `json:"pages"`
+	Without int                `json:"without"` // letters that cannot go by post
+	LeftOut []campaign.LeftOut `json:"left_out"`
 }
 
 // Print writes the pages of letters past review into one file for a printer,
 // in the order in which the post wants them, with a cover list, which is in a
-// CSV file too. A letter that cannot go by post is told as [LeftOut]. It returns
+// CSV file too. A letter that cannot go by post is told as [campaign.LeftOut]. It returns
 // [ErrNothingToPrint] where there is none, [ledger.ErrNotFound] if f names
 // letters that it does not choose, and [ledger.ErrHalted] where the campaign is
 // stopped: what is printed leaves.
-func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batch, error) {
-	if err := ledger.Going(ctx, c.ledger, c.rules.ID); err != nil {
+func Print(ctx context.Context, c *campaign.Campaign, dir string, f ledger.Filter) (Batch, error) {
+	room := campaign.Within(c)
+	if err := ledger.Going(ctx, room.Ledger, room.Rules.ID); err != nil {
 		return Batch{}, err
 	}
 	if len(f.States) == 0 {
-		f.States = confirmedStates
+		f.States = campaign.Confirmed
 	}
 	list, without, found, err := enclosures(ctx, c, f)
 	if err != nil {
 		return Batch{}, err
 	}
 	for _, l := range without {
-		c.event(l)
+		room.Tell(l)
 	}
 	if len(list) == 0 {
 		return Batch{}, ErrNothingToPrint
 	}
-	if err := missing(c.full(f.IDs), found); err != nil {
+	if err := campaign.Missing(room.Full(f.IDs), found); err != nil {
 		return Batch{}, err
 	}
-	inOrder(c, list)
+	inOrder(room.Settings.Post.Postage(), list)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Batch{}, err
 	}
@@ -66,17 +68,16 @@ func (c *Campaign) Print(ctx context.Context, dir string, f ledger.Filter) (Batc
 		Without: len(without),
 		LeftOut: without,
 	}
-	if err := writeFile(b.List, render.List(list)); err != nil {
+	if err := campaign.WriteFile(b.List, render.List(list)); err != nil {
 		return b, err
 	}
-	b.Pages, err = writeBatch(ctx, c, b.PDF, list)
+	b.Pages, err = writeBatch(ctx, room, b.PDF, list)
 	return b, err
 }
 
 // inOrder sorts letters as the post wants them, those of one price together, and
 // notes the price.
-func inOrder(c *Campaign, list []render.Enclosure) {
-	p := c.settings.Post.Postage()
+func inOrder(p letter.Postage, list []render.Enclosure) {
 	tariff := map[string]int{}
 	for i, e := range list {
 		if n, ok := p.Of(e.Country, e.Pages); ok {
@@ -92,27 +93,28 @@ func inOrder(c *Campaign, list []render.Enclosure) {
 var errHome = errors.New("a person's address: post.private_homes is off")
 
 // enclosures finds what there is to print, and what cannot go by post.
-func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []render.Enclosure, without []LeftOut, found []string, err error) {
-	renderer, err := c.renderer()
+func enclosures(ctx context.Context, c *campaign.Campaign, f ledger.Filter) (batch []render.Enclosure, without []campaign.LeftOut, found []string, err error) {
+	room := campaign.Within(c)
+	renderer, err := room.Renderer()
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	without = []LeftOut{}
+	without = []campaign.LeftOut{}
 	for e, err := range c.Letters(ctx, f) {
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		found = append(found, e.ID)
-		r, err := c.ledger.Letter(ctx, e.ID)
+		r, err := room.Ledger.Letter(ctx, e.ID)
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		to, err := renderer.Postable(r.Letter, r.Rendered)
-		if err == nil && letter.AtHome(r.Letter.To) && !c.settings.Post.PrivateHomes {
+		if err == nil && letter.AtHome(r.Letter.To) && !room.Settings.Post.PrivateHomes {
 			err = errHome
 		}
 		if err != nil {
-			without = append(without, LeftOut{e.ID, e.To, err.Error()})
+			without = append(without, campaign.LeftOut{ID: e.ID, To: e.To, Reason: err.Error()})
 			continue
 		}
 		n, err := pdf.Pages(r.Rendered.PDF)
@@ -134,21 +136,21 @@ func enclosures(ctx context.Context, c *Campaign, f ledger.Filter) (batch []rend
 }
 
 // writeBatch writes the cover list and the letters, and counts their pages.
-func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.Enclosure) (pages int, err error) {
+func writeBatch(ctx context.Context, room campaign.Inside, name string, batch []render.Enclosure) (pages int, err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	first, err := c.ledger.Letter(ctx, batch[0].ID)
+	first, err := room.Ledger.Letter(ctx, batch[0].ID)
 	if err != nil {
 		return 0, err
 	}
-	sponsor, day := c.rules.Agencies[0], first.Letter.Date
-	if i := slices.IndexFunc(c.rules.Agencies, func(a letter.Agency) bool { return a.ID == batch[0].Agency }); i > 0 && oneAgency(batch) {
-		sponsor = c.rules.Agencies[i]
+	sponsor, day := room.Rules.Agencies[0], first.Letter.Date
+	if i := slices.IndexFunc(room.Rules.Agencies, func(a letter.Agency) bool { return a.ID == batch[0].Agency }); i > 0 && oneAgency(batch) {
+		sponsor = room.Rules.Agencies[i]
 	}
-	renderer, err := c.renderer()
+	renderer, err := room.Renderer()
 	if err != nil {
 		return 0, err
 	}
@@ -157,19 +159,23 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 		return 0, err
 	}
 	w := bufio.NewWriter(f)
-	out := pdf.NewBatch(w, pdf.Letter{ID: c.rules.ID + "-print", Title: c.rules.Title, Author: sponsor.Name, Date: day, Lang: c.rules.Language})
+	out := pdf.NewBatch(w, pdf.Letter{ID: room.Rules.ID + "-print", Title: room.Rules.Title, Author: sponsor.Name, Date: day, Lang: room.Rules.Language})
 	if err := out.Add(cover); err != nil {
 		return 0, err
 	}
 	if n, err := pdf.Pages(cover); err != nil {
 		return 0, err
-	} else if c.settings.Post.Duplex && n%2 == 1 {
+	} else if room.Settings.Post.Duplex && n%2 == 1 {
 		out.Blank()
 	}
-	bar := count(c.event, Printing, len(batch))
-	defer bar.over()
+	bar := campaign.Progress{Task: campaign.Printing, Total: len(batch)}
+	room.Tell(bar)
+	defer func() {
+		bar.Over = true
+		room.Tell(bar)
+	}()
 	for _, e := range batch {
-		r, err := c.ledger.Letter(ctx, e.ID)
+		r, err := room.Ledger.Letter(ctx, e.ID)
 		if err != nil {
 			return 0, err
 		}
@@ -177,10 +183,11 @@ func writeBatch(ctx context.Context, c *Campaign, name string, batch []render.En
 			return 0, fmt.Errorf("letter %s: %w", e.ID, err)
 		}
 		pages += e.Pages
-		if c.settings.Post.Duplex && e.Pages%2 == 1 {
+		if room.Settings.Post.Duplex && e.Pages%2 == 1 {
 			out.Blank()
 		}
-		bar.add(1)
+		bar.Done++
+		room.Tell(bar)
 	}
 	return pages, errors.Join(out.Close(), w.Flush())
 }

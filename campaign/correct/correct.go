@@ -1,4 +1,8 @@
-package campaign
+// Package correct takes back what letters say, and drafts the letters that say
+// so to whoever may have received them.
+//
+// It approves and sends nothing: corrections are reviewed as all letters are.
+package correct
 
 import (
 	"cmp"
@@ -9,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"headsup/campaign"
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
@@ -19,18 +24,24 @@ import (
 // ErrNobodyToTell means that nobody has to be told of what was taken back.
 var ErrNobodyToTell = errors.New("nobody may have received what was taken back")
 
-// Correct takes back what letters say, at once: it is out of reminders and
+// TakeBack takes back what letters say, at once: it is out of reminders and
 // figures, letters that wait are stopped, and the pages that confirm letters say
 // so when they are next written. It drafts a letter to each contact who may have
 // received it, in the thread of what it takes back, with day printed on it, and
-// tells it as [Drafted]; each takes the approval of two persons, and waits for no
+// tells it as [campaign.Drafted]; each takes the approval of two persons, and waits for no
 // interval and no round. rows are addresses, prefixes, files or their rows
 // ("scan.csv:12"). Who had such a correction has another one only where more was
 // taken back, or w.Again asks for it. It returns how many letters were drafted.
-func Correct(ctx context.Context, c *Campaign, w ledger.Wrong, rows []string, day time.Time) (n int, err error) {
-	c.composes.Lock()
-	defer c.composes.Unlock()
-	w.Letters = c.full(w.Letters)
+func TakeBack(ctx context.Context, c *campaign.Campaign, w ledger.Wrong, rows []string, day time.Time) (n int, err error) {
+	err = campaign.Alone(c, func() error {
+		n, err = takeBack(ctx, campaign.Within(c), w, rows, day)
+		return err
+	})
+	return n, err
+}
+
+func takeBack(ctx context.Context, room campaign.Inside, w ledger.Wrong, rows []string, day time.Time) (n int, err error) {
+	w.Letters = room.Full(w.Letters)
 	for _, row := range rows {
 		if prefix, ok := prefixOf(row); ok {
 			w.Places = append(w.Places, letter.Suppression{Scope: letter.ByPrefix, Value: prefix.String()})
@@ -38,11 +49,11 @@ func Correct(ctx context.Context, c *Campaign, w ledger.Wrong, rows []string, da
 			w.Sources = append(w.Sources, row)
 		}
 	}
-	renderer, err := c.renderer()
+	renderer, err := room.Renderer()
 	if err != nil {
 		return 0, err
 	}
-	told, err := ledger.Correct(ctx, c.ledger, c.rules.ID, w)
+	told, err := ledger.Correct(ctx, room.Ledger, room.Rules.ID, w)
 	if err != nil {
 		return 0, err
 	}
@@ -51,9 +62,9 @@ func Correct(ctx context.Context, c *Campaign, w ledger.Wrong, rows []string, da
 	for _, t := range told {
 		switch {
 		case !t.Received:
-			c.event(Noted{fmt.Sprintf("%s to %s is %s: nobody received it", t.ID, t.To, t.State)})
+			room.Tell(campaign.Noted{Text: fmt.Sprintf("%s to %s is %s: nobody received it", t.ID, t.To, t.State)})
 		case t.Had != "" && t.Fresh == 0 && !w.Again:
-			c.event(Noted{fmt.Sprintf("%s to %s: %s says so already", t.ID, t.To, t.Had)})
+			room.Tell(campaign.Noted{Text: fmt.Sprintf("%s to %s: %s says so already", t.ID, t.To, t.Had)})
 		default:
 			if piles[t.Pile] == nil {
 				order = append(order, t.Pile)
@@ -65,7 +76,7 @@ func Correct(ctx context.Context, c *Campaign, w ledger.Wrong, rows []string, da
 		return 0, ErrNobodyToTell
 	}
 	for _, key := range order {
-		if err := correct(ctx, c, renderer, key, piles[key], w.Text, day); err != nil {
+		if err := correct(ctx, room, renderer, key, piles[key], w.Text, day); err != nil {
 			return n, err
 		}
 		n++
@@ -84,12 +95,12 @@ func prefixOf(row string) (netip.Prefix, bool) {
 }
 
 // correct drafts the correction of a contact's letters.
-func correct(ctx context.Context, c *Campaign, renderer *render.Renderer, pile string, told []ledger.Corrected, as letter.Correction, day time.Time) error {
-	round, err := ledger.CorrectionRound(ctx, c.ledger, c.rules.ID, pile, as)
+func correct(ctx context.Context, room campaign.Inside, renderer *render.Renderer, pile string, told []ledger.Corrected, as letter.Correction, day time.Time) error {
+	round, err := ledger.CorrectionRound(ctx, room.Ledger, room.Rules.ID, pile, as)
 	if err != nil {
 		return err
 	}
-	l, err := correctionOf(ctx, c, told, pile, round, as, day)
+	l, err := correctionOf(ctx, room, told, pile, round, as, day)
 	if err != nil {
 		return err
 	}
@@ -101,7 +112,7 @@ func correct(ctx context.Context, c *Campaign, renderer *render.Renderer, pile s
 	if err != nil {
 		return fmt.Errorf("letter %s: envelope sender: %w", l.ID, err)
 	}
-	what, err := c.ledger.Draft(ctx, ledger.Draft{Letter: l, Rendered: rendered, From: from, Lanes: l.Lanes()})
+	what, err := room.Ledger.Draft(ctx, ledger.Draft{Letter: l, Rendered: rendered, From: from, Lanes: l.Lanes()})
 	if err != nil {
 		return err
 	}
@@ -109,23 +120,23 @@ func correct(ctx context.Context, c *Campaign, renderer *render.Renderer, pile s
 	for _, t := range told {
 		ids = append(ids, t.ID)
 	}
-	if err := ledger.NoteCorrected(ctx, c.ledger, l.ID, ids); err != nil {
+	if err := ledger.NoteCorrected(ctx, room.Ledger, l.ID, ids); err != nil {
 		return err
 	}
 	for _, text := range rendered.Warnings {
-		c.event(Warning{Letter: l.ID, Text: text})
+		room.Tell(campaign.Warning{Letter: l.ID, Text: text})
 	}
-	e, err := c.ledger.Entry(ctx, l.ID)
+	e, err := room.Ledger.Entry(ctx, l.ID)
 	if err == nil && what != ledger.Kept {
-		c.event(Drafted{e})
+		room.Tell(campaign.Drafted{Entry: e})
 	}
 	return err
 }
 
 // correctionOf composes the correction of letters to one contact: as the last of
 // them was addressed, and signed by who signs there now.
-func correctionOf(ctx context.Context, c *Campaign, told []ledger.Corrected, pile string, round int, as letter.Correction, day time.Time) (letter.Letter, error) {
-	all, err := ledger.Told(ctx, c.ledger, c.rules.ID)
+func correctionOf(ctx context.Context, room campaign.Inside, told []ledger.Corrected, pile string, round int, as letter.Correction, day time.Time) (letter.Letter, error) {
+	all, err := ledger.Told(ctx, room.Ledger, room.Rules.ID)
 	if err != nil {
 		return letter.Letter{}, err
 	}
@@ -150,13 +161,13 @@ func correctionOf(ctx context.Context, c *Campaign, told []ledger.Corrected, pil
 	for i := range networks {
 		networks[i].Contacts = []lookup.Contact{last.To}
 	}
-	l := letter.Compose(c.rules, round, day, networks, findings)
+	l := letter.Compose(room.Rules, round, day, networks, findings)
 	l.To, l.Languages, l.Copies = last.To, last.Languages, last.Copies
-	if i := slices.IndexFunc(c.rules.Agencies, func(a letter.Agency) bool { return a.ID == last.Agency.ID }); i >= 0 {
-		l.Agency = c.rules.Agencies[i]
+	if i := slices.IndexFunc(room.Rules.Agencies, func(a letter.Agency) bool { return a.ID == last.Agency.ID }); i >= 0 {
+		l.Agency = room.Rules.Agencies[i]
 	}
-	l.ID = letter.Reference(c.rules.ID, pile, round)
-	l.Code, l.ReturnKey = c.rules.Code(l.ID), c.rules.ReturnKey(l.ID)
+	l.ID = letter.Reference(room.Rules.ID, pile, round)
+	l.Code, l.ReturnKey = room.Rules.Code(l.ID), room.Rules.ReturnKey(l.ID)
 	l.Earlier, l.Corrects = earlier, as
 	return l, nil
 }

@@ -1,4 +1,9 @@
-package campaign
+// Package answers lists what people answered to letters, and records what a
+// person makes of each: a claim until a look confirms it, findings that are
+// taken back, or somebody else who is responsible.
+//
+// It reads no mail, and decides nothing by itself.
+package answers
 
 import (
 	"context"
@@ -7,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"headsup/campaign"
 	"headsup/ledger"
 	"headsup/letter"
 	"headsup/lookup"
@@ -19,36 +25,40 @@ var (
 	ErrSeveral = errors.New("several answers are open")
 )
 
-// Answers tells, as [Answered], what people answered: the open ones first,
+// page is how many answers are read at once.
+const page = 5000
+
+// List tells, as [campaign.Answered], what people answered: the open ones first,
 // within both the earliest first. It returns how many of those told are open.
-func Answers(ctx context.Context, c *Campaign, q ledger.AnswerQuery) (open int, err error) {
-	q.Campaign, q.Limit = c.rules.ID, batch
+func List(ctx context.Context, c *campaign.Campaign, q ledger.AnswerQuery) (open int, err error) {
+	room := campaign.Within(c)
+	q.Campaign, q.Limit = room.Rules.ID, page
 	if q.Letter != "" {
-		q.Letter = letter.FullReference(c.rules.ID, q.Letter)
+		q.Letter = letter.FullReference(room.Rules.ID, q.Letter)
 	}
 	for next := new(ledger.AnswerCursor); next != nil; {
 		q.After = *next
-		var page []ledger.Answer
-		if page, next, err = ledger.Answers(ctx, c.ledger, q); err != nil {
+		var some []ledger.Answer
+		if some, next, err = ledger.Answers(ctx, room.Ledger, q); err != nil {
 			return open, err
 		}
-		for _, a := range page {
+		for _, a := range some {
 			if a.Open {
 				open++
 			}
-			c.event(Answered{a})
+			room.Tell(campaign.Answered{Answer: a})
 		}
 	}
 	return open, ctx.Err()
 }
 
 // Rule settles an answer, by its number, or by the reference of its letter
-// where one of its answers is open, and tells it as [Answered]. What somebody
+// where one of its answers is open, and tells it as [campaign.Answered]. What somebody
 // said on the telephone is recorded so: as the one answer of a letter that has
 // none. Findings that another is responsible for are drafted anew, with day
 // printed on the letter, unless a reminder told them: then the next round does.
-func Rule(ctx context.Context, c *Campaign, said string, r ledger.Rule, day time.Time) error {
-	var err error
+func Rule(ctx context.Context, c *campaign.Campaign, said string, r ledger.Rule, day time.Time) (err error) {
+	room := campaign.Within(c)
 	switch {
 	case (r.Other != "") != (r.Ruling == letter.RuledOther):
 		return fmt.Errorf("%w: %q takes an address, and nothing else does", ErrRule, letter.RuledOther)
@@ -63,16 +73,16 @@ func Rule(ctx context.Context, c *Campaign, said string, r ledger.Rule, day time
 	if err != nil {
 		return err
 	}
-	a, err := ledger.Settle(ctx, c.ledger, c.rules.ID, id, r)
+	a, err := ledger.Settle(ctx, room.Ledger, room.Rules.ID, id, r)
 	if err != nil {
 		return err
 	}
-	c.event(Answered{a})
+	room.Tell(campaign.Answered{Answer: a})
 	switch {
 	case !r.Ruling.Turns():
 		return nil
 	case a.Round > 1:
-		c.event(Noted{a.Letter + " is a reminder: the next round writes to who is responsible"})
+		room.Tell(campaign.Noted{Text: a.Letter + " is a reminder: the next round writes to who is responsible"})
 		return nil
 	}
 	return c.Compose(ctx, day)
@@ -80,7 +90,8 @@ func Rule(ctx context.Context, c *Campaign, said string, r ledger.Rule, day time
 
 // answerOf finds the answer that is meant, or records one that came by other
 // ways than mail.
-func answerOf(ctx context.Context, c *Campaign, said string, r ledger.Rule) (int64, error) {
+func answerOf(ctx context.Context, c *campaign.Campaign, said string, r ledger.Rule) (int64, error) {
+	room := campaign.Within(c)
 	if id, err := strconv.ParseInt(said, 10, 64); err == nil {
 		return id, nil
 	}
@@ -89,7 +100,7 @@ func answerOf(ctx context.Context, c *Campaign, said string, r ledger.Rule) (int
 		return 0, err
 	}
 	full := e.ID
-	all, _, err := ledger.Answers(ctx, c.ledger, ledger.AnswerQuery{Campaign: c.rules.ID, Letter: full, Limit: batch})
+	all, _, err := ledger.Answers(ctx, room.Ledger, ledger.AnswerQuery{Campaign: room.Rules.ID, Letter: full, Limit: page})
 	if err != nil {
 		return 0, err
 	}
@@ -107,15 +118,16 @@ func answerOf(ctx context.Context, c *Campaign, said string, r ledger.Rule) (int
 	case len(all) > 0:
 		return 0, fmt.Errorf("%w: letter %q has no open one", ledger.ErrRuled, full)
 	}
-	return ledger.TellAnswer(ctx, c.ledger, full, r.By, "by other ways than mail")
+	return ledger.TellAnswer(ctx, room.Ledger, full, r.By, "by other ways than mail")
 }
 
 // Reopen takes back what was ruled on an answer, by its number, and tells it as
-// [Answered].
-func Reopen(ctx context.Context, c *Campaign, id int64, by string) error {
-	a, err := ledger.Reopen(ctx, c.ledger, c.rules.ID, id, by)
+// [campaign.Answered].
+func Reopen(ctx context.Context, c *campaign.Campaign, id int64, by string) error {
+	room := campaign.Within(c)
+	a, err := ledger.Reopen(ctx, room.Ledger, room.Rules.ID, id, by)
 	if err == nil {
-		c.event(Answered{a})
+		room.Tell(campaign.Answered{Answer: a})
 	}
 	return err
 }
