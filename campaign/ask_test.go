@@ -158,6 +158,7 @@ func TestARegistryThatRefusesIsToldOfAndHoldsNobodyUp(t *testing.T) {
 
 // A run that is stopped again and again asks about each network once.
 func TestStoppedRunsAskNobodyTwice(t *testing.T) {
+	alone(t)
 	const networks = 30
 	var all []registries.Network
 	var addrs []string

@@ -47,9 +47,7 @@ func backUp(t *testing.T, dir string, lock campaign.Lock) (file string) {
 // the same machine and on another one: nothing leaves twice, and what was
 // written, approved and sent before is known.
 func TestABackupTakesUpTheCampaign(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	for _, other := range []bool{false, true} {
 		m := &mails{got: map[string]int{}}
@@ -170,6 +168,7 @@ func sameCampaign(t *testing.T, dir, again string) {
 }
 
 func TestABackupOpensWithItsOwnKeyAlone(t *testing.T) {
+	alone(t)
 	dir := campaigntest.Approved(t)
 	lock, key := pair(t)
 	_, wrong := pair(t)
@@ -238,6 +237,7 @@ func TestABackupOpensWithItsPassphrase(t *testing.T) {
 // TestAnArchiveIsWhatItsManifestSays archives a campaign in which letters were
 // sent, held and bounced.
 func TestAnArchiveIsWhatItsManifestSays(t *testing.T) {
+	alone(t)
 	m := &mails{got: map[string]int{}}
 	dir := campaigntest.Many(t, 4, loopback.Options{Answer: m.answer})
 	into := filepath.Join(t.TempDir(), "archive")

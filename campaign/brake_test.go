@@ -17,6 +17,7 @@ import (
 )
 
 func TestSendingStopsWhenTooManyBounce(t *testing.T) {
+	alone(t)
 	var letters atomic.Int64 // the server counts in goroutines of its own
 	dir := campaigntest.Many(t, 70, loopback.Options{Answer: func(to string, _ int) loopback.Reply {
 		letters.Add(1)
@@ -67,6 +68,7 @@ func TestSendingStopsWhenTheServerWantsNoneOfUs(t *testing.T) {
 }
 
 func TestSendingStopsWhenManyComplain(t *testing.T) {
+	alone(t)
 	dir := campaigntest.Many(t, 5, loopback.Options{})
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()

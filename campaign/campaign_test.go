@@ -166,6 +166,7 @@ func forget(t *testing.T, dir, statement string) {
 }
 
 func TestDecisionsReadNoBody(t *testing.T) {
+	alone(t)
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
@@ -185,6 +186,7 @@ func TestDecisionsReadNoBody(t *testing.T) {
 }
 
 func TestAnApprovalIsOfWhatWasRead(t *testing.T) {
+	alone(t)
 	dir := campaigntest.Folder(t, nil)
 	c := campaigntest.Open(t, dir, nil)
 	ctx := t.Context()
@@ -203,6 +205,7 @@ func TestAnApprovalIsOfWhatWasRead(t *testing.T) {
 }
 
 func TestALetterThatIsNamedAndNotThereIsAnError(t *testing.T) {
+	alone(t)
 	t.Parallel()
 	dir := campaigntest.Approved(t)
 	c := campaigntest.Open(t, dir, nil)

@@ -22,9 +22,7 @@ import (
 // They are about a letter that was sent. They bear what it was sent with, but
 // for those of strangers.
 func TestCasesOfMail(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	const dir = "../../shared/cases/mail"
 	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))

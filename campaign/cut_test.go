@@ -160,9 +160,7 @@ func state(t *testing.T, c *campaign.Campaign) string {
 // all. Without an error, the call has to have come to what it comes to when
 // nothing ends.
 func TestWhatIsCutShortSaysSo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	step := 2
 	if os.Getenv("HEADSUP_LONG") == "1" {
@@ -213,9 +211,7 @@ func TestWhatIsCutShortSaysSo(t *testing.T) {
 
 // The last things that a restore does are done on the folder it has made.
 func TestARestoreThatIsCutShortSaysSo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	lock, key := pair(t)
 	file := backUp(t, campaigntest.Approved(t), lock)

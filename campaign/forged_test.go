@@ -47,9 +47,7 @@ func forged(n int, desk string) (m inbox.Message) {
 // TestAThousandForgeriesChangeNothing: not a letter, nobody's wish, nor the
 // campaign, which goes on. Each is listed.
 func TestAThousandForgeriesChangeNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	const letters, messages = 60, 1000 // so many that brakes would count them
 	c := campaigntest.Open(t, campaigntest.Many(t, letters, loopback.Options{}), nil)
@@ -126,6 +124,7 @@ func TestAFloodIsCutAndCounted(t *testing.T) {
 // TestAKeyProvesItsOwnLetterAlone: a recipient, who has the keyed part of one
 // letter, speaks for no other one.
 func TestAKeyProvesItsOwnLetterAlone(t *testing.T) {
+	alone(t)
 	c := campaigntest.Open(t, campaigntest.Many(t, 2, loopback.Options{}), nil)
 	_, err := c.Send(t.Context(), campaign.SendOptions{})
 	must(t, err)
@@ -161,6 +160,7 @@ func TestAKeyProvesItsOwnLetterAlone(t *testing.T) {
 
 // TestALetterOfBeforeIsUnderstoodAndProvesNothing: it was drafted without a key.
 func TestALetterOfBeforeIsUnderstoodAndProvesNothing(t *testing.T) {
+	alone(t)
 	dir := campaigntest.Folder(t, nil)
 	const setting = `code_key = "code.key"`
 	campaigntest.Edit(t, dir, setting, "")

@@ -45,9 +45,7 @@ func letterAbout(t *testing.T, c *campaign.Campaign, addr string) (to string) {
 // TestLists reads the lists of other houses where they are at hand. What is
 // suppressed is so at once: the letter was approved before.
 func TestLists(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	const dir = "../../shared/cases/lists"
 	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))
@@ -134,6 +132,7 @@ func checkSuppressed(t *testing.T, c *campaign.Campaign, refused error, want str
 
 // TestOneBadRowLosesNoOther has a list and a table of contacts with a bad row each.
 func TestOneBadRowLosesNoOther(t *testing.T) {
+	alone(t)
 	dir := listed(t, "match,email\n192.0.2.0/24,abuse@example.net\n")
 	var told []string
 	c := campaigntest.Open(t, dir, func(e campaign.Event) {
@@ -164,6 +163,7 @@ func TestOneBadRowLosesNoOther(t *testing.T) {
 }
 
 func TestBadContactsAreNamedByRow(t *testing.T) {
+	alone(t)
 	for _, c := range []struct{ name, email, want string }{
 		{"two mailboxes in a cell", `"abuse@example.net, noc@example.net"`, `contacts.csv:3: email: `},
 		{"no mail address", "abuse at example.net", `contacts.csv:3: email: `},

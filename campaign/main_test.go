@@ -16,3 +16,12 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// alone skips a long test in which nothing runs side by side: -short, which the
+// race detector goes with, leaves it out.
+func alone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
+}

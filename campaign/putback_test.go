@@ -94,9 +94,7 @@ func draftAgain(t *testing.T, dir string, n int) {
 // way that people do. Then nothing is sent until the log of the mail server has
 // shown what left, or a person has answered for it; and then the rest.
 func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	t.Parallel()
 	const before, all = 4, 10
 	ways := map[string]func(t *testing.T, dir, old, live string) string{
@@ -256,6 +254,7 @@ func cover(t *testing.T, dir, by string, log []string) {
 // A copy of a folder is the same campaign: whichever sends second knows that
 // the other one did.
 func TestACopyOfAFolderSendsNothingASecondTime(t *testing.T) {
+	alone(t)
 	m := &mails{got: map[string]int{}}
 	dir := campaigntest.Many(t, 5, loopback.Options{Answer: m.answer})
 	copied := copyFolder(t, dir)
@@ -297,6 +296,7 @@ func TestATrialInACopyDoesNotCount(t *testing.T) {
 
 // Without a state folder there is one mark, and somebody is told of it.
 func TestWithoutAStateFolderItIsTold(t *testing.T) {
+	alone(t)
 	m := &mails{got: map[string]int{}}
 	dir := campaigntest.Many(t, 2, loopback.Options{Answer: m.answer})
 	name := filepath.Join(dir, "headsup.toml")

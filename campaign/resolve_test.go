@@ -105,6 +105,7 @@ func TestARuleTakesLettersAsSent(t *testing.T) {
 
 // A ledger that was put back knows less than the mail server's log.
 func TestALogSettlesALetterInWhateverStateItIs(t *testing.T) {
+	alone(t)
 	t.Parallel()
 	for _, state := range []letter.State{letter.Drafted, letter.Held, letter.Approved, letter.Deferred, letter.Failed, letter.Unknown, letter.Suppressed} {
 		dir := campaigntest.Approved(t)

@@ -156,6 +156,9 @@ func TestReadRefusesWhatIsNoMail(t *testing.T) {
 // TestMailThatMeansHarm reads what is made to take time or room. Whatever is
 // beyond the caps is left out; what is said before it counts.
 func TestMailThatMeansHarm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	const from = "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered\n"
 	const says = "\n\n<user@example.net>: 550 5.1.1 no such user\n"
 	for _, tt := range []struct{ name, text, want string }{

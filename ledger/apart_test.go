@@ -81,6 +81,7 @@ func TestManySendersDoNotWriteToAnAddressAtOnce(t *testing.T) {
 // TestLettersWaitForTheHours has more zones than a claim looks at shut queues,
 // were they looked at one by one.
 func TestLettersWaitForTheHours(t *testing.T) {
+	alone(t)
 	forEach(t, func(t *testing.T, l *Ledger) {
 		for i := range 100 {
 			d := draftTo(fmt.Sprintf("abuse@d%d.example", i), "hello")

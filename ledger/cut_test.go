@@ -87,6 +87,7 @@ var cutStates = []letter.State{letter.Suppressed, letter.Sent, letter.Failed, le
 // TestASuppressionTakesEffectInEveryState goes through all scopes, with a
 // letter to the same mailbox about the same two hosts in each of the states.
 func TestASuppressionTakesEffectInEveryState(t *testing.T) {
+	alone(t)
 	for _, scope := range []struct {
 		value, campaign string
 		left            int // of two findings

@@ -398,9 +398,7 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUE
 // time. It has to say so, and what it began has to be undone: asked
 // again, it succeeds.
 func TestNoFaultOfTheDatabaseIsKeptQuiet(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	file, ids := used(t)
 	for _, w := range slices.Concat(readings(ids), writings(ids), puttingBack(t, ids)) {
 		t.Run(w.name, func(t *testing.T) {
@@ -435,5 +433,14 @@ func TestNoFaultOfTheDatabaseIsKeptQuiet(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// alone skips a long test in which nothing runs side by side: -short, which the
+// race detector goes with, leaves it out.
+func alone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
 	}
 }

@@ -432,6 +432,7 @@ func TestAMailboxThatIsFullInThreeCampaignsIsDead(t *testing.T) {
 }
 
 func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
+	alone(t)
 	tests := []struct {
 		name, value, campaign string
 		stopped               string // contacts

@@ -63,6 +63,7 @@ func older(t *testing.T, dsn string) string {
 // TestALedgerThatWasPutBackSendsNothingTwice tries each way in which a ledger
 // that letters left from is replaced by one that does not know of them.
 func TestALedgerThatWasPutBackSendsNothingTwice(t *testing.T) {
+	alone(t)
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for way, again := range map[string]func(t *testing.T, dsn, before string) (putBack string){
 			"older copy": func(t *testing.T, _, before string) string { return before },

@@ -48,6 +48,7 @@ func TestAPlanIsWhatSendingComesTo(t *testing.T) {
 }
 
 func TestAPlanOfManyLanesIsWhatSendingComesTo(t *testing.T) {
+	alone(t)
 	forEach(t, func(t *testing.T, l *Ledger) {
 		for range 3 {
 			now := soon()

@@ -23,6 +23,7 @@ import (
 
 // Whoever reads the text reads what the HTML says, word for word.
 func TestTextAndHTMLSayTheSame(t *testing.T) {
+	alone(t)
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	head := regexp.MustCompile(`(?s)<head>.*</head>`)
 	marks := regexp.MustCompile("<[^>]*>|`|[\u2068\u2069]")
@@ -83,6 +84,7 @@ func TestRightToLeft(t *testing.T) {
 
 // Every language in which a campaign may write has dates, in every month.
 func TestDatesInEveryLanguage(t *testing.T) {
+	alone(t)
 	langs := map[string]bool{"zh-Hans": true, "zh-Hant": true, "ko": true, "fil": true}
 	for _, spoken := range letter.Spoken {
 		for _, lang := range spoken {
@@ -282,6 +284,7 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func TestVeryLongLettersLeaveOutWhatTheyCan(t *testing.T) {
+	alone(t)
 	set, random := builtin(t), rand.New(rand.NewPCG(1, 2))
 	l := example("en")
 	l.Findings = nil

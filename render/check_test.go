@@ -14,6 +14,7 @@ import (
 
 // The letters that come with headsup have no faults at all.
 func TestBuiltinLettersAreComplete(t *testing.T) {
+	alone(t)
 	for _, fault := range renderer(t, render.Options{}).Check() {
 		t.Error(fault)
 	}
@@ -47,9 +48,7 @@ func edit(name, old, with string) fstest.MapFS {
 }
 
 func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	for _, c := range []struct {
 		name  string
 		layer fstest.MapFS
@@ -94,6 +93,7 @@ func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
 
 // Nothing tries the files that come with headsup when it starts: this does.
 func TestWhatComesWithHeadsupIsRightAsAHousesOwn(t *testing.T) {
+	alone(t)
 	set, err := templates.Load(files(t))
 	if err != nil {
 		t.Fatal(err)
@@ -134,6 +134,7 @@ func TestNewNamesFileAndLine(t *testing.T) {
 
 // Whoever takes a sentence out of a letter is told so, in whatever file it was.
 func TestEverySentenceIsMissed(t *testing.T) {
+	alone(t)
 	for _, english := range []bool{false, true} {
 		cut := fstest.MapFS{}
 		for name, f := range files(t) {
@@ -159,5 +160,14 @@ func TestEverySentenceIsMissed(t *testing.T) {
 				t.Errorf("English changed: %v, and nobody misses anything in %s", english, name)
 			}
 		}
+	}
+}
+
+// alone skips a long test in which nothing runs side by side: -short, which the
+// race detector goes with, leaves it out.
+func alone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
 	}
 }

@@ -32,6 +32,7 @@ func TestTheContentsOfAPageNameItsParts(t *testing.T) {
 }
 
 func TestASiteNeedsItsTemplates(t *testing.T) {
+	alone(t)
 	letters := fstest.MapFS{}
 	for name, f := range files(t) {
 		if !strings.HasPrefix(name, "site/") {

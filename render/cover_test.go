@@ -15,6 +15,7 @@ import (
 )
 
 func TestHostileValuesInTheMailRoom(t *testing.T) {
+	alone(t)
 	p := &paper{}
 	on, set := renderer(t, render.Options{Printer: p}), renderer(t, render.Options{Printer: printer(t)})
 	calm := example("en")

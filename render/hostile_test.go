@@ -112,9 +112,7 @@ func TestHostileValues(t *testing.T) {
 // them in one to a desk and half in a reminder to a customer; without it, a sixth
 // of that. With HEADSUP_LONG=1, all are in both.
 func TestHostileValuesInEveryLanguage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	share := 6
 	switch {
 	case os.Getenv("HEADSUP_LONG") == "1":
@@ -240,9 +238,7 @@ func checkReport(t *testing.T, v, text, calm string) {
 // Every value is printed in English, and some of them in each language for
 // which there are fonts. With HEADSUP_LONG=1, all are in all.
 func TestHostileValuesOnPaperInEveryLanguage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	var missing *typeset.MissingGlyph
 	r := renderer(t, render.Options{Printer: systemPrinter(t), Site: "https://advice.example.org"})
 	for n, lang := range r.Languages() {

@@ -89,6 +89,7 @@ func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
 
 // A mail program shows the first hundred kilobytes of a letter.
 func TestLettersAreSmall(t *testing.T) {
+	alone(t)
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	for _, lang := range r.Languages() {
 		for n, most := range map[int]int{50: 60 << 10, 150: 100 << 10} {
@@ -102,6 +103,7 @@ func TestLettersAreSmall(t *testing.T) {
 
 // Tables of a text stay tables, in fewer columns than a terminal has.
 func TestTablesFitATerminal(t *testing.T) {
+	alone(t)
 	r := renderer(t, render.Options{})
 	for _, lang := range r.Languages() {
 		_, ps := parts(t, must(t, r, hosts(150, lang)).Mail)

@@ -137,9 +137,7 @@ func TestAConfirmationGivesNobodyAway(t *testing.T) {
 }
 
 func TestPagesNeedNothingFromElsewhere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	files, _ := site(t)
 	elsewhere := regexp.MustCompile(`(?i)(src|href|action)="(https?:)?//|@import|url\(|<style|\son[a-z]+=|style="`)
 	for name, text := range files {
@@ -155,9 +153,7 @@ func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 // Each language has another value, so that a few sites have all of them. With
 // HEADSUP_LONG=1, every language has every value.
 func TestHostileValuesOnTheSite(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	langs, name := r.Languages(), map[string]string{}
 	agency := func(value func(i int) string) letter.Agency {
@@ -205,9 +201,7 @@ func checkSitePage(t *testing.T, what, text, calm, name string) {
 }
 
 func TestWhereverTheSiteIsItsLinksStayThere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("nothing runs side by side here, and it is long")
-	}
+	alone(t)
 	for _, place := range []string{"/evil.example", "//evil.example//", "x%0aAllow:%20/", "..%2f", "\"><script>", "a b", "javascript:x", "a?b#c", "%zz", "x\nAllow: /"} {
 		files := siteFiles(t, renderer(t, render.Options{Site: "https://advice.example.org/" + place}), house)
 		if text := files["robots.txt"]; strings.Count(text, "\n") != 2 || !strings.Contains(text, "\nDisallow: /") || strings.Contains(text, ": //") {

@@ -15,6 +15,7 @@ import (
 // In every language, the words of a subject have room in a list of mails, say
 // where to look, and are never cut within a character.
 func TestSubjectsFitAList(t *testing.T) {
+	alone(t)
 	r := renderer(t, render.Options{})
 	counts := []int{2, 1000}
 	if os.Getenv("HEADSUP_REAL") == "1" {

@@ -17,6 +17,7 @@ const goodCSV = "ip,port,proto,kind,service,seen\n192.0.2.7,25,tcp,open-relay,sm
 // TestHostileFiles checks what no scanner writes: each file ends by itself
 // with an error that names it, and the rows before and after the bad one count.
 func TestHostileFiles(t *testing.T) {
+	alone(t)
 	for _, c := range []struct {
 		name   string
 		file   func(io.Writer)

@@ -13,6 +13,7 @@ import (
 // TestExitCodes runs each verb to each of its ends, one after the other in one
 // campaign folder with an approved letter.
 func TestExitCodes(t *testing.T) {
+	alone(t)
 	t.Parallel()
 	dir := campaigntest.Approved(t)
 	const failingAddr = "192.0.2.145" // a registry that answers 500

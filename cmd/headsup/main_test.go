@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // sideBySide tells the scripts in which a program does several things at a
 // time: it sends to a mail server, watches, listens, or does all of its work.
 // What one verb does alone after another has no races to find.
-var sideBySide = regexp.MustCompile(`(?m)^campaign [a-z]|^mailserver|--watch|--listen|headsup demo`)
+var sideBySide = regexp.MustCompile(`(?m)^mailserver|--watch|--listen|headsup demo|headsup lookup`)
 
 // TestScripts runs the verbs as a user would: one script for each, and one for
 // each thing that went wrong once.
@@ -164,5 +164,14 @@ func sums(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if right == neg {
 		ts.Fatalf("the files have the hashes of %s: %v", args[0], right)
+	}
+}
+
+// alone skips a long test in which nothing runs side by side: -short, which the
+// race detector goes with, leaves it out.
+func alone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
 	}
 }

@@ -13,6 +13,7 @@ import (
 // TestReadmeTellsTheTruth runs what the README shows: each line of results in
 // it must be one that headsup prints.
 func TestReadmeTellsTheTruth(t *testing.T) {
+	alone(t)
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -289,6 +289,9 @@ func TestRightToLeftTextComesBack(t *testing.T) {
 
 // All that translators wrote comes back from paper.
 func TestTemplatesComeBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	files, err := filepath.Glob("../../templates/*/*.md")
 	files = slices.DeleteFunc(files, func(f string) bool { return strings.Contains(f, "/site/") }) // never printed
 	if err != nil || len(files) == 0 {

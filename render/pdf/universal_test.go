@@ -15,6 +15,9 @@ import (
 // Everybody can read a letter: in every script, short and long, as it stands
 // and with English below.
 func TestPagesAreForEverybody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here, and it is long")
+	}
 	wr := pdf.New(fonts)
 	for _, c := range scripts {
 		for _, rows := range []int{1, 150} {
