@@ -162,9 +162,12 @@ func state(t *testing.T, c *campaign.Campaign) string {
 func TestWhatIsCutShortSaysSo(t *testing.T) {
 	alone(t)
 	t.Parallel()
-	step := 2
-	if os.Getenv("HEADSUP_LONG") == "1" {
+	step := 1
+	switch {
+	case os.Getenv("HEADSUP_LONG") == "1":
 		step = 1 << 20
+	case whole:
+		step = 2
 	}
 	dir := campaigntest.Approved(t)
 	c := campaigntest.Open(t, dir, nil)

@@ -141,6 +141,9 @@ func TestPreviewsThatCannotBe(t *testing.T) {
 			t.Errorf("%v, %d, %v", faults, n, err)
 		}
 	}
+	if os.Getenv("HEADSUP_REAL") != "1" { // render's own tests check what is built in
+		return
+	}
 	if faults, n, err := CheckTemplates(t.TempDir()); err != nil || n < 20 || len(faults) > 0 {
 		t.Errorf("what is built in: %v, %d languages, %v", faults, n, err)
 	}

@@ -49,7 +49,11 @@ func forged(n int, desk string) (m inbox.Message) {
 func TestAThousandForgeriesChangeNothing(t *testing.T) {
 	alone(t)
 	t.Parallel()
-	const letters, messages = 60, 1000 // so many that brakes would count them
+	const letters = 60
+	messages := 300 // so many that brakes would count them
+	if whole {
+		messages = 1000
+	}
 	c := campaigntest.Open(t, campaigntest.Many(t, letters, loopback.Options{}), nil)
 	_, err := c.Send(t.Context(), campaign.SendOptions{})
 	must(t, err)
@@ -64,7 +68,7 @@ func TestAThousandForgeriesChangeNothing(t *testing.T) {
 		kinds[in.Kind]++
 	}
 	for _, kind := range []letter.ReturnKind{letter.OptOut, letter.Delivery, letter.Complaint, letter.Reply} {
-		if kinds[kind] < 100 {
+		if kinds[kind] < messages/10 {
 			t.Errorf("only %v of %s", kinds, kind)
 		}
 	}

@@ -17,6 +17,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// whole says that tests in many steps take each of them, and not some alone.
+var whole = os.Getenv("HEADSUP_REAL") == "1"
+
 // alone skips a long test in which nothing runs side by side: -short, which the
 // race detector goes with, leaves it out.
 func alone(t *testing.T) {

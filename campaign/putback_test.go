@@ -131,8 +131,11 @@ func TestNothingThatIsPutBackWritesTwice(t *testing.T) {
 		},
 		"the whole folder": func(_ *testing.T, _, old, _ string) string { return old },
 	}
-	for _, way := range slices.Sorted(maps.Keys(ways)) {
-		for _, by := range []string{"log", "person"} {
+	for i, way := range slices.Sorted(maps.Keys(ways)) {
+		for j, by := range []string{"log", "person"} {
+			if !whole && i%2 != j {
+				continue
+			}
 			t.Run(way+", covered by "+by, func(t *testing.T) {
 				m := &mails{got: map[string]int{}}
 				dir := campaigntest.Many(t, all, loopback.Options{Answer: m.answer})

@@ -88,6 +88,7 @@ var cutStates = []letter.State{letter.Suppressed, letter.Sent, letter.Failed, le
 // letter to the same mailbox about the same two hosts in each of the states.
 func TestASuppressionTakesEffectInEveryState(t *testing.T) {
 	alone(t)
+	t.Parallel()
 	for _, scope := range []struct {
 		value, campaign string
 		left            int // of two findings

@@ -433,6 +433,7 @@ func TestAMailboxThatIsFullInThreeCampaignsIsDead(t *testing.T) {
 
 func TestSuppressingStopsWhatHasNotGone(t *testing.T) {
 	alone(t)
+	t.Parallel()
 	tests := []struct {
 		name, value, campaign string
 		stopped               string // contacts

@@ -64,6 +64,7 @@ func older(t *testing.T, dsn string) string {
 // that letters left from is replaced by one that does not know of them.
 func TestALedgerThatWasPutBackSendsNothingTwice(t *testing.T) {
 	alone(t)
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for way, again := range map[string]func(t *testing.T, dsn, before string) (putBack string){
 			"older copy": func(t *testing.T, _, before string) string { return before },

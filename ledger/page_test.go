@@ -91,6 +91,7 @@ func (o Order) compareBy(a, b Entry) int {
 
 func TestPagesOfAllFiltersInAllOrders(t *testing.T) {
 	alone(t)
+	t.Parallel()
 	forEach(t, func(t *testing.T, l *Ledger) {
 		crowd{"other26", 30, 2}.store(t, l)
 		crowd{"relay26", 100, 4}.store(t, l)

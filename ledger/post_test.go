@@ -14,6 +14,7 @@ var postDay = time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
 // TestABatchPostsNothingTwice makes a batch of 1,000 letters, is interrupted,
 // makes it again with more letters to choose from, and confirms it twice.
 func TestABatchPostsNothingTwice(t *testing.T) {
+	t.Parallel()
 	forEach(t, func(t *testing.T, l *Ledger) {
 		ids := approved(t, l, 1010, 10)
 		var all []Enclosed

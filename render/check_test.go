@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,18 @@ func files(t *testing.T) fstest.MapFS {
 	return m
 }
 
+// few are the built-in files of five languages.
+func few(t *testing.T) fstest.MapFS {
+	t.Helper()
+	m := files(t)
+	for name := range m {
+		if lang := strings.TrimSuffix(path.Base(name), ".md"); !slices.Contains([]string{"en", "de", "fr", "es", "ja"}, lang) {
+			delete(m, name)
+		}
+	}
+	return m
+}
+
 // edit returns the layer of a house that changed one file.
 func edit(name, old, with string) fstest.MapFS {
 	text, err := fs.ReadFile(templates.Builtin, name)
@@ -63,7 +76,7 @@ func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
 		{"a command that was translated", edit("open-relay/es.md", "swaks --server ADDRESS", "swaks --server DIRECCIÓN"), "open-relay/es.md: does not show `swaks --server ADDRESS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			set, err := templates.Load(templates.Builtin, c.layer)
+			set, err := templates.Load(few(t), c.layer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +90,7 @@ func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
 		})
 	}
 	t.Run("a part that is missing", func(t *testing.T) {
-		all := files(t)
+		all := few(t)
 		delete(all, "open-proxy/ja.md")
 		set, err := templates.Load(all)
 		if err != nil {
