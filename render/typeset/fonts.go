@@ -40,8 +40,8 @@ type Fonts struct {
 	mu     sync.Mutex
 	loaded map[fontKey]*Font // nil: there is none
 
-	setters sync.Pool
-	memo    memo
+	idle          []*setter // guarded by mu
+	words, values memo
 }
 
 type fontKey struct {
@@ -126,8 +126,7 @@ var dandas = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0964, Hi: 0x0965,
 // Load looks for font files in dirs and what is below them. A directory that
 // does not exist is passed over: the fonts built in are always there.
 func Load(dirs ...string) (*Fonts, error) {
-	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}}
-	f.setters.New = func() any { return newSetter(f) }
+	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}, words: memo{most: memoWords / 2}, values: memo{most: memoValues / 2}}
 	for _, dir := range dirs {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -146,6 +145,29 @@ func Load(dirs ...string) (*Fonts, error) {
 		}
 	}
 	return f, nil
+}
+
+// mostIdle is how many setters wait for work: each remembers a few megabytes.
+const mostIdle = 4
+
+// setter returns one that nobody uses.
+func (f *Fonts) setter() *setter {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n := len(f.idle); n > 0 {
+		s := f.idle[n-1]
+		f.idle = f.idle[:n-1]
+		return s
+	}
+	return newSetter(f)
+}
+
+func (f *Fonts) release(s *setter) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.idle) < mostIdle {
+		f.idle = append(f.idle, s)
+	}
 }
 
 // get returns the font of a source in a style, the regular one if the style

@@ -4,62 +4,102 @@ import (
 	"encoding/binary"
 	"math"
 	"sync"
+	"unsafe"
 )
 
 // memo remembers set paragraphs: letters of one campaign are alike but for a
-// few values.
+// few values. What was asked for lately stays: paragraphs are put into a new
+// generation, and one that is found in the generation before moves there.
 type memo struct {
-	mu    sync.Mutex
-	lines map[memoKey][]Line
+	mu         sync.Mutex
+	fresh, old map[string][]measured
+	size, most int // bytes of a generation, about
 }
 
-type memoKey struct {
-	para  string
+// measured is a paragraph as it was set in a width.
+type measured struct {
 	width float64
+	lines []Line
 }
 
-// Limits of what is remembered.
+// Limits of what is remembered: of the words of the templates, which are in
+// every letter, those of some fifty languages have room; values come and go.
 const (
-	memoParas  = 4096 // then all are forgotten
-	memoLength = 2000 // bytes of a paragraph
+	memoWords  = 24 << 20
+	memoValues = 3 << 20
+	memoLength = 4000 // bytes of a paragraph
 )
 
 // get returns the lines as Set would make them: also from what was set with
 // no limit, if that is clearly narrower than this one.
-func (m *memo) get(para string, width float64) ([]Line, bool) {
+func (m *memo) get(para []byte, width float64) ([]Line, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if ls, ok := m.lines[memoKey{para, width}]; ok {
-		return ls, true
+	known, ok := m.fresh[string(para)]
+	if !ok {
+		if known, ok = m.old[string(para)]; !ok {
+			return nil, false
+		}
+		delete(m.old, string(para))
+		m.keep(string(para), known)
 	}
-	ls, ok := m.lines[memoKey{para, 0}]
-	for _, l := range ls {
-		ok = ok && l.Width < width-0.1
+	for _, k := range known {
+		if k.width == width || k.width == 0 && narrower(k.lines, width-0.1) {
+			return k.lines, true
+		}
 	}
-	return ls, ok
+	return nil, false
 }
 
-func (m *memo) put(para string, width float64, lines []Line) {
+func narrower(lines []Line, width float64) bool {
+	for _, l := range lines {
+		if l.Width >= width {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *memo) put(para []byte, width float64, lines []Line) {
+	const most = 8 // widths of a paragraph
 	if len(para) > memoLength {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.lines == nil || len(m.lines) >= memoParas {
-		m.lines = map[memoKey][]Line{}
+	known := m.fresh[string(para)]
+	if len(known) == most {
+		known = nil
 	}
-	m.lines[memoKey{para, width}] = lines
+	m.keep(string(para), append(known[:len(known):len(known)], measured{width, lines}))
 }
 
-// key is all that decides how a paragraph is set, but for the width.
-func (p Para) key() string {
-	size := len(p.Lang) + 10
-	for _, r := range p.Runs {
-		size += 6 + len(r.Text)
+// keep puts a paragraph into the new generation, and begins another if that is full.
+func (m *memo) keep(para string, known []measured) {
+	size := weight(known)
+	if m.fresh == nil || m.size+size > m.most {
+		m.old, m.fresh, m.size = m.fresh, map[string][]measured{}, 0
 	}
-	b := make([]byte, 0, size)
-	b = append(b, p.Lang...)
-	b = append(b, 0)
+	m.fresh[para] = known
+	m.size += size + len(para)
+}
+
+func weight(known []measured) (size int) {
+	for _, k := range known {
+		size += int(unsafe.Sizeof(k))
+		for _, l := range k.lines {
+			size += int(unsafe.Sizeof(l))
+			for _, p := range l.Pieces {
+				size += int(unsafe.Sizeof(p)) + len(p.Glyphs)*int(unsafe.Sizeof(Glyph{}))
+			}
+		}
+	}
+	return size
+}
+
+// appendKey appends all that decides how a paragraph is set, but for the width.
+func (p Para) appendKey(b []byte) []byte {
+	b = append(append(b, p.Lang...), 0)
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(p.Size))
 	b = append(b, bits(p.RTL))
 	for _, r := range p.Runs {
@@ -67,7 +107,17 @@ func (p Para) key() string {
 		b = binary.BigEndian.AppendUint32(b, uint32(len(r.Text)))
 		b = append(b, r.Text...)
 	}
-	return string(b)
+	return b
+}
+
+// values reports whether a part of the paragraph is from outside.
+func (p Para) values() bool {
+	for _, r := range p.Runs {
+		if r.Value {
+			return true
+		}
+	}
+	return false
 }
 
 func bits(flags ...bool) (out byte) {

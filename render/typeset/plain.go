@@ -76,7 +76,7 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 		if !g.fits {
 			return Line{}, false, nil
 		}
-		s.row = append(s.row, placed{id: g.id, x: l.Width, adv: of.glyph(g.id).advance * own, text: r.Text[i : i+1]})
+		s.row = append(s.row, placed{id: g.id, x: l.Width, adv: s.advance(face.Font, g.id) * own, text: r.Text[i : i+1]})
 		l.Width += points(g.adv, p.Size)
 	}
 	if width > 0 && l.Width > width-0.1 {

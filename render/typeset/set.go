@@ -9,7 +9,6 @@ import (
 
 	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/font"
-	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
 )
@@ -77,12 +76,16 @@ func (p Piece) String() string {
 // Set breaks a paragraph into lines not wider than width. A width of 0 means
 // no limit.
 func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
-	key := p.key()
-	if ls, ok := f.memo.get(key, width); ok {
+	var buffer [1 << 10]byte
+	key, memo := p.appendKey(buffer[:0]), &f.words
+	if p.values() {
+		memo = &f.values
+	}
+	if ls, ok := memo.get(key, width); ok {
 		return ls, nil
 	}
-	s := f.setters.Get().(*setter)
-	defer f.setters.Put(s)
+	s := f.setter()
+	defer f.release(s)
 	var lines []Line
 	for start := 0; start < len(p.Runs); {
 		end := start
@@ -96,14 +99,14 @@ func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
 		lines = append(lines, l...)
 		start = end + 1
 	}
-	f.memo.put(key, width, lines)
+	memo.put(key, width, lines)
 	return lines, nil
 }
 
 // A setter does the setting. It must not be used from two goroutines.
 type setter struct {
 	fonts  *Fonts
-	faces  map[*font.Font]face
+	faces  map[*font.Font]*face
 	stacks map[stackKey][]choice
 	seg    shaping.Segmenter
 	hb     shaping.HarfbuzzShaper
@@ -111,6 +114,8 @@ type setter struct {
 	pairs  map[pair]paired
 	known  map[stackKey]*[128]*font.Face
 	row    []placed // memory for plain text
+	shapes shapes
+	text   text // memory for a paragraph
 }
 
 type stackKey struct {
@@ -121,7 +126,9 @@ type stackKey struct {
 // A face is a font as the shaper uses it.
 type face struct {
 	*font.Face
-	of *Font
+	of       *Font
+	number   int
+	advances map[font.GID]float64 // in parts of the size
 }
 
 // A choice is a place of a stack: its face is looked for when first needed.
@@ -132,7 +139,7 @@ type choice struct {
 }
 
 func newSetter(f *Fonts) *setter {
-	return &setter{fonts: f, faces: map[*font.Font]face{}, stacks: map[stackKey][]choice{},
+	return &setter{fonts: f, faces: map[*font.Font]*face{}, stacks: map[stackKey][]choice{},
 		pairs: map[pair]paired{}, known: map[stackKey]*[128]*font.Face{}}
 }
 
@@ -165,16 +172,17 @@ func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 
 // shaped sets text of any kind.
 func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
-	var t text
+	t := &s.text
+	t.runes, t.looks, t.breaks, s.shapes.glyphs = t.runes[:0], t.looks[:0], t.breaks[:0], s.shapes.glyphs[:0]
 	for _, r := range runs {
-		if err := s.add(&t, r, p.Lang); err != nil {
+		if err := s.add(t, r, p.Lang); err != nil {
 			return nil, err
 		}
 	}
 	if len(t.runes) == 0 {
 		return []Line{{}}, nil
 	}
-	outs, err := s.shape(p, t)
+	outs, err := s.shape(p, *t)
 	if err != nil {
 		return nil, err
 	}
@@ -182,16 +190,44 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	if w := width * em / p.Size * 64; width > 0 && w < math.MaxInt32 {
 		limit = fixed.Int26_6(w)
 	}
-	wrapped, _ := s.wrap.WrapParagraphF(shaping.WrapConfig{Direction: direction(p.RTL)}, limit, t.breaks, shaping.NewSliceIterator(outs))
+	wrapped := s.breakLines(outs, limit, direction(p.RTL), t.breaks)
 	lines := make([]Line, 0, len(wrapped))
 	for _, w := range wrapped {
-		l, err := s.line(t, w, p.Size)
+		l, err := s.line(*t, w, p.Size)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, l)
 	}
 	return lines, nil
+}
+
+// breakLines deals runs out to lines. What fits in one line without turning is
+// that line: there is no need to look for places to break it.
+func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.Direction, text []rune) []shaping.Line {
+	width, turns := fixed.Int26_6(0), false
+	for i := range outs {
+		outs[i].VisualIndex = int32(i)
+		width += outs[i].Advance
+		turns = turns || outs[i].Direction != dir
+	}
+	if one := len(outs) == 1; width <= limit && (one || !turns && !unicode.IsSpace(text[len(text)-1])) {
+		if dir.Progression() == di.TowardTopLeft {
+			for i := range outs {
+				outs[i].VisualIndex = int32(len(outs) - 1 - i)
+			}
+		}
+		return []shaping.Line{outs}
+	}
+	s.wrap.Prepare(shaping.WrapConfig{Direction: dir}, text, shaping.NewSliceIterator(outs))
+	var lines []shaping.Line
+	for done := false; !done; {
+		var l shaping.WrappedLine
+		if l, done = s.wrap.WrapNextLineF(limit); l.Line != nil {
+			lines = append(lines, l.Line)
+		}
+	}
+	return lines
 }
 
 // add appends a run, having looked for every one of its characters.
@@ -316,89 +352,12 @@ func (s *setter) face(f *Font) *font.Face {
 	if f == nil {
 		return nil
 	}
-	if face, ok := s.faces[f.font]; ok {
+	if face := s.faces[f.font]; face != nil {
 		return face.Face
 	}
-	face := face{font.NewFace(f.font), f}
+	face := &face{font.NewFace(f.font), f, len(s.faces), map[font.GID]float64{}}
 	s.faces[f.font] = face
 	return face.Face
-}
-
-// finder is the stack of one language and style as the segmenter wants it.
-// Characters it cannot find were sorted out before.
-type finder struct {
-	s    *setter
-	lang string
-	st   style
-	last *font.Face
-	err  error
-}
-
-func (f *finder) ResolveFace(c rune) *font.Face {
-	if !ignorable(c) || f.last == nil {
-		face, err := f.s.find(c, f.lang, f.st)
-		if err != nil {
-			f.err = err
-		}
-		if face != nil {
-			f.last = face
-		}
-	}
-	if f.last == nil {
-		f.last, f.err = f.s.find(' ', f.lang, f.st)
-	}
-	return f.last
-}
-
-// one is a font map for finding out directions and scripts only.
-type one struct{ f *font.Face }
-
-func (o one) ResolveFace(rune) *font.Face { return o.f }
-
-func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
-	any, err := s.find(' ', p.Lang, regular)
-	if err != nil {
-		return nil, err
-	}
-	in := shaping.Input{
-		Text: t.runes, RunEnd: len(t.runes),
-		Direction: direction(p.RTL),
-		Size:      fixed.I(em),
-		Language:  language.NewLanguage(p.Lang),
-	}
-	var outs []shaping.Output
-	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
-		for _, i := range byLook(i, t.looks) {
-			st := t.looks[i.RunStart].style
-			if st == mono {
-				i.Size = fixed.I(monoEm)
-			}
-			f := &finder{s: s, lang: p.Lang, st: st}
-			for _, i := range shaping.SplitByFace(i, f) {
-				// With extents: without, the wrapper takes every glyph for a space.
-				outs = append(outs, s.hb.Shape(i))
-			}
-			if f.err != nil {
-				return nil, f.err
-			}
-		}
-	}
-	return outs, nil
-}
-
-func byLook(in shaping.Input, looks []look) []shaping.Input {
-	var ins []shaping.Input
-	for start := in.RunStart; start < in.RunEnd; {
-		end := start + 1
-		for end < in.RunEnd && looks[end] == looks[start] {
-			end++
-		}
-		i := in
-		i.RunStart, i.RunEnd = start, end
-		ins = append(ins, i)
-		start = end
-	}
-	return ins
 }
 
 func direction(rtl bool) di.Direction {
@@ -410,7 +369,6 @@ func direction(rtl bool) di.Direction {
 
 // line puts the shaped runs of a line in the order in which they are seen.
 func (s *setter) line(t text, w shaping.Line, size float64) (Line, error) {
-	w = slices.Clone(w)
 	slices.SortStableFunc(w, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
 	var l Line
 	for _, o := range w {
@@ -439,7 +397,7 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) error {
 		if g.Advance == 0 && len(visible(runes[start:end])) == 0 {
 			continue
 		}
-		gs = append(gs, placed{id: g.GlyphID, start: start, end: end, adv: f.glyph(g.GlyphID).advance * own,
+		gs = append(gs, placed{id: g.GlyphID, start: start, end: end, adv: s.advance(o.Face.Font, g.GlyphID) * own,
 			x: l.Width + points(g.XOffset, size), y: points(g.YOffset, size)})
 		l.Width += points(g.Advance, size)
 	}
@@ -455,6 +413,17 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) error {
 	}
 	l.Pieces = append(l.Pieces, pieces(out, f, own, t.looks[o.Runes.Offset].part)...)
 	return nil
+}
+
+// advance is how far a glyph moves on, in parts of the size.
+func (s *setter) advance(f *font.Font, id font.GID) float64 {
+	face := s.faces[f]
+	adv, ok := face.advances[id]
+	if !ok {
+		adv = face.of.glyph(id).advance
+		face.advances[id] = adv
+	}
+	return adv
 }
 
 func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }

@@ -1,0 +1,187 @@
+package typeset
+
+import (
+	"encoding/binary"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/image/math/fixed"
+)
+
+// finder is the stack of one language and style as the segmenter wants it.
+// Characters it cannot find were sorted out before.
+type finder struct {
+	s    *setter
+	lang string
+	st   style
+	last *font.Face
+	err  error
+}
+
+func (f *finder) ResolveFace(c rune) *font.Face {
+	if !ignorable(c) || f.last == nil {
+		face, err := f.s.find(c, f.lang, f.st)
+		if err != nil {
+			f.err = err
+		}
+		if face != nil {
+			f.last = face
+		}
+	}
+	if f.last == nil {
+		f.last, f.err = f.s.find(' ', f.lang, f.st)
+	}
+	return f.last
+}
+
+// one is a font map for finding out directions and scripts only.
+type one struct{ f *font.Face }
+
+func (o one) ResolveFace(rune) *font.Face { return o.f }
+
+func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
+	any, err := s.find(' ', p.Lang, regular)
+	if err != nil {
+		return nil, err
+	}
+	in := shaping.Input{
+		Text: t.runes, RunEnd: len(t.runes),
+		Direction: direction(p.RTL),
+		Size:      fixed.I(em),
+		Language:  language.NewLanguage(p.Lang),
+	}
+	var outs []shaping.Output
+	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
+		for _, i := range byLook(i, t.looks) {
+			st := t.looks[i.RunStart].style
+			if st == mono {
+				i.Size = fixed.I(monoEm)
+			}
+			f := &finder{s: s, lang: p.Lang, st: st}
+			for _, i := range shaping.SplitByFace(i, f) {
+				outs = s.fragments(outs, i)
+			}
+			if f.err != nil {
+				return nil, f.err
+			}
+		}
+	}
+	return outs, nil
+}
+
+func byLook(in shaping.Input, looks []look) []shaping.Input {
+	var ins []shaping.Input
+	for start := in.RunStart; start < in.RunEnd; {
+		end := start + 1
+		for end < in.RunEnd && looks[end] == looks[start] {
+			end++
+		}
+		i := in
+		i.RunStart, i.RunEnd = start, end
+		ins = append(ins, i)
+		start = end
+	}
+	return ins
+}
+
+// A fragment is a part of a run that lies between values, or one of them: no
+// glyph of it depends on the other side of the mark that isolates a value.
+// The words around values are thus shaped once, whatever the values are.
+
+// shapes remembers fragments, those that were asked for lately: see memo.
+type shapes struct {
+	fresh, old map[string]shaping.Output
+	size       int // glyphs of fresh
+	key        []byte
+	glyphs     []shaping.Glyph // memory for copies
+}
+
+// mostShapes is how many glyphs a generation of fragments has.
+const mostShapes = 40_000
+
+// fragments shapes an input in a single face, fragment by fragment.
+func (s *setter) fragments(outs []shaping.Output, in shaping.Input) []shaping.Output {
+	start := in.RunStart
+	for i := start; i < in.RunEnd-1; i++ {
+		cut := start
+		switch c := in.Text[i]; {
+		case c == pdi:
+			cut = i + 1
+		case c == fsi || c == lri:
+			cut = i
+		}
+		if cut > in.RunStart && cut > start {
+			part := in
+			part.RunStart, part.RunEnd = start, cut
+			outs = append(outs, s.fragment(part))
+			start = cut
+		}
+	}
+	in.RunStart = start
+	return append(outs, s.fragment(in))
+}
+
+// fragment returns a fragment as the shaper shapes it. It is good until the
+// next paragraph.
+func (s *setter) fragment(in shaping.Input) shaping.Output {
+	k := &s.shapes
+	k.key = s.appendFragment(k.key[:0], in)
+	out, ok := k.fresh[string(k.key)]
+	if !ok {
+		if out, ok = k.old[string(k.key)]; !ok {
+			// With extents: without, the wrapper takes every glyph for a space.
+			out = s.hb.Shape(in)
+			out.Runes.Offset = 0
+			for i := range out.Glyphs {
+				out.Glyphs[i].ClusterIndex -= in.RunStart
+			}
+		}
+		if k.fresh == nil || k.size > mostShapes {
+			k.old, k.fresh, k.size = k.fresh, map[string]shaping.Output{}, 0
+		}
+		k.fresh[string(k.key)] = out
+		k.size += len(out.Glyphs)
+	}
+	n := len(k.glyphs)
+	k.glyphs = append(k.glyphs, out.Glyphs...)
+	out.Glyphs = k.glyphs[n:len(k.glyphs):len(k.glyphs)]
+	out.Runes.Offset = in.RunStart
+	for i := range out.Glyphs {
+		out.Glyphs[i].ClusterIndex += in.RunStart
+	}
+	return out
+}
+
+// contextLength is how many characters before and behind it the shaper looks
+// at, in scripts whose letters join.
+const contextLength = 5
+
+// appendFragment appends all that decides the shapes of a fragment.
+func (s *setter) appendFragment(b []byte, in shaping.Input) []byte {
+	b = binary.BigEndian.AppendUint16(b, uint16(s.faces[in.Face.Font].number))
+	b = binary.BigEndian.AppendUint32(b, uint32(in.Script))
+	b = binary.BigEndian.AppendUint32(b, uint32(in.Size))
+	b = append(append(append(b, byte(in.Direction)), in.Language...), 0)
+	from, to := in.RunStart, in.RunEnd
+	if !apart(in.Script) {
+		from, to = max(0, from-contextLength), min(len(in.Text), to+contextLength)
+		b = append(b, byte(in.RunStart-from), byte(to-in.RunEnd))
+	}
+	for _, r := range in.Text[from:to] {
+		b = utf8.AppendRune(b, r)
+	}
+	return b
+}
+
+// apart reports whether a script's letters surely never join those of another run.
+func apart(script language.Script) bool {
+	switch script {
+	case language.Common, language.Latin, language.Greek, language.Cyrillic, language.Han, language.Hiragana,
+		language.Katakana, language.Hangul, language.Thai, language.Devanagari, language.Hebrew:
+		return true
+	}
+	return false
+}
