@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -10,48 +9,81 @@ import (
 
 // readClock reads the time of day that stands behind the day, or before it.
 func (t *stamp) readClock(s string) {
-	num := func(v string) int { n, _ := strconv.Atoi(v); return n }
-	rest := window(s, t.to, 60)
-	if m := clockAt.FindStringSubmatch(rest); m != nil && !strings.Contains(m[0][:strings.Index(m[0], m[1])], "\n\n") {
-		h, min, sec := num(m[1]), num(m[2]), num(m[3])
-		end := t.to + len(m[0])
-		if m[4] != "" {
-			h, end = half(h, m[4]), end-len(m[4])+len(strings.TrimRight(m[4], " \n\t,;.)]|/-"))
-		}
-		dotted := strings.Contains(m[0], m[1]+"."+m[2]) && m[3] == "" // 10.22: a clock only where a word says so
-		if h < 24 && min < 60 && sec < 61 && (!dotted || dottedClock.MatchString(m[0])) {
-			t.h, t.min, t.sec, t.clock, t.to = h, min, sec, true, end
-			t.readZone(s)
-			return
-		}
-	}
-	if m := clockTo.FindStringSubmatch(s[max(0, t.from-48):t.from]); m != nil {
-		h := num(m[1])
-		if m[4] != "" {
-			h = half(h, m[4])
-		}
-		if h < 24 && num(m[2]) < 60 {
-			t.h, t.min, t.sec, t.clock = h, num(m[2]), num(m[3]), true
-			if z, _, good := zoneAt(m[5]); m[5] != "" && good {
-				t.zone = z
-			} else {
-				t.readZone(s)
-			}
-			return
-		}
-	}
-	if t.clockBefore(s) {
+	if t.clockBehind(s) || t.clockTo(s) || t.clockBefore(s) {
 		return
 	}
-	if m := laterOne.FindStringSubmatch(window(s, t.to, 90)); m != nil && num(m[1]) < 24 && num(m[2]) < 60 {
-		t.h, t.min, t.sec, t.clock, t.to = num(m[1]), num(m[2]), num(m[3]), true, t.to+len(m[0])
+	if m := laterOne.FindStringSubmatch(window(s, t.to, 90)); m != nil && t.set(number(m[1]), number(m[2]), number(m[3])) {
+		t.to += len(m[0])
 		t.readZone(s)
 	}
 }
 
+// set takes a time of day, if it is one.
+func (t *stamp) set(h, min, sec int) bool {
+	if h > 23 || min > 59 || sec > 60 {
+		return false
+	}
+	t.h, t.min, t.sec, t.clock = h, min, sec, true
+	return true
+}
+
+// clockBehind reads the time of day right behind the day.
+func (t *stamp) clockBehind(s string) bool {
+	rest := window(s, t.to, 90)
+	at := toClock(rest)
+	if at < 0 {
+		return false
+	}
+	m := clockForm.FindStringSubmatch(rest[at:])
+	before := rest[:max(at, 0)]
+	if m == nil || strings.Contains(before, "\n\n") {
+		return false
+	}
+	h, end := number(m[1]), at+len(m[0])
+	if m[4] != "" {
+		h, end = half(h, m[4]), end-len(m[4])+len(strings.TrimRight(m[4], " \n\t,;.)]|/-"))
+	} else {
+		var n int
+		h, n = halfDay(h, before, rest[end:])
+		end += n
+	}
+	dotted := strings.Contains(m[0], m[1]+"."+m[2]) && m[3] == "" // 10.22: a clock only where a word says so
+	if dotted && !dottedClock.MatchString(before) || !t.set(h, number(m[2]), number(m[3])) {
+		return false
+	}
+	t.to += end
+	t.readZone(s)
+	return true
+}
+
+// clockTo reads the time of day that stands right before the day.
+func (t *stamp) clockTo(s string) bool {
+	m := clockTo.FindStringSubmatch(s[max(0, t.from-48):t.from])
+	if m == nil {
+		return false
+	}
+	h := number(m[1])
+	if m[4] != "" {
+		h = half(h, m[4])
+	}
+	if !t.set(h, number(m[2]), number(m[3])) {
+		return false
+	}
+	if z, _, good := zoneAt(m[5]); m[5] != "" && good {
+		t.zone = z
+	} else {
+		t.readZone(s)
+	}
+	return true
+}
+
 var (
-	earlierOne = pattern.New(`(\d{1,2}):(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
-	afternoon  = re(`\b(?:مساء|مساءً|م|pm|nachmittags|abends|de la tarde|de la noche|da tarde|da noite|de l'après-midi|du soir|di sera|del pomeriggio|вечера|дня|po południu|wieczorem)\b`)
+	clockTo = pattern.New(`(\d{1,2})(?::|[hH]| giờ )(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
+		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
+		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
+	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b` +
+		`[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
+	earlierOne = pattern.New(`(\d{1,2})(?::|[hH])(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
 )
 
 // clockBefore reads the time of day that stands some words before the day.
@@ -60,20 +92,15 @@ func (t *stamp) clockBefore(s string) bool {
 	if m == nil || len(strings.Fields(m[5])) > 7 || strings.Count(m[5], "\n") > 1 || strings.Contains(m[5], "\n\n") {
 		return false
 	}
-	h, _ := strconv.Atoi(m[1])
-	min, _ := strconv.Atoi(m[2])
-	sec, _ := strconv.Atoi(m[3])
-	between := lower(m[5])
-	switch {
-	case m[4] != "":
+	h := number(m[1])
+	if m[4] != "" {
 		h = half(h, strings.TrimSpace(m[4]))
-	case h < 12 && afternoon.MatchString(between):
-		h += 12
+	} else {
+		h, _ = halfDay(h, m[5], "")
 	}
-	if h > 23 || min > 59 {
+	if !t.set(h, number(m[2]), number(m[3])) {
 		return false
 	}
-	t.h, t.min, t.sec, t.clock = h, min, sec, true
 	if z, _, _ := tokenIn(m[5]); z != nil {
 		t.zone = z
 	} else {
@@ -82,26 +109,15 @@ func (t *stamp) clockBefore(s string) bool {
 	return true
 }
 
-var dottedClock = pattern.New(`um |alle |kl|ore |godz|lúc |pukul |jam `)
-
-// half reads an hour of twelve.
-func half(h int, letter string) int {
-	pm := strings.ContainsAny(letter[:min(len(letter), 3)], "pP")
-	switch {
-	case pm && h < 12:
-		return h + 12
-	case !pm && h == 12:
-		return 0
-	}
-	return h
-}
+var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken|ore|ora|orele|godz\p{L}*|lúc|pukul|jam|kello|saat|ώρα|στις|เวลา|v|ve|o|u)[\s.]`)
 
 // readZone reads the zone that stands behind the clock.
 func (t *stamp) readZone(s string) {
 	rest := window(s, t.to, 110)
-	skip := 0
-	if m := untilForm.FindString(rest); m != "" { // "… to 19:52 UTC"
-		skip = len(m)
+	skip := len(oClock.FindString(rest))
+	if m := untilForm.FindString(rest[skip:]); m != "" { // "… to 19:52 UTC"
+		skip += len(m)
+		skip += len(oClock.FindString(rest[skip:]))
 	} else if strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ".\u00a0") {
 		skip = 1 // "3:05 p. m. (GMT-6)"
 	}
@@ -125,14 +141,31 @@ func (t *stamp) readZone(s string) {
 		t.zone, t.to = z, t.to+skip+n
 	case n > 0:
 		t.local = true
+	default:
+		t.zoneFurther(rest[skip:], t.to+skip)
+	}
+}
+
+// zoneFurther reads a zone that stands in brackets some words behind a time:
+// "11:52 PM Pacific (PST)".
+func (t *stamp) zoneFurther(rest string, at int) {
+	m := furtherForm.FindStringSubmatchIndex(rest)
+	if m == nil || t.zone != nil {
+		return
+	}
+	if z := zoneInside(rest[m[2]:m[3]]); z != nil {
+		t.zone, t.to = z, at+m[1]
 	}
 }
 
 var (
-	untilForm  = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
-	localForm  = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|helyi idő|місцев\p{L}+ час)`)
-	insideForm = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60})[)）\]]`)
-	offsetForm = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)
+	untilForm = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
+	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|helyi idő|місцев\p{L}+ час)`)
+	// oClock is what stands between the figures of a time and its zone.
+	oClock      = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
+	furtherForm = pattern.New(`^[\s,]{1,2}(?:[\p{L}’'.-]{1,20}[ \n]){1,3}[(（\[]([^()（）\[\]\n\d]{0,30}[^()（）\[\]\n]{2,12})[)）\]]`)
+	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|[^()（）\[\]\n]{1,30}\n[^()（）\[\]\n\d]{2,30})[)）\]]`)
+	offsetForm  = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)
 )
 
 // zoneInside reads the zone from what stands in brackets behind a time: an

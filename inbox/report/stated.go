@@ -125,8 +125,22 @@ func zoneOfAll(docs []*doc, base time.Time) *time.Location {
 
 // times finds the times in a text, once.
 func (d *doc) times(base time.Time) []stamp {
-	if !d.timed {
-		d.timed, d.stamps = true, stamps(d.text, base)
+	if d.timed {
+		return d.stamps
+	}
+	d.timed, d.stamps = true, stamps(d.text, base)
+	english, asked := false, false
+	for i := range d.stamps {
+		t := &d.stamps[i]
+		if !t.ordered {
+			continue
+		}
+		if !asked {
+			english, asked = speaksEnglish(head(d.low, 16<<10)), true
+		}
+		if t.settle(base, english) {
+			t.ordered = false
+		}
 	}
 	return d.stamps
 }

@@ -2,12 +2,8 @@ package report
 
 import (
 	"encoding/json"
-	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
-
-	"headsup/pattern"
 )
 
 // A Time is a time as a report states it, which is not always one moment.
@@ -60,7 +56,8 @@ type stamp struct {
 	clock    bool
 	zone     *time.Location
 	local    bool   // it has letters of a zone that are not known: no zone of the text holds
-	ordered  bool   // d and m may be the other way round
+	ordered  bool   // the day may be another: alt
+	alt      [2]int // month and day of that other
 	numeric  bool   // the month is a number behind or before the day
 	swapped  bool   // the month stands first
 	guessed  bool   // the year is not stated
@@ -86,23 +83,6 @@ func (s stamp) time(zone *time.Location) Time {
 func (s stamp) valid() bool {
 	return s.y >= 1995 && s.y <= 2100 && s.m >= 1 && s.m <= 12 && s.d >= 1 && s.d <= 31 && s.h < 24 && s.min < 60 && s.sec < 61
 }
-
-var (
-	isoDay   = pattern.New(`^((?:19|20)\d\d)([-/.])(\d{1,2})[-/.](\d{1,2})`)
-	cjkDay   = pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
-	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,]*(午前|午後|上午|下午|오전|오후)?\s*(\d{1,2})\s*[时時시点]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
-	nameDay  = pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d')\s*)([\p{L}\p{M}]{3,14})\.?,?[\s/-]+(?:de[l]?\s+|of\s+)?((?:19|20|25)?\d\d)`)
-	dayName  = pattern.New(`^(\p{L}{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d))?`)
-	numDay   = pattern.New(`^(\d{1,2})(\. |[./-])(\d{1,2})(?:\. |[./-])((?:19|20|25)\d\d|\d\d)`)
-	eraDay   = pattern.New(`^(令和|平成|民國|民国|中華民國)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
-	yearDay  = pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b`)
-	snortDay = pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`)
-	compact  = pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`)
-	clockAt  = pattern.New(`^(?:\]?[T_,:;\s|@.-]|\s*\(\w{2,10}\)|[\s,]+(?:(?:at|about|around|um|gegen|ca|à|vers|a las|hacia las|a la|às|alle|verso le|ore|rond|około|około godz|około godziny|około|kl|om|o|godz|godzinie|o godz|o godzinie|r\. o godzinie|в|около|примерно в|klo|kello|saat|den|os|time|between|zwischen|entre|tra le|tra|fra le|tussen|między|pomiędzy|между|с|від|о|from|von|ab|de|das|desde|desde las|entre las|dalle|vanaf|mellan|mellem|mellom|lúc|pukul|jam|la ora|ora|v|ve|στις|ώρα|בשעה|الساعة|ساعت|年)[\s.:]+)+|\s*[(（]\p{L}{1,3}[)）])*(\d{1,2})(?::\s?|\s?[hH](?:rs)?\s?|\.|：)(\d{2})(?:(?::|m|\.|：)(\d{2})(?:[.,]\d+)?)?(?:\s*s)?(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
-	clockTo  = pattern.New(`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*(?:,|-|/|on|am|le|el|em|il|op|dnia|of)?\s*(?:\p{L}{2,10},?\s+)?$`)
-	yearTo   = pattern.New(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
-	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
-)
 
 // stamps finds the times in a text, in order. base says which year a time
 // without one is in: the latest that is not after it.
@@ -161,168 +141,6 @@ func window(s string, i, n int) string {
 	return s[i:end]
 }
 
-// figuresAt reads a time that begins with a figure.
-func figuresAt(s string, i int, base time.Time) (t stamp, ok bool) {
-	w := window(s, i, 60)
-	t.from = i
-	num := func(v string) int { n, _ := strconv.Atoi(v); return n }
-	if m := compact.FindStringSubmatch(w); m != nil && (len(m[0]) == len(w) || !(w[len(m[0])] >= '0' && w[len(m[0])] <= '9')) {
-		t.y, t.m, t.d, t.h, t.min, t.sec, t.clock = num(m[1]), num(m[2]), num(m[3]), num(m[4]), num(m[5]), num(m[6]), true
-		t.to = i + len(m[0])
-		t.readZone(s)
-		return t, t.valid()
-	}
-	if m := snortDay.FindStringSubmatch(w); m != nil {
-		t.m, t.d, t.y = num(m[1]), num(m[2]), base.Year()
-		t.h, t.min, t.sec, t.clock, t.to = num(m[4]), num(m[5]), num(m[6]), true, i+len(m[0])
-		if m[3] != "" {
-			t.y = fullYear(num(m[3]))
-		} else {
-			t.guess(base)
-		}
-		t.readZone(s)
-		return t, t.valid()
-	}
-	if m := yearDay.FindStringSubmatch(w); m != nil && month(m[2]) > 0 {
-		t.y, t.m, t.d, t.to = num(m[1]), month(m[2]), num(m[3]), i+len(m[0])
-		t.readClock(s)
-		return t, t.valid()
-	}
-	if m := isoDay.FindStringSubmatch(w); m != nil {
-		t.y, t.m, t.d, t.to = num(m[1]), num(m[3]), num(m[4]), i+len(m[0])
-		if t.m > 12 && t.d <= 12 {
-			t.m, t.d = t.d, t.m
-		}
-		t.readClock(s)
-		return t, t.valid()
-	}
-	if m := cjkDay.FindStringSubmatch(w); m != nil {
-		t.y, t.m, t.d, t.to = num(m[1]), num(m[2]), num(m[3]), i+len(m[0])
-		if c := cjkClock.FindStringSubmatch(window(s, t.to, 80)); c != nil {
-			t.h, t.min, t.sec, t.clock = num(c[2]), num(c[3]), num(c[4]), true
-			if (c[1] == "午後" || c[1] == "下午" || c[1] == "오후") && t.h < 12 {
-				t.h += 12
-			}
-			t.to += len(c[0])
-			t.readZone(s)
-		} else {
-			t.readClock(s)
-		}
-		return t, t.valid()
-	}
-	if m := nameDay.FindStringSubmatch(w); m != nil && month(m[2]) > 0 {
-		t.d, t.m, t.y, t.to = num(m[1]), month(m[2]), fullYear(num(m[3])), i+len(m[0])
-		if len(m[3]) == 2 && strings.Contains(m[0], " ") && t.to < len(s) && s[t.to] == ':' { // "12 Mar 10:22"
-			return t, false
-		}
-		t.readClock(s)
-		return t, t.valid()
-	}
-	if m := numDay.FindStringSubmatch(w); m != nil && !goesOn(w[len(m[0]):]) {
-		t.d, t.m, t.y, t.to, t.numeric = num(m[1]), num(m[3]), fullYear(num(m[4])), i+len(m[0]), m[2][0] != '.'
-		switch {
-		case t.m > 12 && t.d <= 12:
-			t.m, t.d, t.swapped = t.d, t.m, true
-		case t.d <= 12 && t.d != t.m && m[2][0] != '.':
-			t.ordered = true
-		}
-		t.readClock(s)
-		if len(m[4]) == 2 && !t.clock {
-			return t, false
-		}
-		return t, t.valid()
-	}
-	return unixAt(s, i)
-}
-
-// goesOn reports whether figures or letters of one word go on behind a day.
-func goesOn(rest string) bool {
-	return rest != "" && (alnum(rest[0]) && rest[0] != 'T' || len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9')
-}
-
-func fullYear(y int) int {
-	if y >= 2540 && y < 2600 { // of the Buddhist era, in Thailand
-		return y - 543
-	}
-	if y < 100 {
-		return 2000 + y
-	}
-	return y
-}
-
-// unixAt reads seconds or milliseconds since 1970 at i.
-func unixAt(s string, i int) (t stamp, ok bool) {
-	end := i
-	for end < len(s) && s[end] >= '0' && s[end] <= '9' && end < i+14 {
-		end++
-	}
-	inWord := end < len(s) && (alnum(s[end]) || s[end] == '@' || s[end] == '-') || i > 0 && strings.IndexByte("+-._/%#$@", s[i-1]) >= 0
-	if n := end - i; n != 10 && n != 13 || s[i] != '1' || inWord || !unixLabel.MatchString(s[max(0, i-40):i]) {
-		return t, false
-	}
-	v, _ := strconv.ParseInt(s[i:i+10], 10, 64)
-	at := time.Unix(v, 0).UTC()
-	t = stamp{from: i, to: end, y: at.Year(), m: int(at.Month()), d: at.Day(), clock: true, zone: time.UTC}
-	t.h, t.min, t.sec = at.Clock()
-	return t, true
-}
-
-var unixLabel = pattern.New(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
-
-// monthAt reads a time that begins with the name of a month, or with that of
-// a day of the week before one.
-func monthAt(s string, i int, base time.Time) (t stamp, ok bool) {
-	w := window(s, i, 60)
-	m := dayName.FindStringSubmatch(w)
-	if m == nil || month(m[1]) == 0 {
-		return t, false
-	}
-	num := func(v string) int { n, _ := strconv.Atoi(v); return n }
-	t.from, t.m, t.d, t.y, t.to = i, month(m[1]), num(m[2]), num(m[3]), i+len(m[0])
-	t.readClock(s)
-	if t.y == 0 && t.clock {
-		if y := yearTo.FindStringSubmatch(window(s, t.to, 20)); y != nil {
-			t.y, t.to = num(y[1]), t.to+len(y[0])
-			if t.zone == nil {
-				t.readZone(s)
-			}
-		}
-	}
-	if t.y == 0 {
-		if !t.clock || base.IsZero() {
-			return t, false
-		}
-		t.guess(base)
-	}
-	return t, t.valid()
-}
-
-// guess takes the latest year in which the day had come when the message was
-// sent.
-func (t *stamp) guess(base time.Time) {
-	t.guessed, t.y = true, base.Year()
-	if time.Date(t.y, time.Month(t.m), t.d, t.h, t.min, t.sec, 0, time.UTC).After(base.Add(36 * time.Hour)) {
-		t.y--
-	}
-}
-
-// eraAt reads a day in the years of an emperor of Japan, or of the republic in
-// Taiwan.
-func eraAt(s string, i int) (t stamp, ok bool) {
-	m := eraDay.FindStringSubmatch(window(s, i, 60))
-	if m == nil {
-		return t, false
-	}
-	num := func(v string) int { n, _ := strconv.Atoi(v); return n }
-	first := map[string]int{"令和": 2018, "平成": 1988}[m[1]]
-	if first == 0 {
-		first = 1911
-	}
-	t.from, t.y, t.m, t.d, t.to = i, first+max(1, num(m[2])), num(m[3]), num(m[4]), i+len(m[0])
-	t.readClock(s)
-	return t, t.valid()
-}
-
 // order settles which of two numbers is the day by the other days of a text:
 // one that leaves no room speaks for all. A day that may be two is none.
 func order(ts []stamp) {
@@ -339,11 +157,38 @@ func order(ts []stamp) {
 	for i := range ts {
 		t := &ts[i]
 		switch {
-		case !t.ordered:
+		case !t.ordered || !t.numeric:
 		case days > 0 && firsts == 0:
 			t.ordered = false
 		case firsts > 0 && days == 0:
-			t.m, t.d, t.ordered = t.d, t.m, false
+			t.swap()
 		}
 	}
+}
+
+// swap takes the other of two readings of a day.
+func (t *stamp) swap() { t.m, t.d, t.ordered = t.alt[0], t.alt[1], false }
+
+// settle finds out which of two readings of a day is meant. One that had not
+// come yet when the message was sent is none. Only English writes the month
+// first. Of a day of this week and one of another month, this week's is meant.
+func (t *stamp) settle(sent time.Time, english bool) bool {
+	if sent.IsZero() {
+		return false
+	}
+	ago := func(m, day int) time.Duration {
+		return sent.Sub(time.Date(t.y, time.Month(m), day, t.h, t.min, 0, 0, time.UTC))
+	}
+	const day = 24 * time.Hour
+	first, second := ago(t.m, t.d), ago(t.alt[0], t.alt[1])
+	switch late1, late2 := first < -36*time.Hour, second < -36*time.Hour; {
+	case late1 && late2:
+		return false
+	case late1, second < 8*day && first > 28*day && !late2:
+		t.swap()
+		return true
+	case late2, first < 8*day && second > 28*day:
+		return true
+	}
+	return t.numeric && !english
 }

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"headsup/pattern"
@@ -35,7 +37,7 @@ func (r *reader) times(docs []*doc) *clock {
 	c := &clock{stamps: map[*doc][]timed{}, docs: docs, sent: r.outer.date()}
 	c.zone = r.zone
 	for _, d := range docs {
-		for _, s := range append(d.times(c.sent), d.bareClocks(c.sent)...) {
+		for _, s := range slices.Concat(d.times(c.sent), d.bareClocks(c.sent), d.relatives(c.sent, c.zone)) {
 			t := timed{stamp: s, line: d.lineAt(s.from)}
 			l := d.lines[t.line]
 			left := tail(d.low[l.from:s.from], 60)
@@ -45,7 +47,7 @@ func (r *reader) times(docs []*doc) *clock {
 			if t.stamp.zone == nil && !t.local && t.clock {
 				t.stamp.zone = d.fieldZone(t.line, s.from, tail(d.text[l.from:s.from], 60))
 			}
-			if s.ordered && !c.settle(&t.stamp) {
+			if s.ordered {
 				t.score = -20
 			}
 			switch {
@@ -62,8 +64,36 @@ func (r *reader) times(docs []*doc) *clock {
 			c.stamps[d] = append(c.stamps[d], t)
 		}
 	}
+	c.share()
 	return c
 }
+
+// share gives a time without a zone that of the same minute with one, which is
+// the same clock: "16:33 (UTC-3)" above a log of 16:33:07.
+func (c *clock) share() {
+	zones := map[[5]int]*time.Location{}
+	for _, ts := range c.stamps {
+		for _, t := range ts {
+			at := t.minute()
+			if known, ok := zones[at]; t.zone == nil || !t.clock {
+				continue
+			} else if ok && (known == nil || offsetOf(known) != offsetOf(t.zone)) {
+				zones[at] = nil // two clocks
+			} else {
+				zones[at] = t.zone
+			}
+		}
+	}
+	for _, ts := range c.stamps {
+		for i := range ts {
+			if t := &ts[i]; t.zone == nil && !t.local && t.clock {
+				t.zone = zones[t.minute()]
+			}
+		}
+	}
+}
+
+func (t timed) minute() [5]int { return [5]int{t.y, t.m, t.d, t.h, t.min} }
 
 // bareClock is a time of day at the beginning of a line of a log.
 var bareClock = pattern.New(`^[\s>\[]*([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,]\d+)?[\]\s]`)
@@ -102,71 +132,77 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 	return out
 }
 
-// settle finds out which of two numbers is the day where one of the days had
-// not come yet when the message was sent.
-func (c *clock) settle(t *stamp) bool {
-	if c.sent.IsZero() {
-		return false
-	}
-	limit := c.sent.Add(36 * time.Hour)
-	first := time.Date(t.y, time.Month(t.m), t.d, t.h, t.min, 0, 0, time.UTC)
-	second := time.Date(t.y, time.Month(t.d), t.m, t.h, t.min, 0, 0, time.UTC)
-	switch late1, late2 := first.After(limit), second.After(limit); {
-	case late1 && !late2:
-		t.m, t.d = t.d, t.m
-		return true
-	case late2 && !late1:
-		return true
-	}
-	return false
-}
-
 // choose finds the time at which a suspect did what is reported: the one on
 // its line, in its block, or the one that the message states for all.
 func (c *clock) choose(e *Event, s *suspect) {
-	best, bestAt, bestDoc := -100, timed{}, (*doc)(nil)
+	best, bestAt, bestDoc := -1000, timed{}, (*doc)(nil)
 	for _, d := range c.docs {
 		for _, t := range c.stamps[d] {
-			score := t.score
-			if t.clock {
-				score += 3
-			}
-			if t.zone != nil || c.zone != nil && !t.local {
-				score++
-			}
-			if t.guessed {
-				score--
-			}
-			if !c.sent.IsZero() && t.time(c.zone).at.After(c.sent.Add(49*time.Hour)) {
-				score -= 8
-			}
-			near := 0
-			for _, p := range s.places {
-				if p.d != d || p.score < 0 {
-					continue
-				}
-				switch dist := t.line - p.line; {
-				case dist == 0 && p.slot != "subject":
-					near = max(near, 5)
-				case dist == 0:
-					near = max(near, 3)
-				case dist > -7 && dist < 9:
-					near = max(near, 2)
-				}
-			}
+			near, far := nearness(d, t.line, s)
 			if d.file && near < 5 {
 				near--
 			}
-			if score += near; score > best {
+			if score := 10*(c.worth(t)+near) - far; score > best {
 				best, bestAt, bestDoc = score, t, d
 			}
 		}
 	}
-	if bestDoc == nil || best < 0 {
+	if bestDoc == nil || best < -9 {
 		return
 	}
 	e.Seen = bestAt.time(c.zone)
 	e.SeenAt = Span{bestDoc.part, bestAt.from, bestAt.to}
+}
+
+// worth is what a time is worth for any suspect.
+func (c *clock) worth(t timed) int {
+	score := t.score
+	if t.clock {
+		score += 3
+	}
+	if t.zone != nil || c.zone != nil && !t.local {
+		score++
+	}
+	if t.guessed {
+		score--
+	}
+	if !c.sent.IsZero() && t.time(c.zone).at.After(c.sent.Add(49*time.Hour)) {
+		score -= 8
+	}
+	return score
+}
+
+// nearness says how near a line is to the places of a suspect. Of lines that
+// are as near, the one with fewer lines between has the smaller far, to 9; an
+// empty line between counts three.
+func nearness(d *doc, line int, s *suspect) (near, far int) {
+	far = 9
+	for _, p := range s.places {
+		if p.d != d || p.score < 0 {
+			continue
+		}
+		n, dist := 0, line-p.line
+		switch {
+		case dist == 0 && p.slot != "subject":
+			n = 5
+		case dist == 0:
+			n = 3
+		case dist > -7 && dist < 9:
+			n = 2
+		}
+		near = max(near, n)
+		if dist > -9 && dist < 9 {
+			apart := 0
+			for i := min(line, p.line); i < max(line, p.line); i++ {
+				apart++
+				if strings.TrimSpace(d.words(i)) == "" {
+					apart += 2
+				}
+			}
+			far = min(far, apart)
+		}
+	}
+	return near, far
 }
 
 // chooseFor is choose for a URL.

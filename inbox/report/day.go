@@ -1,0 +1,325 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"headsup/pattern"
+)
+
+// A dayForm is a way of writing a day that begins with a figure. read fills in
+// a stamp that begins at from and whose day is matched; it reports false where
+// the figures mean something else.
+//
+// least and most are how many figures stand at its beginning.
+type dayForm struct {
+	least, most int
+
+	form *pattern.Pattern
+	read func(t *stamp, s string, m []string, base time.Time) bool
+}
+
+// dayForms are tried in their order.
+var dayForms = []dayForm{
+	{8, 14, pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`), compactDay},
+	{2, 2, pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
+	{4, 4, pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
+	{4, 4, pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},
+	{4, 4, pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
+	{1, 2, pattern.New(`^(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+((?:19|20)\d\d)`), numberedDay},
+	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|of\s+)?((?:19|20|25)?\d\d)\b`), namedDay},
+	{1, 2, pattern.New(`^(\d{1,2})(\. ?|[/-])(\d{1,2})(?:\. ?|[/-])((?:19|20|25)\d\d|\d\d)`), numericDay},
+	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?`), namedDayOnly},
+	{1, 2, pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s)`), numericDayOnly},
+	{1, 2, pattern.New(`^(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDayOnly},
+}
+
+// monthName is where the name of a month may stand: a word, Thai letters with
+// dots, or one of the Syrian months of two words.
+const monthName = `([\p{Thai}]{1,3}\.[\p{Thai}]\.?|[\p{L}\p{M}]{2,14}(?: (?:الأول|الثاني))?)`
+
+var (
+	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,、の]*(午前|午後|上午|下午|凌晨|晚上|오전|오후)?\s*` +
+		`(\d{1,2})\s*[时時시点點]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
+	dayName = pattern.New(`^([\p{L}\p{M}]{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?\b(?: d\.)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d)\b)?`)
+	eraDay  = pattern.New(`^(令和|平成|民國|民国|中華民國)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
+	yearTo  = pattern.New(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
+)
+
+func number(s string) int { n, _ := strconv.Atoi(s); return n }
+
+// figuresAt reads a time that begins with a figure.
+func figuresAt(s string, i int, base time.Time) (t stamp, ok bool) {
+	w, figures := window(s, i, 60), 0
+	for figures < len(w) && w[figures] >= '0' && w[figures] <= '9' {
+		figures++
+	}
+	for _, f := range dayForms {
+		if figures < f.least || figures > f.most || figures == len(w) && figures < 14 {
+			continue
+		}
+		m := f.form.FindStringSubmatch(w)
+		if m == nil {
+			continue
+		}
+		t = stamp{from: i, to: i + len(m[0])}
+		if f.read(&t, s, m, base) {
+			return t, t.valid()
+		}
+	}
+	return unixAt(s, i)
+}
+
+func compactDay(t *stamp, s string, m []string, _ time.Time) bool {
+	if t.to < len(s) && s[t.to] >= '0' && s[t.to] <= '9' {
+		return false
+	}
+	t.y, t.m, t.d, t.h, t.min, t.sec, t.clock = number(m[1]), number(m[2]), number(m[3]), number(m[4]), number(m[5]), number(m[6]), true
+	t.readZone(s)
+	return true
+}
+
+func snortDay(t *stamp, s string, m []string, base time.Time) bool {
+	t.m, t.d, t.h, t.min, t.sec, t.clock = number(m[1]), number(m[2]), number(m[4]), number(m[5]), number(m[6]), true
+	if m[3] != "" {
+		t.y = fullYear(number(m[3]))
+	} else {
+		t.guess(base)
+	}
+	t.readZone(s)
+	return true
+}
+
+func yearNameDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.name(m[2])
+	if t.m == 0 {
+		return false
+	}
+	t.y, t.d = number(m[1]), number(m[3])
+	t.settled()
+	t.readClock(s)
+	return true
+}
+
+func isoDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.y, t.m, t.d = fullYear(number(m[1])), number(m[3]), number(m[4])
+	if t.m > 12 && t.d <= 12 {
+		t.m, t.d = t.d, t.m
+	}
+	t.readClock(s)
+	return true
+}
+
+func numberedDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.d, t.m, t.y = number(m[1]), number(m[2]), number(m[3])
+	t.readClock(s)
+	return true
+}
+
+func cjkDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.y, t.m, t.d = number(m[1]), number(m[2]), number(m[3])
+	t.cjkClock(s)
+	return true
+}
+
+func cjkDayOnly(t *stamp, s string, m []string, base time.Time) bool {
+	t.m, t.d = number(m[1]), number(m[2])
+	t.cjkClock(s)
+	return t.guess(base)
+}
+
+// cjkClock reads a time of day in hours and minutes, or in figures.
+func (t *stamp) cjkClock(s string) {
+	c := cjkClock.FindStringSubmatch(window(s, t.to, 80))
+	if c == nil {
+		t.readClock(s)
+		return
+	}
+	t.h, t.min, t.sec, t.clock = number(c[2]), number(c[3]), number(c[4]), true
+	if c[1] != "" {
+		t.h, _ = halfDay(t.h, c[1], "")
+	}
+	t.to += len(c[0])
+	t.readZone(s)
+}
+
+func namedDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.name(m[2])
+	if t.m == 0 || len(m[3]) == 2 && strings.Contains(m[0], " ") && t.to < len(s) && s[t.to] == ':' { // "12 Mar 10:22"
+		return false
+	}
+	t.d, t.y = number(m[1]), fullYear(number(m[3]))
+	t.settled()
+	t.readClock(s)
+	return true
+}
+
+func namedDayOnly(t *stamp, s string, m []string, base time.Time) bool {
+	t.name(m[2])
+	if t.m == 0 {
+		return false
+	}
+	t.d = number(m[1])
+	t.settled()
+	t.readClock(s)
+	return t.guess(base)
+}
+
+func numericDay(t *stamp, s string, m []string, _ time.Time) bool {
+	if goesOn(s[t.to:]) {
+		return false
+	}
+	t.numbers(m)
+	t.y = fullYear(number(m[4]))
+	t.readClock(s)
+	return len(m[4]) == 4 || t.clock
+}
+
+func numericDayOnly(t *stamp, s string, m []string, base time.Time) bool {
+	if strings.HasPrefix(m[2], ".") != strings.HasSuffix(m[0], ".") {
+		return false
+	}
+	t.to = t.from + len(strings.TrimRight(m[0], " \t\n"))
+	t.numbers(m)
+	t.readClock(s)
+	return t.guess(base)
+}
+
+// numbers reads day and month, or month and day.
+func (t *stamp) numbers(m []string) {
+	dotted := m[2][0] == '.'
+	t.d, t.m, t.numeric = number(m[1]), number(m[3]), !dotted
+	switch {
+	case t.m > 12 && t.d <= 12:
+		t.m, t.d, t.swapped = t.d, t.m, true
+	case t.d <= 12 && t.d != t.m && !dotted:
+		t.ordered, t.alt = true, [2]int{t.d, t.m}
+	}
+}
+
+// name reads the name of a month.
+func (t *stamp) name(word string) {
+	var other int
+	if t.m, other = month(word); other > 0 {
+		t.ordered, t.alt = true, [2]int{other, 0}
+	}
+}
+
+// settled takes the day into the other reading, too.
+func (t *stamp) settled() {
+	if t.ordered {
+		t.alt[1] = t.d
+	}
+}
+
+// goesOn reports whether figures or letters of one word go on behind a day.
+func goesOn(rest string) bool {
+	return rest != "" && (alnum(rest[0]) && rest[0] != 'T' || len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9')
+}
+
+func fullYear(y int) int {
+	if y >= 2540 && y < 2600 { // of the Buddhist era, in Thailand
+		return y - 543
+	}
+	if y < 100 {
+		return 2000 + y
+	}
+	return y
+}
+
+// monthAt reads a time that begins with the name of a month.
+func monthAt(s string, i int, base time.Time) (t stamp, ok bool) {
+	w := window(s, i, 60)
+	if n, _ := month(w[:lettersIn(w)]); n == 0 { // which is much quicker than the form
+		return t, false
+	}
+	m := dayName.FindStringSubmatch(w)
+	if m == nil {
+		return t, false
+	}
+	if t.name(m[1]); t.m == 0 {
+		return t, false
+	}
+	t.from, t.d, t.y, t.to = i, number(m[2]), number(m[3]), i+len(m[0])
+	t.settled()
+	t.readClock(s)
+	if t.y == 0 && t.clock {
+		if y := yearTo.FindStringSubmatch(window(s, t.to, 20)); y != nil {
+			t.y, t.to = number(y[1]), t.to+len(y[0])
+			if t.zone == nil {
+				t.readZone(s)
+			}
+		}
+	}
+	if t.y == 0 && !t.guess(base) {
+		return t, false
+	}
+	return t, t.valid()
+}
+
+// lettersIn says how many bytes of letters a text begins with.
+func lettersIn(s string) int {
+	for i, r := range s {
+		if !isLetter(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// guess takes the latest year in which the day had come when the message was
+// sent. It reports false for a day without a clock, which may be any numbers.
+func (t *stamp) guess(base time.Time) bool {
+	if !t.clock || base.IsZero() {
+		return false
+	}
+	t.guessed, t.y = true, base.Year()
+	if time.Date(t.y, time.Month(t.m), t.d, t.h, t.min, t.sec, 0, time.UTC).After(base.Add(36 * time.Hour)) {
+		t.y--
+	}
+	return true
+}
+
+// eraAt reads a day in the years of an emperor of Japan, or of the republic in
+// Taiwan.
+func eraAt(s string, i int) (t stamp, ok bool) {
+	m := eraDay.FindStringSubmatch(window(s, i, 60))
+	if m == nil {
+		return t, false
+	}
+	first := map[string]int{"令和": 2018, "平成": 1988}[m[1]]
+	if first == 0 {
+		first = 1911
+	}
+	t.from, t.y, t.m, t.d, t.to = i, first+max(1, number(m[2])), number(m[3]), number(m[4]), i+len(m[0])
+	t.cjkClock(s)
+	return t, t.valid()
+}
+
+// unixAt reads seconds or milliseconds since 1970 at i, where the words before
+// say so, or a line of a log begins with them and a fraction.
+func unixAt(s string, i int) (t stamp, ok bool) {
+	end := i
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' && end < i+14 {
+		end++
+	}
+	inWord := end < len(s) && (alnum(s[end]) || s[end] == '@' || s[end] == '-') || i > 0 && strings.IndexByte("+-._/%#$@", s[i-1]) >= 0
+	if n := end - i; n != 10 && n != 13 || s[i] != '1' || inWord {
+		return t, false
+	}
+	first := i == 0 || s[i-1] == '\n'
+	if !unixLabel.MatchString(s[max(0, i-40):i]) && !(first && unixLog.MatchString(window(s, i, 20))) {
+		return t, false
+	}
+	v, _ := strconv.ParseInt(s[i:i+10], 10, 64)
+	at := time.Unix(v, 0).UTC()
+	t = stamp{from: i, to: end, y: at.Year(), m: int(at.Month()), d: at.Day(), clock: true, zone: time.UTC}
+	t.h, t.min, t.sec = at.Clock()
+	return t, true
+}
+
+var (
+	unixLabel = pattern.New(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
+	unixLog   = pattern.New(`^1\d{9}\.\d{3,9}\s`) // Squid, Zeek
+)
