@@ -292,10 +292,10 @@ func isHead(cells []string) bool {
 	return (names >= 2 || names == 1 && len(cells) <= 2) && digits <= 3
 }
 
-var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|destination|dest|time|timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user)([^\p{L}]|$)|時刻|日時|时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
+var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|destination|dest|time|timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user|utc|gmt)([^\p{L}]|$)|時刻|日時|时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
 
 func columnName(s string) bool {
-	return len(s) < 48 && (columnWord.MatchString(s) || lexicon.In(lower(s)).Has("column", "label source", "label other", "port"))
+	return len(s) < 48 && (columnWord.MatchString(s) || lexicon.In(lower(s)).Has("column", "label source", "label offender", "label other", "port"))
 }
 
 // aligned looks for the header of a table whose columns are aligned by blanks.

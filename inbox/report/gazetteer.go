@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"headsup/inbox/report/lexicon"
 	"headsup/pattern"
@@ -57,9 +59,13 @@ func (g gazetteer) zone(low string, m []int) *time.Location {
 }
 
 const (
-	hourWord   = `(?:heures?|hora|hor[áa]rio|ora|orario|ortszeit|uhrzeit|zeitzone|tijd|time|czasu?|tid|aika|idő|время|времени|час|годин\p{L}*|بتوقيت|توقيت|giờ|waktu|čas|vreme|vrijeme|שעון|ώρα|เวลา|ساعت|وقت)(?: locale?| lokal\p{L}*)?`
-	of         = `(?:\s+(?:de la |de l'|de |du |d'|di |del |della |dell'|da |do |von |in |of |w |в |at |για )?)\s*`
-	hourBehind = `(?:(?:standard |summer |daylight |sommer|normal)?time|(?:sommer|normal)?zeit|tijd|tid|(?:местное )?врем\p{L}*|часом?|時間|标准时间|標準時間|標準時|时间|시간|표준시|saati|idő|aikaa?)`
+	hourWord = `(?:heures?|hora|hor[áa]rio|ora|orario|orele|ortszeit|uhrzeit|zeitzone|zeit|tijd|time|czas\p{L}*|tid|aika\p{L}*|idő|время|времени|` +
+		`час\p{L}*|годин\p{L}*|بتوقيت|توقيت|وقت|giờ|waktu|čas\p{L}*|vreme\p{L}*|vrijeme\p{L}*|שעון|ώρα|ώρας|เวลา|ساعت|laik\p{L}*)` +
+		`(?: locale?| lokal\p{L}*| oficial| légale| ufficiale| แห่ง| تابستانی| זמן)?`
+	of = `(?:\s+(?:de la |de l'|de |del |du |d'|di |dell'|della |da |do |von |in |of |w |v |в |at |για |της |peninsular )?)?\s*`
+	// hourBehind may go on as words of its language do.
+	hourBehind = `(?:(?:standard |summer |winter |daylight |sommer|normal|mean |legal )?time|(?:sommer|normal)?zeit|tijd|tid|(?:местн\p{L}+ )?врем|` +
+		`час|čas|czas|vreme|vrijeme|laik|時間|标准时间|標準時間|標準時|时间|시간|표준시|सम|saat|idő|aika)\p{L}{0,6}`
 )
 
 // placeZone reads the zone that the name of a place states at the beginning of
@@ -74,8 +80,23 @@ func placeZone(s string) (*time.Location, int) {
 	if m == nil {
 		return nil, 0
 	}
-	return g.zone(low, m), m[1]
+	z, end := g.zone(low, m), m[1]
+	if r, size := utf8.DecodeLastRuneInString(low[:end]); !unicode.IsLetter(r) {
+		end -= size // what ends the name
+	}
+	if z == time.UTC || z != nil && z.String() == "Etc/UTC" {
+		if o := offsetRight.FindString(low[end:]); o != "" { // "بتوقيت غرينتش+3"
+			if z := zoneOf("UTC" + strings.TrimSpace(o)); z != nil {
+				return z, end + len(o)
+			}
+		}
+		return time.UTC, end
+	}
+	return z, end
 }
+
+// offsetRight is an offset right behind the name of Greenwich.
+var offsetRight = pattern.New(`^\s?[+-]\d{1,2}(?::?\d\d)?`)
 
 // placeWithin finds the zone that the name of a place states in a line.
 func placeWithin(line string) (z *time.Location, from, to int) {

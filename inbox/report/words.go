@@ -129,8 +129,10 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		e.Why = clean(cmp.Or(first.why, "the only address"))
 		e.AddrAt = Span{first.d.part, first.from, first.end}
 		times.choose(&e, s)
-		if at := exact(first.handed); first.is("hop") && !at.IsZero() {
-			e.Seen, e.SeenAt = at, Span{} // the server's word on the very mail
+		if _, moment := e.Seen.At(); first.is("hop") || !moment {
+			if at := s.handed(); !at.IsZero() {
+				e.Seen, e.SeenAt = at, Span{} // the server's word on the very mail
+			}
 		}
 		ports(&e, s)
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
@@ -156,6 +158,16 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 	default:
 		r.out.Status, r.out.Why = None, "it names nobody"
 	}
+}
+
+// handed is when a suspect handed over the mail that is reported.
+func (s *suspect) handed() Time {
+	for _, p := range s.places {
+		if at := exact(p.handed); p.is("hop") && !at.IsZero() {
+			return at
+		}
+	}
+	return Time{}
 }
 
 // evidenceFor are the lines that name a suspect.

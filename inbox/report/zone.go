@@ -16,12 +16,15 @@ var hours = map[string]float64{
 	"EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "WIB": 7, "ICT": 7, "PKT": 5, "NPT": 5.75, "SAST": 2,
 	"BRT": -3, "BRST": -2, "ART": -3, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5, "UYT": -3, "VET": -4,
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+	"WITA": 8, "WIT": 9, "IRST": 3.5, "IDT": 3, "WAT": 1, "CAT": 2, "EAT": 3, "PHT": 8, "NST": -3.5, "NDT": -2.5, "BOT": -4,
+	"HNE": -5, "HAE": -4, "YEKT": 5, "OMST": 6, "NOVT": 7, "KRAT": 7, "IRKT": 8, "VLAT": 10, "SAMT": 4, "GET": 4,
+	"SEČ": 1, "SELČ": 2, "СЕЧ": 1, "МСК": 3, "MCK": 3, "ЕЕТ": 2, "TSİ": 3, "TSI": 3,
 	"AEST": 10, "AEDT": 11, "ACST": 9.5, "ACDT": 10.5, "AWST": 8, "NZST": 12, "NZDT": 13,
 }
 
 var (
 	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|[.:](?:\D|$)|$)`)
-	zoneWord   = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*([A-Z]{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt])[\])）]?(?:[^A-Za-z]|$)`)
+	zoneWord   = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*(\p{Lu}{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
 	zoneCity   = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
 	zoneLong   = pattern.New(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
 )
@@ -100,8 +103,8 @@ func fixed(east int) *time.Location {
 // timeField names a field or a column that holds a time.
 var (
 	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
-	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
-	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$`)
+	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|SEL?Č|МСК|мск|TSİ|WITA?|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$|^SEL?Č$|^МСК$|^TSİ$|^WIB$|^WITA$`)
 )
 
 // zoneBehind returns the zone that stands behind words about times, with no
