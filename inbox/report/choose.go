@@ -35,7 +35,7 @@ func gather(pl []*place) (out []*suspect) {
 		s.subject = s.subject || p.slot == "subject"
 		s.listed = s.listed || p.is("list")
 	}
-	fresh := slices.ContainsFunc(pl, func(p *place) bool { return !p.quote && p.score >= 3 })
+	fresh := slices.ContainsFunc(pl, func(p *place) bool { return !p.quote && p.score > 0 && !p.d.subject })
 	named := slices.ContainsFunc(pl, func(p *place) bool { return p.is("field") && p.score >= somewhat })
 	for _, s := range out {
 		s.total = s.best

@@ -202,6 +202,28 @@ func (d *doc) lineAt(at int) int {
 	return lo
 }
 
+var (
+	pairName  = pattern.New(`^[\s>*-]*(?:field|name|label|feld|champ|campo|veld|pole|поле|alan|fält|felt|kenttä|mező|câmp|πεδίο|項目|字段|항목|الحقل|שדה)\s*[:：=]\s*(\S.{0,60}?)\s*$`)
+	pairValue = pattern.New(`^[\s>*-]*(?:value|wert|valeur|valor|valore|waarde|wartość|hodnota|значение|значення|стойност|değer|värde|værdi|verdi|arvo|érték|valoare|τιμή|内容|値|值|값|القيمة|ערך)\s*[:：=]\s*`)
+)
+
+// pair returns the name of a field that stands in the line above its value, and
+// where the value begins; or "".
+func (d *doc) pair(n int) (name string, value int) {
+	if n < 1 {
+		return "", 0
+	}
+	v := pairValue.FindString(d.words(n))
+	if v == "" {
+		return "", 0
+	}
+	m := pairName.FindStringSubmatch(d.words(n - 1))
+	if m == nil {
+		return "", 0
+	}
+	return m[1], d.lines[n].from + len(v)
+}
+
 // words returns a line in small letters.
 func (d *doc) words(i int) string { return d.low[d.lines[i].from:d.lines[i].to] }
 
@@ -339,7 +361,7 @@ func (d *doc) alignedHead(i int) []cell {
 		return cells
 	}
 	cells = fields2(d.text[d.lines[i].from:d.lines[i].to])
-	if len(cells) > 0 && strings.HasSuffix(cells[0].text, ":") && len(cells[0].text) < 12 { // "#Fields: date time"
+	if len(cells) > 0 && (strings.HasSuffix(cells[0].text, ":") && len(cells[0].text) < 12 || strings.Trim(cells[0].text, "#;/") == "") { // "#Fields: date time"
 		cells = cells[1:]
 	}
 	var names []string

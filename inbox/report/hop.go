@@ -12,6 +12,7 @@ type hop struct {
 	addr     netip.Addr
 	from, by string // names in small letters
 	helo     string
+	port     uint16
 	field    int // which of the fields
 	when     string
 }
@@ -47,13 +48,21 @@ func hopOf(value string, o Options) (h hop, ok bool) {
 		if heloOf.MatchString(low) {
 			continue
 		}
-		h.addr, ok = m.addr, true // what stands in brackets comes last, and is what the server saw
+		h.addr, h.port, ok = m.addr, m.port, true // what stands in brackets comes last, and is what the server saw
 		if inner := regexpName.FindStringSubmatch(value[:m.from]); inner != nil {
 			h.helo, h.from = h.from, strings.ToLower(inner[1])
 		}
 	}
+	if p := hopPort.FindStringSubmatch(value[:cut]); p != nil && h.port == 0 {
+		if n := number(p[1]); n > 0 && n < 65536 {
+			h.port = uint16(n)
+		}
+	}
 	return h, ok
 }
+
+// hopPort is how Exim writes the port of a client.
+var hopPort = pattern.New(`[\s(]port=(\d{1,5})(?:[\s)]|$)`)
 
 // heloOf stands before what a client says of itself, or the version of a server.
 var heloOf = pattern.New(`(?:[he]e?[hl]lo(?:=\[?| \?)?|ecelerity|version)$`)

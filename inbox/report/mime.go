@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/charset"
+	"golang.org/x/text/unicode/norm"
 
 	"headsup/pattern"
 )
@@ -309,10 +310,10 @@ var invisible = strings.NewReplacer(append(otherFigures(), "\r\n", "\n", "\r", "
 	"\u00ad", "", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\x00", "", "．", ".", "\u200e", "", "\u200f", "", "\u202a", "",
 	"\u202b", "", "\u202c", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")...)
 
-// otherFigures are the full-width figures of East Asia, and those of Arabic
-// and Persian, with ours.
+// otherFigures are the full-width figures of East Asia, and those of Arabic,
+// Persian, Hindi and Thai, with ours.
 func otherFigures() (pairs []string) {
-	for _, zero := range []rune{'０', '٠', '۰'} {
+	for _, zero := range []rune{'０', '٠', '۰', '०', '๐'} {
 		for i := range rune(10) {
 			pairs = append(pairs, string(zero+i), string('0'+i))
 		}
@@ -320,7 +321,9 @@ func otherFigures() (pairs []string) {
 	return pairs
 }
 
-func tidy(s string) string { return invisible.Replace(strings.ToValidUTF8(s, "?")) }
+// tidy makes one text of what looks the same: letters with their accents as
+// one (NFC; windows-1258 parts them), lines that end alike, nothing invisible.
+func tidy(s string) string { return norm.NFC.String(invisible.Replace(strings.ToValidUTF8(s, "?"))) }
 
 var fieldName = pattern.New(`^[!-9;-~]+[ \t]*:`)
 

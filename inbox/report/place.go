@@ -118,6 +118,11 @@ func (d *doc) roleAt(m mention, n int, seen map[string]role) role {
 		}
 	}
 	column := func() string { return d.column(n, m.from) }
+	if name, value := d.pair(n); name != "" && value <= m.from {
+		if score, name := labelled(name); score != 0 {
+			return role{score, "field:" + name, fmt.Sprintf("in the field %q", name)}
+		}
+	}
 	if strings.Trim(left, bullets) == "" { // on a line of its own: what is above tells
 		if name := column(); name != "" {
 			if score, name := labelled(name); score != 0 {
@@ -281,6 +286,9 @@ func hopPlace(h hop, d *doc, at int) *place {
 	p.addr = h.addr
 	if i := strings.Index(d.text, h.addr.String()); i >= 0 {
 		p.from, p.to, p.end = i, i+len(h.addr.String()), i+len(h.addr.String())
+	}
+	if h.port > 0 {
+		p.port, p.portFrom = h.port, p.from
 	}
 	p.role = role{likely, "hop", "the hop that handed the mail over"}
 	return p

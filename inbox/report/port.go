@@ -60,6 +60,7 @@ func ports(e *Event, s *suspect) {
 		}
 	}
 	for _, p := range f.told(40) {
+		f.dialled(p)
 		f.inLog(p)
 		l := p.d.lines[p.line]
 		f.inText(p.d, l.from, l.to)
@@ -70,6 +71,7 @@ func ports(e *Event, s *suspect) {
 	}
 	for _, p := range f.told(12) {
 		a, b := max(0, p.line-6), min(len(p.d.lines)-1, p.line+8)
+		f.paired(p.d, a, b)
 		f.inText(p.d, p.d.lines[a].from, p.d.lines[b].to)
 	}
 }
@@ -132,12 +134,48 @@ func (f portFinder) inLog(p *place) {
 	}
 }
 
+// dial is a program that was told to connect, and what it was told behind the
+// address.
+var (
+	dial   = pattern.New(`(?i)(?:^|[\s$#>])(?:telnet|nc|ncat|netcat|socat)(?: -\S+)* \[?$`)
+	dialed = pattern.New(`^\]?[ :](\d{1,5})(?:\s|$)`)
+)
+
+// dialled reads the port to which a reporter connected: "telnet 192.0.2.1 25".
+func (f portFinder) dialled(p *place) {
+	l := p.d.lines[p.line]
+	if !dial.MatchString(tail(p.d.text[l.from:p.from], 40)) {
+		return
+	}
+	if m := dialed.FindStringSubmatchIndex(head(p.d.text[min(p.end, l.to):l.to], 20)); m != nil {
+		n := number(p.d.text[p.end+m[2] : p.end+m[3]])
+		f.set(n, Span{p.d.part, p.end + m[2], p.end + m[3]}, mine)
+	}
+}
+
+// paired reads the ports of a form whose fields have their names in a line
+// above.
+func (f portFinder) paired(d *doc, from, to int) {
+	for n := from; n <= to; n++ {
+		name, value := d.pair(n)
+		if name == "" {
+			continue
+		}
+		if port, ok := portIn(d.text[value:d.lines[n].to]); ok {
+			if whose, is := columnPort(name); is {
+				f.set(port, Span{d.part, value, d.lines[n].to}, whose)
+			}
+		}
+	}
+}
+
 // inText reads the ports that words name in a stretch of a text.
 func (f portFinder) inText(d *doc, from, to int) {
 	if to-from > 8000 {
 		return
 	}
 	text := d.text[from:to]
+	f.spoken(d, from, text)
 	for _, m := range portForm.FindAllStringSubmatchIndex(text, 20) {
 		n, _ := strconv.Atoi(text[m[8]:m[9]])
 		whole := lower(text[m[0]:m[8]])
@@ -161,6 +199,20 @@ func (f portFinder) inText(d *doc, from, to int) {
 			whose = others
 		}
 		f.set(n, Span{d.part, from + m[8], from + m[9]}, whose)
+	}
+}
+
+// spokenPort is a source port with words before its number: "source port was
+// always 30120".
+var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{L}{0,3})(?: \p{L}{1,12}){1,3}[: ]+(\d{4,5})(?:[^\d.:/-]|[.,](?:\s|$)|$)`)
+
+// spoken reads a source port from prose.
+func (f portFinder) spoken(d *doc, from int, text string) {
+	for _, m := range spokenPort.FindAllStringSubmatchIndex(text, 4) {
+		word := lower(text[m[2]:m[3]])
+		if ownPort.MatchString(word) && !otherPort.MatchString(word) && !f.ofAnother(d, from+m[0]) {
+			f.set(number(text[m[4]:m[5]]), Span{d.part, from + m[4], from + m[5]}, mine)
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ type clue struct {
 }
 
 const (
-	fill = `(?:[\s:"'(\[<*“„«’'-]|(?:the|an?|this|that|these|following|ips?|ip-?adress\w*|ip-address\w*|ipv[46]|address\w*|addr|hosts?|hostname|machine|server|system|computer|device|client|customer|user|subscriber|network|source|number|remote|your|following|internet|web|mail|infected|compromised|single|same|different|der|die|das|dem|den|ihre?[rmns]?|folgenden?|adresse|rechner|kunden?|votre|l'adresse|l'ip|la|le|l|d'|adresses?|serveur|machine|el|dirección|direccion|direcciones|host|su|sus|equipo|servidor|o|a|seu|sua|endereço|endereco|maquina|máquina|indirizz[oi]|il|lo|vostro|vostra|suo|sistema|het|de|uw|adres\w*|adresu|państwa|serwera|хост\w*|сервер\w*|адрес\w*|вашего|вашей|ip-адрес\w*))*`
+	fill = `(?:[\s:"'(\[<*“„«’'-]|(?:the|an?|this|that|these|following|ips?|ip-?adress\w*|ip-address\w*|ipv[46]|address\w*|addr|hosts?|hostname|machine|server|system|computer|device|client|customer|user|subscriber|network|source|number|nummer|numéro|número|numero|numerem|номером|numrem|remote|your|following|internet|web|mail|infected|compromised|single|same|different|der|die|das|dem|den|ihre?[rmns]?|folgenden?|adresse|rechner|kunden?|votre|l'adresse|l'ip|la|le|l|d'|adresses?|serveur|machine|el|dirección|direccion|direcciones|host|su|sus|equipo|servidor|o|a|seu|sua|endereço|endereco|maquina|máquina|indirizz[oi]|il|lo|vostro|vostra|suo|sistema|het|de|uw|adres\w*|adresu|państwa|serwera|хост\w*|сервер\w*|адрес\w*|вашего|вашей|ip-адрес\w*))*`
 	end  = fill + `$`
 )
 
@@ -157,6 +157,10 @@ const (
 // behind are clues right behind an address, in small letters.
 var behind = []clue{
 	{re(closing + `(?:(?:which|that|who) (?:is|are) )?(?:one of )?yours(?:[^\p{L}]|$)`), likely, "yours"},
+	{re(closing + `,?\s*(?:and |und |et |y |e |en |i |и |а |та )?(?:(?:which|that|die|der|das|it|qui|que|che|celle-ci|elle|él|esta|ki|který|która|который|яка|який) )?` +
+		`(?:belongs? to you|gehör\w+ (?:zu )?(?:ihnen|ihrem)|(?:vous )?appartient à vo|vous appartient|(?:les )?pertenece a (?:ustedes|usted|su)|pertence (?:a vocês|à vossa|à sua)|` +
+		`appartiene (?:a voi|alla vostra)|behoort (?:aan|tot) (?:u|uw|jullie)|należ\w+ do (?:państwa|was)|patří vám|принадлежит (?:вам|вашей)|належить (?:вам|вашій)|tillhör er|tilhører (?:jer|dere)|kuuluu teille|` +
+		`önökhöz tartozik|vă aparține|ανήκει σ|size ait)`), likely, "yours"},
 	{re(closing + `(?:also|auch|ebenfalls|aussi|également|también|também|anche|ook|też|także|również|тоже|также|også|också|szintén|myös|rovněž|také|ayrıca) (?:[^\s.,;]+ ){0,4}?(?:yours?|with you|by you|you|ihr\p{L}*|ihnen|vous|votre|vos|ustedes|usted|su|sus|seu|sua|vocês|voi|vostr\p{L}|lei|u|uw|jullie|państwa|was|wasz\p{L}*|вас|ваш\p{L}*|dere\p{L}*|jeres|er|ert|önök\p{L}*|teidän|vás|vaš\p{L}*|sizin)(?:[^\p{L}]|$)`), notIt, "also yours"},
 	{re(`^[」』）)】]*[（(、,]?\s*(?:也|同样|亦|も同|も貴|も御|도 귀|أيضا|كذلك)`), notIt, "also yours"},
 	{re(closing + `(?:(?:which|that|das|die|der|qui|que|che|wat|die) (?:is|ist|est|es|é|è|is) )?(?:our|ours|my|unser\p{L}*|mein\p{L}*|notre|nuestr\p{L}+|noss[oa]|nostr[oa]|ons|onze|mijn|nasz\p{L}*|mój|наш\p{L}*|vår\p{L}*|vores|náš|naše|a mi) ` + ourKit), notIt, "ours"},
@@ -223,6 +227,9 @@ func roleOf(left, right string, column func() string) role {
 			break
 		}
 	}
+	if r.score == 0 && speaksOfAbuse(head(strings.TrimLeft(right, closers), 40)) {
+		r = role{somewhat, "prose:does", strings.TrimSpace(tail(left, 30)) + " … " + strings.TrimSpace(head(right, 30))}
+	}
 	near := tail(left, 56)
 	if i := strings.LastIndexAny(near, ".!?;。"); i >= 0 && i < len(near)-1 && near[i+1] == ' ' {
 		near = near[i+1:]
@@ -238,6 +245,9 @@ func roleOf(left, right string, column func() string) role {
 	}
 	return r
 }
+
+// closers may stand between an address and what it does.
+const closers = " \"'])>*”“」』）)】:,"
 
 func lastMatch(form *pattern.Pattern, s string) int {
 	at := -1
