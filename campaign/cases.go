@@ -161,7 +161,10 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 				}
 			}
 		}
-		if err := desk.Take(ctx, counted, batch, unreadable); err != nil {
+		switch err := desk.Take(ctx, counted, batch, unreadable); {
+		case o.Watch && errors.Is(err, context.Canceled): // watching ends when it is told to
+			return sum, account(context.WithoutCancel(ctx), desk, &sum)
+		case err != nil:
 			return sum, err
 		}
 		if f.err != nil {
@@ -243,19 +246,27 @@ func (f *forwarding) messages(ctx context.Context, box Mailbox) iter.Seq2[inbox.
 	}
 }
 
-// reply takes a message about a letter of ours, and notes what a customer says
-// with the reports that the letter tells.
+// reply takes a message about a letter of ours.
 func (f *forwarding) reply(ctx context.Context, m inbox.Message) error {
 	if f.desk.OwnLetter(m.Text) == "" {
 		return nil
 	}
 	in, err := f.c.Take(ctx, m, false)
-	if err != nil {
-		return err
+	if err == nil {
+		f.c.event(in)
 	}
-	f.c.event(in)
-	if in.Result != Recorded || in.Proven == letter.Unproven || in.Kind != letter.Reply {
+	return err
+}
+
+// heard notes what a provider's customer answered with the reports that the
+// letter tells, whichever verb read it.
+func heard(ctx context.Context, c *Campaign, in Incoming) error {
+	if !c.settings.IsProvider() || in.Kind != letter.Reply || in.Proven == letter.Unproven {
 		return nil
 	}
-	return f.desk.CustomerSays(ctx, in.Letter, in.Text)
+	said, err := cases.CustomerSays(ctx, ledger.NewCases(c.ledger, c.rules.ID), in.Letter, in.Text)
+	if err == nil && said.What != "" {
+		casework(c, said)
+	}
+	return err
 }

@@ -198,6 +198,9 @@ func (c *Campaign) Take(ctx context.Context, m inbox.Message, dry bool) (Incomin
 	}
 	if in.Result == Recorded {
 		in.State = cmp.Or(n.State, was)
+		if err := heard(ctx, c, in); err != nil {
+			return in, err
+		}
 	}
 	return in, m.Seen()
 }

@@ -62,22 +62,20 @@ func Means(text string) string {
 
 // CustomerSays notes with each report that a letter tells what its customer
 // answered. Where that is not "fixed", the notes say that a person has to read
-// the answer.
-func (d *Desk) CustomerSays(ctx context.Context, id, text string) error {
-	ids, err := d.Cases.OfLetter(ctx, id)
-	if err != nil {
-		return err
+// the answer. It returns no words for a letter that tells of no report, such as
+// an answer to a reporter.
+func CustomerSays(ctx context.Context, cs ledger.Cases, id, text string) (Said, error) {
+	ids, err := cs.OfLetter(ctx, id)
+	if err != nil || len(ids) == 0 {
+		return Said{}, err
 	}
-	what := Means(text)
+	said := Said{Letter: id, What: Means(text)}
 	for _, c := range ids {
-		if err := d.Cases.Log(ctx, ledger.CaseEvent{Case: c, By: "customer", What: "customer says", Text: what}); err != nil {
-			return err
+		if err := cs.Log(ctx, ledger.CaseEvent{Case: c, By: "customer", What: "customer says", Text: said.What}); err != nil {
+			return Said{}, err
 		}
 	}
-	if len(ids) > 0 {
-		d.Tell(Said{Letter: id, What: what})
-	}
-	return nil
+	return said, nil
 }
 
 // Said is what a customer answered to a letter. Its JSON names are settled.
