@@ -14,13 +14,12 @@ import (
 // by pairs, because only neighbours change one another's place, and a pair is
 // shaped once: where two letters become one shape, text is not plain.
 
-// A pair is two letters side by side in a face.
+// A pair is two letters side by side in a face, in a language and style.
 type pair struct {
-	lang   string
-	face   *font.Face
-	script language.Script
-	first  byte
-	next   byte // 0 at the end
+	face  int // its number
+	latin bool
+	first byte
+	next  byte // 0 at the end
 }
 
 // A paired letter is the first one of a pair as it stands there.
@@ -40,6 +39,7 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 	if n == 0 || p.RTL && !r.LTR || r.Text[0] == ' ' || r.Text[n-1] == ' ' {
 		return Line{}, false, nil
 	}
+	stack := s.stack(p.Lang, st)
 	var face *font.Face
 	script := language.Common
 	for i := range n {
@@ -47,7 +47,7 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 		if c < ' ' || c > '~' {
 			return Line{}, false, nil
 		}
-		f, err := s.ascii(c, p.Lang, st)
+		f, err := s.find(rune(c), stack)
 		if err != nil || f == nil || face != nil && f != face {
 			return Line{}, false, err
 		}
@@ -61,18 +61,18 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 		size = monoEm
 	}
 	own := points(fixed.I(size), p.Size)
-	of := s.faces[face.Font].of
-	if script == language.Latin && strings.HasPrefix(of.Name, "NotoSansCJK") {
+	of := s.faces[face.Font]
+	if script == language.Latin && strings.HasPrefix(of.of.Name, "NotoSansCJK") {
 		return Line{}, false, nil // its figures look at more than their neighbours
 	}
 	s.row = s.row[:0]
 	var l Line
 	for i := range n {
-		k := pair{p.Lang, face, script, r.Text[i], 0}
+		k := pair{of.number, script == language.Latin, r.Text[i], 0}
 		if i < n-1 {
 			k.next = r.Text[i+1]
 		}
-		g := s.paired(k, size)
+		g := s.paired(stack, k, face, p.Lang, size)
 		if !g.fits {
 			return Line{}, false, nil
 		}
@@ -82,44 +82,32 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 	if width > 0 && l.Width > width-0.1 {
 		return Line{}, false, nil
 	}
-	l.Pieces = pieces(s.row, of, own, r.Part)
+	l.Pieces = appendPieces(nil, s.row, of.of, own, r.Part)
 	return l, true, nil
 }
 
-// ascii is find for the characters that it is asked for most.
-func (s *setter) ascii(c byte, lang string, st style) (*font.Face, error) {
-	k := stackKey{lang, st}
-	known := s.known[k]
-	if known == nil {
-		known = new([128]*font.Face)
-		s.known[k] = known
-	}
-	if f := known[c]; f != nil {
-		return f, nil
-	}
-	f, err := s.find(rune(c), lang, st)
-	known[c] = f
-	return f, err
-}
-
 // paired shapes the first letter of a pair.
-func (s *setter) paired(k pair, size int) paired {
-	if g, ok := s.pairs[k]; ok {
+func (s *setter) paired(in *stack, k pair, face *font.Face, lang string, size int) paired {
+	if g, ok := in.pairs[k]; ok {
 		return g
 	}
 	text := []rune{rune(k.first), rune(k.next)}
 	if k.next == 0 {
 		text = text[:1]
 	}
+	script := language.Common
+	if k.latin {
+		script = language.Latin
+	}
 	o := s.hb.Shape(shaping.Input{
-		Text: text, RunEnd: len(text), Direction: direction(false), Face: k.face, Size: fixed.I(size),
-		Script: k.script, Language: language.NewLanguage(k.lang),
+		Text: text, RunEnd: len(text), Direction: direction(false), Face: face, Size: fixed.I(size),
+		Script: script, Language: language.NewLanguage(lang),
 	})
 	var g paired
 	if len(o.Glyphs) == len(text) {
 		first := o.Glyphs[0]
 		g = paired{first.GlyphID, first.Advance, first.XOffset == 0 && first.YOffset == 0}
 	}
-	s.pairs[k] = g
+	in.pairs[k] = g
 	return g
 }

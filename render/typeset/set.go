@@ -105,42 +105,24 @@ func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
 
 // A setter does the setting. It must not be used from two goroutines.
 type setter struct {
-	fonts  *Fonts
-	faces  map[*font.Font]*face
-	stacks map[stackKey][]choice
-	seg    shaping.Segmenter
-	hb     shaping.HarfbuzzShaper
-	wrap   shaping.LineWrapper
-	pairs  map[pair]paired
-	known  map[stackKey]*[128]*font.Face
-	row    []placed // memory for plain text
-	shapes shapes
-	text   text // memory for a paragraph
-}
+	fonts   *Fonts
+	faces   map[*font.Font]*face
+	stacks  map[stackKey]*stack
+	seg     shaping.Segmenter
+	hb      shaping.HarfbuzzShaper
+	wrap    shaping.LineWrapper
+	shapes  shapes
+	letters map[rune]string // as strings
 
-type stackKey struct {
-	lang  string
-	style style
-}
-
-// A face is a font as the shaper uses it.
-type face struct {
-	*font.Face
-	of       *Font
-	number   int
-	advances map[font.GID]float64 // in parts of the size
-}
-
-// A choice is a place of a stack: its face is looked for when first needed.
-type choice struct {
-	*source
-	face  *font.Face
-	known bool
+	// Memory for a paragraph, and for a run.
+	text text
+	outs []shaping.Output
+	row  []placed
+	seen []placed
 }
 
 func newSetter(f *Fonts) *setter {
-	return &setter{fonts: f, faces: map[*font.Font]*face{}, stacks: map[stackKey][]choice{},
-		pairs: map[pair]paired{}, known: map[stackKey]*[128]*font.Face{}}
+	return &setter{fonts: f, faces: map[*font.Font]*face{}, stacks: map[stackKey]*stack{}, letters: map[rune]string{}}
 }
 
 // em is the size at which text is shaped, whatever its size on the page: the
@@ -193,11 +175,7 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	wrapped := s.breakLines(outs, limit, direction(p.RTL), t.breaks)
 	lines := make([]Line, 0, len(wrapped))
 	for _, w := range wrapped {
-		l, err := s.line(*t, w, p.Size)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, l)
+		lines = append(lines, s.line(*t, w, p.Size))
 	}
 	return lines, nil
 }
@@ -233,6 +211,7 @@ func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.D
 // add appends a run, having looked for every one of its characters.
 func (s *setter) add(t *text, r Run, lang string) error {
 	st := styleOf(r)
+	stack := s.stack(lang, st)
 	put := func(c rune) {
 		t.runes, t.looks = append(t.runes, c), append(t.looks, look{st, r.Part})
 		if c == '-' && (r.Value || r.LTR) {
@@ -249,7 +228,7 @@ func (s *setter) add(t *text, r Run, lang string) error {
 		if c = clean(c, r.Value); c < 0 {
 			continue
 		}
-		ok, err := s.has(c, lang, st)
+		ok, err := s.has(c, stack)
 		if err != nil {
 			return err
 		}
@@ -257,7 +236,7 @@ func (s *setter) add(t *text, r Run, lang string) error {
 			return &MissingGlyph{Rune: c, Lang: lang, Package: packageFor(c)}
 		}
 		if !ok {
-			c = s.instead(lang, st)
+			c = s.instead(stack)
 		}
 		put(c)
 	}
@@ -297,67 +276,8 @@ func isBidi(c rune) bool {
 
 // ignorable characters have no glyph and need none.
 func ignorable(c rune) bool {
-	return isBidi(c) || c >= 0x200B && c <= 0x200D || c == 0x2060 || c == 0xFEFF ||
-		unicode.Is(unicode.Variation_Selector, c)
-}
-
-func (s *setter) instead(lang string, st style) rune {
-	if ok, _ := s.has(utf8.RuneError, lang, st); ok {
-		return utf8.RuneError
-	}
-	return '?'
-}
-
-func (s *setter) has(c rune, lang string, st style) (bool, error) {
-	if ignorable(c) {
-		return true, nil
-	}
-	f, err := s.find(c, lang, st)
-	return f != nil, err
-}
-
-// find returns the first face of the stack that can write the character.
-func (s *setter) find(c rune, lang string, st style) (*font.Face, error) {
-	k := stackKey{lang, st}
-	stack, ok := s.stacks[k]
-	if !ok {
-		for _, src := range stackFor(lang, st) {
-			stack = append(stack, choice{source: src})
-		}
-		s.stacks[k] = stack
-	}
-	for i := range stack {
-		ch := &stack[i]
-		if ch.scripts != nil && !unicode.In(c, ch.scripts...) {
-			continue
-		}
-		if !ch.known {
-			f, err := s.fonts.get(ch.source, st)
-			if err != nil {
-				return nil, err
-			}
-			ch.face, ch.known = s.face(f), true
-		}
-		if ch.face == nil {
-			continue
-		}
-		if g, ok := ch.face.NominalGlyph(c); ok && g != 0 {
-			return ch.face, nil
-		}
-	}
-	return nil, nil
-}
-
-func (s *setter) face(f *Font) *font.Face {
-	if f == nil {
-		return nil
-	}
-	if face := s.faces[f.font]; face != nil {
-		return face.Face
-	}
-	face := &face{font.NewFace(f.font), f, len(s.faces), map[font.GID]float64{}}
-	s.faces[f.font] = face
-	return face.Face
+	return c >= 0x061C && (isBidi(c) || c >= 0x200B && c <= 0x200D || c == 0x2060 || c == 0xFEFF ||
+		unicode.Is(unicode.Variation_Selector, c))
 }
 
 func direction(rtl bool) di.Direction {
@@ -368,15 +288,13 @@ func direction(rtl bool) di.Direction {
 }
 
 // line puts the shaped runs of a line in the order in which they are seen.
-func (s *setter) line(t text, w shaping.Line, size float64) (Line, error) {
+func (s *setter) line(t text, w shaping.Line, size float64) Line {
 	slices.SortStableFunc(w, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
-	var l Line
+	l := Line{Pieces: make([]Piece, 0, len(w))}
 	for _, o := range w {
-		if err := s.run(&l, t, o, size); err != nil {
-			return Line{}, err
-		}
+		s.run(&l, t, o, size)
 	}
-	return l, nil
+	return l
 }
 
 // placed is a glyph of a run with its place on the line.
@@ -387,32 +305,32 @@ type placed struct {
 	text       string
 }
 
-func (s *setter) run(l *Line, t text, o shaping.Output, size float64) error {
-	runes := t.runes
+func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 	f := s.faces[o.Face.Font].of
 	own := points(o.Size, size)
-	gs := make([]placed, 0, len(o.Glyphs))
+	s.row = s.row[:0]
 	for _, g := range o.Glyphs {
 		start, end := g.TextIndex(), g.TextIndex()+g.RunesCount()
-		if g.Advance == 0 && len(visible(runes[start:end])) == 0 {
+		if g.Advance == 0 && len(visible(t.runes[start:end])) == 0 {
 			continue
 		}
-		gs = append(gs, placed{id: g.GlyphID, start: start, end: end, adv: s.advance(o.Face.Font, g.GlyphID) * own,
+		s.row = append(s.row, placed{id: g.GlyphID, start: start, end: end, adv: s.advance(o.Face.Font, g.GlyphID) * own,
 			x: l.Width + points(g.XOffset, size), y: points(g.YOffset, size)})
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
-	out := make([]placed, 0, len(gs))
-	for _, c := range clusters(gs) {
-		text := visible(runes[c[0].start:c[0].end])
+	s.seen = s.seen[:0]
+	for gs := s.row; len(gs) > 0; {
+		n := cluster(gs)
+		text := visible(t.runes[gs[0].start:gs[0].end])
 		if rtl {
-			out = append(out, backwards(c, text, o.Face, own)...)
-			continue
+			s.seen = append(s.seen, s.backwards(gs[:n], text, o.Face, own)...)
+		} else {
+			s.seen = append(s.seen, s.forwards(gs[:n], text)...)
 		}
-		out = append(out, forwards(c, text)...)
+		gs = gs[n:]
 	}
-	l.Pieces = append(l.Pieces, pieces(out, f, own, t.looks[o.Runes.Offset].part)...)
-	return nil
+	l.Pieces = appendPieces(l.Pieces, s.seen, f, own, t.looks[o.Runes.Offset].part)
 }
 
 // advance is how far a glyph moves on, in parts of the size.
@@ -428,62 +346,90 @@ func (s *setter) advance(f *font.Font, id font.GID) float64 {
 
 func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }
 
-// clusters parts the glyphs of a run by the characters they stand for.
-func clusters(gs []placed) [][]placed {
-	var out [][]placed
-	for i := 0; i < len(gs); {
-		j := i + 1
-		for j < len(gs) && gs[j].start == gs[i].start {
-			j++
-		}
-		out = append(out, gs[i:j])
-		i = j
+// cluster returns how many glyphs stand for the same characters as the first one.
+func cluster(gs []placed) int {
+	n := 1
+	for n < len(gs) && gs[n].start == gs[0].start {
+		n++
 	}
-	return out
+	return n
+}
+
+// letter returns a character as a string.
+func (s *setter) letter(c rune) string {
+	const most = 1 << 12 // others
+	if c < utf8.RuneSelf {
+		return ascii[c : c+1]
+	}
+	l, ok := s.letters[c]
+	if !ok {
+		if len(s.letters) == most {
+			clear(s.letters)
+		}
+		l = string(c)
+		s.letters[c] = l
+	}
+	return l
+}
+
+// ascii has each character at its place.
+var ascii = func() string {
+	var b [utf8.RuneSelf]byte
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return string(b[:])
+}()
+
+// all returns characters as a string.
+func (s *setter) all(text []rune) string {
+	if len(text) == 1 {
+		return s.letter(text[0])
+	}
+	return string(text)
 }
 
 // forwards gives a cluster of a run from left to right its text, in the order
 // in which it is read; what shape belongs to which character does not matter.
-func forwards(gs []placed, text []rune) []placed {
+func (s *setter) forwards(gs []placed, text []rune) []placed {
 	if len(gs) > len(text) {
-		gs[0].text = string(text) // together with the next ones
+		gs[0].text = s.all(text) // together with the next ones
 		return gs
 	}
 	for i := range gs {
-		gs[i].text = string(text[i])
+		gs[i].text = s.letter(text[i])
 	}
 	last := len(gs) - 1
-	gs[last].text = string(text[last:])
+	gs[last].text = s.all(text[last:])
 	return gs
 }
 
 // backwards gives a cluster of a run from right to left its text. Readers put
 // together what they find from right to left, character by character; so of
 // a shape that stands for several, each but the last has a blank in its place.
-func backwards(gs []placed, text []rune, f *font.Face, size float64) []placed {
+func (s *setter) backwards(gs []placed, text []rune, f *font.Face, size float64) []placed {
 	n := len(text)
 	blank, ok := f.NominalGlyph(' ')
 	if n < 2 || !ok {
-		gs[0].text = string(text)
+		gs[0].text = s.all(text)
 		return gs
 	}
 	advance := float64(f.HorizontalAdvance(blank)) / float64(f.Upem()) * size
-	gs[0].text = string(text[n-1:])
+	gs[0].text = s.all(text[n-1:])
 	width := 0.0
 	for _, g := range gs {
 		width += g.adv
 	}
 	for i := n - 2; i >= 0; i-- {
 		x := gs[0].x + width*float64(n-1-i)/float64(n)
-		gs = append(gs[:len(gs):len(gs)], placed{id: blank, x: x, adv: advance, text: string(text[i])})
+		gs = append(gs[:len(gs):len(gs)], placed{id: blank, x: x, adv: advance, text: s.letter(text[i])})
 	}
 	return gs
 }
 
-// pieces joins glyphs on one height.
-func pieces(gs []placed, f *Font, size float64, part uint8) []Piece {
+// appendPieces joins glyphs on one height.
+func appendPieces(out []Piece, gs []placed, f *Font, size float64, part uint8) []Piece {
 	const near = 0.3 // thousandths of the size
-	var out []Piece
 	for i := 0; i < len(gs); {
 		p := Piece{Font: f, Part: part, Size: size, X: gs[i].x, Y: gs[i].y}
 		pen := p.X

@@ -15,15 +15,14 @@ import (
 // Characters it cannot find were sorted out before.
 type finder struct {
 	s    *setter
-	lang string
-	st   style
+	in   *stack
 	last *font.Face
 	err  error
 }
 
 func (f *finder) ResolveFace(c rune) *font.Face {
 	if !ignorable(c) || f.last == nil {
-		face, err := f.s.find(c, f.lang, f.st)
+		face, err := f.s.find(c, f.in)
 		if err != nil {
 			f.err = err
 		}
@@ -32,7 +31,7 @@ func (f *finder) ResolveFace(c rune) *font.Face {
 		}
 	}
 	if f.last == nil {
-		f.last, f.err = f.s.find(' ', f.lang, f.st)
+		f.last, f.err = f.s.find(' ', f.in)
 	}
 	return f.last
 }
@@ -42,8 +41,9 @@ type one struct{ f *font.Face }
 
 func (o one) ResolveFace(rune) *font.Face { return o.f }
 
+// shape returns the paragraph as runs, which are good until the next one.
 func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
-	any, err := s.find(' ', p.Lang, regular)
+	any, err := s.find(' ', s.stack(p.Lang, regular))
 	if err != nil {
 		return nil, err
 	}
@@ -53,38 +53,89 @@ func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
 		Size:      fixed.I(em),
 		Language:  language.NewLanguage(p.Lang),
 	}
-	var outs []shaping.Output
+	s.outs = s.outs[:0]
+	if script, ok := straight(t.runes); ok && !p.RTL {
+		in.Script, in.Language, in.Face = script, languageIn(in.Language, script), any
+		return s.outs, s.look(in, p, t)
+	}
 	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
-		for _, i := range byLook(i, t.looks) {
-			st := t.looks[i.RunStart].style
-			if st == mono {
-				i.Size = fixed.I(monoEm)
-			}
-			f := &finder{s: s, lang: p.Lang, st: st}
-			for _, i := range shaping.SplitByFace(i, f) {
-				outs = s.fragments(outs, i)
-			}
-			if f.err != nil {
-				return nil, f.err
-			}
+		if err := s.look(i, p, t); err != nil {
+			return nil, err
 		}
 	}
-	return outs, nil
+	return s.outs, nil
 }
 
-func byLook(in shaping.Input, looks []look) []shaping.Input {
-	var ins []shaping.Input
+// look shapes an input of one direction and script, each style and part for itself.
+func (s *setter) look(in shaping.Input, p Para, t text) error {
 	for start := in.RunStart; start < in.RunEnd; {
 		end := start + 1
-		for end < in.RunEnd && looks[end] == looks[start] {
+		for end < in.RunEnd && t.looks[end] == t.looks[start] {
 			end++
 		}
 		i := in
 		i.RunStart, i.RunEnd = start, end
-		ins = append(ins, i)
+		st := t.looks[start].style
+		if st == mono {
+			i.Size = fixed.I(monoEm)
+		}
+		f := &finder{s: s, in: s.stack(p.Lang, st)}
+		for _, i := range shaping.SplitByFace(i, f) {
+			s.outs = s.fragments(s.outs, i)
+		}
+		if f.err != nil {
+			return f.err
+		}
 		start = end
 	}
-	return ins
+	return nil
+}
+
+// straight returns the only script of a text that runs from left to right
+// throughout, if it is one.
+func straight(text []rune) (language.Script, bool) {
+	script := language.Common
+	for _, c := range text {
+		own := language.Common
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			own = language.Latin
+		case c < utf8.RuneSelf || c == fsi || c == lri || c == pdi:
+			continue
+		case isBidi(c) || rightwards(c):
+			return 0, false
+		default:
+			if own = language.LookupScript(c); !own.Strong() {
+				continue
+			}
+		}
+		if script != language.Common && script != own {
+			return 0, false
+		}
+		script = own
+	}
+	return script, true
+}
+
+// rightwards reports whether a character is in a block of letters that are
+// written from right to left (UAX #9, 3.2; Unicode's DerivedBidiClass).
+func rightwards(c rune) bool {
+	return c >= 0x0590 && c < 0x0900 || c >= 0xFB1D && c < 0xFE00 || c >= 0xFE70 && c < 0xFF00 || c >= 0x10800 && c < 0x11000 || c >= 0x1E800 && c < 0x1F000
+}
+
+// languageIn is the language of a text as the segmenter gives it to a script.
+func languageIn(lang language.Language, script language.Script) language.Language {
+	if lang == "" {
+		lang = "en"
+	}
+	id, ok := language.NewLangID(lang)
+	if !ok {
+		return lang
+	}
+	if other := language.ScriptToLang[script]; other != 0 && !id.UseScript(script) {
+		id = other
+	}
+	return id.Language()
 }
 
 // A fragment is a part of a run that lies between values, or one of them: no
