@@ -8,11 +8,9 @@
 package typeset
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,8 +22,6 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansitalic"
 	"github.com/go-fonts/liberation/liberationsansregular"
-	"github.com/go-text/typesetting/font"
-	"github.com/go-text/typesetting/font/opentype"
 )
 
 // SystemDirs are the places where operating systems keep fonts.
@@ -68,6 +64,7 @@ type source struct {
 	builtin [4][]byte
 	files   [2]string // regular, bold
 	family  string    // of a collection: the member wanted
+	like    *source   // another member of the collection, with the same shapes
 	scripts []*unicode.RangeTable
 }
 
@@ -80,10 +77,10 @@ var (
 
 // One face of the same collection for each way of writing the Han characters.
 var (
-	cjkJP = cjk("JP")
-	cjkKR = cjk("KR")
-	cjkSC = cjk("SC")
-	cjkTC = cjk("TC")
+	cjkJP = cjk("JP", nil)
+	cjkKR = cjk("KR", cjkJP)
+	cjkSC = cjk("SC", cjkJP)
+	cjkTC = cjk("TC", cjkJP)
 )
 
 var noto = []*source{
@@ -107,11 +104,12 @@ var noto = []*source{
 	notoSans("Thai", unicode.Thai),
 }
 
-func cjk(region string) *source {
+func cjk(region string, like *source) *source {
 	return &source{
 		name:   "NotoSansCJK" + strings.ToLower(region),
 		files:  [2]string{"NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"},
 		family: "Noto Sans CJK " + region,
+		like:   like,
 	}
 }
 
@@ -192,50 +190,6 @@ func (f *Fonts) load(s *source, st style) (*Font, error) {
 	}
 	f.loaded[k] = ft
 	return ft, nil
-}
-
-func (f *Fonts) open(s *source, st style) (*Font, error) {
-	if b := s.builtin[st]; b != nil {
-		return parse(bytes.NewReader(b), s.name+suffix[st], "")
-	}
-	if int(st) >= len(s.files) {
-		return nil, nil
-	}
-	path, ok := f.files[s.files[st]]
-	if !ok {
-		return nil, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("font: %w", err)
-	}
-	defer file.Close()
-	ft, err := parse(file, s.name+suffix[st], s.family)
-	if err != nil {
-		return nil, fmt.Errorf("font %q: %w", path, err)
-	}
-	return ft, nil
-}
-
-// parse reads the member of a collection called family, or the only font.
-func parse(r font.Resource, name, family string) (*Font, error) {
-	members, err := opentype.NewLoaders(r)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range members {
-		if family != "" {
-			if d, _ := font.Describe(m, nil); d.Family != family {
-				continue
-			}
-		}
-		f, err := font.NewFont(m)
-		if err != nil {
-			return nil, err
-		}
-		return newFont(name, f), nil
-	}
-	return nil, fmt.Errorf("no %q in the collection", family)
 }
 
 // stackFor lists the families in which to look for a character of a text in

@@ -14,14 +14,19 @@ import (
 type Font struct {
 	Name string // PostScript name
 
-	font   *font.Font
+	font *font.Font
+	*outlines
+}
+
+// outlines are the shapes of a font, or of several members of a collection.
+type outlines struct {
 	mu     sync.Mutex
 	face   *font.Face
 	glyphs map[font.GID]*glyph
 }
 
 func newFont(name string, f *font.Font) *Font {
-	return &Font{Name: name, font: f, face: font.NewFace(f), glyphs: map[font.GID]*glyph{}}
+	return &Font{name, f, &outlines{face: font.NewFace(f), glyphs: map[font.GID]*glyph{}}}
 }
 
 // A glyph is a shape as TrueType writes it down.
@@ -34,7 +39,7 @@ type glyph struct {
 }
 
 // glyph returns a shape, with its curves made quadratic if they were not.
-func (f *Font) glyph(id font.GID) *glyph {
+func (f *outlines) glyph(id font.GID) *glyph {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if g, ok := f.glyphs[id]; ok {
