@@ -46,10 +46,15 @@ func ruleTable() string {
 func reportsTable() string {
 	var b strings.Builder
 	others := strings.ReplaceAll("`"+strings.Join(otherReports, "`, `")+"`", "_`", "_…`")
-	b.WriteString("The first column that applies decides; a column that a report lacks says nothing. Reports of IPv6 (`scan6_…`) have the rules of IPv4, " +
+	b.WriteString("The first column that applies decides; a column that a report lacks says nothing. Where none of its own does, those of the first row may still say no. Reports of IPv6 (`scan6_…`) have the rules of IPv4, " +
 		"`population_…` counts what can be reached and is weak, any other `scan_…` is weak until it has a rule.\n\n" +
 		"Reports that are not of a scan are refused whole, by their name or because each row has an attacker in place of a service: " + others + ".\n\n" +
 		"| report | service | its columns say | otherwise |\n|---|---|---|---|\n")
+	var any []string
+	for _, s := range anySays {
+		any = append(any, fmt.Sprintf("`%s` %s", s.column, inWords(s.value.String())))
+	}
+	fmt.Fprintf(&b, "| any | | %s: contradicted | |\n", cell(strings.Join(any, "; ")))
 	for _, r := range reports {
 		service := r.service
 		if service == "" {

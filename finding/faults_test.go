@@ -117,6 +117,23 @@ func TestEachServiceIsKnownByItsProbe(t *testing.T) {
 	}
 }
 
+// A script that was refused says more than a probe that got a version: the
+// service may have been closed between the two, or tell its version to all.
+func TestScriptsThatWereRefusedOutweighProbes(t *testing.T) {
+	p := port{name: "redis", product: "Redis key-value store", version: "7.2", probed: true}
+	if v := judgePort(p, 6379, scanArgs{}); v.Strength != Observed {
+		t.Errorf("the probe alone: %+v", v)
+	}
+	p.scripts = []script{{"redis-info", "ERROR: -NOAUTH Authentication required."}}
+	if v := judgePort(p, 6379, scanArgs{}); v.Strength != Contradicted || v.rule != scriptRefused {
+		t.Errorf("%+v", v)
+	}
+	p.scripts = []script{{"vnc-info", "ERROR: access denied"}} // of another service
+	if v := judgePort(p, 6379, scanArgs{}); v.Strength != Observed {
+		t.Errorf("%+v", v)
+	}
+}
+
 func TestServicesAreNamedAsNmapPrintsThem(t *testing.T) {
 	for want, p := range map[string]port{
 		"":        {},

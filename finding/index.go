@@ -15,11 +15,10 @@ var used = map[string][]string{
 	"memcached":     {"STAT pid ", "STAT version "},
 	"mongodb":       {`"totalSize"`, `"sizeOnDisk"`},
 	"elasticsearch": {searchPage, `"indices"`, `"cluster_name"`},
-	"couchdb":       {`"couchdb":"Welcome"`, `"couchdb": "Welcome"`},
+	"couchdb":       {`"dbs":["`, `"dbs": ["`}, // its front page, "Welcome", is shown to everybody
 	"vnc":           {`"None"`, "Authentication disabled", "Security Types: None"},
 	"docker":        {`"ApiVersion"`, "Docker Containers:", `"MinAPIVersion"`},
 	"adb":           {"device::ro.product", "ro.product.name"},
-	"rsync":         {"@RSYNCD: EXIT"},
 	"mqtt":          {"MQTT Connection Code: 0", "Connection Accepted"},
 	"snmp":          {"sysDescr", "1.3.6.1.2.1.1.1"},
 	"dns":           {"Recursion: enabled", `"recursion_available": true`, `"recursion_available":true`},
@@ -81,6 +80,7 @@ func (rd *reader) shodan(text []byte) error {
 		Redis   raw `json:"redis"`
 		Mongo   raw `json:"mongodb"`
 		Elastic raw `json:"elastic"`
+		CouchDB raw `json:"couchdb"`
 		Docker  raw `json:"docker"`
 		VNC     raw `json:"vnc"`
 		DNS     raw `json:"dns"`
@@ -96,7 +96,7 @@ func (rd *reader) shodan(text []byte) error {
 		module = shodanProduct(o.Product, module)
 	}
 	var details strings.Builder
-	for _, d := range []raw{o.Redis, o.Mongo, o.Elastic, o.Docker, o.VNC, o.DNS} {
+	for _, d := range []raw{o.Redis, o.Mongo, o.Elastic, o.CouchDB, o.Docker, o.VNC, o.DNS} {
 		details.Write(d[:min(len(d), maxWords)])
 	}
 	p := place{addr: o.IP, port: word(o.Port), proto: o.Transport}

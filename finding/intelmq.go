@@ -60,7 +60,7 @@ func judgeEvent(kind, identifier string, event map[string]string) (v verdict) {
 		v.by(intelmqOther, Clean(cmp.Or(said, "nothing"), 60))
 		return v
 	}
-	name := ""
+	name, rule := "", intelmqNames
 	if m != nil {
 		name = strings.ReplaceAll(strings.ReplaceAll(m[1], "-", "_"), "resolver", "dns")
 	}
@@ -74,12 +74,12 @@ func judgeEvent(kind, identifier string, event map[string]string) (v verdict) {
 	case identifier == "dns-open-resolver" || identifier == "dns_open_resolver":
 		v.Service = "dns"
 	case name != "" && kind != "weak-crypto":
-		v.Service = strings.Trim(name, "_")
+		rule = v.named(strings.Trim(name, "_"))
 	default:
 		v.by(intelmqUnclear, Clean(said, 60))
 		return v
 	}
-	v.by(intelmqNames, Clean(said, 60))
+	v.by(rule, Clean(said, 60))
 	if r := eventReport(event, name); r != "" {
 		judged := judgeReport(r, event["extra.tag"], func(column string) (string, bool) {
 			value, ok := event["extra."+column]
@@ -90,6 +90,39 @@ func judgeEvent(kind, identifier string, event map[string]string) (v verdict) {
 		}
 	}
 	return v
+}
+
+// named takes in the service that an identifier names behind "open" or
+// "accessible", and returns what that is worth. IntelMQ calls SSH, web and mail servers
+// accessible too, which are meant to be.
+func (v *verdict) named(name string) *Rule {
+	solid := strings.ReplaceAll(name, "_", "")
+	var known *report
+	for i, r := range reports {
+		if plain := strings.ReplaceAll(r.name, "_", ""); strings.HasPrefix(solid, plain) && (known == nil || len(r.name) > len(known.name)) {
+			known = &reports[i]
+		}
+	}
+	if known != nil {
+		v.Kind, v.Service = known.kindOr(), cmp.Or(known.service, known.name)
+		if known.rule == reportReached || known.rule == reportSoftware {
+			return intelmqUnclear
+		}
+		return intelmqNames
+	}
+	for _, s := range served {
+		if s.words.MatchString(name) && s.name != "ftp" {
+			v.Service = s.name
+			return intelmqNames
+		}
+	}
+	for _, s := range services {
+		if strings.HasPrefix(solid, s.name) {
+			v.Service = s.name
+			return intelmqNames
+		}
+	}
+	return intelmqUnclear
 }
 
 // eventReport returns the Shadowserver report that an event is of, or "".

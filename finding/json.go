@@ -81,6 +81,9 @@ func (rd *reader) readJSON(in *sheet.Text) error {
 // object reads one object. depth counts those that hold it.
 func (rd *reader) object(text []byte, depth int) error {
 	var o object
+	if rd.accepts(Masscan) && masscanEnd.Match(text) {
+		return nil
+	}
 	if err := json.Unmarshal(text, &o); err != nil {
 		return rd.row(Finding{}, wrong(errors.New(Clean(err.Error(), 120))))
 	}

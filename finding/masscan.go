@@ -62,6 +62,9 @@ func (rd *reader) masscanRecord(text []byte) error {
 	return masscanRow(rd, o.IP, word(o.Port), o.Proto, word(o.Timestamp), o.Data.Banner)
 }
 
+// masscanEnd is how versions before 1.3 end an array (out-json.c). It is no JSON.
+var masscanEnd = pattern.New(`^\{ *finished: *1 *\}$`)
+
 // masscanList is a line of -oL.
 var masscanList = pattern.New(`^(?:#masscan$|(open|closed|banner) (tcp|udp|sctp|icmp) (\d+) (\S+) (\d+)(?: (\S+) ?(.*))?$)`)
 

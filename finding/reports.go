@@ -28,12 +28,12 @@ type says struct {
 func re(s string) *pattern.Pattern { return pattern.New(`(?i)` + s) }
 
 var (
-	isYes     = re(`^(y|yes|true|1)$`)
-	isNo      = re(`^(n|no|false|0)$`)
+	isYes     = re(`^(y|yes|true|t|on|1(\.0+)?)$`)
+	isNo      = re(`^(n|no|false|f|off|0(\.0+)?)$`)
 	isEmpty   = re(`^\s*$`)
 	isThere   = re(`\S`)
 	isWeb     = re(`\bHTTP/\d\.\d \d{3}\b|<(!doctype|html|head|body|h[1-6])\b`) // what answered is no such service
-	isRefusal = re(`refused|not authori|unauthori|denied|forbidden|(password|authentication) (required|failed)`)
+	isRefusal = re(`refused|not authori|unauthori|denied|forbidden|\bnoauth\b|^4\.0[13]\b|(password|auth\w*)[ _](is )?(required|failed|absent)`)
 )
 
 // What the columns of reports are worth.
@@ -121,7 +121,8 @@ var reports = []report{
 	{name: "mssql", proto: "udp", rule: reportLists},
 	{name: "mysql", rule: reportLists, says: []says{
 		{"error_code", re(`^(1045|1129|1130|1251|1698|3118|3159)$`), reportRefused},
-		{"error_message", re(`blocked|not allowed|denied|refused|locked`), reportRefused}}},
+		{"error_message", re(`blocked|not allowed|denied|refused|locked`), reportRefused},
+		{"error_code", re(`^\d{4,5}$`), reportUnclear}}}, // such as 1040, too many connections: nobody was let in
 	{name: "nat_pmp", proto: "udp", rule: reportLists},
 	{name: "netbios", proto: "udp", rule: reportLists},
 	{name: "netis_router", proto: "udp", rule: reportSoftware},
@@ -134,7 +135,9 @@ var reports = []report{
 	{name: "postgres", rule: reportLists, says: []says{
 		{"startup_error_message", re(`no postgresql user name`), reportLists}, // Shadowserver names none: no word about who may log in
 		{"startup_error_message", re(`pg_hba|password|authentication|not permitted|rejects connection`), reportRefused},
-		{"startup_error_code", re(`^28`), reportRefused}}}, // SQLSTATE class 28: invalid authorization
+		{"startup_error_code", re(`^28`), reportRefused},             // SQLSTATE class 28: invalid authorization
+		{"startup_error_code", re(`^3D`), reportLists},               // no such database, which only those are told who may log in
+		{"startup_error_code", re(`^[0-9A-Z]{5}$`), reportUnclear}}}, // such as 53300, too many connections
 	{name: "qotd", proto: "udp", rule: reportLists},
 	{name: "quic", proto: "udp", rule: reportReached},
 	{name: "radmin", rule: reportLists},
@@ -146,7 +149,8 @@ var reports = []report{
 		{"has_password", isYes, reportRefused}, {"password", isYes, reportRefused}, {"module", isEmpty, reportUnclear},
 		{"motd", isWeb, reportUnclear}, {"module", isWeb, reportUnclear}}},
 	{name: "sip", proto: "udp", rule: reportLists, says: []says{{"sip_code", re(`^(401|403|407)$`), reportRefused}}},
-	{name: "slp", rule: reportLists, says: []says{{"error_code_text", re(`authentication (absent|failed)`), reportRefused}}},
+	{name: "slp", rule: reportLists, says: []says{ // 6 and 7: authentication absent, failed (RFC 2608, section 7)
+		{"error_code_text", re(`authentication[ _]*(absent|failed)`), reportRefused}, {"error_code", re(`^[67]$`), reportRefused}}},
 	{name: "smb", rule: reportLists},
 	{name: "smtp", rule: reportReached},
 	{name: "smtp_vulnerable", service: "smtp", rule: reportSoftware},
@@ -167,6 +171,17 @@ var reports = []report{
 	{name: "vnc", rule: reportLists},
 	{name: "ws_discovery", proto: "udp", rule: reportLists},
 	{name: "xdmcp", proto: "udp", rule: reportLists, says: []says{{"opcode", re(`^unwilling|^decline|^refuse`), reportNoService}}},
+}
+
+// anySays are columns that mean the same in each report that has them, and in
+// those that are to come. They decide where its own columns leave a finding.
+var anySays = []says{
+	{"anonymous_access", isNo, reportRefused},
+	{"has_password", isYes, reportRefused}, {"auth_required", isYes, reportRefused}, {"authentication_required", isYes, reportRefused},
+	{"password_required", isYes, reportRefused}, {"requires_authentication", isYes, reportRefused},
+	{"http_code", re(`^(401|403|407)$`), reportRefused}, {"www_authenticate", isThere, reportRefused}, {"proxy_authenticate", isThere, reportRefused},
+	{"error", isRefusal, reportRefused}, {"error_message", isRefusal, reportRefused}, {"error_reason", isRefusal, reportRefused},
+	{"error_code_text", isRefusal, reportRefused}, {"http_reason", isRefusal, reportRefused}, {"response", isRefusal, reportRefused},
 }
 
 // mqttSays are the answers to CONNECT that refuse (MQTT 3.1.1, section 3.2.2.3).
@@ -217,18 +232,30 @@ func judgeReport(name, tag string, get func(column string) (value string, there 
 	default:
 		v.by(r.rule, name)
 	}
-	if r == nil {
-		return v
-	}
-	for _, s := range r.says {
-		if value, ok := s.of(get); ok && s.value.MatchString(value) {
+	if r != nil {
+		if s, value, ok := decides(r.says, get); ok {
 			if v.rule != reportCounts || s.rule.Strength == Contradicted {
 				v.say(s, name, value)
 			}
 			return v
 		}
 	}
+	if v.Strength == Observed || v.rule == reportUnknown {
+		if s, value, ok := decides(anySays, get); ok {
+			v.say(s, name, value)
+		}
+	}
 	return v
+}
+
+// decides returns the first that applies to a row, and the value that it does to.
+func decides(all []says, get func(string) (string, bool)) (says, string, bool) {
+	for _, s := range all {
+		if value, ok := s.of(get); ok && s.value.MatchString(value) {
+			return s, value, true
+		}
+	}
+	return says{}, "", false
 }
 
 func (r *report) kindOr() Kind {

@@ -103,7 +103,10 @@ func judgePort(p port, number uint16, args scanArgs) verdict {
 			}
 		}
 	}
-	if v, ok := judgeProbe(p); ok && (v.Strength != Weak || len(vs) == 0) {
+	denied := func(v verdict) bool {
+		return slices.ContainsFunc(vs, func(s verdict) bool { return s.rule == scriptRefused && s.Service == v.Service })
+	}
+	if v, ok := judgeProbe(p); ok && (v.Strength != Weak || len(vs) == 0) && !denied(v) {
 		vs = append(vs, v)
 	}
 	if len(vs) == 0 {
