@@ -8,18 +8,30 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"headsup/pattern"
 	"headsup/sheet"
 )
 
 // columns are our names for the columns of a list, in the order they have in
-// one without a header, each with the other names it is known by.
+// one without a header, each with the other names it is known by, the plainest
+// first: a header in the words of the house's own language is no oddity.
 var columns = [][]string{
-	{"ip", "addr", "address", "ip_address", "ipaddress", "ip_addr", "ipaddr", "ipv4", "ipv6", "saddr", "source.ip", "host_ip", "host"},
-	{"port", "dst_port", "dport", "dest_port", "destination_port", "port_number", "portid", "source.port"},
+	{"ip", "addr", "address", "ip_address", "ipaddress", "ip_addr", "ipaddr", "ipv4", "ipv6", "saddr", "source.ip", "host_ip", "host",
+		"ipv4_address", "ipv6_address", "ip_str", "target_ip", "server_ip", "ip_addresses", "target",
+		"ip_adresse", "ipv4_adresse", "ip_adres", "ip_adress", "ip_osoite", "ip_adresa", "ip_cím", "ip_adresi", "adres_ip", "adresse_ip", "adresa_ip",
+		"dirección_ip", "direccion_ip", "endereço_ip", "endereco_ip", "indirizzo_ip", "ip_адрес", "ip_адреса", "διεύθυνση_ip",
+		"ipアドレス", "ip地址", "ip位址", "ip_주소", "ip주소", "عنوان_ip", "כתובת_ip"},
+	{"port", "dst_port", "dport", "dest_port", "destination_port", "port_number", "portid", "source.port", "port/protocol", "port/proto", "tcp_port",
+		"ports", "portnummer", "port_nr", "poort", "portti", "puerto", "porta", "porto", "порт", "θύρα", "ポート", "ポート番号", "端口", "端口号", "通訊埠", "포트"},
 	{"proto", "protocol", "transport", "port_protocol", "ip_proto", "l4_proto", "protocol.transport"},
 	{"kind"},
-	{"seen", "timestamp", "time", "datetime", "date_time", "last_seen", "lastseen", "seen_at", "observed", "observed_at", "time.source", "date"},
+	{"seen", "timestamp", "time", "datetime", "date_time", "last_seen", "lastseen", "seen_at", "observed", "observed_at", "time.source", "date",
+		"date/time", "@timestamp", "scan_time", "scan_date", "scanned_at", "detected_at", "detection_time", "event_time", "detected", "first_seen",
+		"zeitpunkt", "zeitstempel", "zeit", "datum", "tijdstip", "tijd", "tidpunkt", "tid", "dato", "aika", "horodatage", "date_et_heure", "fecha_y_hora", "fecha",
+		"data_e_ora", "data_e_hora", "data_i_godzina", "czas", "čas", "dátum", "időpont", "tarih", "zaman", "время", "дата", "час", "ημερομηνία",
+		"日時", "時刻", "日付", "时间", "日期", "時間", "일시", "시간", "날짜", "data"},
 	{"service", "service_name"},
 	{"evidence", "banner", "output", "detail", "details"},
 	{"strength"},
@@ -126,6 +138,9 @@ func (rd *reader) known(name string) bool {
 			return true
 		}
 	}
+	if m := timeHead.FindStringSubmatch(name); m != nil {
+		name = m[1]
+	}
 	return slices.Contains(others, name) || slices.ContainsFunc(columns, func(c []string) bool { return slices.Contains(c, name) })
 }
 
@@ -220,8 +235,30 @@ func listColumns(rd *reader, head *sheet.Head) error {
 	if !head.Has("ip") {
 		return wrong(&HeaderError{"ip", head.Columns})
 	}
+	timeInUTC(rd, head)
 	return nil
 }
+
+// timeHead is how the name of a column says that its times are UTC.
+var timeHead = pattern.New(`^(.+?)_?[([_](?:utc|gmt)[)\]]?$`)
+
+// timeInUTC finds the column of times by a name such as "Timestamp (UTC)",
+// which says more than the options do.
+func timeInUTC(rd *reader, head *sheet.Head) {
+	theirs, told := rd.o.Columns["seen"]
+	for _, c := range head.Columns {
+		m := timeHead.FindStringSubmatch(sheet.Name(c))
+		switch {
+		case m == nil:
+		case told && sheet.Name(theirs) == sheet.Name(c),
+			!told && !head.Has("seen") && slices.Contains(columns[seenIndex], m[1]) && head.Alias("seen", c):
+			rd.times.Zone = time.UTC
+			return
+		}
+	}
+}
+
+const seenIndex = 4 // in columns
 
 // listRow reads one row of a list.
 func (rd *reader) listRow(r sheet.Row) (f Finding, err error) {
@@ -241,7 +278,7 @@ func (rd *reader) listRow(r sheet.Row) (f Finding, err error) {
 	if f.Proto, err = protoBeside(proto, word("proto")); err != nil {
 		return f, err
 	}
-	f.Kind = cmp.Or(Kind(word("kind")), rd.o.Kind)
+	f.Kind = cmp.Or(kindOf(word("kind")), rd.o.Kind)
 	f.Service = strings.TrimSpace(r.Get("service"))
 	f.Evidence = clip(r.Get("evidence"), maxWords)
 	f.Reporter = r.Get("reporter")
@@ -259,6 +296,18 @@ func (rd *reader) listRow(r sheet.Row) (f Finding, err error) {
 	f.Strength, f.Reason, f.Rule = v.Strength, v.Reason, v.rule.ID
 	return f, nil
 }
+
+// kindOf returns the kind that a list names, in small letters. People write
+// "open relay", "open_proxy" and "SMTP open relay".
+func kindOf(s string) Kind {
+	s = strings.NewReplacer(" ", "-", "_", "-").Replace(s)
+	if m := kindNames.FindStringSubmatch(s); m != nil {
+		return Kind(m[1] + "-" + m[2])
+	}
+	return Kind(s)
+}
+
+var kindNames = pattern.New(`^(?:smtp-|http-|socks[45]?-)?(open)-?(?:mail-|smtp-|http-|socks[45]?-)?(relay|proxy)$`)
 
 // seenOf returns the text of the time of a row: that of the column seen, with
 // that of a column time where it holds the day alone.

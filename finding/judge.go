@@ -54,33 +54,63 @@ var refusal = pattern.New(`(?i)\bnoauth\b|\bwrongpass\b|-DENIED|protected mode|n
 	`|operation not permitted|connection rejected|\b407 Proxy|(^|\n)530[ -]`)
 
 // waiver is how they say the opposite in the same words.
-var waiver = pattern.New(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)`)
+var waiver = pattern.New(`(?i)\b(no|not|without) (authentication|login|password|authorization) (is )?(required|needed|enabled)` +
+	`|\bunauthori[sz]ed (access|login|read|write|use)( is| was)? (possible|allowed|granted|enabled|accepted)`)
+
+// denial is how lists say in a few words that there is nothing to write about:
+// a house writes down what came of a test, too.
+var denial = pattern.New(`(?i)\brelay(ing)?( access| to \S+)? (is |was )?(denied|rejected|refused|prohibited|not (allowed|permitted))` +
+	`|\b(unable|not allowed|not permitted) to relay|\b(cannot|can't|do(es)? not|doesn't|don't|will not|won't) relay` +
+	`|\b(no|not an?) open (mail |smtp |http |socks\d? )?(relay|proxy|resolver)|\bnot (vulnerable|open|exposed|accessible|reachable)\b` +
+	`|\bconnection (was )?(refused|reset|closed|timed ?out)|\btimed out\b|\bno (answer|response|reply)\b` +
+	`|\b(HTTP/\d(\.\d)? |status[ :=]*|code[ :=]*)(401|403|407)\b|\b(401 unauthori[sz]ed|403 forbidden)\b` +
+	`|^\W*(closed|filtered|refused|denied|blocked|secured|fixed|patched|resolved|false|no|none|ok)\W*$`)
+
+// locked is how they say that a service asks for a password.
+var locked = pattern.New(`(?i)\bpassword[- ]protected|\b(auth|passwords?|credentials?|login) (is |are )?(required|needed|set|enabled)` +
+	`|\brequir(es?|ing) (an? )?(user(name)? and )?(password|auth\b|credentials?)|\brequirepass\b|\basks? for (an? )?(password|login|credentials?)` +
+	`|\banonymous[ _](login|access|bind|read)( is)?[ :=]+(no|n|0|false|disabled|denied|not (allowed|permitted))\b`)
+
+// unlocked is how they say the opposite in the same words.
+var unlocked = pattern.New(`(?i)\b(no|not|without|never|doesn't|does not|do not|don't|isn't)( \w+)? (an? |any )?` +
+	`(asks? for|requir(es?|ing)|password\S*|auth\w*|credentials?|login|requirepass)[^.;,]{0,30}`)
 
 func refused(words string) bool {
-	refusals.mu.Lock()
-	said, known := refusals.said[words]
-	refusals.mu.Unlock()
+	return refusals.of(words, func() bool {
+		return refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
+	})
+}
+
+// A memo keeps what was read out of the last words: a scan has the same ones
+// again and again, and to read them takes longer than all else of a row.
+type memo[T any] struct {
+	mu   sync.Mutex
+	said map[string]T
+}
+
+const maxMemo = 1024
+
+var (
+	refusals memo[bool]
+	lists    memo[*Rule]
+)
+
+func (m *memo[T]) of(words string, read func() T) T {
+	m.mu.Lock()
+	said, known := m.said[words]
+	m.mu.Unlock()
 	if known {
 		return said
 	}
-	said = refusal.MatchString(words) && refusal.MatchString(waiver.ReplaceAllString(words, ""))
-	refusals.mu.Lock()
-	defer refusals.mu.Unlock()
-	if refusals.said == nil || len(refusals.said) == maxRefusals {
-		refusals.said = map[string]bool{}
+	said = read()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.said == nil || len(m.said) == maxMemo {
+		m.said = map[string]T{}
 	}
-	refusals.said[words] = said
+	m.said[words] = said
 	return said
 }
-
-// refusals keeps what was read out of the last words: a scan has the same ones
-// again and again, and to read them takes longer than all else of a row.
-var refusals struct {
-	mu   sync.Mutex
-	said map[string]bool
-}
-
-const maxRefusals = 1024
 
 // judgeWords judges the evidence of a list, where only its words are known.
 func judgeWords(kind Kind, evidence string) (v verdict) {
@@ -89,12 +119,21 @@ func judgeWords(kind Kind, evidence string) (v verdict) {
 		return judgeRelay(evidence)
 	case kind == OpenProxy && strings.Contains(evidence, "Methods supported"):
 		return judgeHTTPProxy(evidence, scanArgs{})
-	case refused(evidence):
-		v.by(listRefused)
 	default:
-		v.by(listNames)
+		v.by(lists.of(evidence, func() *Rule { return listed(evidence) }))
 	}
 	return v
+}
+
+// listed returns what the words of a list are worth that are not a scanner's.
+func listed(words string) *Rule {
+	switch {
+	case denial.MatchString(words):
+		return listNothing
+	case refused(words), locked.MatchString(unlocked.ReplaceAllString(words, "")):
+		return listRefused
+	}
+	return listNames
 }
 
 var (

@@ -88,6 +88,58 @@ func TestSOCKS(t *testing.T) {
 	}
 }
 
+// The evidence of a list is what a house wrote down, in its own words.
+func TestWordsOfLists(t *testing.T) {
+	for _, tt := range []struct {
+		kind  Kind
+		words string
+		want  Strength
+		rule  *Rule
+	}{
+		{OpenRelay, "", Observed, listNames},
+		{OpenRelay, "250 2.1.5 Ok, message accepted for relay", Observed, listNames},
+		{OpenRelay, "relays for anybody, open since March", Observed, listNames},
+		{OpenRelay, "554 5.7.1 <x@example.org>: Relay access denied", Contradicted, listNothing},
+		{OpenRelay, "550 relaying denied", Contradicted, listNothing},
+		{OpenRelay, "550 5.7.1 Unable to relay for x@example.org", Contradicted, listNothing},
+		{OpenRelay, "Closed", Contradicted, listNothing},
+		{OpenRelay, "closed on Monday, open again since", Observed, listNames},
+		{OpenRelay, "not an open relay", Contradicted, listNothing},
+		{OpenProxy, "HTTP/1.1 403 Forbidden", Contradicted, listNothing},
+		{OpenProxy, "HTTP/2 407", Contradicted, listNothing},
+		{OpenProxy, "HTTP/1.1 200 OK, 403 bytes", Observed, listNames},
+		{ExposedService, "connection refused", Contradicted, listNothing},
+		{ExposedService, "no reply", Contradicted, listNothing},
+		{ExposedService, "not vulnerable", Contradicted, listNothing},
+		{ExposedService, "password protected", Contradicted, listRefused},
+		{ExposedService, "not password protected", Observed, listNames},
+		{ExposedService, "auth required", Contradicted, listRefused},
+		{ExposedService, "no auth required", Observed, listNames},
+		{ExposedService, "does not ask for a password", Observed, listNames},
+		{ExposedService, "answers without requiring credentials", Observed, listNames},
+		{ExposedService, "requires a password", Contradicted, listRefused},
+		{ExposedService, "anonymous login: no", Contradicted, listRefused},
+		{ExposedService, "anonymous access allowed", Observed, listNames},
+		{ExposedService, "unauthorized access possible", Observed, listNames},
+		{ExposedService, "401 Unauthorized", Contradicted, listNothing},
+		{ExposedService, "redis_version:7.0.1 role:master", Observed, listNames},
+	} {
+		if v := judgeWords(tt.kind, tt.words); v.Strength != tt.want || v.rule != tt.rule {
+			t.Errorf("%s %q: %s by %s, want %s", tt.kind, tt.words, v.Strength, v.rule.ID, tt.want)
+		}
+	}
+}
+
+func TestKindsAsPeopleWriteThem(t *testing.T) {
+	for in, want := range map[string]Kind{"open-relay": OpenRelay, "open relay": OpenRelay, "open_relay": OpenRelay, "openrelay": OpenRelay,
+		"smtp open relay": OpenRelay, "open mail relay": OpenRelay, "open proxy": OpenProxy, "openproxy": OpenProxy, "open-socks5-proxy": OpenProxy,
+		"http_open_proxy": OpenProxy, "exposed service": ExposedService, "": "", "relay": "relay", "open": "open", "closed relay": "closed-relay"} {
+		if got := kindOf(in); got != want {
+			t.Errorf("kindOf(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for words, want := range map[string]bool{
 		"(Error: NOAUTH Authentication required.)":       true,

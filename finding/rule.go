@@ -200,7 +200,7 @@ var (
 
 	listNames   = worth(Observed, "csv/named", "a row of a list, with a kind", "the list names it; there are no words of a scanner to weigh", srcHouse)
 	listSays    = worth(Observed, "csv/strength", "the column strength", "the list says so", srcHouse)
-	listRefused = nothing(refusedClass, "csv/refused", "NOAUTH, authentication required, not authorized, … in the evidence", "its own evidence says that it refused", srcHouse)
-	listNothing = nothing(earlierClass, "csv/nothing", "contradicted in the column strength, or in headsup's own JSON", "the list says so", srcHouse)
+	listRefused = nothing(refusedClass, "csv/refused", "NOAUTH, authentication required, password protected, not authorized, … in the evidence", "its own evidence says that it refused", srcHouse)
+	listNothing = nothing(earlierClass, "csv/nothing", "contradicted in the column strength, or in headsup's own JSON; relay access denied, not vulnerable, connection refused, closed, … in the evidence", "the list says so", srcHouse)
 	ownFinding  = worth(Observed, "headsup/finding", "headsup's own JSON", "%s", "headsup check --json")
 )

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go4.org/netipx"
+
+	"headsup/pattern"
 )
 
 // A ValueError is about a value that is none of its kind, or more than one.
@@ -27,15 +29,22 @@ func (e *ValueError) Error() string {
 	return text
 }
 
+// around is what spreadsheets, and those who copy from pages, leave around a
+// value: quotes, blanks of any kind, marks without a width.
+const around = " \t\r\n\"'\u00a0\u200b\u200e\u200f\u2060\ufeff"
+
 // Addr reads one address in its usual spellings: 192.0.2.1, 192.0.2.1/32,
 // 2001:db8::1 long or short, [2001:db8::1], ::ffff:192.0.2.1 (which is
-// 192.0.2.1), and with a port behind it, 192.0.2.1:25 or [2001:db8::1]:25; port
-// is 0 where there is none.
+// 192.0.2.1), 192.0.2[.]1, and with a port behind it, 192.0.2.1:25 or
+// [2001:db8::1]:25; port is 0 where there is none.
 //
 // A network, an address that holds on one link only and a number are refused:
 // 3221225990 may be an address, an AS number or an id.
 func Addr(s string) (a netip.Addr, port uint16, err error) {
-	text := strings.TrimSpace(s)
+	text := strings.Trim(s, around)
+	if strings.Contains(text, "[.]") {
+		text = strings.ReplaceAll(text, "[.]", ".")
+	}
 	bad := func(why string) (netip.Addr, uint16, error) {
 		return netip.Addr{}, 0, &ValueError{"address", s, why}
 	}
@@ -125,10 +134,10 @@ func spanned(text string) (ps []netip.Prefix, ok bool) {
 	return netipx.IPRangeFrom(first, last).Prefixes(), true
 }
 
-// Port reads one port in its usual spellings: 25, 25/tcp, tcp/25, 25 (smtp),
-// smtp (25/tcp), 25.0. proto is "" where the spelling names none.
+// Port reads one port in its usual spellings: 25, 25/tcp, tcp/25, tcp 25, TCP:25,
+// port 25, 25 (smtp), smtp (25/tcp), 25.0 or 25,0. proto is "" where the spelling names none.
 func Port(s string) (port uint16, proto string, err error) {
-	text := strings.ToLower(strings.TrimSpace(s))
+	text := strings.ToLower(strings.Trim(s, around))
 	if before, inner, ok := strings.Cut(text, "("); ok && strings.HasSuffix(inner, ")") {
 		inner = strings.TrimSuffix(inner, ")")
 		switch before = strings.TrimSpace(before); {
@@ -138,7 +147,10 @@ func Port(s string) (port uint16, proto string, err error) {
 			text = inner
 		}
 	}
-	number := text
+	number := strings.TrimPrefix(strings.TrimPrefix(text, "port"), ":")
+	if m := beside.FindStringSubmatch(text); m != nil {
+		text = m[2] + m[3] + "/" + m[1] + m[4]
+	}
 	if a, b, ok := strings.Cut(text, "/"); ok {
 		if Proto(a) != "" && a[0] > '9' {
 			a, b = b, a
@@ -148,15 +160,18 @@ func Port(s string) (port uint16, proto string, err error) {
 			return 0, "", &ValueError{"port", s, ""}
 		}
 	}
-	if whole, zeros, ok := strings.Cut(number, "."); ok && zeros != "" && strings.Trim(zeros, "0") == "" {
-		number = whole // a spreadsheet took it for a measure
+	if whole, zeros, ok := strings.Cut(strings.Replace(strings.TrimSpace(number), ",", ".", 1), "."); ok && zeros != "" && len(zeros) < 3 && strings.Trim(zeros, "0") == "" {
+		number = whole // a spreadsheet took it for a measure; 8.000 may be 8000
 	}
-	n, perr := strconv.ParseUint(number, 10, 16)
+	n, perr := strconv.ParseUint(strings.TrimSpace(number), 10, 16)
 	if perr != nil || n == 0 {
 		return 0, "", &ValueError{"port", s, ""}
 	}
 	return uint16(n), proto, nil
 }
+
+// beside is how a port and its protocol stand beside each other without a stroke.
+var beside = pattern.New(`^(?:(tcp|udp)[ :_]+(\d+)|(\d+)[ :_]+(tcp|udp))$`)
 
 // Proto reads the name or the number (IANA, protocol numbers) of TCP or UDP,
 // and returns "tcp", "udp" or "" for anything else.

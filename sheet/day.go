@@ -12,11 +12,12 @@ import (
 var (
 	yearFirst  = pattern.New(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})$`)
 	solid      = pattern.New(`^(\d{4})(\d{2})(\d{2})$`)
+	hungarian  = pattern.New(`^(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.?$`)
 	dotted     = pattern.New(`^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$`)
 	threeParts = pattern.New(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})$`)
-	dayMonth   = pattern.New(`^(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/. ]*(\d{4}|\d{2})$`)
-	monthDay   = pattern.New(`^([A-Za-z]{3,9})[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ]+(\d{4})$`)
-	yearMonth  = pattern.New(`^(\d{4})[-/. ]([A-Za-z]{3,9})[-/. ](\d{1,2})$`)
+	dayMonth   = pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º)?[-/. ]*(\pL{3,13})[-/. ]*(\d{4}|\d{2})$`)
+	monthDay   = pattern.New(`^(\pL{3,13})[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ]+(\d{4})$`)
+	yearMonth  = pattern.New(`^(\d{4})[-/. ]+(\pL{3,13})[-/. ]+(\d{1,2})\.?$`)
 )
 
 // date reads the words of the day. Readings that its weekday contradicts are
@@ -62,7 +63,7 @@ func daysOf(s string) (days []time.Time) {
 		}
 	}
 	named := func(year, name, day string) {
-		if m := month(strings.ToLower(name)); m > 0 {
+		for _, m := range monthsOf(strings.ToLower(name)) {
 			add(year, strconv.Itoa(m), day)
 		}
 	}
@@ -72,6 +73,9 @@ func daysOf(s string) (days []time.Time) {
 		if m[2] == m[4] {
 			add(m[1], m[3], m[5])
 		}
+	case hungarian.MatchString(s):
+		m := hungarian.FindStringSubmatch(s)
+		add(m[1], m[2], m[3])
 	case solid.MatchString(s):
 		m := solid.FindStringSubmatch(s)
 		add(m[1], m[2], m[3])

@@ -44,7 +44,7 @@ func (e *WidthError) Error() string { return fmt.Sprintf("%d columns, want %d", 
 // Name returns the name of a column in the form in which names are compared:
 // "Dst-Port ", "dst port" and "DST_PORT" are one.
 func Name(s string) string {
-	s = strings.ToLower(strings.Trim(s, " \t\r\n\ufeff\"'#"))
+	s = strings.ToLower(strings.Trim(plain(strings.Trim(s, " \t\r\n\ufeff\u00a0")), " \t\r\n\ufeff\u00a0\"'#"))
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(s)
 }
 
@@ -58,9 +58,18 @@ type Row struct {
 // Get returns the cell of a column, "" where there is none.
 func (r Row) Get(name string) string {
 	if i, ok := r.head.index[name]; ok && i < len(r.Cells) {
-		return r.Cells[i]
+		return plain(r.Cells[i])
 	}
 	return ""
+}
+
+// plain returns the text of a cell that was written as a formula, ="0025", so
+// that spreadsheets take it for nothing else.
+func plain(cell string) string {
+	if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	return cell
 }
 
 // A Head is the header of a table.

@@ -40,6 +40,19 @@ func read(r io.Reader) (out []string) {
 	}
 }
 
+func TestCellsThatAreFormulasOfText(t *testing.T) {
+	in := "=\"ip\",port,\"=\"\"zip\"\"\"\n=\"192.0.2.1\",\"=\"\"0025\"\"\",=1+1\n"
+	table := NewTable(NewText(strings.NewReader(in)), func(name string) bool { return name == "ip" || name == "port" })
+	head, err := table.Head()
+	if err != nil || !head.Has("ip", "port", "zip") {
+		t.Fatal(head, err)
+	}
+	row, err := table.Next()
+	if got := row.Get("ip") + " " + row.Get("port") + " " + row.Get("zip"); got != "192.0.2.1 0025 =1+1" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestTable(t *testing.T) {
 	two := []string{"1 head ip|port", "2 a:1 ", "3 b:2 ", "UTF-8"}
 	at := func(line int) []string {

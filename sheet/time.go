@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,8 +39,8 @@ func (e *TimeError) Error() string {
 
 // Parse reads a time: RFC 3339 and ISO 8601 with or without T, seconds and
 // zone, RFC 2822, RFC 850, ctime and date(1), seconds, milli-, micro- and
-// nanoseconds since 1970, 06.03.2026 23:41, 6 Mar 2026, 11:41 PM. A day alone is
-// its midnight. An empty text is the zero time.
+// nanoseconds since 1970, 06.03.2026 23:41, 6 Mar 2026, 11:41 PM, RFC 9557, and
+// with the months and signs of other languages. A day alone is its midnight. An empty text is the zero time.
 //
 // A [*TimeError] is about anything else, among it a day of two readings such as
 // 03/04/2026, an hour that the clocks had twice or not at all, and the letters
@@ -59,8 +60,17 @@ func (t *Times) Parse(s string) (time.Time, error) {
 			return at, nil
 		}
 	}
+	if m := zoned.FindStringSubmatch(text); m != nil { // RFC 9557
+		if zone, err := ParseZone(m[2]); err == nil {
+			named := Times{Zone: zone}
+			return named.Parse(m[1])
+		}
+	}
+	if inner, ok := strings.CutPrefix(text, "["); ok && strings.HasSuffix(inner, "]") {
+		text = strings.TrimSuffix(inner, "]")
+	}
 	p := parts{whole: s}
-	if err := p.read(text); err != nil {
+	if err := p.read(plainTime(text)); err != nil {
 		return time.Time{}, err
 	}
 	return t.whole(p)
@@ -183,8 +193,9 @@ var (
 	hourly = pattern.New(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$`)
 	digits = pattern.New(`^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?:[.,](\d+))?(.*)$`)
 	clocks = pattern.New(`(^|[ Tt:,_])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?($|[^\d:].*$)`)
-	half   = pattern.New(`(?i)^\s*([ap])\.?m\.?(?:\s|$)`)
+	half   = pattern.New(`(?i)^[\s\x{a0}\x{202f}]*([ap])\.?[ \x{a0}]?m\.?(?:\s|$)`)
 	offset = pattern.New(`^(?i:z|utc|gmt|ut)?([+-])(\d{1,2})(?::?(\d{2}))?$`)
+	zoned  = pattern.New(`^(\d{4}-.*\d(?:Z|[+-][\d:]+)?)\[!?([A-Za-z][\w+/-]*)\]$`)
 	hour12 = pattern.New(`(?i)(^| )(\d{1,2}) ?([ap])\.?m\.?( |$)`)
 )
 
@@ -271,7 +282,7 @@ func (p *parts) tail(s string) error {
 		hours, zone := east[low]
 		m := offset.FindStringSubmatch(word)
 		switch {
-		case low == "at" || low == "on" || low == "of":
+		case slices.Contains(fillers, low):
 		case isWeekday(low):
 			p.weekday = low[:3]
 		case zone && p.offset == nil:
@@ -288,8 +299,8 @@ func (p *parts) tail(s string) error {
 				d = -d
 			}
 			p.offset = &d
-		case isZone(word) && month(low) == 0 && p.offset != nil: // +0100 CET
-		case isZone(word) && month(low) == 0 && p.abbreviation == "":
+		case isZone(word) && monthsOf(low) == nil && p.offset != nil: // +0100 CET
+		case isZone(word) && monthsOf(low) == nil && p.abbreviation == "":
 			p.abbreviation = word
 		default:
 			p.day = strings.TrimSpace(p.day + " " + word)
