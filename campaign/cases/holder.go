@@ -19,18 +19,17 @@ import (
 // openHolders opens what says who held an address. Where no logs were read yet,
 // only what is a customer's by itself is known.
 func openHolders(s *settings.Settings) (lease.Desk, error) {
-	nat := s.Path(s.ISP.NAT)
+	customers, err := customersOf(s)
+	if err != nil {
+		return lease.Desk{}, err
+	}
 	index := s.IndexFolder()
 	if _, err := os.Stat(index); errors.Is(err, fs.ErrNotExist) {
-		f, err := os.Open(s.Path(s.ISP.Customers))
-		if err != nil {
-			return lease.Desk{}, err
-		}
-		defer f.Close()
-		customers, err := lease.ReadCustomers(f, s.ISP.Customers)
-		return lease.Desk{Customers: customers, Keep: s.ISP.Age() + 24*time.Hour}, err
+		return lease.Desk{Customers: customers, Keep: s.ISP.Age() + 24*time.Hour}, nil
 	}
-	return lease.OpenDesk(index, s.Path(s.ISP.Customers), nat)
+	d, err := lease.OpenDesk(index, s.Path(s.ISP.Customers), s.Path(s.ISP.NAT))
+	d.Customers = customers // those that were compared, should the file change meanwhile
+	return d, err
 }
 
 // place decides whose an event is.

@@ -143,7 +143,7 @@ func TestLoopsEndAfterOneRound(t *testing.T) {
 		}
 		moved := o.pass(t)
 		for _, dir := range o.houses {
-			o.sent += answers(t, dir)
+			o.sent += answerAndSend(t, dir)
 		}
 		if quiet++; moved > 0 {
 			quiet = 0
@@ -157,9 +157,9 @@ func TestLoopsEndAfterOneRound(t *testing.T) {
 
 func addrOf(m *mail.Message, field string) string { return strings.Trim(m.Header.Get(field), "<> ") }
 
-// answers has a provider read its reports and send, and returns how many
+// answerAndSend has a provider read its reports and send, and returns how many
 // letters left.
-func answers(t *testing.T, dir string) (n int) {
+func answerAndSend(t *testing.T, dir string) (n int) {
 	t.Helper()
 	runIn(t, dir, "forward", filepath.Join(dir, "reports"))
 	_, said := runIn(t, dir, "send")

@@ -43,7 +43,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	flags.BoolVarP(&p.Quiet, "quiet", "q", false, "no progress")
 	root.AddCommand(
 		demoCommand(p), initCommand(p),
-		checkCommand(p), lookupCommand(p), leasesCommand(p), whoCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
+		checkCommand(p), lookupCommand(p), leasesCommand(p), customersCommand(p), whoCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
 		reviewCommand(p), serveCommand(p), usersCommand(p), approveCommand(p), holdCommand(p), doctorCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), forwardCommand(p), casesCommand(p), caseCommand(p), forgetCommand(p), resolveCommand(p),
 		statusCommand(p), outcomeCommand(p), remindCommand(p), targetsCommand(p), answersCommand(p), answerCommand(p), correctCommand(p), experimentCommand(p), reportCommand(p), suppressCommand(p), exportCommand(p), postCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
 	)

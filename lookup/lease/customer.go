@@ -64,8 +64,8 @@ type claim struct {
 
 // A Problem is a row of customers that serves, but not as it may be meant.
 type Problem struct {
-	Source string // file:line
-	Text   string
+	Source string `json:"source"` // file:line
+	Text   string `json:"text"`
 }
 
 func (p Problem) String() string { return p.Source + ": " + p.Text }

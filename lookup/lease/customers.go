@@ -75,10 +75,11 @@ func containsCustomer(of []*Customer, who *Customer) bool {
 
 // A Change is what a newer file of customers changes.
 type Change struct {
-	Before, After int // customers
-	Lost          int // customers that are not there any more
-	Owned         int // networks, logins and names that had an owner before …
-	Moved         int // … and have another now, or none while the customer stays
+	Before int `json:"before"` // customers of the older file
+	After  int `json:"after"`
+	Lost   int `json:"lost"`  // customers that are not there any more
+	Owned  int `json:"owned"` // networks, logins and names that had an owner before …
+	Moved  int `json:"moved"` // … and have another now, or none while the customer stays
 }
 
 // Change compares customers with those of an older file.

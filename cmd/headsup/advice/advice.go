@@ -113,6 +113,7 @@ var hints = []struct {
 	{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 	{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
 	{post.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
+	{cases.ErrCustomers, "look at the file: headsup customers shows what changed, and --accept uses it from now on; until then nothing is read or forwarded, and reports stay in their mailbox"},
 	{campaign.ErrRehearsal, "headsup init makes a campaign that sends; a rehearsal has its own folder"},
 	{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 	{campaign.ErrNotSuppressed, "headsup suppress --list shows who is, until when, and by which message"},

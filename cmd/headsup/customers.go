@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign"
+	"headsup/campaign/cases"
+	"headsup/campaign/settings"
+	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/usage"
+)
+
+func customersCommand(p *program) *cobra.Command {
+	var accept bool
+	cmd := &cobra.Command{
+		Use:   "customers",
+		Short: "What the file of customers changes, and whether it is used",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			s, err := settings.Load(p.dir)
+			if err != nil {
+				return err
+			}
+			if !s.IsProvider() {
+				return campaign.ErrNoProvider
+			}
+			look := cases.Customers
+			if accept {
+				look = cases.AcceptCustomers
+			}
+			c, err := look(s)
+			if err != nil {
+				return err
+			}
+			for _, problem := range c.Problems {
+				p.Say("%s", problem)
+			}
+			if err := p.Print(c, fmt.Sprintf("%s: %s", console.Count(c.After, "customer"), c.Why())); err != nil {
+				return err
+			}
+			if c.Large {
+				return usage.LeftOver{Err: fmt.Errorf("%w: %s", cases.ErrCustomers, s.ISP.Customers)}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&accept, "accept", false, "use the file from now on, whatever it changes")
+	return cmd
+}
