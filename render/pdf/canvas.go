@@ -14,6 +14,7 @@ type canvas struct {
 	b      []byte
 	height float64
 	grey   int // that was set last, or -1
+	parts  []insert
 }
 
 func (c *canvas) numbers(v ...float64) {
@@ -52,12 +53,18 @@ type code struct {
 	id   uint16
 }
 
-// glyphs sets a row of codes. Those of a letter's own fonts stand among those
-// of fonts that it shares.
+// glyphs sets a row of codes.
 func (c *canvas) glyphs(p typeset.Piece, codes []code, x, y float64) {
 	c.b = append(c.b, "BT "...)
-	c.font(codes[0].font, p.Size)
 	c.op("Td", x+p.X, c.height-y+p.Y)
+	c.row(p, codes)
+	c.b = append(c.b, "ET\n"...)
+}
+
+// row sets a row of codes where the text is. Those of a letter's own fonts
+// stand among those of fonts that it shares.
+func (c *canvas) row(p typeset.Piece, codes []code) {
+	c.font(codes[0].font, p.Size)
 	for i := 0; i < len(codes); {
 		j, spans := row(p.Glyphs, i)
 		if spans {
@@ -79,7 +86,6 @@ func (c *canvas) glyphs(p typeset.Piece, codes []code, x, y float64) {
 			c.b = append(c.b, "EMC "...)
 		}
 	}
-	c.b = append(c.b, "ET\n"...)
 }
 
 func (c *canvas) font(n int, size float64) {

@@ -23,6 +23,7 @@ type file struct {
 	sum     hash.Hash
 	summed  int // bytes of the buffer that sum has
 	held    held
+	memory  []byte // for content
 }
 
 // A place is where an object is: in the file, or the how manieth it is of
@@ -178,6 +179,19 @@ func (p *packer) pack(data []byte) []byte {
 	p.z.Close()
 	return p.out.Bytes()
 }
+
+// blocks returns data compressed as blocks that end at a byte, none of them the
+// last (RFC 1951), good until the next call.
+func (p *packer) blocks(data []byte) []byte {
+	p.out.Reset()
+	p.z.Reset(&p.out)
+	p.z.Write(data) // to memory: cannot fail
+	p.z.Flush()
+	return p.out.Bytes()[zlibHeader:]
+}
+
+// zlibHeader is how long the header of compressed data is (RFC 1950, 2.2).
+const zlibHeader = 2
 
 // finish writes what a file says of itself, with more entries in its catalog,
 // and ends it.

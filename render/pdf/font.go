@@ -87,6 +87,9 @@ func toUnicode(texts []string) []byte {
 	return b.Bytes()
 }
 
+// rounded is a number as it is written.
+func rounded(v float64) float64 { return math.Round(v*100) / 100 }
+
 // appendNumber writes a number as short as a hundredth allows.
 func appendNumber(b []byte, v float64) []byte {
 	n := int64(math.Round(v * 100))

@@ -34,6 +34,7 @@ type common struct {
 	cuts      []*typeset.Cut
 	number    map[*typeset.Font]int // index of cuts
 	fonts     []byte                // entries for resources
+	parts     parts
 }
 
 // commons remembers the beginnings of the files of each stock.

@@ -53,7 +53,7 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 	}
 	c := &canvas{height: form.Paper[1] * mm, b: make([]byte, 0, 1<<14)}
 	for i, p := range pages {
-		c.b = c.b[:0]
+		c.b, c.parts = c.b[:0], c.parts[:0]
 		d.owners = append(d.owners, nil)
 		var logo ref
 		if i == 0 && len(l.Head.Logo) > 0 {
@@ -157,7 +157,7 @@ func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
 	for _, l := range d.links[links:] {
 		annots += l.ref.String() + " "
 	}
-	content := d.packed("", c.b, fast)
+	content := d.packedPage(c)
 	d.put(self, "<</Type /Page /Parent %v /MediaBox [0 0 %.2f %.2f] /Resources <</Font %v%s>> /Contents %v /Tabs /S /StructParents %d /Annots [%s]>>",
 		d.common.tree, form.Paper[0]*mm, form.Paper[1]*mm, d.common.resources, xobject, content, number-1, annots)
 	return nil
@@ -167,6 +167,9 @@ func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
 func (d *draft) element(c *canvas, p page, n *node) error {
 	if n.title != "" && len(n.marks) == 0 {
 		n.top = c.height - p[n.first].y + 2*bodySize
+	}
+	if d.shared(c, p, n) {
+		return nil
 	}
 	if len(n.kids) == 0 {
 		d.begin(c, n)

@@ -45,6 +45,7 @@ const (
 // base line. Lines are shared: they must not be changed.
 type Line struct {
 	Width  float64
+	Words  bool // no part of its paragraph is from outside
 	Pieces []Piece
 }
 
@@ -78,7 +79,8 @@ func (p Piece) String() string {
 func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
 	var buffer [1 << 10]byte
 	key, memo := p.appendKey(buffer[:0]), &f.words
-	if p.values() {
+	values := p.values()
+	if values {
 		memo = &f.values
 	}
 	if ls, ok := memo.get(key, width); ok {
@@ -98,6 +100,9 @@ func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
 		}
 		lines = append(lines, l...)
 		start = end + 1
+	}
+	for i := range lines {
+		lines[i].Words = !values
 	}
 	memo.put(key, width, lines)
 	return lines, nil
