@@ -39,11 +39,11 @@ var rows = [][]string{
 	{"campaign/settings"},
 	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases", "campaign/arms"},
 	{"campaign"},
-	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct"},
+	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients"},
 	{"campaign/reports"},
 
 	{"web", "web/guard", "web/words"},
-	{"web/desk"},
+	{"web/desk", "web/recipient"},
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup/show", "cmd/headsup/usage"},

@@ -59,11 +59,7 @@ func (c *Campaign) Site(ctx context.Context, dir string, ids []string) (s Site, 
 		if err != nil {
 			return s, err
 		}
-		confirm := renderer.Confirmation
-		if takenBack[e.ID] {
-			confirm = renderer.Retraction
-		}
-		page, err := confirm(r.Letter)
+		page, err := renderer.Confirmation(r.Letter, render.Confirming{TakenBack: takenBack[e.ID]})
 		if err != nil {
 			return s, err
 		}

@@ -230,3 +230,9 @@ func TakenBackIn(ctx context.Context, l *Ledger, campaign string) (map[string]bo
 	}
 	return out, err
 }
+
+// WasTakenBack reports whether something of a letter was taken back.
+func WasTakenBack(ctx context.Context, l *Ledger, id string) (taken bool, err error) {
+	err = l.r.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM placements WHERE letter_id = $1 AND fate = 'withdrawn')", id).Scan(&taken)
+	return taken, err
+}

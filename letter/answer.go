@@ -18,6 +18,9 @@ const (
 // Rulings lists all rulings.
 var Rulings = []Ruling{RuledFixed, RuledWorking, RuledNotOurs, RuledOther, RuledWrong, RuledHelp, RuledDone}
 
+// Claims are the rulings that recipients may propose themselves.
+var Claims = []Ruling{RuledFixed, RuledNotOurs, RuledOther, RuledWrong, RuledHelp}
+
 // Open reports whether an answer with this ruling, or with none, still needs somebody.
 func (r Ruling) Open() bool { return r == "" || r == RuledHelp }
 

@@ -49,8 +49,8 @@ func TestCorrectionsInEveryLanguage(t *testing.T) {
 				t.Errorf("%s: no address in %q", lang, out.Subject)
 			}
 		}
-		page, err := r.Retraction(letter.Letter{ID: "sample26-k3v9xq2m7d", Code: "7k3q-9xmd", Languages: []string{lang}})
-		whole, err2 := r.Confirmation(letter.Letter{ID: "sample26-k3v9xq2m7d", Code: "7k3q-9xmd", Languages: []string{lang}})
+		page, err := r.Confirmation(letter.Letter{ID: "sample26-k3v9xq2m7d", Code: "7k3q-9xmd", Languages: []string{lang}}, Confirming{TakenBack: true})
+		whole, err2 := r.Confirmation(letter.Letter{ID: "sample26-k3v9xq2m7d", Code: "7k3q-9xmd", Languages: []string{lang}}, Confirming{})
 		if err != nil || err2 != nil || page.Name != whole.Name || len(page.Data) <= len(whole.Data) {
 			t.Errorf("%s: %d bytes in %s, %d in %s: %v, %v", lang, len(page.Data), page.Name, len(whole.Data), whole.Name, err, err2)
 		}

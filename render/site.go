@@ -41,6 +41,7 @@ type view struct {
 	Languages       []tongue
 	Parts           []part
 	Form, Private   bool
+	Reply           *Reply // a server notes what is answered here
 }
 
 // A tongue is a language that the site has.
@@ -53,6 +54,8 @@ type part struct {
 	Intro, Body template.HTML
 	Contents    []anchor
 	Answer      string // "confirmed" or "unknown"
+	Words       templates.Words
+	Facts       []fact // of a letter that is confirmed
 }
 
 type anchor struct{ ID, Text string }
@@ -60,7 +63,7 @@ type anchor struct{ ID, Text string }
 // Site writes the advice of an agency in every language that has it, with a
 // page for each language that leads to the confirmations of letters. The
 // root is in the language home. Pages are plain files for any web server;
-// Confirmation makes those of the letters.
+// [Renderer.Confirmation] makes those of the letters.
 func (r *Renderer) Site(a letter.Agency, home string) ([]SitePage, error) {
 	langs := r.set.SiteLanguages()
 	if len(langs) == 0 {
@@ -114,41 +117,6 @@ func (r *Renderer) Site(a letter.Agency, home string) ([]SitePage, error) {
 
 // SiteLanguages counts the languages of the site.
 func (r *Renderer) SiteLanguages() int { return len(r.set.SiteLanguages()) }
-
-// Retraction is [Renderer.Confirmation] for a letter of which something was
-// taken back: the page says so.
-func (r *Renderer) Retraction(l letter.Letter) (SitePage, error) { return r.confirmation(l, true) }
-
-// Confirmation writes the page that confirms a letter, at the place where
-// [VerifyURL] says it is. It shows the reference, the code and the agency, and
-// nothing of whom the letter went to or of what it says. What cannot be the name
-// of a folder is an error.
-func (r *Renderer) Confirmation(l letter.Letter) (SitePage, error) { return r.confirmation(l, false) }
-
-func (r *Renderer) confirmation(l letter.Letter, takenBack bool) (SitePage, error) {
-	if !validID.MatchString(l.ID) || !validID.MatchString(l.Code) {
-		return SitePage{}, fmt.Errorf("not the reference and the code of a letter: %q, %q", l.ID, l.Code)
-	}
-	l = letter.Letter{ID: l.ID, Code: l.Code, Agency: l.Agency, Languages: r.answerLanguages(l.Languages...)}
-	v, err := r.answerPage(l, "confirmed", "../../")
-	if err != nil {
-		return SitePage{}, err
-	}
-	for i, p := range v.Parts {
-		f := r.set.File(templates.Correction, p.Lang)
-		if !takenBack || f == nil {
-			continue
-		}
-		var b prose.Book
-		blocks, err := run(f, "taken-back", r.newPage(l, p.Lang, &b), &b)
-		if err != nil {
-			return SitePage{}, err
-		}
-		v.Parts[i].Body = template.HTML(prose.Fragment(blocks, rtl(p.Lang), nil)) + p.Body
-	}
-	data, err := v.write()
-	return SitePage{strings.TrimPrefix(VerifyURL("/", l), "/") + "/index.html", data}, err
-}
 
 // answerLanguages are those of langs that the site has, and English.
 func (r *Renderer) answerLanguages(langs ...string) []string {
@@ -244,7 +212,7 @@ func (r *Renderer) answerPage(l letter.Letter, answer, base string) (view, error
 		if len(blocks) == 0 || blocks[0].Kind != prose.Heading {
 			return v, fmt.Errorf("%s/%s.md: block %q does not begin with a heading", templates.Site, lang, answer)
 		}
-		v.Parts = append(v.Parts, part{Lang: lang, Dir: w.Dir, Title: prose.Plain(blocks[0].Spans), Answer: answer,
+		v.Parts = append(v.Parts, part{Lang: lang, Dir: w.Dir, Title: prose.Plain(blocks[0].Spans), Answer: answer, Words: w.Words,
 			Body: template.HTML(prose.Fragment(blocks[1:], rtl(lang), nil))})
 	}
 	v.Title = v.Parts[0].Title

@@ -32,7 +32,7 @@ func site(t *testing.T) (files map[string]string, confirmation string) {
 	}
 	secret := example("ja")
 	secret.Agency = house
-	c, err := r.Confirmation(secret)
+	c, err := r.Confirmation(secret, render.Confirming{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestAConfirmationGivesNobodyAway(t *testing.T) {
 		t.Errorf("written to %s, want %s", name, want)
 	}
 	page := files[name]
-	for _, want := range []string{secret.ID, secret.Code, `lang="ja"`, `lang="en"`, "noindex", "answers@example.org"} {
+	for _, want := range []string{secret.ID, secret.Code, `lang="ja"`, `lang="en"`, "noindex", "answers@example.org", "a***@p***.example", "192.0.2.x", "<bdi>advice.example.org</bdi>", "<bdi>2</bdi>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("does not say %s", want)
 		}
@@ -253,11 +253,11 @@ func TestAConfirmationStaysInItsFolder(t *testing.T) {
 		} {
 			l := example("ja")
 			set(&l)
-			if page, err := r.Confirmation(l); err == nil {
+			if page, err := r.Confirmation(l, render.Confirming{}); err == nil {
 				t.Errorf("%.30q: written to %.60q", v, page.Name)
 			}
 		}
-		page, err := r.Confirmation(poisoned(example("ja"), v))
+		page, err := r.Confirmation(poisoned(example("ja"), v), render.Confirming{Reply: &render.Reply{Contact: v, Note: v, Outcome: "unclear"}})
 		if want := "verify/relay26-k3v9xq2m7d-7k3q-9xmd/index.html"; err != nil || page.Name != want {
 			t.Errorf("%.30q: written to %q, %v", v, page.Name, err)
 		}

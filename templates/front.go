@@ -45,6 +45,35 @@ type Words struct {
 	Reference string `toml:"reference"` // field of its form
 	Code      string `toml:"code"`      // field of its form
 	Button    string `toml:"button"`    // of its form
+
+	// What a confirmed letter should say, and how it can be answered.
+	Same      string `toml:"same"`      // before the facts
+	Date      string `toml:"date"`      // of the letter
+	To        string `toml:"to"`        // its recipient, in part
+	Systems   string `toml:"systems"`   // how many hosts it is about
+	First     string `toml:"first"`     // address of the first of them, in part
+	Links     string `toml:"links"`     // the only host that our links lead to
+	Telephone string `toml:"telephone"` // of the agency
+	Differs   string `toml:"differs"`   // what to do where a letter says something else
+	Answer    string `toml:"answer"`    // over the form
+	Fixed     string `toml:"fixed"`     // the five answers
+	NotOurs   string `toml:"not_ours"`
+	Other     string `toml:"other"`
+	Wrong     string `toml:"wrong"`
+	Help      string `toml:"help"`
+	Contact   string `toml:"contact"` // field for the address that goes with Other
+	Note      string `toml:"note"`    // field for free text
+	Send      string `toml:"send"`    // button
+	Noted     string `toml:"noted"`   // an answer was recorded
+	Unclear   string `toml:"unclear"` // an answer is not complete
+	Later     string `toml:"later"`   // too many requests came
+	Failed    string `toml:"failed"`  // an answer could not be recorded
+}
+
+// Said returns the words for one of the answers: "fixed", "not-ours", "other",
+// "wrong" or "help".
+func (w Words) Said(said string) string {
+	return map[string]string{"fixed": w.Fixed, "not-ours": w.NotOurs, "other": w.Other, "wrong": w.Wrong, "help": w.Help}[said]
 }
 
 // front is the TOML between the two lines of plus signs.
