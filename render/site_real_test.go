@@ -19,7 +19,9 @@ import (
 	"testing"
 	"time"
 
+	"headsup/letter"
 	"headsup/outcome/figures"
+	"headsup/render"
 	"headsup/render/report"
 )
 
@@ -68,6 +70,14 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 		t.Fatalf("HEADSUP_AXE should name axe.min.js of axe-core: %v", err)
 	}
 	files, _ := site(t)
+	for _, lang := range []string{"ja", "ar"} {
+		p, err := renderer(t, render.Options{Site: "https://advice.example.org/letters"}).
+			Confirmation(example(lang), render.Confirming{Reply: &render.Reply{Said: letter.RuledOther, Outcome: "unclear"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["verify/"+lang+"/reply.html"] = string(p.Data)
+	}
 	for _, lang := range report.Languages() {
 		files["report-"+lang+".html"] = sampleReport(t, lang)
 	}
