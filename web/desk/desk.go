@@ -199,6 +199,8 @@ func (d *Desk) routes() map[string]route {
 		"GET /unwritten":                   {people.ToRead, with(d, unwritten)},
 		"GET /inbox":                       {people.ToRead, with(d, waiting)},
 		"POST /inbox":                      {people.ToSettle, with(d, settle)},
+		"GET /answers":                     {people.ToRead, with(d, listAnswers)},
+		"POST /answers":                    {people.ToSettle, with(d, rule)},
 		"GET /suppressions":                {people.ToRead, with(d, suppressed)},
 		"POST /suppressions":               {people.ToRefuse, with(d, suppress)},
 		"POST /suppressions/end":           {people.ToAllow, with(d, allow)},

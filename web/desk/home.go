@@ -132,6 +132,7 @@ func todo(s letter.Sum, p campaign.Pending) (all []task) {
 		{"todo.held", s.States[letter.Held], "/letters?state=held"},
 		{"todo.unproven", p.Unproven, "/inbox"},
 		{"todo.wishes", p.Wishes, "/inbox"},
+		{"todo.answers", p.Answers, "/answers"},
 		{"todo.redraft", p.Redraft, ""},
 		{"todo.failed", s.Failed, "/unwritten?fate=failed"},
 	} {

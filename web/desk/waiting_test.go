@@ -1,11 +1,13 @@
 package desk
 
 import (
+	"strconv"
 	"testing"
 
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
 	"headsup/inbox"
+	"headsup/ledger"
 	"headsup/letter"
 )
 
@@ -47,4 +49,25 @@ func TestAMessageThatProvesNothingWaitsForAPerson(t *testing.T) {
 	v.post("/inbox", "letter", campaigntest.Letter, "message", "one@carrier.example", "do", "dismiss").has(t, 200, "The message changes nothing")
 	v.post("/inbox", "letter", campaigntest.Letter, "message", "one@carrier.example", "do", "dismiss").has(t, 409, "does not wait any more")
 	v.post("/inbox", "letter", campaigntest.Letter, "message", "two@carrier.example", "do", "accept").has(t, 200, "No message waits")
+}
+
+func TestAnAnswerIsSettledAndOpenedAgain(t *testing.T) {
+	c := campaigntest.Open(t, campaigntest.Approved(t), nil)
+	_, err := c.Telling(nil).Send(t.Context(), campaign.SendOptions{Patience: -1})
+	campaigntest.Must(t, err)
+	id, err := ledger.TellAnswer(t.Context(), campaign.Within(c).Ledger, campaigntest.Letter, "phone", "not ours "+hostile)
+	campaigntest.Must(t, err)
+	answer := strconv.FormatInt(id, 10)
+	d, base := serve(t, c)
+	v := enter(t, d, base, "anna")
+	v.get("/").has(t, 200, `href="/answers"`, "1 answer is open")
+	v.get("/answers").has(t, 200, "&lt;script", campaigntest.Letter)
+	v.post("/answers", "answer", "none", "ruling", "fixed").has(t, 400)
+	v.post("/answers", "answer", answer, "ruling", "paid").has(t, 422, `aria-invalid="true"`)
+	v.post("/answers", "answer", answer, "ruling", "wrong", "note", " ").has(t, 422, "Say why the finding is wrong")
+	v.post("/answers", "answer", answer, "ruling", "fixed", "other", "noc@isp.example", "note", "typed before").has(t, 422, "An address goes with", "typed before", "noc@isp.example")
+	v.post("/answers", "answer", "999999", "ruling", "fixed").has(t, 409)
+	v.post("/answers", "answer", answer, "ruling", "working", "note", "two weeks").has(t, 200, "No answer is open", "two weeks", "anna")
+	v.post("/answers", "answer", answer, "ruling", "fixed").has(t, 409, "settled this answer meanwhile")
+	v.post("/answers", "answer", answer, "do", "reopen").has(t, 200, "The answer is open again")
 }
