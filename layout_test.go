@@ -17,7 +17,7 @@ import (
 var rows = [][]string{
 	{"pattern"},
 	{"sheet", "wire", "wire/mailtext", "disk"},
-	{"wire/wiretest", "wire/dnstest"},
+	{"wire/wiretest", "wire/dnstest", "wire/pagetest"},
 
 	{"finding", "lookup", "templates", "outcome/stats"},
 	{"lookup/loopback", "lookup/lease"},

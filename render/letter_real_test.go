@@ -13,6 +13,7 @@ import (
 	"headsup/lookup"
 	"headsup/render"
 	"headsup/render/prose"
+	"headsup/wire/pagetest"
 )
 
 // hosts is a letter about every kind of finding at a number of hosts.
@@ -35,10 +36,6 @@ func hosts(n int, languages ...string) letter.Letter {
 // has nothing to say.
 func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
 	chromium := program(t, "chromium")
-	axe, err := os.ReadFile(os.Getenv("HEADSUP_AXE"))
-	if err != nil {
-		t.Fatalf("HEADSUP_AXE should name axe.min.js of axe-core: %v", err)
-	}
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	files := map[string]string{}
 	for _, lang := range []string{"en", "de", "ar"} {
@@ -65,10 +62,10 @@ func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
 			}
 		}
 	}
-	for scheme, setting := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
+	for scheme, dark := range map[string]bool{"light": false, "dark": true} {
 		t.Run(scheme, func(t *testing.T) {
 			t.Parallel()
-			looks := lookAt(t, chromium, setting, files, pages, axe, 360, 414, 1280)
+			looks := pagetest.LookAt(t, chromium, dark, pagetest.Files(files), pages, 360, 414, 1280)
 			if len(looks) != 3*len(pages) {
 				t.Fatalf("looked at %d pages, want %d", len(looks), 3*len(pages))
 			}
@@ -79,7 +76,7 @@ func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
 				if l.Wide > 0 || len(l.Out) > 0 {
 					t.Errorf("%s at %d: %d pixels wider than the window: %s", l.Name, l.Width, l.Wide, strings.Join(l.Out, "\n"))
 				}
-				if l.Dark != (scheme == "dark") || l.All && l.Passes < 10 || l.All != (l.Width == 360 && scheme == "light") {
+				if l.Dark != dark || l.All && l.Passes < 10 || l.All != (l.Width == 360 && !dark) {
 					t.Errorf("%s: dark %v, %d rules passed", l.Name, l.Dark, l.Passes)
 				}
 			}
