@@ -40,7 +40,7 @@ func (s *setting) body() ([]box, error) {
 	for i, d := range s.l.Parts {
 		c := column{s, d, x0, x1, s.root.add("Part")}
 		if d.Lang != s.l.Lang {
-			c.in.lang = d.Lang
+			c.in.set().lang = d.Lang
 		}
 		if i > 0 {
 			b, err := c.divide()
@@ -177,7 +177,7 @@ func (c column) paragraph(kind string, spans []prose.Span, strong bool) (*node, 
 		if url == "" {
 			n.add("")
 		} else {
-			n.add("Link").url = url
+			n.add("Link").set().url = url
 		}
 	}
 	return n, rs
@@ -236,7 +236,7 @@ func runs(spans []prose.Span, strong bool) (rs []typeset.Run, urls []string) {
 func (c column) heading(kind string, spans []prose.Span, size, gap float64) ([]box, error) {
 	head, rs := c.paragraph(kind, spans, true)
 	for _, r := range rs {
-		head.title += r.Text
+		head.set().title += r.Text
 	}
 	boxes, err := c.lines(head, rs, size, gap)
 	if err != nil {
@@ -311,9 +311,9 @@ func (c column) narrower(by float64) column {
 func (c column) list(b prose.Block, gap float64) ([]box, error) {
 	inner := c.indented()
 	c.in = c.in.add("L")
-	c.in.attrs = "/A<</O/List/ListNumbering/Disc>>"
+	c.in.set().attrs = "/A<</O/List/ListNumbering/Disc>>"
 	if b.Ordered {
-		c.in.attrs = "/A<</O/List/ListNumbering/Decimal>>"
+		c.in.set().attrs = "/A<</O/List/ListNumbering/Decimal>>"
 	}
 	var out []box
 	for i, it := range b.Items {

@@ -45,7 +45,20 @@ func (c *canvas) rule(x, y, length float64) {
 	c.op("S")
 }
 
-func (c *canvas) rect(x, y, w, h float64) { c.op("re", x, c.height-y-h, w, h) }
+// dots fills rectangles, in whole numbers on a grid that is scaled.
+func (c *canvas) dots(d dots, x, y float64) {
+	c.b = append(c.b, "q "...)
+	size := strconv.AppendFloat(nil, d.size, 'f', 5, 64)
+	c.b = append(append(append(append(c.b, size...), " 0 0 -"...), size...), ' ')
+	c.op("cm", x, c.height-y)
+	for r := d.rects; len(r) > 0; r = r[4:] {
+		for _, n := range r[:4] {
+			c.b = append(strconv.AppendInt(c.b, int64(n), 10), ' ')
+		}
+		c.b = append(c.b, "re\n"...)
+	}
+	c.b = append(c.b, "f Q\n"...)
+}
 
 // A code is what stands for a glyph in a font of the file.
 type code struct {

@@ -26,8 +26,7 @@ func (s *setting) code(p *page) error {
 	if s.l.RTL {
 		x = s.f.Paper[0] - s.f.Right - codeSize
 	}
-	dot := codeSize * mm / float64(qr.Size)
-	var area []float64
+	area := dots{size: codeSize * mm / float64(qr.Size), rects: make([]int, 0, qr.Size*qr.Size)}
 	for row := range qr.Size {
 		for from := 0; from < qr.Size; from++ {
 			to := from
@@ -35,13 +34,13 @@ func (s *setting) code(p *page) error {
 				to++
 			}
 			if to > from {
-				area = append(area, float64(from)*dot, float64(row)*dot, float64(to-from)*dot, dot)
+				area.rects = append(area.rects, from, row, to-from, 1)
 				from = to
 			}
 		}
 	}
-	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: area, tag: s.foot.add("Figure")})
-	s.foot.kids[0].alt = short(s.l.Verify)
+	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: &area, tag: s.foot.add("Figure")})
+	s.foot.kids[0].set().alt = short(s.l.Verify)
 	return nil
 }
 

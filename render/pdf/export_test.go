@@ -40,7 +40,7 @@ func (wr *Writer) Places(l Letter) (string, error) {
 			case it.rule > 0:
 				fmt.Fprintf(&b, "rule of %.1f\n", it.rule/mm)
 			case it.area != nil:
-				fmt.Fprintf(&b, "%d rectangles\n", len(it.area)/4)
+				fmt.Fprintf(&b, "%d rectangles\n", len(it.area.rects)/4)
 			default:
 				b.WriteString(seen(it.line) + "\n")
 			}

@@ -93,11 +93,13 @@ func TestQRCode(t *testing.T) {
 				t.Fatal(err)
 			}
 			it := p[0]
-			dot := codeSize * mm / float64(want.Size)
+			if dot := codeSize * mm / float64(want.Size); it.area.size != dot {
+				t.Fatalf("%s: a dot of %v points, want %v", name, it.area.size, dot)
+			}
 			black := map[[2]int]bool{}
-			for a := it.area; len(a) > 0; a = a[4:] {
-				for x := 0; float64(x) < a[2]/dot-0.5; x++ {
-					black[[2]int{int(a[0]/dot+0.5) + x, int(a[1]/dot + 0.5)}] = true
+			for r := it.area.rects; len(r) > 0; r = r[4:] {
+				for x := range r[2] {
+					black[[2]int{r[0] + x, r[1]}] = r[3] == 1
 				}
 			}
 			for y := range want.Size {

@@ -38,6 +38,9 @@ type flow struct {
 	fresh       bool    // nothing stands on the page
 }
 
+// itemsOfPage is how many things stand on most pages.
+const itemsOfPage = 96
+
 func height(boxes []box) float64 {
 	h := 0.0
 	for _, b := range boxes {
@@ -73,7 +76,7 @@ func (f *flow) group(boxes []box) {
 
 // turn begins a page.
 func (f *flow) turn(head *box) {
-	f.pages = append(f.pages, nil)
+	f.pages = append(f.pages, make(page, 0, itemsOfPage))
 	f.y, f.bottom, f.fresh = f.top, f.next, true
 	if head != nil {
 		f.place(*head)

@@ -63,7 +63,7 @@ func (wr *Writer) layout(l Letter, form Form) ([]page, *node, error) {
 // first sets what stands above the text of the first page, and says where the
 // text may start.
 func (s *setting) first() (page, float64, error) {
-	var p page
+	p := make(page, 0, itemsOfPage)
 	if err := s.letterhead(&p); err != nil {
 		return nil, 0, err
 	}
@@ -253,7 +253,7 @@ func (s *setting) frame(pages []page, i int) error {
 		beside = func(w float64) float64 { return start(w) + s.toward(codeSize+2) }
 		verify = s.foot.add("P")
 		if followed(s.l.Verify) {
-			verify.add("Link").url = s.l.Verify
+			verify.add("Link").set().url = s.l.Verify
 		}
 	}
 	if verify != nil {

@@ -179,6 +179,9 @@ func decoration(b box) *box {
 	return &b
 }
 
+// columnHead is what the structure says of one.
+var columnHead = rare{attrs: "/A<</O/Table/Scope/Column>>"}
+
 // row sets a row as one box for each of its lines, with a rule below the last.
 // A row of ordinary length stays together.
 func (t *grid) row(row []string, head bool) ([]box, error) {
@@ -203,7 +206,7 @@ func (t *grid) row(row []string, head bool) ([]box, error) {
 		}
 		cell := column{t.setting, t.doc, x + cellPad, x + w - cellPad, tr.add("TD")}
 		if head {
-			cell.in.kind, cell.in.attrs = "TH", "/A<</O/Table/Scope/Column>>"
+			cell.in.kind, cell.in.rare = "TH", &columnHead
 		}
 		for j, l := range ls {
 			boxes[j].items = append(boxes[j].items, item{x: cell.start(l.Width), y: base(t.size, tight) + 2, line: l, tag: cell.in})

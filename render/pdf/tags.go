@@ -14,26 +14,49 @@ import (
 // node without a kind is a part of its parent's text.
 type node struct {
 	kind  string // a standard type: "P", "TD"
-	lang  string // where it is another than the parent's
-	alt   string // of a figure
-	title string // of a heading, for the bookmarks
-	url   string // of a link
-	attrs string // entries of its dictionary
 	up    *node
 	kids  []*node
 	nodes *nodes
+	rare  *rare
 
 	ref         ref
 	marks       []mark // where it stands
 	mark        [1]mark
-	links       []int   // of a link: where it can be clicked
-	top         float64 // where it begins, from the lower edge of its page
-	on          int     // number of the page on which it was seen last, from 1
-	first, last int     // its items there
+	on          int32 // number of the page on which it was seen last, from 1
+	first, last int32 // its items there
+}
+
+// rare is what only some nodes have: most are the cells of a table.
+type rare struct {
+	lang  string  // where it is another than the parent's
+	alt   string  // of a figure
+	title string  // of a heading, for the bookmarks
+	url   string  // of a link
+	attrs string  // entries of its dictionary
+	links []int   // of a link: where it can be clicked
+	top   float64 // of a heading: where it begins, from the lower edge of its page
+}
+
+// get returns what a node has, to be read.
+func (n *node) get() *rare {
+	if n.rare == nil {
+		return &nothing
+	}
+	return n.rare
+}
+
+var nothing rare // never changed
+
+// set returns what a node has, to be changed.
+func (n *node) set() *rare {
+	if n.rare == nil {
+		n.rare = &rare{}
+	}
+	return n.rare
 }
 
 // A mark is a piece of content: its page, from 0, and its number on the page.
-type mark struct{ page, id int }
+type mark struct{ page, id int32 }
 
 func (n *node) add(kind string) *node {
 	k := n.nodes.next()
@@ -88,7 +111,7 @@ func (t *tags) begin(c *canvas, n *node) {
 	if n.marks == nil {
 		n.marks = n.mark[:0] // most have one
 	}
-	n.marks = append(n.marks, mark{page, id})
+	n.marks = append(n.marks, mark{int32(page), int32(id)})
 	c.b = append(append(append(c.b, '/'), owner.kind...), " <</MCID "...)
 	c.b = append(strconv.AppendInt(c.b, int64(id), 10), ">> BDC\n"...)
 }
@@ -97,11 +120,11 @@ func (c *canvas) end() { c.b = append(c.b, "EMC\n"...) }
 
 // click makes a part of a line a place that can be clicked, if it is a link's.
 func (d *draft) click(c *canvas, n *node, it item, part typeset.Line) {
-	if n.url == "" {
+	if n.get().url == "" {
 		return
 	}
 	size, y := part.Pieces[0].Size, c.height-it.y
-	n.links = append(n.links, len(d.links))
+	n.rare.links = append(n.rare.links, len(d.links))
 	d.links = append(d.links, link{ref: d.promise(), of: n, page: len(d.pages) - 1,
 		area: [4]float64{it.x + part.Pieces[0].X, y - 0.25*size, it.x + part.Width, y + 0.8*size}})
 }
@@ -153,13 +176,14 @@ func (d *draft) number(n *node) {
 func (d *draft) elements(n *node, up ref) {
 	b := append(append(d.hold(n.ref), "<</S/"...), n.kind...)
 	b = appendRef(append(b, "/P "...), up)
-	if n.lang != "" {
-		b = append(append(append(b, "/Lang("...), tag(n.lang)...), ')')
+	r := n.get()
+	if r.lang != "" {
+		b = append(append(append(b, "/Lang("...), tag(r.lang)...), ')')
 	}
-	if n.alt != "" {
-		b = appendText(append(b, "/Alt"...), n.alt)
+	if r.alt != "" {
+		b = appendText(append(b, "/Alt"...), r.alt)
 	}
-	b = d.content(append(b, n.attrs...), n)
+	b = d.content(append(b, r.attrs...), n)
 	d.keep(append(b, ">>"...))
 	for _, k := range n.kids {
 		if k.kind != "" {
@@ -182,7 +206,7 @@ func (d *draft) content(b []byte, n *node) []byte {
 			b = append(appendRef(b, k.ref), ' ')
 		}
 	}
-	for _, i := range n.links {
+	for _, i := range n.get().links {
 		b = appendRef(append(b, "<</Type/OBJR/Obj "...), d.links[i].ref)
 		b = append(appendRef(append(b, "/Pg "...), d.pages[d.links[i].page]), ">>"...)
 	}
@@ -192,11 +216,11 @@ func (d *draft) content(b []byte, n *node) []byte {
 // firstPage is where the first content of a node's own stands, or -1.
 func (n *node) firstPage() int {
 	if len(n.marks) > 0 {
-		return n.marks[0].page
+		return int(n.marks[0].page)
 	}
 	for _, k := range n.kids {
 		if k.kind == "" && len(k.marks) > 0 {
-			return k.marks[0].page
+			return int(k.marks[0].page)
 		}
 	}
 	return -1
@@ -206,7 +230,7 @@ func (n *node) firstPage() int {
 // the page of the node.
 func (d *draft) marked(b []byte, marks []mark, page int) []byte {
 	for _, m := range marks {
-		if m.page == page {
+		if int(m.page) == page {
 			b = append(strconv.AppendInt(b, int64(m.id), 10), ' ')
 			continue
 		}
@@ -224,10 +248,10 @@ func (l link) annotation(b []byte, page ref, key int) []byte {
 		b = append(appendNumber(b, v), ' ')
 	}
 	b = appendRef(append(b, "]/P "...), page)
-	b = appendText(append(b, "/Contents"...), l.of.url)
+	b = appendText(append(b, "/Contents"...), l.of.rare.url)
 	b = strconv.AppendInt(append(b, "/StructParent "...), int64(key), 10)
 	b = append(b, "/A<</S/URI/URI("...)
-	for _, c := range []byte(l.of.url) {
+	for _, c := range []byte(l.of.rare.url) {
 		switch {
 		case c <= ' ' || c > '~':
 			b = append(append(b, '%'), strings.ToUpper(hex.EncodeToString([]byte{c}))...)
@@ -259,7 +283,7 @@ func (d *draft) outlines(root *node) []byte {
 	var heads []*node
 	var find func(n *node)
 	find = func(n *node) {
-		if n.title != "" && len(n.marks) > 0 {
+		if n.get().title != "" && len(n.marks) > 0 {
 			heads = append(heads, n)
 		}
 		for _, k := range n.kids {
@@ -277,7 +301,7 @@ func (d *draft) outlines(root *node) []byte {
 	}
 	d.keep(fmt.Appendf(d.hold(top), "<</Type/Outlines/First %v/Last %v/Count %d>>", refs[0], refs[len(refs)-1], len(refs)))
 	for i, n := range heads {
-		b := fmt.Appendf(d.hold(refs[i]), "<</Parent %v/Dest[%v/XYZ null %.1f null]/Title%s", top, d.pages[n.marks[0].page], n.top, text(n.title))
+		b := fmt.Appendf(d.hold(refs[i]), "<</Parent %v/Dest[%v/XYZ null %.1f null]/Title%s", top, d.pages[n.marks[0].page], n.rare.top, text(n.rare.title))
 		if i > 0 {
 			b = fmt.Appendf(b, "/Prev %v", refs[i-1])
 		}

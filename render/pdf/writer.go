@@ -57,7 +57,7 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 		d.owners = append(d.owners, nil)
 		var logo ref
 		if i == 0 && len(l.Head.Logo) > 0 {
-			figure := &node{kind: "Figure", up: root, alt: l.Head.Name}
+			figure := &node{kind: "Figure", up: root, rare: &rare{alt: l.Head.Name}}
 			root.kids = append([]*node{figure}, root.kids...)
 			d.begin(c, figure)
 			if logo, err = d.logo(c, l.Head.Logo, form); err != nil {
@@ -81,14 +81,20 @@ const mm = 72 / 25.4
 type item struct {
 	x, y float64
 	line typeset.Line
-	grey int       // of text and rules
-	rule float64   // length of a rule instead of text
-	area []float64 // rectangles instead: left, top, width and height, from x and y
-	tag  *node     // the element that it belongs to, or nil: decoration
-	next int       // the item of the same element that follows on the page, or 0
+	rule float64 // length of a rule instead of text
+	area *dots   // instead
+	tag  *node   // the element that it belongs to, or nil: decoration
+	grey int     // of text and rules
+	next int32   // the item of the same element that follows on the page, or 0
 }
 
 type page []item
+
+// dots are rectangles on a grid.
+type dots struct {
+	size  float64 // of the grid, in points
+	rects []int   // left, top, width and height of each
+}
 
 // A draft is a file in the making. Its own fonts are written last, when all
 // that is set in them is known.
@@ -127,13 +133,13 @@ func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
 		switch {
 		case n == nil:
 			continue
-		case n.on != number:
-			n.on, n.first = number, i
+		case n.on != int32(number):
+			n.on, n.first = int32(number), int32(i)
 			elements = append(elements, n)
 		default:
-			p[n.last].next = i
+			p[n.last].next = int32(i)
 		}
-		n.last = i
+		n.last = int32(i)
 	}
 	for _, n := range elements {
 		if err := d.element(c, p, n); err != nil {
@@ -165,8 +171,8 @@ func (d *draft) page(c *canvas, p page, form Form, logo ref) error {
 
 // element draws all items of an element on a page.
 func (d *draft) element(c *canvas, p page, n *node) error {
-	if n.title != "" && len(n.marks) == 0 {
-		n.top = c.height - p[n.first].y + 2*bodySize
+	if n.get().title != "" && len(n.marks) == 0 {
+		n.rare.top = c.height - p[n.first].y + 2*bodySize
 	}
 	if d.shared(c, p, n) {
 		return nil
@@ -227,11 +233,8 @@ func (d *draft) item(c *canvas, it item) error {
 	if it.rule > 0 {
 		c.rule(it.x, it.y, it.rule)
 	}
-	for a := it.area; len(a) > 0; a = a[4:] {
-		c.rect(it.x+a[0], it.y+a[1], a[2], a[3])
-	}
 	if it.area != nil {
-		c.op("f")
+		c.dots(*it.area, it.x, it.y)
 	}
 	return d.line(c, it, it.line.Pieces)
 }
