@@ -121,3 +121,35 @@ func TestChecksumsOfPartsJoin(t *testing.T) {
 		}
 	}
 }
+
+// What letters have in common costs nothing once it is known: one more letter
+// adds no drawing, and allocates for what differs.
+func TestOneMoreLetterAddsOnlyWhatDiffers(t *testing.T) {
+	like := func(n int) Letter {
+		l := sheet("C7-" + strconv.Itoa(n))
+		for i := range 40 {
+			l.Parts[0].Blocks = append(l.Parts[0].Blocks[:len(l.Parts[0].Blocks):len(l.Parts[0].Blocks)],
+				para(strconv.Itoa(i)+strings.Repeat(" of forty paragraphs that every letter has.", 6)))
+		}
+		l.Parts[0].Blocks = append(l.Parts[0].Blocks, prose.Block{Spans: []prose.Span{{Text: "About "}, {Text: l.ID, Value: true}}})
+		l.Alike = Stock{Key: "forty", Samples: func() []Letter { return []Letter{sheet("C7-0")} }}
+		return l
+	}
+	wr, n := New(house(t)), 0
+	print := func() {
+		n++
+		if _, err := wr.Print(like(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	print()
+	known := len(wr.common(like(1).Alike).parts.all)
+	allocs := testing.AllocsPerRun(20, print)
+	if after := len(wr.common(like(1).Alike).parts.all); known < 40 || after != known {
+		t.Errorf("%d drawings after the first letter, %d after %d", known, after, n)
+	}
+	if allocs > 900 {
+		t.Errorf("a letter more takes %v allocations", allocs)
+	}
+	t.Log(allocs, "allocations")
+}

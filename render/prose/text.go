@@ -2,6 +2,7 @@ package prose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -130,7 +131,7 @@ func spacious(list Block) bool {
 // wrap breaks spans into lines that end in LF.
 func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	var text strings.Builder
-	whole := map[int]bool{} // offsets at which a line must not end
+	var whole []bool // whether a line must not end behind so many bytes
 	values := false
 	var runs []byte // where those that whole is made of begin and end
 	flush := func() string {
@@ -142,7 +143,7 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 			s = filled.get(key, func() string { return fill(text.String(), whole, first, rest) })
 		}
 		text.Reset()
-		clear(whole)
+		whole = whole[:0]
 		runs = runs[:0]
 		first = rest
 		return s
@@ -153,8 +154,12 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 		values = values || s.Value
 		if s.Value || s.Code || s.Link != "" {
 			runs = fmt.Append(runs, text.Len(), " ", len(shown), " ")
+			whole = slices.Grow(whole, text.Len()+len(shown)-len(whole))
+			for len(whole) <= text.Len() {
+				whole = append(whole, false)
+			}
 			for j := 1; j < len(shown); j++ {
-				whole[text.Len()+j] = graphic(shown[j-1]) && graphic(shown[j])
+				whole = append(whole, graphic(shown[j-1]) && graphic(shown[j]))
 			}
 		}
 		text.WriteString(shown)
@@ -236,7 +241,7 @@ func cells(s string) int {
 
 // fill breaks text into lines of at most Columns cells where UAX #14 allows
 // and keep does not forbid. What has no place to break stays on one line.
-func fill(text string, keep map[int]bool, first, rest string) string {
+func fill(text string, keep []bool, first, rest string) string {
 	var out, line strings.Builder
 	line.WriteString(first)
 	used, empty := cells(first), true
@@ -258,7 +263,7 @@ func fill(text string, keep map[int]bool, first, rest string) string {
 	for left := text; left != ""; {
 		var segment string
 		segment, left, _, state = uniseg.FirstLineSegmentInString(left, state)
-		if at += len(segment); left != "" && keep[at] {
+		if at += len(segment); left != "" && at < len(keep) && keep[at] {
 			continue
 		}
 		put(text[start:at])
