@@ -37,7 +37,7 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
-	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases", "campaign/arms"},
+	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases", "campaign/escalate", "campaign/arms"},
 	{"campaign"},
 	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients"},
 	{"campaign/reports"},

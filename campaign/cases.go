@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"headsup/campaign/cases"
+	"headsup/campaign/escalate"
 	"headsup/inbox"
 	"headsup/ledger"
 	"headsup/letter"
@@ -136,9 +138,10 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 	if o.Watch {
 		batch = 1
 	}
+	house := measures(c, desk)
 	write := func() error {
 		sum.Waiting = 0
-		return cmp.Or(desk.Compose(ctx, o.Day), desk.Answer(ctx, o.Day))
+		return cmp.Or(desk.Compose(ctx, o.Day), desk.Answer(ctx, o.Day), house.Look(ctx))
 	}
 	unreadable := func(err error) {
 		sum.Messages++
@@ -175,6 +178,34 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 		return sum, err
 	}
 	return sum, account(ctx, desk, &sum)
+}
+
+// A Measure is something that is done about a customer beyond letters, or waits
+// for a person.
+type Measure struct{ escalate.Told }
+
+func (Measure) event() {}
+
+// measures are what is done about the customers of a desk.
+func measures(c *Campaign, desk *cases.Desk) escalate.House {
+	how := c.settings.ISP.Escalation
+	if len(how.Hook) > 0 && strings.Contains(how.Hook[0], "/") { // as all files that the settings name
+		if name, err := filepath.Abs(c.settings.Path(how.Hook[0])); err == nil {
+			how.Hook = append([]string{name}, how.Hook[1:]...)
+		}
+	}
+	return escalate.House{Escalation: how, Measures: ledger.NewMeasures(c.ledger, c.rules.ID), Customers: desk.Holders.Customers,
+		Now: desk.Now, Tell: func(t escalate.Told) { c.event(Measure{t}) }}
+}
+
+// OpenMeasures opens what is done about a provider's customers, or returns
+// [ErrNoProvider]. It must be closed before the campaign.
+func OpenMeasures(c *Campaign) (escalate.House, func() error, error) {
+	desk, err := OpenCases(c)
+	if err != nil {
+		return escalate.House{}, nil, err
+	}
+	return measures(c, desk), desk.Close, nil
 }
 
 // account counts all reports that there are.

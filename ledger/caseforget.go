@@ -84,6 +84,9 @@ func (cs Cases) Forget(ctx context.Context, customer, by string) (incidents int6
 			cs.campaign, customer); err != nil {
 			return err
 		}
+		if _, err := t.exec(ctx, "UPDATE measures SET customer = 'forgotten', why = '', answer = '' WHERE campaign = $1 AND customer = $2", cs.campaign, customer); err != nil {
+			return err
+		}
 		return logCase(ctx, t, CaseEvent{Case: "", By: by, What: "forgot", Text: "a customer"})
 	})
 	return incidents, err

@@ -73,6 +73,10 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, err = cs.Rule(t.Context(), "aaaa", Ruling{By: "ann", Place: NotOurs, Incidents: []Incident{}, Mistaken: true})
 	must(t, err)
+	var incident int64
+	must(t, l.r.QueryRowContext(t.Context(), "SELECT min(id) FROM incidents").Scan(&incident))
+	_, err = NewMeasures(l, "isp26").Propose(t.Context(), "4711", "two reporters", []int64{incident})
+	must(t, err)
 	ids := approved(t, l, 3, 1)
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
 	must(t, err)

@@ -34,7 +34,37 @@ type ISP struct {
 	Answers  int      `toml:"answers"`    // to all reporters together in a day; default 200
 	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
 	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
+
+	Escalation Escalation `toml:"escalation"` // what is done where letters do not help
 }
+
+// Escalation says when more than letters is done about a customer, and by which
+// command. Without a command nothing is.
+type Escalation struct {
+	Sources int      `toml:"sources"` // independent reporters, proven, of what customers were told; 0: their number is no reason
+	Days    int      `toml:"days"`    // that it goes on after the first letter; 0: time is no reason
+	Within  Duration `toml:"within"`  // how far back events count; default "30d"
+
+	// Hook is a command with its arguments, run without a shell. It reads one JSON
+	// object: measure, action ("act" or "release"), customer, contract, class, why,
+	// events (addr, port, seen, kind, url). What it says is recorded; it ends with 0
+	// if it did it.
+	Hook    []string `toml:"hook"`
+	Timeout Duration `toml:"timeout"` // default "30s"
+	ADay    int      `toml:"a_day"`   // measures in a day; default 10
+	Exempt  []string `toml:"exempt"`  // classes, contracts and numbers of customers about whom nothing is done
+
+	Unconfirmed bool `toml:"unconfirmed"` // no person confirms; default false
+}
+
+// Span returns how far back events count.
+func (e Escalation) Span() time.Duration { return cmp.Or(e.Within.Duration, 30*24*time.Hour) }
+
+// Limit returns how long the command may run.
+func (e Escalation) Limit() time.Duration { return cmp.Or(e.Timeout.Duration, 30*time.Second) }
+
+// Most returns how many measures a day has.
+func (e Escalation) Most() int { return cmp.Or(e.ADay, 10) }
 
 // The values of [ISP].Auto and [ISP].Answer.
 const (
@@ -127,6 +157,12 @@ func (s *Settings) checkISP() error {
 		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
 	case i.Earn < 0 || i.Answers < 0:
 		return s.Fault("", "", "isp: earn and answers are not less than nothing")
+	case i.Escalation.Sources < 0 || i.Escalation.Days < 0 || i.Escalation.ADay < 0 || i.Escalation.Within.Duration < 0 || i.Escalation.Timeout.Duration < 0:
+		return s.Fault("", "", "isp.escalation: nothing is less than nothing")
+	case len(i.Escalation.Hook) > 0 && i.Escalation.Sources == 0 && i.Escalation.Days == 0:
+		return s.Fault("hook", i.Escalation.Hook[0], "isp.escalation.hook: when does it run? sources or days say so")
+	case len(i.Escalation.Hook) > 0 && i.Escalation.Hook[0] == "":
+		return s.Fault("", "", "isp.escalation.hook: the command has no name")
 	}
 	for key, m := range map[string]map[string]Duration{"intervals": i.Intervals, "keeps": i.Keeps} {
 		for _, kind := range slices.Sorted(maps.Keys(m)) {

@@ -12,6 +12,7 @@ import (
 	"headsup/campaign/answers"
 	"headsup/campaign/cases"
 	"headsup/campaign/correct"
+	"headsup/campaign/escalate"
 	"headsup/campaign/post"
 	"headsup/campaign/settings"
 	"headsup/finding"
@@ -113,6 +114,9 @@ var hints = []struct {
 	{ledger.ErrSending, "one sender for each SQLite file; wait for the other, or use a postgres:// ledger"},
 	{settings.ErrNoCodeKey, "a file of random bytes: head -c 32 /dev/urandom | base64 > code.key, and code_key = \"code.key\"; letters get their codes when they are drafted again"},
 	{post.ErrNothingToPrint, "only letters past review, with a postal address and a page: headsup status --letters"},
+	{escalate.ErrNoHook, "headsup init writes an example of the settings; the command gets one JSON object on its standard input, and no shell"},
+	{escalate.ErrEnough, "it stays as it is: confirm it tomorrow, or let the settings have more a day"},
+	{ledger.ErrNoMeasure, "headsup measures lists them with their states; what runs, or may have run, can only be released"},
 	{cases.ErrCustomers, "look at the file: headsup customers shows what changed, and --accept uses it from now on; until then nothing is read or forwarded, and reports stay in their mailbox"},
 	{campaign.ErrRehearsal, "headsup init makes a campaign that sends; a rehearsal has its own folder"},
 	{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},

@@ -10,6 +10,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/cases"
+	"headsup/campaign/escalate"
 	"headsup/cmd/headsup/console"
 	"headsup/inbox/report"
 	"headsup/ledger"
@@ -124,4 +125,13 @@ func marked(text string, part int, c ledger.Case) string {
 		before = s.From
 	}
 	return text
+}
+
+// Measure prints what is done about a customer, and what its command said.
+func Measure(out *console.Console, m escalate.Told) {
+	said, _, _ := strings.Cut(m.Answer, "\n")
+	out.Result(m, strconv.FormatInt(m.ID, 10), string(m.State), m.Customer, m.At.Format(time.RFC3339), m.Why, cmp.Or(m.By, "-"), said)
+	if m.Err != nil {
+		out.Say("measure %d about customer %s: %v", m.ID, m.Customer, m.Err)
+	}
 }

@@ -42,6 +42,8 @@ func (out *Lines) Tell(e campaign.Event) {
 		out.Say("%v", e.Err)
 	case campaign.Casework:
 		Casework(out.Console, e.Event)
+	case campaign.Measure:
+		Measure(out.Console, e.Told)
 	case campaign.Observed:
 		Finding(out.Console, e.Finding)
 	case campaign.Noted:
