@@ -81,7 +81,8 @@ type composer struct {
 	day      time.Time // printed on the letters
 	now      time.Time
 	ages     letter.Ages
-	outdated int // letters about findings that are too old
+	ordered  bool // letters leave in an order that a hash draws; else at once
+	outdated int  // letters about findings that are too old
 	piles    piles
 	kinds    letterKinds
 	fontsOf  map[signedIn]error // what was tried so far; guarded by trying
@@ -164,10 +165,14 @@ func (w *composer) sort(ctx context.Context) error {
 		return err
 	}
 	id, read := w.c.rules.ID, 0
+	w.ordered = true
 	var placements []letter.Placement
 	for group, err := range sameService(w.c.ledger.Rows(ctx, id)) {
 		if err != nil {
 			return err
+		}
+		for _, r := range group {
+			w.arms.Meet(r.Network)
 		}
 		group = slices.DeleteFunc(group, func(r letter.Row) bool { return r.Told != nil && r.Told.Round > 1 })
 		for i, p := range w.place(group) {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"headsup/finding"
 	"headsup/ledger"
@@ -50,6 +51,7 @@ func (p *pile) appendIDs(ids []int64) []int64 {
 type openPile struct {
 	*pile
 	key      string
+	turn     float64 // see ledger.Draft
 	networks []*lookup.Network
 	rows     []letter.Row
 }
@@ -75,12 +77,22 @@ func (w *composer) open(ctx context.Context) iter.Seq2[[]openPile, error] {
 				}
 				some, rows = nil, 0
 			}
-			some, rows = append(some, openPile{pile: p, key: key}), rows+p.rows
+			some, rows = append(some, openPile{pile: p, key: key, turn: w.turn(key)}), rows+p.rows
 		}
 		if len(some) > 0 {
 			yield(some, w.openAll(ctx, some))
 		}
 	}
+}
+
+// turn says where the letter of a pile stands in the order of sending. The
+// next round has none: it is about what is open today.
+func (w *composer) turn(key string) float64 {
+	if !w.ordered {
+		return 0
+	}
+	mailbox, _, _ := strings.Cut(key, " ")
+	return w.arms.Turn(mailbox)
 }
 
 // openAll reads the rows of piles.

@@ -141,6 +141,7 @@ func (w *composer) render(j *writing) error {
 		Lanes:    l.Lanes(w.mail.of(l.To.Email)...),
 		Outdated: w.ages.Outdated(l.Findings, w.now),
 		Basis:    w.basis,
+		Turn:     j.pile.turn,
 	}
 	renderer := w.arms.Writer(l, w.renderer)
 	if renderer != w.renderer {
@@ -202,6 +203,9 @@ func (w *composer) keep(ctx context.Context, set []*writing) error {
 			drafts = append(drafts, j.draft)
 		}
 	}
+	if err := w.order(ctx, set); err != nil {
+		return err
+	}
 	done, failed := ledger.DraftAll(ctx, w.c.ledger, drafts)
 	var late []letter.Placement
 	for _, j := range set {
@@ -226,6 +230,18 @@ func (w *composer) keep(ctx context.Context, set []*writing) error {
 		return err
 	}
 	return failed
+}
+
+// order gives those letters their turn that stand as they are, where it is
+// another than it was: a plan was sealed, or organisations turned out to be one.
+func (w *composer) order(ctx context.Context, set []*writing) error {
+	turns := map[string]float64{}
+	for _, j := range set {
+		if j.stands && w.ordered && !j.stood.Has(j.pile.turn) {
+			turns[j.stood.ID] = j.pile.turn
+		}
+	}
+	return ledger.SetTurns(ctx, w.c.ledger, turns)
 }
 
 // tell tells what became of a letter.

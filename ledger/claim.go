@@ -288,9 +288,13 @@ INSERT INTO attempts (letter_id, attempt, owner, state, phase, claimed_at) VALUE
 // refresh stores when a queue has something to do again: not before its first
 // letter is due, nor before its last lane is free.
 func (c *claim) refresh(ctx context.Context, q queueRow, free time.Time) error {
+	earliest := int64(-era)
+	if !free.IsZero() {
+		earliest = msOf(free)
+	}
 	return c.t.must(ctx, `
 UPDATE queues SET next_at = (
        SELECT CASE WHEN min(due_at) < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT) ELSE min(due_at) END
          FROM letters WHERE queue_id = $1 AND `+c.waits()+`)
- WHERE id = $1`, q.id, msOf(free))
+ WHERE id = $1`, q.id, earliest)
 }

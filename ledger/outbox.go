@@ -131,8 +131,8 @@ func forgetFuture(ctx context.Context, l *Ledger, apart time.Duration) error {
 		}
 		late, err := t.exec(ctx, `
 UPDATE letters SET changed_at = CASE WHEN changed_at > $1 THEN $1 ELSE changed_at END,
-       due_at = CASE WHEN changed_at > $1 AND due_at BETWEEN changed_at AND changed_at + $4 THEN due_at - (changed_at - $1) ELSE $1 END
- WHERE state IN ('approved', 'deferred') AND (changed_at > $2 OR due_at > $3)`, msOf(now), msOf(now)+slack, msOf(now)+slack+most, most)
+       due_at = CASE WHEN due_at <= $5 THEN due_at WHEN changed_at > $1 AND due_at BETWEEN changed_at AND changed_at + $4 THEN due_at - (changed_at - $1) ELSE $1 END
+ WHERE state IN ('approved', 'deferred') AND (changed_at > $2 OR due_at > $3)`, msOf(now), msOf(now)+slack, msOf(now)+slack+most, most, int64(lastTurn))
 		if err != nil {
 			return err
 		}

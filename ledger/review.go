@@ -65,11 +65,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if err := t.record(ctx, HistoryEntry{Letter: id, Kind: "approved", State: letter.Approved, By: by, Text: hash}); err != nil {
 			return err
 		}
-		now, err := t.now(ctx)
-		if err != nil {
-			return err
-		}
-		return t.wake(ctx, id, now)
+		return t.ready(ctx, id)
 	})
 }
 
@@ -205,17 +201,8 @@ func decide(ctx context.Context, l *Ledger, id string, to letter.State, reason, 
 		if to != letter.Approved {
 			return nil
 		}
-		return due(ctx, t, id)
+		return t.ready(ctx, id)
 	})
-}
-
-// due lets an approved letter be claimed from now on.
-func due(ctx context.Context, t *tx, id string) error {
-	now, err := t.now(ctx)
-	if err != nil {
-		return err
-	}
-	return t.wake(ctx, id, now)
 }
 
 // Again approves once more, as the same bytes, a letter that did not arrive for
@@ -233,7 +220,7 @@ func Again(ctx context.Context, l *Ledger, id, by, why string) error {
 		if err := settleAs(ctx, t, id, e.State, letter.Approved, by, why); err != nil {
 			return err
 		}
-		return due(ctx, t, id)
+		return t.ready(ctx, id)
 	})
 }
 

@@ -34,6 +34,10 @@ func (t *tx) settled(ctx context.Context, w *write) error {
 	return t.heed(ctx, e.Lanes, out.Slow, timeOf(claimed), timeOf(now))
 }
 
+// keepsTurn is how often a letter that we stopped ourselves keeps its turn: it
+// may be what stops us, and must not keep all others waiting.
+const keepsTurn = 3
+
 // settle ends an attempt and moves its letter.
 func (t *tx) settle(ctx context.Context, e letter.Envelope, was letter.State, out letter.Outcome, now time.Time) error {
 	if err := t.must(ctx, `
@@ -56,10 +60,13 @@ UPDATE letters SET state = $3, reason = $4, class = $7, changed_at = $5 WHERE id
 		e.LetterID, e.Attempt, string(s.State), text(s.Reason), msOf(now), string(was), string(s.Class)); err != nil {
 		return err
 	}
-	if s.State == letter.Deferred {
+	switch {
+	case s.State != letter.Deferred:
+		return nil
+	case s.Due.After(now), e.Attempt > keepsTurn:
 		return t.wake(ctx, e.LetterID, s.Due)
 	}
-	return nil
+	return t.ready(ctx, e.LetterID)
 }
 
 // Recover takes back the attempts whose owner's lease has run out, as

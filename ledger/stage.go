@@ -105,13 +105,14 @@ func drawFrom(ctx context.Context, t *tx, campaign string, n int) ([]string, err
 		return nil, err
 	}
 	if rows, err = t.QueryContext(ctx, `
-SELECT id, agency, language, kinds FROM letters WHERE campaign = $1 AND state = 'approved' AND stage = 0 ORDER BY id`+t.d.lock, campaign); err != nil {
+SELECT id, agency, language, kinds, CASE WHEN due_at BETWEEN 1 AND CAST($2 AS BIGINT) THEN due_at ELSE 0 END
+  FROM letters WHERE campaign = $1 AND state = 'approved' AND stage = 0 ORDER BY id`+t.d.lock, campaign, int64(lastTurn)); err != nil {
 		return nil, err
 	}
 	var from []letter.Candidate
 	err = scanAll(rows, func(rows *sql.Rows) error {
 		var c letter.Candidate
-		err := rows.Scan(&c.ID, &c.Agency, &c.Language, &c.Kinds)
+		err := rows.Scan(&c.ID, &c.Agency, &c.Language, &c.Kinds, &c.Turn)
 		from = append(from, c)
 		return err
 	})
@@ -133,7 +134,8 @@ func scanAll(rows *sql.Rows, scan func(*sql.Rows) error) error {
 // condition. What is too early is put right by the next claim.
 func wakeAll(ctx context.Context, t *tx, campaign, fits string) error {
 	_, err := t.exec(ctx, `
-UPDATE queues SET next_at = `+t.d.now+` WHERE campaign = $1 AND next_at IS NULL
+UPDATE queues SET next_at = (SELECT min(due_at) FROM letters WHERE queue_id = queues.id AND state IN ('approved', 'deferred') AND `+fits+`)
+ WHERE campaign = $1 AND next_at IS NULL
    AND EXISTS (SELECT 1 FROM letters WHERE queue_id = queues.id AND state IN ('approved', 'deferred') AND `+fits+`)`, campaign)
 	return err
 }

@@ -62,19 +62,21 @@ type Shape struct{ Agency, Language, Kinds string }
 
 // A Candidate is a letter that may be drawn.
 type Candidate struct {
-	ID string
+	ID   string
+	Turn int64 // in the order of sending; 0: it has none, and comes first
 	Shape
 }
 
 // Draw chooses n of the candidates, or all if there are fewer, so that each
 // shape has as many letters as the others, those that had some before counted
-// in. Within a shape chance decides, and in the same way each time: by a hash
-// of the reference, which nobody chose.
+// in. Within a shape they are drawn in the order of sending; of those that have
+// the same turn, or none, chance decides, and in the same way each time: by a
+// hash of the reference, which nobody chose.
 func Draw(had map[Shape]int, from []Candidate, n int) []string {
 	type pile struct {
 		shape Shape
 		had   int
-		ids   []string
+		from  []Candidate
 	}
 	byShape := map[Shape]*pile{}
 	var piles []*pile
@@ -84,22 +86,22 @@ func Draw(had map[Shape]int, from []Candidate, n int) []string {
 			p = &pile{shape: c.Shape, had: had[c.Shape]}
 			byShape[c.Shape], piles = p, append(piles, p)
 		}
-		p.ids = append(p.ids, c.ID)
+		p.from = append(p.from, c)
 	}
 	for _, p := range piles {
-		slices.SortFunc(p.ids, byHash)
+		slices.SortFunc(p.from, func(a, b Candidate) int { return cmp.Or(cmp.Compare(a.Turn, b.Turn), byHash(a.ID, b.ID)) })
 	}
 	// The rarest shape first: it is the one that nobody has looked at.
 	slices.SortFunc(piles, func(a, b *pile) int {
-		return cmp.Or(cmp.Compare(len(a.ids), len(b.ids)), byHash(a.ids[0], b.ids[0]))
+		return cmp.Or(cmp.Compare(len(a.from), len(b.from)), byHash(a.from[0].ID, b.from[0].ID))
 	})
 	var drawn []string
 	for level := 0; len(drawn) < min(n, len(from)); level++ {
 		for _, p := range piles {
-			if p.had > level || len(p.ids) == 0 || len(drawn) == n {
+			if p.had > level || len(p.from) == 0 || len(drawn) == n {
 				continue
 			}
-			drawn, p.ids = append(drawn, p.ids[0]), p.ids[1:]
+			drawn, p.from = append(drawn, p.from[0].ID), p.from[1:]
 			p.had++
 		}
 	}

@@ -121,3 +121,11 @@ func TestADrawIsTheSameEachTime(t *testing.T) {
 		t.Errorf("%d shapes of 4 were drawn", len(seen))
 	}
 }
+
+func TestAStageIsDrawnInTheOrderOfSending(t *testing.T) {
+	from := []letter.Candidate{{ID: "a", Turn: 3}, {ID: "b", Turn: 1}, {ID: "c"}, {ID: "d", Turn: 2},
+		{ID: "z", Turn: 9, Shape: letter.Shape{Kinds: "rare"}}}
+	if got := letter.Draw(nil, from, 4); !slices.Equal(got, []string{"z", "c", "b", "d"}) {
+		t.Errorf("drawn: %v", got)
+	}
+}

@@ -1,5 +1,5 @@
-// Package arms decides what the arm of an experiment changes in a letter, and
-// whose findings wait.
+// Package arms decides what the arm of an experiment changes in a letter, whose
+// findings wait, and in which order letters leave.
 //
 // It follows the sealed plan alone: what the settings say of an experiment
 // counts for nothing here. It writes no letter.
@@ -18,11 +18,15 @@ import (
 	"headsup/render"
 )
 
-// Arms are those of the plan that was sealed for a campaign. The zero value,
-// and nil, are a campaign without a plan.
+// Arms are those of the plan that was sealed for a campaign; nil is a campaign
+// of which nobody has read it. Meet and Turn are for one at a time.
 type Arms struct {
-	sealed   *experiment.Sealed
+	sealed   *experiment.Sealed // nil: no plan is sealed
+	campaign string
+	key      []byte
 	agencies []letter.Agency
+	orgs     experiment.Organisations
+	met      *lookup.Network
 	texts    map[string]*render.Renderer // of arms with a text of their own, by the arm
 }
 
@@ -30,10 +34,13 @@ type Arms struct {
 // makes what writes the letters of an arm from its folder of templates.
 func Read(ctx context.Context, l *ledger.Ledger, rules letter.Campaign, write func(experiment.Arm) (*render.Renderer, error)) (*Arms, error) {
 	sealed, err := ledger.Frozen(ctx, l, rules.ID)
-	if err != nil || sealed == nil {
+	if err != nil {
 		return nil, err
 	}
-	a := &Arms{sealed: sealed, agencies: rules.Agencies, texts: map[string]*render.Renderer{}}
+	a := &Arms{sealed: sealed, campaign: rules.ID, key: rules.CodeKey, agencies: rules.Agencies, texts: map[string]*render.Renderer{}}
+	if sealed == nil {
+		return a, nil
+	}
 	for _, arm := range sealed.Plan.Arms {
 		if arm.Changes != "text" {
 			continue
@@ -48,7 +55,7 @@ func Read(ctx context.Context, l *ledger.Ledger, rules letter.Campaign, write fu
 // Waits says until when findings of a kind in a network wait at a day, because
 // their organisation is in the control; it is empty where they do not.
 func (a *Arms) Waits(day time.Time, n *lookup.Network, kind finding.Kind) (why string) {
-	if a == nil || n == nil {
+	if a == nil || a.sealed == nil || n == nil {
 		return ""
 	}
 	until, waits := a.sealed.Waits(day, kind, experiment.KeysOf(*n)...)
@@ -56,6 +63,29 @@ func (a *Arms) Waits(day time.Time, n *lookup.Network, kind finding.Kind) (why s
 		return ""
 	}
 	return "waits as a control until " + until.Format(time.DateOnly)
+}
+
+// Meet takes in a network as it was looked up: it may join organisations that
+// have to have one turn. One that was met just before costs nothing.
+func (a *Arms) Meet(n *lookup.Network) {
+	if n == nil || n == a.met {
+		return
+	}
+	a.met = n
+	if keys := experiment.KeysOf(*n); len(keys) > 0 {
+		a.orgs.Join(keys...)
+	}
+}
+
+// Turn is where a letter to a mailbox stands in the order of sending, as
+// [experiment.Plan.Turn] has it for its organisation. All networks have to be
+// met before.
+func (a *Arms) Turn(mailbox string) float64 {
+	key := experiment.MailKey(mailbox)
+	if as, ok := a.sealed.Of(key); ok {
+		return a.sealed.Turn(a.key, as)
+	}
+	return experiment.Plan{Campaign: a.campaign}.Turn(a.key, a.orgs.Of(key))
 }
 
 // of returns the arm of a letter; its Name is empty where it is in none.
@@ -71,7 +101,7 @@ func (a *Arms) of(l letter.Letter) (arm experiment.Arm) {
 
 // Vary changes a letter in the one thing in which its arm differs.
 func (a *Arms) Vary(l *letter.Letter) {
-	if a == nil {
+	if a == nil || a.sealed == nil {
 		return
 	}
 	switch arm := a.of(*l); arm.Changes + " " + arm.Value {

@@ -146,8 +146,12 @@ func (p Plan) Assign(units []Unit, key []byte) ([]Assignment, error) {
 	}
 	var out []Assignment
 	for number, stratum := range strata(units) {
+		ranks := make(map[string]uint64, len(stratum))
+		for _, u := range stratum {
+			ranks[u.Name] = p.rank(key, u.Name)
+		}
 		slices.SortFunc(stratum, func(a, b Unit) int {
-			return cmp.Or(cmp.Compare(p.rank(key, a.Name), p.rank(key, b.Name)), strings.Compare(a.Name, b.Name))
+			return cmp.Or(cmp.Compare(ranks[a.Name], ranks[b.Name]), strings.Compare(a.Name, b.Name))
 		})
 		// Where parts are no whole numbers, a hash decides who rounds up.
 		upTo, offset := 0.0, float64(p.rank(key, fmt.Sprint("stratum ", number)))/(1<<63)/2
@@ -173,9 +177,12 @@ func (p Plan) Assign(units []Unit, key []byte) ([]Assignment, error) {
 	return out, nil
 }
 
-// Rank is a number that nobody can choose: the place of an organisation in the
-// order of sending.
-func Rank(key []byte, campaign, unit string) uint64 { return Plan{Campaign: campaign}.rank(key, unit) }
+// Turn is where an organisation stands in the order of sending, above 0 and up
+// to 1: whoever has a lower one is written to before. It is of the hash that
+// draws arms, so of a stratum of early against late the early ones come first.
+func (p Plan) Turn(key []byte, unit string) float64 {
+	return 1 - float64(p.rank(key, unit)>>11)/(1<<53)
+}
 
 func (p Plan) rank(key []byte, unit string) uint64 {
 	m := hmac.New(sha256.New, append([]byte("experiment\x00"), key...))
@@ -267,6 +274,20 @@ func (s *Sealed) Of(keys ...string) (Assignment, bool) {
 		}
 	}
 	return Assignment{}, false
+}
+
+// Turn is where a unit of the plan stands in the order of sending, as
+// [Plan.Turn] has it: where early is compared with late, all of the early ones
+// come before all of the late ones, whatever their strata.
+func (s *Sealed) Turn(key []byte, a Assignment) float64 {
+	turn := s.Plan.Turn(key, a.Unit)
+	switch {
+	case !s.Order():
+		return turn
+	case a.Arm == Early:
+		return turn / 2
+	}
+	return .5 + turn/2
 }
 
 // Waits reports whether a finding of a kind waits at a time, in a network with

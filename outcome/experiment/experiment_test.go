@@ -205,3 +205,40 @@ func TestASealKnowsEveryChange(t *testing.T) {
 		t.Error("a change is not seen")
 	}
 }
+
+func TestTheOrderOfSendingFollowsTheArms(t *testing.T) {
+	plan := experiment.Plan{Campaign: "relay26", Arms: []experiment.Arm{{Name: experiment.Late, Part: .5}, {Name: experiment.Early, Part: .5}}}
+	drawn, err := plan.Assign(units(400), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := experiment.Sealed{Plan: plan, Units: drawn}
+	turns := map[float64]bool{}
+	earlyOfStratum, lateOfStratum := map[int]float64{}, map[int]float64{}
+	for _, a := range drawn {
+		free, turn := plan.Turn(key, a.Unit), s.Turn(key, a)
+		turns[turn] = true
+		if !(free > 0 && free <= 1 && turn > 0 && turn <= 1) || (a.Arm == experiment.Early) != (turn <= .5) {
+			t.Errorf("%s is %s, its turn is %v", a.Unit, a.Arm, turn)
+		}
+		// Nothing sealed, the early ones of a stratum come before its late ones too.
+		if a.Arm == experiment.Early {
+			earlyOfStratum[a.Stratum] = max(earlyOfStratum[a.Stratum], free)
+		} else if l, ok := lateOfStratum[a.Stratum]; !ok || free < l {
+			lateOfStratum[a.Stratum] = free
+		}
+	}
+	for stratum, last := range earlyOfStratum {
+		if last >= lateOfStratum[stratum] {
+			t.Errorf("stratum %d: the last of the early has turn %v, the first of the late %v", stratum, last, lateOfStratum[stratum])
+		}
+	}
+	if len(turns) != 400 {
+		t.Errorf("%d turns of 400", len(turns))
+	}
+	// An arm that changes a text leaves among the others.
+	other := experiment.Sealed{Plan: control(.5)}
+	if a := drawn[0]; other.Turn(key, a) != other.Plan.Turn(key, a.Unit) {
+		t.Error("arms that are not early and late are in halves")
+	}
+}
