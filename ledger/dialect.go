@@ -100,7 +100,7 @@ func connect(l *Ledger, dsn string) (err error) {
 		l.w.SetMaxOpenConns(32)
 		l.w.SetMaxIdleConns(32) // to make one anew takes longer than a letter
 		l.w.SetConnMaxIdleTime(time.Minute)
-		l.r = l.w
+		l.r, l.once = l.w, l.w
 		return nil
 	}
 	d := sqlite
@@ -125,6 +125,10 @@ func connect(l *Ledger, dsn string) (err error) {
 	}
 	l.r.SetMaxOpenConns(8)
 	l.r.SetMaxIdleConns(4)
+	if l.once, err = openSQLite(sqliteURI(l.path, "ro", "busy_timeout(10000)", "cache_size(-8192)"), "BEGIN"); err != nil {
+		return err
+	}
+	l.once.SetMaxOpenConns(8)
 	return nil
 }
 

@@ -80,7 +80,7 @@ func TestSpotsSayWhereFindingsAre(t *testing.T) {
 	forEach(t, func(t *testing.T, l *Ledger) {
 		e := oneDraft(t, l)
 		n := 0
-		for s, err := range Spots(t.Context(), l, "relay26") {
+		for s, err := range Spots(t.Context(), l, "relay26", Whole) {
 			must(t, err)
 			if s.Letter == e.ID && s.Fate == letter.FateLettered && !s.Seen.IsZero() && s.Addr.IsValid() {
 				n++
@@ -90,6 +90,32 @@ func TestSpotsSayWhereFindingsAre(t *testing.T) {
 		must(t, err)
 		if got := sent[e.ID]; n != 2 || e.Findings != 2 || len(sent) != 1 || got.State != letter.Drafted || !got.Left.IsZero() || got.Language != e.Language {
 			t.Errorf("%d findings of %+v, %+v", n, e, got)
+		}
+	})
+}
+
+func TestStretchesAreAllOfACampaign(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		add(t, l, scan(23))
+		var whole []Spot
+		for s, err := range Spots(t.Context(), l, "relay26", Whole) {
+			must(t, err)
+			whole = append(whole, s)
+		}
+		for size, want := range map[int]int{1: 12, 5: 4, 22: 2, 100: 1} {
+			var parts []Spot
+			n := 0
+			for in, err := range Stretches(t.Context(), l, "relay26", size) {
+				must(t, err)
+				n++
+				for s, err := range Spots(t.Context(), l, "relay26", in) {
+					must(t, err)
+					parts = append(parts, s)
+				}
+			}
+			if len(whole) != 23 || !slices.Equal(parts, whole) || n != want {
+				t.Errorf("%d at once: %d spots in %d stretches, of %d", size, len(parts), n, len(whole))
+			}
 		}
 	})
 }

@@ -95,7 +95,7 @@ func openFaulty(t *testing.T, path string, f *faults) *Ledger {
 		db.SetMaxOpenConns(conns)
 		return db
 	}
-	l.w, l.r = open("rwc", "BEGIN IMMEDIATE", 1), open("ro", "BEGIN", 8)
+	l.w, l.r, l.once = open("rwc", "BEGIN IMMEDIATE", 1), open("ro", "BEGIN", 8), open("ro", "BEGIN", 8)
 	return l
 }
 
@@ -182,8 +182,9 @@ func readings(ids map[string]string) []request {
 		{"whose message it is", func(ctx context.Context, l *Ledger) error { _, err := l.Find(ctx, ids["sent"]); return err }},
 		{"the rows", func(ctx context.Context, l *Ledger) error { return all(l.Rows(ctx, "relay26")) }},
 		{"the looks", func(ctx context.Context, l *Ledger) error { return all(Looks(ctx, l, "relay26")) }},
-		{"what a report looks at", func(ctx context.Context, l *Ledger) error { return all(Spots(ctx, l, "relay26")) }},
-		{"the looks of a report", func(ctx context.Context, l *Ledger) error { return all(Seen(ctx, l, "relay26")) }},
+		{"what a report looks at", func(ctx context.Context, l *Ledger) error { return all(Spots(ctx, l, "relay26", Whole)) }},
+		{"how a report cuts what it reads", func(ctx context.Context, l *Ledger) error { return all(Stretches(ctx, l, "relay26", 2)) }},
+		{"the looks of a report", func(ctx context.Context, l *Ledger) error { return all(Seen(ctx, l, "relay26", Whole)) }},
 		{"the letters of a report", func(ctx context.Context, l *Ledger) error { _, err := Sendings(ctx, l, "relay26"); return err }},
 		{"the networks", func(ctx context.Context, l *Ledger) error { return all(Holders(ctx, l, "relay26")) }},
 		{"a sealed plan", func(ctx context.Context, l *Ledger) error { _, err := Frozen(ctx, l, "relay26"); return err }},

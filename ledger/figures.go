@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"iter"
+	"strconv"
+	"strings"
 	"time"
 
 	"headsup/finding"
 	"headsup/letter"
-	"headsup/lookup"
 	"headsup/outcome"
 	"headsup/outcome/figures"
 )
@@ -23,32 +26,58 @@ type Spot struct {
 	Fate    letter.Fate
 }
 
-// Spots yields the findings of a campaign by place. Rows of one place follow
-// each other. It keeps nothing in memory.
-func Spots(ctx context.Context, l *Ledger, campaign string) iter.Seq2[Spot, error] {
+// A Stretch is a part of the addresses of a campaign. Stretches are read by
+// several at a time, and one after the other they are all of it.
+type Stretch struct{ from, to []byte } // the key of the first address, and that of the first one behind
+
+// Whole is all addresses.
+var Whole = Stretch{[]byte{}, []byte{0xff}}
+
+// Stretches cuts the addresses at which a campaign has findings into parts, in
+// their order, with about so many findings each.
+func Stretches(ctx context.Context, l *Ledger, campaign string, size int) iter.Seq2[Stretch, error] {
+	return func(yield func(Stretch, error) bool) {
+		for s := (Stretch{from: Whole.from}); ; s.from = s.to {
+			s.to = nil
+			err := l.once.QueryRowContext(ctx, "SELECT addr FROM findings WHERE campaign = $1 AND addr > $2 ORDER BY addr LIMIT 1 OFFSET $3",
+				campaign, s.from, size).Scan(&s.to)
+			last := errors.Is(err, sql.ErrNoRows)
+			if last {
+				s.to, err = Whole.to, nil
+			}
+			if !yield(s, err) || last || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Spots yields the findings of a campaign in a stretch, by place. Rows of one
+// place follow each other. It keeps nothing in memory.
+func Spots(ctx context.Context, l *Ledger, campaign string, in Stretch) iter.Seq2[Spot, error] {
 	return func(yield func(Spot, error) bool) {
-		rows, err := l.r.QueryContext(ctx, `
-SELECT f.addr, f.port, f.proto, f.kind, f.seen, COALESCE(a.network_id, 0), COALESCE(p.letter_id, ''), COALESCE(p.fate, '')
+		// A column costs about as much as a join: those with few values come as one.
+		rows, err := l.once.QueryContext(ctx, `
+SELECT f.addr, `+packed("f.port", "f.proto", "f.kind", "COALESCE(p.fate, '')")+`, f.seen, COALESCE(a.network_id, 0), COALESCE(p.letter_id, '')
   FROM findings f
   LEFT JOIN lookups a ON a.campaign = f.campaign AND a.addr = f.addr
   LEFT JOIN placements p ON p.finding_id = f.id
- WHERE f.campaign = $1
- ORDER BY f.addr, f.port, f.proto, f.kind`, campaign)
+ WHERE f.campaign = $1 AND f.addr >= $2 AND f.addr < $3
+ ORDER BY f.addr, f.port, f.proto, f.kind`, campaign, in.from, in.to)
 		if err != nil {
 			yield(Spot{}, err)
 			return
 		}
 		defer rows.Close()
-		var addr, proto, kind, in, fate sql.RawBytes
+		var addr, what, letterID sql.RawBytes
 		var seen int64
-		known := words{}
+		known, letters := unpacked{}, words{}
 		for rows.Next() {
 			var s Spot
-			err := rows.Scan(&addr, &s.Port, &proto, &kind, &seen, &s.Network, &in, &fate)
-			s.Proto, s.Kind, s.Letter, s.Fate = known.of(proto), finding.Kind(known.of(kind)), known.of(in), letter.Fate(known.of(fate))
-			s.Seen = timeOf(seen)
+			err := rows.Scan(&addr, &what, &seen, &s.Network, &letterID)
 			if err == nil {
-				s.Addr, err = addrOf(addr)
+				s.Letter, s.Seen = letters.of(letterID), timeOf(seen)
+				s.Place, s.Fate, err = place[letter.Fate](known, addr, what)
 			}
 			if !yield(s, err) || err != nil {
 				return
@@ -60,28 +89,27 @@ SELECT f.addr, f.port, f.proto, f.kind, f.seen, COALESCE(a.network_id, 0), COALE
 	}
 }
 
-// Seen yields the looks of a campaign as [Looks] does, with no more than what
-// judges a place: its Place, State, Seen and Name.
-func Seen(ctx context.Context, l *Ledger, campaign string) iter.Seq2[outcome.Look, error] {
+// Seen yields the looks of a campaign in a stretch as [Looks] does, with no more
+// than what judges a place: its Place, State, Seen and Name.
+func Seen(ctx context.Context, l *Ledger, campaign string, in Stretch) iter.Seq2[outcome.Look, error] {
 	return func(yield func(outcome.Look, error) bool) {
-		rows, err := l.r.QueryContext(ctx, `
-SELECT addr, port, proto, kind, seen, state, name
-  FROM looks WHERE campaign = $1 ORDER BY addr, port, proto, kind, seen, source`, campaign)
+		rows, err := l.once.QueryContext(ctx, `
+SELECT addr, `+packed("port", "proto", "kind", "state")+`, seen, name
+  FROM looks WHERE campaign = $1 AND addr >= $2 AND addr < $3 ORDER BY addr, port, proto, kind, seen, source`, campaign, in.from, in.to)
 		if err != nil {
 			yield(outcome.Look{}, err)
 			return
 		}
 		defer rows.Close()
-		var addr, proto, kind, state, name sql.RawBytes
+		var addr, what, name sql.RawBytes
 		var seen int64
-		known := words{}
+		known := unpacked{}
 		for rows.Next() {
 			var k outcome.Look
-			err := rows.Scan(&addr, &k.Port, &proto, &kind, &seen, &state, &name)
-			k.Proto, k.Kind, k.State, k.Name = known.of(proto), finding.Kind(known.of(kind)), outcome.State(known.of(state)), string(name)
-			k.Seen = timeOf(seen)
+			err := rows.Scan(&addr, &what, &seen, &name)
 			if err == nil {
-				k.Addr, err = addrOf(addr)
+				k.Name, k.Seen = string(name), timeOf(seen)
+				k.Place, k.State, err = place[outcome.State](known, addr, what)
 			}
 			if !yield(k, err) || err != nil {
 				return
@@ -91,6 +119,40 @@ SELECT addr, port, proto, kind, seen, state, name
 			yield(outcome.Look{}, err)
 		}
 	}
+}
+
+// packed is an expression that makes one text of port, protocol, kind and
+// another word, with tabs between them.
+func packed(port, proto, kind, word string) string {
+	return strings.Join([]string{"CAST(" + port + " AS TEXT)", proto, kind, word}, " || '\t' || ")
+}
+
+// unpacked are the parts of packed texts, of which there are few.
+type unpacked map[string]whatIs
+
+type whatIs struct {
+	outcome.Place // without its address
+	word          string
+}
+
+// place makes a place of its address and what is packed.
+func place[W ~string](known unpacked, addr, what []byte) (p outcome.Place, word W, err error) {
+	is, ok := known[string(what)]
+	if !ok {
+		parts := strings.Split(string(what), "\t")
+		if len(parts) != 4 {
+			return p, "", fmt.Errorf("ledger: %q is no port, protocol, kind and word", what)
+		}
+		port, err := strconv.ParseUint(parts[0], 10, 16)
+		if err != nil {
+			return p, "", err
+		}
+		is = whatIs{outcome.Place{Port: uint16(port), Proto: parts[1], Kind: finding.Kind(parts[2])}, parts[3]}
+		known[string(what)] = is
+	}
+	p = is.Place
+	p.Addr, err = addrOf(addr)
+	return p, W(is.word), err
 }
 
 // words keep each text once that millions of rows have.
@@ -111,7 +173,7 @@ func Sendings(ctx context.Context, l *Ledger, campaign string) (map[string]*figu
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.r.QueryContext(ctx, `
+	rows, err := l.once.QueryContext(ctx, `
 SELECT l.id, l.mailbox, l.country, l.language, l.agency, l.kinds,
        CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.letter_id = l.id) THEN 1 ELSE 0 END
   FROM letters l WHERE l.campaign = $1`, campaign)
@@ -137,17 +199,21 @@ SELECT l.id, l.mailbox, l.country, l.language, l.agency, l.kinds,
 	})
 }
 
-// A Holder is a network, with its number.
+// A Holder is what reports need to know of a network.
 type Holder struct {
-	Number int64
-	lookup.Network
+	Number        int64
+	Name, Country string
+	Contact       FirstContact // zero: nobody
 }
+
+// A FirstContact is who is written to first about a network.
+type FirstContact struct{ Email, Handle, Server string }
 
 // Holders yields the networks that the look-ups of a campaign name. It keeps
 // none of them.
 func Holders(ctx context.Context, l *Ledger, campaign string) iter.Seq2[Holder, error] {
 	return func(yield func(Holder, error) bool) {
-		rows, err := l.r.QueryContext(ctx, `
+		rows, err := l.once.QueryContext(ctx, `
 SELECT n.id, n.data FROM networks n WHERE n.id IN (SELECT network_id FROM lookups WHERE campaign = $1) ORDER BY n.id`, campaign)
 		if err != nil {
 			yield(Holder{}, err)
@@ -157,9 +223,17 @@ SELECT n.id, n.data FROM networks n WHERE n.id IN (SELECT network_id FROM lookup
 		var data sql.RawBytes
 		for rows.Next() {
 			var h Holder
+			// All that a network holds would take three times as long to read.
+			var n struct {
+				Name, Country string
+				Contacts      []FirstContact
+			}
 			err := rows.Scan(&h.Number, &data)
 			if err == nil {
-				err = json.Unmarshal(data, &h.Network)
+				err = json.Unmarshal(data, &n)
+			}
+			if h.Name, h.Country = n.Name, n.Country; len(n.Contacts) > 0 {
+				h.Contact = n.Contacts[0]
 			}
 			if !yield(h, err) || err != nil {
 				return

@@ -70,6 +70,7 @@ type Ledger struct {
 	d    *dialect
 	w    *sql.DB // writes; one connection on SQLite
 	r    *sql.DB // reads; the same pool on PostgreSQL
+	once *sql.DB // reads much, each row once, and so keeps few pages; the same pool on PostgreSQL
 	path string  // of the SQLite file, without symbolic links
 
 	group  group
@@ -127,7 +128,7 @@ func (l *Ledger) Close() error {
 	if l.r == l.w {
 		return l.w.Close()
 	}
-	return errors.Join(l.r.Close(), l.w.Close())
+	return errors.Join(l.once.Close(), l.r.Close(), l.w.Close())
 }
 
 // A tx is one write transaction. On SQLite it holds the write lock from its

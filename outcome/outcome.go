@@ -148,10 +148,10 @@ type Outcome struct {
 // before count for nothing, and neither do those that say nothing. Of looks at
 // the same time the one that saw it open counts, then the one that saw it closed.
 func (r Rules) Judge(network string, since time.Time, looks []Look) Outcome {
-	looks = slices.Clone(looks)
-	slices.SortFunc(looks, func(a, b Look) int {
-		return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(order[a.State], order[b.State]), cmp.Compare(a.Source, b.Source))
-	})
+	if !slices.IsSortedFunc(looks, compareLooks) { // they are, but for those of one time
+		looks = slices.Clone(looks)
+		slices.SortFunc(looks, compareLooks)
+	}
 	out := Outcome{Result: NotLooked}
 	var silent time.Time // since when, without a look in between that saw it open
 	fixed, named := false, Dynamic(network)
@@ -190,6 +190,10 @@ func (r Rules) Judge(network string, since time.Time, looks []Look) Outcome {
 		out.Result = Uncertain
 	}
 	return out
+}
+
+func compareLooks(a, b Look) int {
+	return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(order[a.State], order[b.State]), cmp.Compare(a.Source, b.Source))
 }
 
 var order = map[State]int{Open: 0, Closed: 1, Silent: 2, Unlooked: 3}

@@ -9,6 +9,7 @@ import (
 	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/outcome"
 	"headsup/outcome/experiment"
 )
@@ -23,37 +24,48 @@ type Holding struct {
 
 // Holdings are the networks of a campaign, and which of them belong together.
 type Holdings struct {
-	networks map[int64]Holding
+	networks map[int64]*Holding
 	orgs     experiment.Organisations
 }
 
 // ReadHoldings reads the networks of a campaign.
 func ReadHoldings(ctx context.Context, in campaign.Inside) (*Holdings, error) {
-	hs := &Holdings{networks: map[int64]Holding{}}
+	hs := &Holdings{networks: map[int64]*Holding{}}
+	shared := map[ledger.FirstContact][]string{} // many networks have the same contact
 	for h, err := range ledger.Holders(ctx, in.Ledger, in.Rules.ID) {
 		if err != nil {
 			return nil, err
 		}
-		k := Holding{Keys: experiment.KeysOf(h.Network), Country: h.Country}
+		k := &Holding{Country: h.Country}
 		if outcome.Dynamic(h.Name) {
 			k.Name = h.Name
 		}
-		if len(k.Keys) > 0 {
-			hs.orgs.Join(k.Keys...)
+		if h.Contact != (ledger.FirstContact{}) {
+			if k.Keys = shared[h.Contact]; k.Keys == nil {
+				k.Keys = experiment.KeysOfContact(lookup.Contact{Email: h.Contact.Email, Handle: h.Contact.Handle, Server: h.Contact.Server})
+				shared[h.Contact] = k.Keys
+				hs.orgs.Join(k.Keys...)
+			}
 		}
 		hs.networks[h.Number] = k
 	}
-	for n, k := range hs.networks {
+	for _, k := range hs.networks {
 		if len(k.Keys) > 0 {
 			k.Org = hs.orgs.Of(k.Keys[0])
-			hs.networks[n] = k
 		}
 	}
 	return hs, nil
 }
 
 // Of returns the network of a number; one that is not known holds nothing.
-func (hs *Holdings) Of(network int64) Holding { return hs.networks[network] }
+func (hs *Holdings) Of(network int64) *Holding {
+	if h := hs.networks[network]; h != nil {
+		return h
+	}
+	return &nobody
+}
+
+var nobody Holding
 
 // OrgOf returns the name of the organisation of a mailbox.
 func (hs *Holdings) OrgOf(mailbox string) string { return hs.orgs.Of(experiment.MailKey(mailbox)) }
@@ -125,7 +137,7 @@ func read(ctx context.Context, in campaign.Inside) (*Units, error) {
 	}
 	u := NewUnits(in.Settings.Experiment.Kinds())
 	var last outcome.Place
-	for s, err := range ledger.Spots(ctx, in.Ledger, in.Rules.ID) {
+	for s, err := range ledger.Spots(ctx, in.Ledger, in.Rules.ID, ledger.Whole) {
 		if err != nil {
 			return nil, err
 		}

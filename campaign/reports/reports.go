@@ -8,15 +8,16 @@ package reports
 import (
 	"cmp"
 	"context"
-	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"headsup/campaign"
 	"headsup/campaign/experiments"
 	"headsup/ledger"
-	"headsup/letter"
 	"headsup/outcome"
 	"headsup/outcome/experiment"
 	"headsup/outcome/figures"
@@ -25,6 +26,11 @@ import (
 // Figures returns every figure of a campaign, as it is at a time. A campaign
 // without letters has a report too, which says so.
 func Figures(ctx context.Context, c *campaign.Campaign, now time.Time) (figures.Report, error) {
+	return figuresOf(ctx, c, now, stretchRows)
+}
+
+// figuresOf reads about so many findings at once.
+func figuresOf(ctx context.Context, c *campaign.Campaign, now time.Time, stretch int) (figures.Report, error) {
 	in := campaign.Within(c)
 	r := figures.Report{Campaign: in.Rules.ID, Title: in.Rules.Title, Made: now.UTC().Truncate(time.Second)}
 	var err error
@@ -34,7 +40,7 @@ func Figures(ctx context.Context, c *campaign.Campaign, now time.Time) (figures.
 	if err := r.Sum.Check(); err != nil {
 		return r, err
 	}
-	f := &reporting{in: in, report: &r}
+	f := &reporting{in: in, report: &r, stretch: stretch, room: sync.Pool{New: func() any { return new([]outcome.Look) }}}
 	if f.rules, err = in.Settings.Campaign.Looks(); err != nil {
 		return r, err
 	}
@@ -44,11 +50,13 @@ func Figures(ctx context.Context, c *campaign.Campaign, now time.Time) (figures.
 	if err := f.plan(ctx); err != nil {
 		return r, err
 	}
-	for p, err := range f.places(ctx) {
+	for some, err := range f.places(ctx) {
 		if err != nil {
 			return r, err
 		}
-		f.count(p)
+		for i := range some {
+			f.count(&some[i])
+		}
 	}
 	if err := f.collected.Into(&r); err != nil || f.trial == nil || r.Started.IsZero() {
 		r.Experiment = nil
@@ -66,6 +74,7 @@ func Language(c *campaign.Campaign, asked string) string {
 // A reporting is a report while it is made up.
 type reporting struct {
 	in        campaign.Inside
+	stretch   int // findings that are read at once
 	report    *figures.Report
 	rules     outcome.Rules
 	letters   map[string]*figures.Letter
@@ -73,6 +82,7 @@ type reporting struct {
 	numbers   map[string]int // of organisations, by name
 	sealed    *experiment.Sealed
 	collected figures.Collector
+	room      sync.Pool // for the looks of stretches
 	trial     *figures.Trial
 	drawn     experiment.Plan    // what the trial compares
 	units     *experiments.Units // those that are drawn for the report alone; nil: a plan is sealed
@@ -83,13 +93,16 @@ type reporting struct {
 // people reads the letters, and finds out to which organisations they went.
 func (f *reporting) people(ctx context.Context) (err error) {
 	f.numbers = map[string]int{}
-	if f.holdings, err = experiments.ReadHoldings(ctx, f.in); err != nil {
+	var reading sync.WaitGroup
+	var failed error
+	reading.Go(func() { f.letters, failed = ledger.Sendings(ctx, f.in.Ledger, f.in.Rules.ID) })
+	f.holdings, err = experiments.ReadHoldings(ctx, f.in)
+	reading.Wait()
+	if err = cmp.Or(err, failed); err != nil {
 		return err
 	}
-	if f.letters, err = ledger.Sendings(ctx, f.in.Ledger, f.in.Rules.ID); err != nil {
-		return err
-	}
-	for _, l := range f.letters {
+	for _, id := range slices.Sorted(maps.Keys(f.letters)) { // in one order, so that the same campaign gives the same bytes
+		l := f.letters[id]
 		l.Org = f.number(f.holdings.OrgOf(l.Mailbox))
 		f.collected.Letter(l)
 	}
@@ -103,111 +116,6 @@ func (f *reporting) number(org string) int {
 		f.numbers[org] = n
 	}
 	return n
-}
-
-// A place is one place of the campaign with what a report needs to know of it.
-type place struct {
-	outcome.Place
-	network  int64
-	seen     time.Time // of the earliest finding
-	letters  []*figures.Letter
-	assigned bool // it is, or was to be, in a letter, or waits
-	back     bool // it was taken back
-	looks    []outcome.Look
-}
-
-// places yields the places of the campaign, in order, with their looks.
-func (f *reporting) places(ctx context.Context) iter.Seq2[place, error] {
-	return func(yield func(place, error) bool) {
-		next, stop := iter.Pull2(ledger.Seen(ctx, f.in.Ledger, f.in.Rules.ID))
-		defer stop()
-		look, lookErr, more := next()
-		var at place
-		give := func() bool {
-			at.looks = nil
-			for more && lookErr == nil && look.Place.Compare(at.Place) <= 0 {
-				if look.Place == at.Place {
-					at.looks = append(at.looks, look)
-				}
-				look, lookErr, more = next()
-			}
-			if lookErr != nil {
-				yield(at, lookErr)
-				return false
-			}
-			return yield(at, nil)
-		}
-		for s, err := range ledger.Spots(ctx, f.in.Ledger, f.in.Rules.ID) {
-			if err != nil {
-				yield(at, err)
-				return
-			}
-			if s.Place != at.Place {
-				if at.Addr.IsValid() && !give() {
-					return
-				}
-				at = place{Place: s.Place, network: s.Network, seen: s.Seen}
-			}
-			at.add(s, f.letters[s.Letter])
-		}
-		if at.Addr.IsValid() {
-			give()
-		}
-	}
-}
-
-// add takes in one of the findings at a place.
-func (p *place) add(s ledger.Spot, l *figures.Letter) {
-	if s.Seen.Before(p.seen) {
-		p.seen = s.Seen
-	}
-	switch s.Fate {
-	case letter.FateLettered, letter.FateWaiting, letter.FateSuppressed:
-		p.assigned = true
-	case letter.FateWithdrawn:
-		p.back = true
-	}
-	if l != nil && !l.Left.IsZero() {
-		p.letters = append(p.letters, l)
-	}
-}
-
-// count puts a place where it belongs. What was taken back counts nowhere.
-func (f *reporting) count(p place) {
-	if p.back {
-		return
-	}
-	for _, l := range p.looks {
-		if l.Seen.After(f.report.LastLook) {
-			f.report.LastLook = l.Seen
-		}
-	}
-	h := f.holdings.Of(p.network)
-	if f.trial != nil && p.assigned {
-		f.try(p, h)
-	}
-	var first, last *figures.Letter
-	for _, l := range p.letters {
-		if !l.Lost && (first == nil || l.Left.Before(first.Left)) {
-			first = l
-		}
-		if last == nil || l.Left.After(last.Left) {
-			last = l
-		}
-	}
-	if first == nil {
-		if last != nil {
-			f.collected.Lost()
-		}
-		return
-	}
-	o := f.rules.Judge(h.Name, first.Left, p.looks)
-	org := first.Org
-	if h.Org != "" {
-		org = f.number(h.Org)
-	}
-	f.collected.Place(figures.Place{Kind: p.Kind, Org: org, First: first, Last: last, Outcome: o,
-		Span: figures.SpanOf(o, first.Left, p.looks)})
 }
 
 // CompareWith puts the campaign of another folder beside a report.

@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"headsup/campaign/experiments"
@@ -48,38 +49,47 @@ func (f *reporting) plan(ctx context.Context) (err error) {
 }
 
 // until finds out when looks end to count: on the last day of the plan, and
-// once the first of those that had to wait was written to.
+// once one in twenty was written to of those that had to wait. Single ones may
+// be before their turn, where a stage is to show letters of each kind.
 func (f *reporting) until() {
 	t, plan := f.trial, f.drawn
+	var left []time.Time
+	waiting := 0
 	end := func(at time.Time) {
 		if !at.IsZero() && (t.Before.IsZero() || at.Before(t.Before)) {
 			t.Before = at
 		}
 	}
 	for _, l := range f.letters {
-		if l.Left.IsZero() {
-			continue
-		}
 		if a, ok := f.sealed.Of(experiment.MailKey(l.Mailbox)); ok {
 			if arm, err := plan.Arm(a.Arm); err == nil && (arm.Waits || arm.Name == experiment.Late) {
-				end(l.Left)
+				if waiting++; !l.Left.IsZero() {
+					left = append(left, l.Left)
+				}
 			}
 		}
+	}
+	slices.SortFunc(left, time.Time.Compare)
+	if allowed := waiting / 20; len(left) > allowed {
+		end(left[allowed])
 	}
 	if plan.Day > 0 && !t.Since.IsZero() {
 		end(t.Since.AddDate(0, 0, plan.Day+1))
 	}
 }
 
-// try counts a place for its organisation, if it was there when the arms were drawn.
-func (f *reporting) try(p place, h experiments.Holding) {
-	if len(h.Keys) == 0 || p.seen.After(f.trial.Since) {
-		return
-	}
-	name := h.Org
+// tries reports whether a place is in the trial: it was there, with somebody to
+// write to, when the arms were drawn.
+func (f *reporting) tries(p *place) bool {
+	return f.trial != nil && p.assigned && len(p.holding.Keys) > 0 && !p.seen.After(f.trial.Since)
+}
+
+// try counts a place for its organisation, if that is in the plan.
+func (f *reporting) try(p *place) {
+	name := p.holding.Org
 	if f.units != nil {
-		f.units.Meet(h.Org, h.Country, p.Kind)
-	} else if a, ok := f.sealed.Of(h.Keys...); ok {
+		f.units.Meet(name, p.holding.Country, p.Kind)
+	} else if a, ok := f.sealed.Of(p.holding.Keys...); ok {
 		name = a.Unit
 	} else {
 		return
@@ -89,7 +99,7 @@ func (f *reporting) try(p place, h experiments.Holding) {
 		n = f.trial.Org(-1, 0)
 		f.trialOrgs[name] = n
 	}
-	f.trial.Place(n, h.Name, p.looks)
+	f.trial.Place(n, p.tried)
 }
 
 // draw puts the organisations into their arms. It reports false where there

@@ -23,7 +23,11 @@ func KeysOf(n lookup.Network) []string {
 	if len(n.Contacts) == 0 {
 		return nil
 	}
-	c := n.Contacts[0]
+	return KeysOfContact(n.Contacts[0])
+}
+
+// KeysOfContact returns the keys of who is written to first.
+func KeysOfContact(c lookup.Contact) []string {
 	keys := []string{MailKey(c.Email)}
 	if c.Handle != "" {
 		keys = append(keys, "handle:"+strings.ToLower(c.Server)+":"+strings.ToUpper(c.Handle))

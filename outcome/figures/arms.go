@@ -66,12 +66,20 @@ type Trial struct {
 
 type trialOrg struct{ arm, stratum int }
 
+// A trialPlace is small, because there are millions.
 type trialPlace struct {
-	org, from, to int // the looks from from to before to
-	uncertain     bool
+	org       int32
+	uncertain bool
+	looks     uint16 // how many of them follow
 }
 
-// A trialLook is small, because there are millions.
+// Tried is what the looks at a place say in a trial.
+type Tried struct {
+	looks     []trialLook
+	uncertain bool
+}
+
+// A trialLook is small too.
 type trialLook struct {
 	after uint32 // seconds since Trial.Since
 	state uint8  // its number in trialStates
@@ -89,18 +97,34 @@ func (t *Trial) Org(arm, stratum int) int {
 // Assign says in which arm an organisation is.
 func (t *Trial) Assign(org, arm, stratum int) { t.orgs[org] = trialOrg{arm, stratum} }
 
-// Place adds a place of an organisation, in a network of this name, with its looks.
-func (t *Trial) Place(org int, network string, looks []outcome.Look) {
-	p := trialPlace{org: org, from: len(t.looks)}
+// Try says what the looks at a place come to, in a network of this name. Many
+// may call it at a time. Of more than 65,535 looks it takes the first.
+func (t *Trial) Try(network string, looks []outcome.Look) (p Tried) {
 	for _, l := range looks {
 		state := slices.Index(trialStates, l.State)
-		if after := l.Seen.Sub(t.Since); state >= 0 && !t.Since.IsZero() && after > 0 {
-			t.looks = append(t.looks, trialLook{uint32(min(after/time.Second, math.MaxUint32)), uint8(state)})
+		if after := l.Seen.Sub(t.Since); state >= 0 && !t.Since.IsZero() && after > 0 && len(p.looks) < math.MaxUint16 {
+			p.looks = append(p.looks, trialLook{uint32(min(after/time.Second, math.MaxUint32)), uint8(state)})
 		}
 	}
-	p.to = len(t.looks)
-	p.uncertain = p.to > p.from && t.Rules.Judge(network, t.Since, looks).Result == outcome.Uncertain
-	t.places = append(t.places, p)
+	p.uncertain = len(p.looks) > 0 && t.Rules.Judge(network, t.Since, looks).Result == outcome.Uncertain
+	return p
+}
+
+// Place adds a place of an organisation.
+func (t *Trial) Place(org int, p Tried) {
+	t.places = append(t.places, trialPlace{int32(org), p.uncertain, uint16(len(p.looks))})
+	t.looks = append(t.looks, p.looks...)
+}
+
+// each yields the places with their looks.
+func (t *Trial) each(yield func(trialPlace, []trialLook) bool) {
+	rest := t.looks
+	for _, p := range t.places {
+		if !yield(p, rest[:p.looks]) {
+			return
+		}
+		rest = rest[p.looks:]
+	}
 }
 
 // seen returns when a look was, and whether it counts.
@@ -119,14 +143,14 @@ const day = 24 * 60 * 60
 // arm alone say nothing of the other, and count for neither.
 func (t *Trial) common() map[int64]bool {
 	sizes, seen := make([]float64, len(t.Names)), map[int64][]float64{}
-	for _, p := range t.places {
+	for p, looks := range t.each {
 		arm := t.orgs[p.org].arm
 		if arm < 0 {
 			continue
 		}
 		sizes[arm]++
 		last := int64(math.MinInt64)
-		for _, l := range t.looks[p.from:p.to] {
+		for _, l := range looks {
 			at, counts := t.seen(l)
 			if !counts || dayOf(at) == last {
 				continue
@@ -209,7 +233,7 @@ func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []span
 		}
 	}
 	var looks []outcome.Look
-	for _, p := range t.places {
+	for p, seen := range t.each {
 		arm := t.orgs[p.org].arm
 		if arm < 0 {
 			continue
@@ -217,7 +241,7 @@ func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []span
 		a := &x.Arms[arm]
 		a.Findings++
 		looks = looks[:0]
-		for _, l := range t.looks[p.from:p.to] {
+		for _, l := range seen {
 			if at, counts := t.seen(l); counts && common[dayOf(at)] {
 				looks = append(looks, outcome.Look{State: trialStates[l.state], Seen: at})
 			}
@@ -237,7 +261,7 @@ func (t *Trial) judge(x *Experiment, common map[int64]bool) ([]stats.Org, []span
 			a.Fixed++
 			orgs[p.org].Hit++
 		}
-		curves[arm].add(p.org, SpanOf(o, t.Since, looks))
+		curves[arm].add(int(p.org), SpanOf(o, t.Since, looks))
 	}
 	return slices.DeleteFunc(orgs, func(o stats.Org) bool { return o.Of == 0 }), curves
 }

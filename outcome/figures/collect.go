@@ -78,19 +78,23 @@ type Collector struct {
 // A group is a row of a table while it is counted.
 type group struct {
 	Row
-	fixed, arrived, answered map[int]stats.Share // by organisation
+	fixed, arrived, answered map[int32]part // by organisation
 }
 
-func (g *group) count(in *map[int]stats.Share, org int, hit bool) {
+// A part is how many of an organisation's things are so. It is small, because
+// there are many organisations in many rows.
+type part struct{ hit, of int32 }
+
+func (g *group) count(in *map[int32]part, org int, hit bool) {
 	if *in == nil {
-		*in = map[int]stats.Share{}
+		*in = map[int32]part{}
 	}
-	s := (*in)[org]
-	s.Of++
+	s := (*in)[int32(org)]
+	s.of++
 	if hit {
-		s.Hit++
+		s.hit++
 	}
-	(*in)[org] = s
+	(*in)[int32(org)] = s
 }
 
 // in returns the groups that count something with these values of dimensions.
@@ -221,10 +225,10 @@ func (g *group) row() Row {
 	return r
 }
 
-func shareOf(of map[int]stats.Share, weigh stats.Weighting) *Estimate {
-	var orgs []stats.Org
+func shareOf(of map[int32]part, weigh stats.Weighting) *Estimate {
+	orgs := make([]stats.Org, 0, len(of))
 	for _, org := range slices.Sorted(maps.Keys(of)) {
-		orgs = append(orgs, stats.Org{Share: of[org]})
+		orgs = append(orgs, stats.Org{Share: stats.Share{Hit: int(of[org].hit), Of: int(of[org].of)}})
 	}
 	e, err := stats.ShareOf(orgs, weigh, .95)
 	if err != nil { // nobody

@@ -153,8 +153,8 @@ func trial(t *testing.T, treated []any, waiting []any) (figures.Experiment, []fi
 	t.Helper()
 	tr := figures.Trial{Names: []string{"control", "letters"}, Parts: []float64{.5, .5}, Since: start}
 	for range 12 {
-		tr.Place(tr.Org(0, 0), "", looks(waiting...))
-		tr.Place(tr.Org(1, 0), "", looks(treated...))
+		tr.Place(tr.Org(0, 0), tr.Try("", looks(waiting...)))
+		tr.Place(tr.Org(1, 0), tr.Try("", looks(treated...)))
 	}
 	var x figures.Experiment
 	ls, err := tr.Into(&x)
@@ -189,7 +189,7 @@ func TestLooksCountBetweenTheFirstLetterAndTheEndOfWaiting(t *testing.T) {
 	tr := figures.Trial{Names: []string{"control", "letters"}, Parts: []float64{.5, .5}, Since: start, Before: at(30)}
 	for range 12 {
 		for arm := range 2 {
-			tr.Place(tr.Org(arm, 0), "", looks(-1., outcome.Closed, 14., outcome.Open, 30., outcome.Closed, 60., outcome.Closed))
+			tr.Place(tr.Org(arm, 0), tr.Try("", looks(-1., outcome.Closed, 14., outcome.Open, 30., outcome.Closed, 60., outcome.Closed)))
 		}
 	}
 	var x figures.Experiment
@@ -209,7 +209,7 @@ func TestArmsThatWentWrongSaySo(t *testing.T) {
 		if arm == 1 && i%5 == 0 {
 			seen = nil
 		}
-		tr.Place(tr.Org(arm, 0), "", seen)
+		tr.Place(tr.Org(arm, 0), tr.Try("", seen))
 	}
 	var x figures.Experiment
 	ls, err := tr.Into(&x)
@@ -221,7 +221,7 @@ func TestArmsThatWentWrongSaySo(t *testing.T) {
 func TestPoolsAreUncertainInArmsToo(t *testing.T) {
 	tr := figures.Trial{Names: []string{"control", "letters"}, Parts: []float64{.5, .5}, Since: start}
 	for arm := range 2 {
-		tr.Place(tr.Org(arm, 0), "dyn-pool-7", looks(14., outcome.Closed))
+		tr.Place(tr.Org(arm, 0), tr.Try("dyn-pool-7", looks(14., outcome.Closed)))
 	}
 	var x figures.Experiment
 	if _, err := tr.Into(&x); err != nil || x.Arms[0].Uncertain != 1 || x.Arms[1].Judged != 0 {
@@ -274,7 +274,7 @@ func TestAnOrganisationInNoArmCountsNowhere(t *testing.T) {
 	tr := figures.Trial{Names: []string{"late", "early"}, Parts: []float64{.5, .5}, Since: start}
 	for i := range 30 {
 		org := tr.Org(-1, 0)
-		tr.Place(org, "", looks(14., outcome.Closed))
+		tr.Place(org, tr.Try("", looks(14., outcome.Closed)))
 		if i < 20 {
 			tr.Assign(org, i%2, 0) // as it is known once all have been met
 		}

@@ -4,6 +4,9 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
 )
 
 // A score is what one organisation adds to the statistic if it is treated, or
@@ -48,35 +51,73 @@ type permuted struct {
 	v, v4 float64 // sums of squares and fourth powers of the centred assignment
 }
 
+// ofOneSource is how many permutations one after the other come of one source. The
+// others may be drawn at the same time, and by whoever: it is the same for all.
+const ofOneSource = 500
+
 // permute draws assignments with as many treated in each stratum as there were.
 func (l layout) permute(n int, seed uint64) permuted {
 	p := permuted{drawn: make([]total, n)}
-	source := rand.NewPCG(seed, 0x6865616473757000) // a stream of its own
+	var ds []drawing
 	for _, units := range l.strata {
 		scores, treated := p.add(units, l.weigh)
-		q := float64(treated) / float64(len(units))
-		// The smaller arm is drawn. Where that is the other one, the treated have
-		// what is left of the sum.
-		pick, rest := treated, score{}
-		if 2*treated > len(units) {
-			pick = len(units) - treated
-			for i, s := range scores {
-				rest.plus(&s)
-				scores[i] = score{-s.y, -s.d, -s.yy, -s.yd, -s.dd}
+		ds = append(ds, drawingOf(scores, treated))
+	}
+	var working sync.WaitGroup
+	parts := make(chan int, n/ofOneSource+1)
+	for part := 0; part*ofOneSource < n; part++ {
+		parts <- part
+	}
+	close(parts)
+	for range min(runtime.GOMAXPROCS(0), len(parts)) {
+		working.Go(func() {
+			for part := range parts {
+				// A stream of its own.
+				source := rand.NewPCG(seed, 0x6865616473757000+uint64(part))
+				for _, d := range ds {
+					d.draw(p.drawn[part*ofOneSource:min(n, (part+1)*ofOneSource)], source)
+				}
 			}
-		}
-		for k := range p.drawn {
-			sum := rest
-			for i := range pick {
-				j, _ := bits.Mul64(source.Uint64(), uint64(len(scores)-i))
-				at := i + int(j)
-				scores[i], scores[at] = scores[at], scores[i]
-				sum.plus(&scores[i])
-			}
-			p.drawn[k].add(sum, q)
+		})
+	}
+	working.Wait()
+	return p
+}
+
+// A drawing is what assignments of a stratum are drawn from.
+type drawing struct {
+	scores []score
+	pick   int   // how many are drawn: the smaller arm
+	rest   score // where that is the other arm: the sum of all
+	q      float64
+}
+
+func drawingOf(scores []score, treated int) drawing {
+	d := drawing{scores: scores, pick: treated, q: float64(treated) / float64(len(scores))}
+	// Where the smaller arm is the other one, the treated have what is left of the sum.
+	if 2*treated > len(scores) {
+		d.pick = len(scores) - treated
+		for i, s := range scores {
+			d.rest.plus(&s)
+			d.scores[i] = score{-s.y, -s.d, -s.yy, -s.yd, -s.dd}
 		}
 	}
-	return p
+	return d
+}
+
+// draw adds an assignment of the stratum to each total.
+func (d drawing) draw(totals []total, source *rand.PCG) {
+	scores := slices.Clone(d.scores)
+	for k := range totals {
+		sum := d.rest
+		for i := range d.pick {
+			j, _ := bits.Mul64(source.Uint64(), uint64(len(scores)-i))
+			at := i + int(j)
+			scores[i], scores[at] = scores[at], scores[i]
+			sum.plus(&scores[i])
+		}
+		totals[k].add(sum, d.q)
+	}
 }
 
 // add makes the scores of one stratum, and counts them as they were.

@@ -1,0 +1,4 @@
+package reports
+
+// FiguresOf is [Figures] with about so many findings read at once.
+var FiguresOf = figuresOf
