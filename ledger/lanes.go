@@ -158,11 +158,11 @@ func (t *tx) wake(ctx context.Context, id string, due time.Time) error {
 	if err := t.must(ctx, "UPDATE letters SET due_at = $2 WHERE id = $1 AND state IN ('approved', 'deferred')", id, msOf(due)); err != nil {
 		return err
 	}
-	return t.wakeQueue(ctx, id, msOf(due))
+	return wakeQueue(ctx, t, id, msOf(due))
 }
 
 // wakeQueue makes the queue of a letter due no later than at a time.
-func (t *tx) wakeQueue(ctx context.Context, id string, due int64) error {
+func wakeQueue(ctx context.Context, t *tx, id string, due int64) error {
 	_, err := t.exec(ctx, `
 UPDATE queues SET next_at = $2 WHERE id = (SELECT queue_id FROM letters WHERE id = $1) AND (next_at IS NULL OR next_at > $2)`, id, due)
 	return err

@@ -65,7 +65,7 @@ func (l *Ledger) Approve(ctx context.Context, id, hash, by string) error {
 		if err := t.record(ctx, HistoryEntry{Letter: id, Kind: "approved", State: letter.Approved, By: by, Text: hash}); err != nil {
 			return err
 		}
-		return t.ready(ctx, id)
+		return dueNow(ctx, t, id)
 	})
 }
 
@@ -201,7 +201,7 @@ func decide(ctx context.Context, l *Ledger, id string, to letter.State, reason, 
 		if to != letter.Approved {
 			return nil
 		}
-		return t.ready(ctx, id)
+		return dueNow(ctx, t, id)
 	})
 }
 
@@ -220,7 +220,7 @@ func Again(ctx context.Context, l *Ledger, id, by, why string) error {
 		if err := settleAs(ctx, t, id, e.State, letter.Approved, by, why); err != nil {
 			return err
 		}
-		return t.ready(ctx, id)
+		return dueNow(ctx, t, id)
 	})
 }
 

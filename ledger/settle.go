@@ -66,7 +66,7 @@ UPDATE letters SET state = $3, reason = $4, class = $7, changed_at = $5 WHERE id
 	case s.Due.After(now), e.Attempt > keepsTurn:
 		return t.wake(ctx, e.LetterID, s.Due)
 	}
-	return t.ready(ctx, e.LetterID)
+	return dueNow(ctx, t, e.LetterID)
 }
 
 // Recover takes back the attempts whose owner's lease has run out, as

@@ -56,8 +56,8 @@ UPDATE letters SET due_at = v.due
 	})
 }
 
-// ready makes a letter due at once, in its turn, and its queue with it.
-func (t *tx) ready(ctx context.Context, id string) error {
+// dueNow makes a letter due at once, in its turn, and its queue with it.
+func dueNow(ctx context.Context, t *tx, id string) error {
 	var due int64
 	err := t.QueryRowContext(ctx, `
 UPDATE letters SET due_at = CASE WHEN due_at BETWEEN 1 AND CAST($2 AS BIGINT) THEN due_at ELSE `+t.d.now+` - CAST($3 AS BIGINT) END
@@ -68,5 +68,5 @@ UPDATE letters SET due_at = CASE WHEN due_at BETWEEN 1 AND CAST($2 AS BIGINT) TH
 	if err != nil {
 		return err
 	}
-	return t.wakeQueue(ctx, id, due)
+	return wakeQueue(ctx, t, id, due)
 }
