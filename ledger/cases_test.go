@@ -165,7 +165,7 @@ func TestReportsAreErasedWhenTheirTimeIsOver(t *testing.T) {
 		}
 		got, err := cs.Case(t.Context(), "aaaa", "")
 		must(t, err)
-		if got.Mail != nil || got.Reporter != "" || got.Incidents[0].Evidence != "" {
+		if got.Mail != nil || got.Reporter != "" || got.Incidents[0].Evidence != "" || !got.Incidents[0].Addr.IsValid() {
 			t.Errorf("kept: %+v", got)
 		}
 		if got, err = cs.Case(t.Context(), "bb", ""); err != nil || got.Mail == nil || got.Incidents[0].Evidence == "" {
@@ -173,6 +173,29 @@ func TestReportsAreErasedWhenTheirTimeIsOver(t *testing.T) {
 		}
 		if sum, err := cs.Sum(t.Context()); err != nil || sum[ToCustomer] != 2 {
 			t.Errorf("sum %v, %v", sum, err)
+		}
+	})
+}
+
+func TestOfASecretReportNothingStaysWhenItsTimeIsOver(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		cs := NewCases(l, "isp26")
+		c, later := reportOf("aaaa", "192.0.2.7", "", 1), reportOf("bbbb", "192.0.2.8", "", 1)
+		for _, one := range []*Case{&c, &later} {
+			one.Queue, one.Place, one.Kind = "secret", KeptSecret, "child-abuse"
+		}
+		c.Keep = -time.Hour
+		_, err := cs.Add(t.Context(), []Case{c, later})
+		must(t, err)
+		_, err = cs.Purge(t.Context())
+		must(t, err)
+		got, err := cs.Case(t.Context(), "aaaa", "")
+		must(t, err)
+		if got.Reporter != "" || got.Incidents[0].Addr.IsValid() || got.Incidents[0].Seen != "" || !got.Incidents[0].At.IsZero() {
+			t.Errorf("kept: %+v", got)
+		}
+		if got, err = cs.Case(t.Context(), "bbbb", ""); err != nil || !got.Incidents[0].Addr.IsValid() {
+			t.Errorf("erased too early: %+v, %v", got, err)
 		}
 	})
 }

@@ -86,13 +86,21 @@ func ownLetter(c letter.Campaign, text []byte) string {
 	return ""
 }
 
-// common are words that tell a language from its neighbours.
+// common are words that tell a language from its neighbours. In some of these
+// languages nobody is answered: they are here so that they are not taken for
+// others.
 var common = map[string][]string{
 	"en": strings.Fields("the and of to is from your this for was with has"),
 	"de": strings.Fields("der die das und von ist nicht mit ihre wurde für eine"),
 	"fr": strings.Fields("le la les des et de est une vous votre pour dans"),
 	"es": strings.Fields("el los las de y que es una su para con por"),
+	"pt": strings.Fields("o os as do da dos e que uma de para com por não são"),
+	"it": strings.Fields("il gli della di che è una per con non sono vi alla del"),
+	"nl": strings.Fields("het een van en is wij hebben met voor op niet uw"),
 }
+
+// inLatin are the languages of answers in Latin script.
+var inLatin = []string{"en", "de", "fr", "es"}
 
 // languageOf tells the language of a report, among those in which it can be
 // answered, or "".
@@ -126,10 +134,13 @@ func languageOf(parts []report.Part) string {
 		return "ar"
 	}
 	best := ""
-	for _, lang := range []string{"en", "de", "fr", "es"} {
+	for _, lang := range append(inLatin, "pt", "it", "nl") {
 		if count[lang] > count[best] {
 			best = lang
 		}
+	}
+	if !slices.Contains(inLatin, best) {
+		return ""
 	}
 	return best
 }
