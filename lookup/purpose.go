@@ -22,11 +22,11 @@ func words(spaced, unspaced string) *pattern.Pattern {
 }
 
 var (
-	onlyWord = words(`only|solely|exclusively|strictly for|(?:restricted|limited) to|reserved (?:for|to)|nur|ausschlie(?:ß|ss)lich|lediglich|`+
+	onlyWord = words(`only|sole|solely|exclusively|(?:and |for )?nothing else|strictly for|(?:restricted|limited) to|reserved (?:for|to)|nur|ausschlie(?:ß|ss)lich|lediglich|`+
 		`uniquement|seulement|exclusivement|r[ée]serv[ée]e?s? (?:à|aux?)|s[oó]lo (?:para|por|per)|solamente|[uú]nicamente|exclusivamente|apenas|somente|soltanto|esclusivamente|`+
 		`alleen|uitsluitend|enkel|tylko|wyłącznie|pouze|výhradně|výlučne|csak|kizárólag|endast|enbart|kun for|udelukkende|ainoastaan|vain|doar|numai|само за|samo za|isključivo|`+
 		`yalnızca|sadece|hanya|khusus|chỉ|μόνο|αποκλειστικά|только|исключительно|тільки|виключно|فقط|רק`,
-		`専用|のみ|に限|专用|專用|仅|僅|只用|只限|限于|限於|전용|만을`)
+		`専用|のみ|に限|专用|專用|仅|僅|只用|只限|限于|限於|전용|만을|เท่านั้น`)
 
 	// What a mailbox is for, besides abuse.
 	otherPurpose = pattern.New(`(?i)whois|regist|databa[sn]|data ?base|base de (?:datos|dados|donn)|\b(?:ripe|arin|apnic|lacnic|afrinic|nic|lir|rir|r?dns|ptr|bgp|noc|rpki|irr)\b|` +
@@ -35,13 +35,13 @@ var (
 		`korr|berichtig|änder|aktualis|eintr[aä]g|rechnung|vertrieb|behörd|actualiz|atualiz|aggiorn|mises? à jour|factur|fatur|ventas|comercial|wijzig|zmian|změn|aktualiz|` +
 		`исправ|измен|обновл|регистр|базы данных|訂正|修正|変更|更新|登録|登记|登記|更正|修改|注册|註冊|정정|수정|변경|등록`)
 	ofRegistry = pattern.New(`(?i)whois|regist|databa[sn]|corr?e[ck]t|updat|chang|korr|\b(?:ripe|arin|apnic|lacnic|afrinic)\b`)
-	forWord    = words(`for|about|regarding|concerning|für|zu[rm]?|pour|aux?|para|por|per|voor|dla|pro|för|til|pentru|za|için|untuk|για|для|по`, `ため|用于|用於|용도|위한`)
+	forWord    = words(`for|about|regarding|concerning|für|zu[rm]?|pour|aux?|para|por|per|voor|dla|pro|för|til|pentru|za|için|untuk|για|для|по`, `ため|用于|用於|용도|위한|สำหรับ`)
 	// What else is said to be the only way, or hour, or tongue.
 	manner      = words(`english|plain|text|html|by e-?mail|mail only|weekdays?|hours?|german|deutsch|french|phone|telephone|telefon|call|fax|urgent|issues?|problems?|matters?|members?`, `英語|英语`)
 	phoneNumber = pattern.New(`\+?\d(?:[ ().-]?\d){6}`)
 
 	refuses = words(`not|never|no|don'?t|doesn'?t|cannot|nicht|kein|keine[nrms]?|pas|não|nao|non|niet|geen|nie|není|nelze|ikke|inte|ei|nu|değil|bukan|jangan|không|не|нельзя`,
-		`ではありません|ではない|送らない|対象外|请勿|請勿|不要|不受理|不处理|不處理|不用于|不用於|아닙니다|보내지|마십시오`)
+		`ではありません|ではない|送らない|対象外|受け?付けて(?:おりません|いません)|お受け(?:でき|して(?:おり|い))ません|请勿|請勿|不要|不受理|不处理|不處理|不用于|不用於|아닙니다|보내지|마십시오`)
 	// Not what it seems: encouragement, and what a house says of itself.
 	noRefusal = pattern.New(`(?i)(?:not|don'?t) hesitate|hésitez pas|zögern sie nicht|no dude|não hesite|non esit|(?:not|don'?t|never|no|nicht|kein|pas|no se|não|ne) (?:toler|allow|permi|condon|endors|support|duld|erlaub|autoris)\pL*`)
 
@@ -54,8 +54,10 @@ var (
 	clauseEnd = pattern.New(`[;,!?。、；，！]|\.(?:\s|$)|\s[-–—|]+\s`)
 	// The object in whose remarks it stands; a clause may also leave it out.
 	// How a clause begins that is about the object in whose remarks it stands.
-	thisOne   = words(`th(?:is|ese) \pL+|the (?:above|listed) \pL+|(?:diese[rs]?|cette?|est[ea]|quest[oa]|dit|deze|tento|ten|bu|эт[ао]т?|данный) \pL+`, `この|此|本邮|本郵|本信|本アド|이 `)
-	aboutThis = pattern.New(`^(?:` + onlyWord.String() + `|` + forWord.String() + `|(?i)not (?:for|to be)|` + otherPurpose.String() + `)`)
+	thisOne = words(`th(?:is|ese) \pL+|the (?:above|listed) \pL+|(?:diese[rs]?|cette?|est[ea]|quest[oa]|dit|deze|tento|ten|bu|эт[ао]т?|данный) \pL+`, `この|此|本邮|本郵|本信|本アド|이 `)
+	// What is said of where one reads it: "reports sent here are ignored".
+	here      = words(`here|hier(?:her)?|hierhin|hierheen|ici|aqu[ií]|qui|tutaj|tu|zde|sem|här|her|tänne|buraya|сюда|сюди`, `ここ|こちら|此处|此處|여기`)
+	aboutThis = pattern.New(`^(?:` + onlyWord.String() + `|` + forWord.String() + `|(?i)not (?:for|to be)|(?:to be )?used? (?:only |exclusively |solely )?(?:for|to|in)\b|ل\pL|` + otherPurpose.String() + `)`)
 )
 
 // A saying is what a clause says a mailbox is for.
@@ -215,8 +217,9 @@ func clausesOf(lines []string, i int) []clause {
 func notForAbuseItself(lines []string) bool {
 	for i := range lines {
 		for _, c := range clausesOf(lines, i) {
-			about := len(c.mails) == 0 && (thisOne.MatchString(c.text) || aboutThis.MatchString(c.text))
-			if about && !phoneNumber.MatchString(c.text) && sayingOf(c.text).keepsOut("") {
+			about := len(c.mails) == 0 && !phoneNumber.MatchString(c.text) &&
+				(thisOne.MatchString(c.text) || aboutThis.MatchString(c.text) || here.MatchString(c.text))
+			if about && sayingOf(c.text).keepsOut("") {
 				return true
 			}
 		}
