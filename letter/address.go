@@ -148,7 +148,7 @@ func withoutCountry(lines []string, country string) (kept []string, in, city str
 	if cities[country] {
 		return kept, country, name
 	}
-	if capitals[country] {
+	if form := formOf(country); capitals[country] && !slices.ContainsFunc(kept, form.withTown) {
 		kept = slices.Insert(kept, at, name)
 	}
 	return kept, country, ""

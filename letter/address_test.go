@@ -85,6 +85,7 @@ func TestPostal(t *testing.T) {
 		{"Luxembourg in Belgium is a province", "BE", "Rue Exemple 1|6700 Arlon|Luxembourg", "Rue Exemple 1", "6700 Arlon|Luxembourg", "BE"},
 		{"two letters are a state", "US", "12 Road|San Jose|CA", "12 Road|San Jose", "CA", "US"},
 		{"a town of the country's name stays", "LU", "2, rue Exemple|L-1234|Luxembourg", "2, rue Exemple", "L-1234 Luxembourg", "LU"},
+		{"once, where another town has the postcode", "KW", "P.O. Box 123|Safat 13001|Kuwait", "P.O. Box 123", "13001 Safat", "KW"},
 		{"once", "LU", "2, rue Exemple|L-1234 Luxembourg|Luxembourg", "2, rue Exemple", "L-1234 Luxembourg", "LU"},
 		{"where it stood", "PA", "Calle 50|Panamá|Apartado 0816", "Calle 50|Panamá", "Apartado 0816", "PA"},
 		{"in full", "CZ", "Příkladová 12|110 00 Praha 1|Česká republika", "Příkladová 12", "110 00 Praha 1", "CZ"},

@@ -29,6 +29,11 @@ type codeForm struct {
 // first reports whether the postcode stands before the town.
 func (f codeForm) first() bool { return f.side == '<' }
 
+// withTown reports whether a line holds a postcode and a town.
+func (f codeForm) withTown(line string) bool {
+	return f.code != nil && f.code.MatchString(withoutBox(line)) && !f.alone.MatchString(line)
+}
+
 // postcodes are the forms by country: "<" where the code stands before the
 // town, ">" where it stands behind or below it, "-" where there is none; 9 is
 // a digit, A a letter, X either, and a space or a hyphen may be left out
