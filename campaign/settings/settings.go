@@ -43,7 +43,7 @@ type Settings struct {
 	Ledger   string       `toml:"ledger"` // file, or a postgres:// URL (password from PGPASSWORD or ~/.pgpass)
 	State    string       `toml:"state"`  // folder, outside this one, for what must be known of a ledger that is put back; default $XDG_STATE_HOME/headsup
 	Files    string       `toml:"files"`  // folder for .eml files where there is no [smtp]
-	SMTP     *SMTP        `toml:"smtp"`   // without it nothing leaves this machine
+	SMTP     *SMTP        `toml:"smtp"`   // without it no letter leaves this machine
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
 	Post     Post         `toml:"post"`   // how letters are printed and posted

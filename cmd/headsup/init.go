@@ -29,6 +29,6 @@ func initCommand(p *program) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&rehearsal, "rehearsal", false, "a campaign to try things with, from which nothing leaves this machine")
+	cmd.Flags().BoolVar(&rehearsal, "rehearsal", false, "a campaign to try things with, from which no letter leaves this machine")
 	return cmd
 }
