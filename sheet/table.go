@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -252,10 +253,10 @@ func classic(head []byte) bool {
 	return alone > others || alone > 0 && alone == others && first == '\r'
 }
 
-// top skips what stands above the header: blank lines, comments and a line
-// sep=, and finds out what separates the columns.
+// top skips what stands above the header: blank lines, comments, titles and a
+// line sep=, and finds out what separates the columns.
 func (t *Table) top(head []byte, known func(string) bool) {
-	told := false
+	told, titles := false, titled(head, t.cr, known)
 	for len(head) > 0 {
 		line, rest := cutLine(head, t.cr)
 		text := string(bytes.Trim(line, " \t\r\ufeff"))
@@ -264,6 +265,7 @@ func (t *Table) top(head []byte, known func(string) bool) {
 			t.comma, told = c, true
 		case strings.Trim(text, separators+` "`) == "":
 		case text[0] == '#' && !heads(text[1:], known):
+		case titles > 0:
 		case told:
 			return
 		default:
@@ -272,8 +274,38 @@ func (t *Table) top(head []byte, known func(string) bool) {
 		}
 		t.in.Discard(len(head) - len(rest))
 		t.lines++
+		titles--
 		head = rest
 	}
+}
+
+// maxTitles is how many lines a title may have.
+const maxTitles = 20
+
+// titled returns how many lines a title takes that people put above a table:
+// lines that name no column and hold no address, above one that names two.
+func titled(head []byte, cr bool, known func(string) bool) int {
+	for n := 0; n <= maxTitles && len(head) > 0; n++ {
+		line, rest := cutLine(head, cr)
+		text := string(bytes.Trim(line, " \t\r\ufeff"))
+		names, _ := count(text, separator(text, known), known)
+		switch {
+		case names > 1:
+			return n
+		case names > 0, strings.ContainsAny(text, `"{<`), holdsAddr(text):
+			return 0
+		}
+		head = rest
+	}
+	return 0
+}
+
+// holdsAddr reports whether one of the values of a line is an address.
+func holdsAddr(line string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(separators+" ", r) }), func(s string) bool {
+		_, err := Network(s)
+		return err == nil
+	})
 }
 
 func cutLine(b []byte, cr bool) (line, rest []byte) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -37,6 +38,35 @@ func read(r io.Reader) (out []string) {
 		default:
 			out = append(out, fmt.Sprintf("%d %s:%s %s", row.Line, row.Get("ip"), row.Get("port"), row.Get("note")))
 		}
+	}
+}
+
+func TestTitlesAboveATable(t *testing.T) {
+	known := func(name string) bool { return slices.Contains([]string{"ip", "port", "seen"}, name) }
+	for _, tt := range []struct{ name, in, head, row string }{
+		{"a title", "Scan of March\nby: Jane, of the desk\n\nip,port\n192.0.2.1,25\n", "4 ip|port", "5 192.0.2.1|25"},
+		{"and a comment of another kind", "// scan of March\nip;port\n192.0.2.1;25\n", "2 ip|port", "3 192.0.2.1|25"},
+		{"and what says the separator", "sep=;\nScan, all of it\nip;port\n192.0.2.1;25\n", "3 ip|port", "4 192.0.2.1|25"},
+		{"with carriage returns alone", "Scan\rip,port\r192.0.2.1,25\r", "2 ip|port", "3 192.0.2.1|25"},
+		{"a row above names is no title", "192.0.2.1,25\nip,port\n", "1 192.0.2.1|25", "2 ip|port"},
+		{"nor is a header with one name", "ip,x\nport,seen\n", "1 ip|x", "2 port|seen"},
+		{"nor are names that nobody knows", "a,b\n192.0.2.1,25\nip,port\n", "1 a|b", "2 192.0.2.1|25"},
+		{"nor what goes over lines", "\"a\nip,port\nb\",c\n1,2\n", "1 a\nip,port\nb|c", "4 1|2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table := NewTable(NewText(strings.NewReader(tt.in)), known)
+			head, err := table.Head()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(head.Line, " ", strings.Join(head.Columns, "|")); got != tt.head {
+				t.Errorf("head %q, want %q", got, tt.head)
+			}
+			row, err := table.Next()
+			if got := fmt.Sprint(row.Line, " ", strings.Join(row.Cells, "|")); got != tt.row || err != nil {
+				t.Errorf("row %q, %v, want %q", got, err, tt.row)
+			}
+		})
 	}
 }
 
@@ -83,7 +113,7 @@ func TestTable(t *testing.T) {
 		{"sep= overrules what is usual", "sep=:\nip:port\na:1\nb:2\n", at(2)},
 		{"sep=, CR", "sep=;\rip;port\ra;1\rb;2\r", at(2)},
 		{"sep= and a comment behind it", "sep=;\n# x,y,z\nip;port\na;1\nb;2\n", at(3)},
-		{"sep= of two letters is none", "sep=ab\nip,port\n", []string{"1 head sep=ab", "2 2 columns, want 1", "UTF-8"}},
+		{"sep= of two letters is none, but a title", "sep=ab\nip,port\n", []string{"2 head ip|port", "UTF-8"}},
 		{"a comment", "# a scan of ip ranges\nip,port\na,1\nb,2\n", at(2)},
 		{"a comment with a quote", "# it's \"open\nip,port\na,1\nb,2\n", at(2)},
 		{"the header behind #", "#ip,port\na,1\nb,2\n", two},
