@@ -111,7 +111,18 @@ func nextStart(s string, i int) int {
 
 // dots are the ways in which a dot is written, by those who keep programs from
 // following it and by those who write with blanks.
-var dots = []string{".", "[.]", "(.)", "{.}", "[dot]", "(dot)", "[.", ".]", "\\.", " [.] ", " . ", ". ", " .", " [dot] ", " (dot) ", " dot ", "。", "．", "<.>"}
+var dots = []string{".", "[.]", "(.)", "{.}", "[dot]", "(dot)", "[ponto]", "[punto]", "[punkt]", "[point]", "[punt]", "[punct]", "[nokta]", "[kropka]", "[tečka]", "[bodka]", "[точка]", "[крапка]", "[točka]", "[pont]", "[piste]", "[titik]", "[chấm]", "[ドット]", "[点]", "[점]", "[.", ".]", "\\.", " [.] ", " . ", ". ", " .", " [dot] ", " (dot) ", " dot ", "。", "．", "<.>"}
+
+// dotWords are the dots in words, for the hosts of URLs.
+var dotWords = func() *strings.Replacer {
+	var pairs []string
+	for _, d := range dots {
+		if word := strings.Trim(d, "[]() "); len(word) > 1 && d[0] == '[' {
+			pairs = append(pairs, d, ".", strings.ToUpper(d), ".")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // dotAt returns which of the dots stands at i, the longest, or "".
 func dotAt(s string, i int) string {

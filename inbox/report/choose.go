@@ -12,6 +12,7 @@ type suspect struct {
 	good        int // places that speak for it
 	subject     bool
 	listed      bool // alone on its line
+	either      bool // one of several between which the text leaves it open
 	places      []*place
 	total       int
 }
@@ -34,6 +35,7 @@ func gather(pl []*place) (out []*suspect) {
 		}
 		s.subject = s.subject || p.slot == "subject"
 		s.listed = s.listed || p.is("list")
+		s.either = s.either || p.either
 	}
 	fresh := slices.ContainsFunc(pl, func(p *place) bool { return !p.quote && p.score > 0 && !p.d.subject })
 	named := slices.ContainsFunc(pl, func(p *place) bool { return p.is("field") && p.score >= somewhat })
@@ -63,6 +65,15 @@ func gather(pl []*place) (out []*suspect) {
 // choose returns those suspects whom the words mean. doubt is why a person has
 // to choose, or "".
 func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
+	chosen, doubt = r.chooseOf(all)
+	if slices.ContainsFunc(chosen, func(s *suspect) bool { return s.either }) {
+		return nil, "it names one address or another, and does not say which"
+	}
+	return chosen, doubt
+}
+
+// chooseOf is choose where the text leaves nothing open.
+func (r *reader) chooseOf(all []*suspect) (chosen []*suspect, doubt string) {
 	if r.o.Ours != nil {
 		var ours []*suspect
 		for _, s := range all {

@@ -48,7 +48,7 @@ func (t *stamp) clockBehind(s string) bool {
 		end += n
 	}
 	dotted := strings.Contains(m[0], m[1]+"."+m[2]) && m[3] == "" // 10.22: a clock only where a word says so
-	if dotted && !dottedClock.MatchString(before) || !t.set(h, number(m[2]), number(m[3])) {
+	if dotted && !dottedClock.MatchString(before) && oClock.FindString(rest[min(end, len(rest)):]) == "" || !t.set(h, number(m[2]), number(m[3])) {
 		return false
 	}
 	t.to += end
@@ -78,7 +78,7 @@ func (t *stamp) clockTo(s string) bool {
 }
 
 var (
-	clockTo = pattern.New(`(\d{1,2})(?::|[hH]| giờ )(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
+	clockTo = pattern.New(`(\d{1,2})(?::|[hH]|\s?giờ\s?)(\d{2})(?:\s?phút)?(?:(?::|\s)(\d{2})(?:[.,]\d+|\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
 		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
 		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
 	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b` +

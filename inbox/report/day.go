@@ -309,7 +309,8 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 		return t, false
 	}
 	first := i == 0 || s[i-1] == '\n'
-	if !unixLabel.MatchString(s[max(0, i-40):i]) && !(first && unixLog.MatchString(window(s, i, 20))) {
+	row := first && (end == len(s) || strings.IndexByte(" \t,;|", s[end]) >= 0) && unixWord.MatchString(head(s, 8<<10))
+	if !unixLabel.MatchString(s[max(0, i-40):i]) && !(first && unixLog.MatchString(window(s, i, 20))) && !row {
 		return t, false
 	}
 	v, _ := strconv.ParseInt(s[i:i+10], 10, 64)
@@ -321,5 +322,6 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 
 var (
 	unixLabel = pattern.New(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
+	unixWord  = pattern.New(`(?i)(?:^|[^\p{L}])(?:epoch|unix)`)
 	unixLog   = pattern.New(`^1\d{9}\.\d{3,9}\s`) // Squid, Zeek
 )

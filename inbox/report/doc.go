@@ -82,7 +82,7 @@ func lower(s string) string {
 var (
 	greeting = pattern.New(`^[\s>]*(?:(?:kind|best|warm)?(?:est)? ?regards|sincerely|yours (?:truly|faithfully|sincerely)|cheers|(?:many )?thanks?(?: you)?(?: and regards| in advance| very much)?[\s,.!]*$|mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|_{5,}$)`)
 	original = pattern.New(`^[\s>]*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message|message d'origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|wiadomość oryginalna|原始邮件|転送|begin forwarded message)|begin forwarded message)`)
-	wrote    = pattern.New(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} пишет|\d{4}.{4,60}(?:写道|のメール))\s*[:：]\s*$`)
+	wrote    = pattern.New(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} (?:пишет|пише|napsal\p{L}*|napísal\p{L}*|skrev|kirjoitti|írta|a scris|написа|έγραψε|yazdı|كتب|כתב|đã viết|menulis|napisao|rašė)|\d{4}.{4,60}(?:写道|のメール))\s*[:：]\s*$`)
 	whois    = pattern.New(`^[\s>|]*(?:%|inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|orgname|orgid|org-name|organisation|originas|descr|mnt-by|mnt-lower|mnt-routes|admin-c|tech-c|abuse-c|abuse-mailbox|nic-hdl|route6?|origin|person|role|parent|regdate|updated|created|last-modified|changed|source|aut-num|as-name|owner|ownerid|responsible|inetrev|nserver|nsstat|refer|whois|status|country|address|phone|remarks|orgabuse\w+|orgtech\w+|comment|ref)\s*[:.]`)
 	whoisKey = pattern.New(`^[\s>|]*(?:inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|org-name|originas|descr|mnt-by|admin-c|tech-c|abuse-c|nic-hdl|route6?|aut-num|as-name|ownerid|inetrev|nserver)\s*[:.]`)
 	trace    = pattern.New(`^[\s>|]*(?:traceroute|tracert|tracing route|ping|pinging)\b|^[\s>|]*\d{1,2}[\s.]+(?:\S+\s+[\[(]?[0-9a-f.:]{7,39}[\])]?\s+|[0-9.]{7,15}\s+|\*\s+)?(?:.*\d+(?:\.\d+)? ?ms\b|\*\s+\*)`)
@@ -106,7 +106,7 @@ func (d *doc) sections() {
 			sig = 0
 		case strings.HasPrefix(trimmed, ">"):
 			l.section = quoted
-		case original.MatchString(text), wrote.MatchString(text):
+		case original.MatchString(text), wrote.MatchString(text), d.passesOn(i):
 			quote, sig = true, 0
 			l.section = quoted
 		case i > 2 && len(text) < 60 && greeting.MatchString(text):
@@ -126,6 +126,39 @@ func (d *doc) sections() {
 	}
 	d.registries()
 	d.heads()
+}
+
+var (
+	dashed  = pattern.New(`^[\s>]*-{3,}\s*\p{L}[\p{L}\p{M}' ]{3,50}-{3,}\s*$`)
+	address = pattern.New(`^[\s>]*\*?[\p{L}\p{M}][\p{L}\p{M} ]{0,20}\*?\s*[:：].*\S@\S`)
+)
+
+// passesOn reports whether a line of dashes and words stands above the fields
+// of another message, in whatever language: one of them is a mail address.
+func (d *doc) passesOn(i int) bool {
+	if !dashed.MatchString(d.words(i)) {
+		return false
+	}
+	for j := i + 1; j < min(len(d.lines), i+4); j++ {
+		if address.MatchString(d.words(j)) {
+			return true
+		}
+	}
+	return false
+}
+
+// passedField reports whether a line is a field of a message that was passed
+// on, such as its date: a mail address stands in a field beside it.
+func (d *doc) passedField(i int) bool {
+	if d.lines[i].section != quoted || !strings.ContainsAny(head(strings.TrimLeft(d.words(i), " >"), 40), ":：") {
+		return false
+	}
+	for _, step := range []int{-2, -1, 1, 2} {
+		if j := i + step; j >= 0 && j < len(d.lines) && address.MatchString(d.words(j)) {
+			return true
+		}
+	}
+	return false
 }
 
 // registries marks the lines around those that only a registry writes.
@@ -176,6 +209,9 @@ func (d *doc) headLine(i int) bool {
 		return false
 	}
 	inside := strings.TrimLeft(text, ">|")
+	if inside == text && text[0] == ' ' {
+		return true // folded by one blank (RFC 5322 §2.2.3)
+	}
 	for _, blanks := range []string{"\t", " \t", "  "} {
 		if strings.HasPrefix(inside, blanks) {
 			return true

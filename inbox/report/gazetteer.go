@@ -41,7 +41,7 @@ var places = sync.OnceValue(func() gazetteer {
 	name := `(` + strings.Join(names, "|") + `)`
 	form := `(?:(?:the |à l'|à |in |nach |по |za |wg )?` + hourWord + of + name + `|(?:in |по |nach )?` + name + `[ -]?` + hourBehind + `|` + name + `(?:区|區))`
 	g.at = pattern.New(`^[\s,(（\[]*` + form)
-	g.within = pattern.New(`(?:^|[^\p{L}]|\p{Han})` + form)
+	g.within = pattern.New(`(?:^|[^\p{L}]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Hangul}|\p{Thai})` + form)
 	return g
 })
 
@@ -64,7 +64,7 @@ const (
 		`(?: locale?| lokal\p{L}*| oficial| légale| ufficiale| แห่ง| تابستانی| זמן)?`
 	of = `(?:\s+(?:de la |de l'|de |del |du |d'|di |dell'|della |da |do |von |in |of |w |v |в |at |για |της |peninsular )?)?\s*`
 	// hourBehind may go on as words of its language do.
-	hourBehind = `(?:(?:standard |summer |winter |daylight |sommer|normal|mean |legal )?time|(?:sommer|normal)?zeit|tijd|tid|(?:местн\p{L}+ )?врем|` +
+	hourBehind = `(?:(?:standard |summer |winter |daylight |sommer|normal|mean |legal )?time|(?:sommer|normal|winter)?zeit|(?:zomer|winter)?tijd|(?:sommar|normal|vinter|sommer)?tid|(?:летн\p{L}+ |літн\p{L}+ |letní\p{L}* |letni\p{L}* |kesä|nyári )?(?:врем|час|čas|czas|aika|idő)|(?:местн\p{L}+ )?врем|` +
 		`час|čas|czas|vreme|vrijeme|laik|時間|标准时间|標準時間|標準時|时间|시간|표준시|सम|saat|idő|aika)\p{L}{0,6}`
 )
 
@@ -81,7 +81,7 @@ func placeZone(s string) (*time.Location, int) {
 		return nil, 0
 	}
 	z, end := g.zone(low, m), m[1]
-	if r, size := utf8.DecodeLastRuneInString(low[:end]); !unicode.IsLetter(r) {
+	if r, size := utf8.DecodeLastRuneInString(low[:end]); !unicode.IsLetter(r) && !unicode.IsMark(r) {
 		end -= size // what ends the name
 	}
 	if z == time.UTC || z != nil && z.String() == "Etc/UTC" {

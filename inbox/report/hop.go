@@ -112,6 +112,25 @@ func handover(values []string, spf []netip.Addr, o Options) (hop, bool) {
 	return hop{}, false
 }
 
+// originating is the client of a webmail, where the house knows it for its own
+// and no server saw it: X-Originating-IP.
+func originating(h header, o Options) (hop, bool) {
+	if o.Ours == nil {
+		return hop{}, false
+	}
+	for _, f := range h {
+		switch f.name {
+		case "X-Originating-Ip", "X-Sender-Ip", "X-Client-Ip", "X-Source-Ip":
+			for _, m := range mentions(f.value[:min(len(f.value), 200)], o) {
+				if o.Ours(m.addr) {
+					return hop{addr: m.addr, when: h.get("Date")}, true
+				}
+			}
+		}
+	}
+	return hop{}, false
+}
+
 // sameHouse reports whether both ends of a hop belong to one domain.
 func sameHouse(h hop) bool {
 	by := strings.Trim(h.by, "[].")

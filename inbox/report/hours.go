@@ -121,7 +121,7 @@ func toClock(s string) int {
 		switch {
 		case c >= '0' && c <= '9':
 			return i
-		case strings.IndexByte("]_,:;|@.-'\"* \t\n\r", c) >= 0:
+		case strings.IndexByte("])_,:;|@.-'\"* \t\n\r", c) >= 0:
 			i++
 			continue
 		case c == 'T' && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9':

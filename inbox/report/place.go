@@ -14,6 +14,7 @@ type place struct {
 	d      *doc
 	line   int
 	quote  bool   // in an earlier message
+	either bool   // "this address or that"
 	before int    // what it was worth were it not
 	handed string // when the hop was, as the server wrote it
 }
@@ -36,6 +37,8 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			p.role = d.roleAt(m, p.line, seen)
 			switch {
 			case r.kind == Botnet && strings.Contains(p.slot, "victim"):
+				p.score = likely + 1
+			case (r.kind == OpenProxy || r.kind == OpenRelay) && p.is("field", "column") && openHost.MatchString(p.slot):
 				p.score = likely + 1
 			case p.slot == "prose:on" && hosted(r.kind): // "on 192.0.2.1 runs an open proxy"
 				p.score = likely - 1
@@ -70,10 +73,14 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				p.before, p.score = p.score, max(1, p.score-2)
 			}
 			p.quote = sect == quoted
+			if last := lastOf(out, d); last != nil && orBetween.MatchString(d.low[min(last.to, m.from):m.from]) {
+				p.either, last.either = true, true
+			}
 			out = append(out, p)
 		}
 	}
-	if !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
+	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
+	if !answer && !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
 		for _, p := range out { // all that there is was passed on
 			if p.quote {
 				p.score, p.quote = max(p.score, p.before), false
@@ -82,6 +89,21 @@ func (r *reader) places(docs []*doc) (out []*place) {
 	}
 	return out
 }
+
+// openHost names the field of a host that is open to all, where such hosts are
+// reported.
+var openHost = re(`:(?:open )?(?:proxy|relay|прокси|проксі|代理|プロキシ|프록시)`)
+
+// lastOf is the place before, in the same text.
+func lastOf(out []*place, d *doc) *place {
+	if n := len(out); n > 0 && out[n-1].d == d {
+		return out[n-1]
+	}
+	return nil
+}
+
+// orBetween stands between two addresses of which one is meant.
+var orBetween = re(`^[\s"'»”)\],]*(?:or|oder|ou|o|of|lub|albo|nebo|alebo|ili|vagy|sau|или|або|чи|ή|veya|ya da|ya|أو|یا|או|या|หรือ|hoặc|atau|または|或|或者|또는|tai|eller|arba)\s*(?:(?:maybe|perhaps|vielleicht|the|die|der|von|from)\s+)?["'«“(\[]*$`)
 
 // hosted reports whether what is reported stands on a host, rather than coming
 // from it.
@@ -253,7 +275,11 @@ func (r *reader) hopPlaces(docs []*doc) (out []*place) {
 			}
 			text := d.text[d.lines[i].from:d.lines[j-1].to]
 			head := parseHeader([]byte(unquote(text)))
-			if h, ok := handover(head.all("Received"), judged(head), r.o); ok {
+			h, ok := handover(head.all("Received"), judged(head), r.o)
+			if !ok {
+				h, ok = originating(head, r.o)
+			}
+			if ok {
 				p := hopPlace(h, d, d.lines[i].from)
 				if at := strings.Index(text, h.addr.String()); at >= 0 {
 					p.from = d.lines[i].from + at

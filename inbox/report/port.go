@@ -21,10 +21,10 @@ const (
 )
 
 // portWord is the word for a port, in the scripts of those who report.
-const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠|포트|puerto|porta|porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
+const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠[ 　]*號?|포트|puerto|porta|porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
 
 var (
-	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\)|(?:de |di |da |do |d'|del |della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
+	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
 	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|udp))(?:[^\p{L}\p{N}]|$)`)
 	ownPort   = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|πηγ\w*|送信元|接続元|発信元|源|来源|출발지|소스|kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
@@ -74,6 +74,59 @@ func ports(e *Event, s *suspect) {
 		f.paired(p.d, a, b)
 		f.inText(p.d, p.d.lines[a].from, p.d.lines[b].to)
 	}
+}
+
+// everywhere takes the one port that the message names for a service that its
+// hosts offer, where no place of them names one.
+func (f portFinder) everywhere(docs []*doc) {
+	if f.e.Port > 0 || f.e.Kind != ExposedService && f.e.Kind != OpenProxy && f.e.Kind != OpenRelay {
+		return
+	}
+	found, at := 0, Span{}
+	for _, d := range docs {
+		if d.file {
+			continue
+		}
+		for _, m := range serviceOn.FindAllStringSubmatchIndex(head(d.text, 16<<10), 20) {
+			n := number(d.text[m[2]:m[3]])
+			if found > 0 && n != found {
+				return
+			}
+			found, at = n, Span{d.part, m[2], m[3]}
+		}
+	}
+	f.set(found, at, mine)
+}
+
+// serviceOn is a port with its protocol, as services are named.
+var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:` + portWord + `)[ :]{1,2}(\d{1,5})/(?:tcp|udp)`)
+
+// ofURL takes the port in the URL of a host that offers what is reported.
+func (f portFinder) ofURL() {
+	if f.e.Port > 0 || !ownService(f.e.Kind) || f.e.Kind == Copyright {
+		return
+	}
+	for _, p := range f.s.places {
+		if p.inURL && p.port > 0 && p.score >= 0 {
+			f.set(int(p.port), Span{p.d.part, p.portFrom, p.to}, mine)
+		}
+	}
+	if u := lower(f.e.URL); f.e.Kind == ExposedService && f.e.Port == 0 && strings.Contains(u, "//"+bracketless(f.e.Addr.String())) {
+		switch {
+		case strings.HasPrefix(u, "https:"):
+			f.e.Port = 443
+		case strings.HasPrefix(u, "http:"):
+			f.e.Port = 80
+		}
+	}
+}
+
+// bracketless is how an address begins in a URL.
+func bracketless(a string) string {
+	if strings.Contains(a, ":") {
+		return "[" + a + "]"
+	}
+	return a
 }
 
 // told are the suspect's places whose surroundings speak of it, but no more
@@ -193,6 +246,10 @@ func (f portFinder) inText(d *doc, from, to int) {
 			whose = others
 		case f.ofAnother(d, from+m[0]):
 			continue
+		case bracketed(whole) >= likely:
+			whose = mine
+		case bracketed(whole) < 0:
+			whose = others
 		case behindFrom(d, f.s, from+m[0]):
 			whose = mine
 		case !ownService(f.e.Kind) && otherPort.MatchString(before):
@@ -200,6 +257,17 @@ func (f portFinder) inText(d *doc, from, to int) {
 		}
 		f.set(n, Span{d.part, from + m[8], from + m[9]}, whose)
 	}
+}
+
+// bracketed weighs what stands in brackets behind the word for a port:
+// "port (attacker)".
+func bracketed(s string) int {
+	from := strings.IndexByte(s, '(')
+	if from < 0 {
+		return 0
+	}
+	score, _ := labelled(strings.Trim(s[from:], "(): .\t"))
+	return score
 }
 
 // spokenPort is a source port with words before its number: "source port was

@@ -119,6 +119,7 @@ var before = []clue{
 	{re(`\b(?:ban|unban|found|banned|blocked|blocking|denied|dropped|rejected|drop|deny|reject|block) (?:ip )?$`), likely, "log:ban"},
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,$`), likely + 1, "log:source"},
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,[0-9a-f.:]{3,45},$`), notIt, "log:local"},
+	{re(`: \([^\s()@]{1,40}@$`), likely + 1, "log:ftp"}, // Pure-FTPd
 	{re(`haproxy\[\d+\]: $`), likely + 1, "log:client"},
 	{re(`\bfailed for ['"]?$`), likely, "log:sip"},
 	{re(`\bsrc (?:\w+[:/])$`), likely + 1, "log:source"},
@@ -128,6 +129,7 @@ var before = []clue{
 	{re(`\b(?:invalid user|user|password for(?: invalid user)?) \S* ?from $`), likely + 1, "log:sshd"},
 	{re(`(?:not|never|other than|rather than|instead of|nicht)\s*` + end), hardly, "not"},
 	{re(`\b(?:reported|detected|observed|seen|logged|received|noticed|recorded|captured|submitted|gemeldet|erkannt) (?:by|von|par|por)` + end), notIt, "by"},
+	{re(`\b(?:was|were|been|being) (?:\S+ ){1,4}by` + end), likely, "by whom"},
 	{re(`\b(?:look(?:ing)? into|investigat\w+|examine|clean(?: up)?|disconnect|shut ?down|suspend|null-?route|disinfect|responsible for|abuse:|spam:|attack:|scan:)` + end), likely - 1, "from"},
 	{re(`\b(?:(?:received|accepted|delivered) (?:by|to|at|on)|sent (?:to|at|on))` + end), hardly, "to"},
 	{re(`@\[?$`), hardly, "at"},
@@ -182,9 +184,16 @@ var (
 	ours    = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا|متجرنا|موقعنا|شبكتنا|سيرفرنا|خوادمنا|نظامنا|vår\w*|vores|naše\w*|náš|náš\w*|наш\w*|مان)(?:[^\p{L}]|$)`)
 )
 
+// refused stands behind the address of a mail server that another refused
+// because of a blocklist. Its own customer quotes that.
+var refused = re(`^\]?(?: is)? (?:blocked using|blocked by|listed (?:at|in|by|on))`)
+
 // roleOf weighs an address by the words before and behind it in its line, in
 // small letters. column returns the name of the column that it stands in.
 func roleOf(left, right string, column func() string) role {
+	if refused.MatchString(right) {
+		return role{slot: "refused"}
+	}
 	for _, c := range before {
 		if strings.HasPrefix(c.slot, "log:") && c.form.MatchString(left) {
 			return role{c.score, c.slot, "the source in a log"}

@@ -108,7 +108,7 @@ func timeColumn(flat string) int {
 	switch flat {
 	case "epoch", "unixtime", "epochtime", "ts", "unixtimestamp", "timestamp", "eventtime", "eventtimestamp", "attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed", "observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
 		return 9
-	case "firstseen", "first", "starttime", "start", "from":
+	case "firstseen", "first", "starttime", "start", "from", "flowstart", "begin":
 		return 7
 	case "lastseen", "last", "endtime":
 		return 6
@@ -125,7 +125,7 @@ func timeColumn(flat string) int {
 	return 0
 }
 
-var timeWord = pattern.New(`time|seen|date|zeit|heure|hora|fecha|dataora|inizio|tijd|czas|время|дата|日時|時刻|时间|時間|시각|시간|الوقت|التاريخ|tidspunkt|aika|idő|tarih|zaman|waktu|data|epoch`)
+var timeWord = pattern.New(`flowstart|^start|^begin|^inicio|debut|seen|date|zeit|heure|hora|fecha|dataora|inizio|tijd|czas|время|дата|日時|時刻|时间|時間|시각|시간|الوقت|التاريخ|tidspunkt|aika|idő|tarih|zaman|waktu|data|epoch`)
 
 // readTable reads a table in a file. It reports whether the file is one with
 // addresses in it.

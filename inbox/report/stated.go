@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"headsup/inbox/report/lexicon"
+	"headsup/pattern"
 )
 
 // A statement is a place where a text names a zone for its times.
@@ -55,7 +56,7 @@ func (d *doc) statements(times []stamp) (out []statement) {
 // zones.
 func isRow(line string) bool {
 	for _, sep := range []string{"|", "\t", ";"} {
-		if strings.Count(line, sep) >= 2 {
+		if strings.Count(strings.Trim(line, sep+" "), sep) >= 2 { // two cells are a name and its value
 			return true
 		}
 	}
@@ -74,11 +75,56 @@ func tokenIn(line string) (z *time.Location, from, to int) {
 		if sign := line[from] == '+' || line[from] == '-'; sign && !zoneBefore.MatchString(lower(line[:from])) {
 			continue
 		}
-		if z := zoneOf(line[from:to]); z != nil {
+		z := zoneOf(line[from:to])
+		if n := spelledOffset(line[to:]); z == time.UTC && n > 0 {
+			z, to = spelledZone(line[to:]), to+n
+			at = to
+		}
+		if z != nil {
 			return z, from, to
 		}
 	}
 	return placeWithin(line)
+}
+
+// spelled is an offset in words behind UTC: "UTC menos tres".
+var spelled = pattern.New(`(?i)^\s?(minus|menos|moins|meno|min|mínus|минус|мінус|minusz|eksi|plus|más|mais|più|plusz|плюс|artı)\s+(\p{L}+|\d{1,2})`)
+
+// spelledNumbers are the numbers of offsets to twelve, in the languages that
+// spell them.
+var spelledNumbers = func() map[string]int {
+	out := map[string]int{}
+	for _, list := range []string{
+		"one two three four five six seven eight nine ten eleven twelve", "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+		"um dois três quatro cinco seis sete oito nove dez onze doze", "un deux trois quatre cinq six sept huit neuf dix onze douze",
+		"uno due tre quattro cinque sei sette otto nove dieci undici dodici", "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+		"één twee drie vier vijf zes zeven acht negen tien elf twaalf", "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+	} {
+		for i, w := range strings.Fields(list) {
+			out[w] = i + 1
+		}
+	}
+	return out
+}()
+
+// spelledOffset says how many bytes an offset in words takes.
+func spelledOffset(s string) int { return len(spelled.FindString(s)) }
+
+// spelledZone is the zone that such an offset states, or nil where its number
+// is not known: then it is not UTC either.
+func spelledZone(s string) *time.Location {
+	m := spelled.FindStringSubmatch(s)
+	n := spelledNumbers[lower(m[2])]
+	if n == 0 {
+		n = number(m[2])
+	}
+	if n == 0 || n > 14 {
+		return nil
+	}
+	if strings.HasPrefix(lower(m[1]), "m") && !strings.HasPrefix(lower(m[1]), "má") && !strings.HasPrefix(lower(m[1]), "mai") || strings.HasPrefix(lower(m[1]), "м") || lower(m[1]) == "eksi" {
+		n = -n
+	}
+	return fixed(n * 3600)
 }
 
 // zoneBefore are the words before an offset that is a zone and no number.
@@ -112,7 +158,7 @@ func zoneOfAll(docs []*doc, base time.Time) *time.Location {
 			case s.spoken != spoken:
 			case found == nil:
 				found = s.zone
-			case offsetOf(found) != offsetOf(s.zone):
+			case offsetOf(found, base) != offsetOf(s.zone, base):
 				return nil
 			}
 		}

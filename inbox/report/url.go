@@ -121,7 +121,7 @@ func realScheme(s string) string {
 
 var fangs = strings.NewReplacer("[.]", ".", "(.)", ".", "{.}", ".", "[dot]", ".", "(dot)", ".", "[DOT]", ".", "[.", ".", ".]", ".", "\\.", ".", "[:]", ":", "[/]", "/", "<.>", ".")
 
-func refang(s string) string { return fangs.Replace(s) }
+func refang(s string) string { return dotWords.Replace(fangs.Replace(s)) }
 
 func refangPath(s string) string {
 	return strings.NewReplacer("[.]", ".", "[/]", "/", "(.)", ".", "[dot]", ".").Replace(s)

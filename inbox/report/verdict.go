@@ -44,7 +44,7 @@ var noReport = []struct {
 	{"a message that was recalled", "none recall",
 		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|отзыв\w* сообщени)|\b(?:retract\w*|withdraw\w*|false positive|disregard|sent in error)\b`),
 		re(`would like to recall the message|möchte die nachricht[^\n]{0,80}zurückrufen|souhaite rappeler le message|desea recuperar|\b(?:please )?(?:disregard|ignore) (?:this|the|our|my) (?:previous|earlier|last|report|message|e-?mail|notice|complaint)|\b(?:we|i) (?:hereby )?(?:retract|withdraw) (?:the|this|our|my)|(?:was|were) sent (?:to you )?(?:in error|by mistake)`)},
-	{"a question about an abuse contact, not about abuse", "",
+	{"a question about an abuse contact, not about abuse", "none contact",
 		re(`\b(?:abuse-?c|abuse contact|abuse-mailbox|contact)[^\n]{0,30}(?:validat\w+|verif\w+|confirm\w+)|(?:validat\w+|verif\w+) (?:of )?(?:your )?(?:abuse|e-?mail|contact)`),
 		re(`(?:validate|verify|confirm)[^\n.]{0,40}(?:abuse (?:contact|e-?mail|mailbox)|this (?:e-?mail|contact) address|your e-?mail)`)},
 	{"a notice about an account of the reader's", "none notice",
@@ -56,13 +56,22 @@ var noReport = []struct {
 	{"an application for work", "none job",
 		re(`\b(?:job application|application for (?:the )?(?:position|role)|bewerbung\w*|candidatura|candidature|sollicitatie\w*|aplikacja na stanowisko|ansökan|ansøgning|curriculum vitae)\b`),
 		re(`\b(?:attached (?:is|you will find|please find) my (?:cv|resume)|(?:apply|applying) for the (?:position|role|job))\b`)},
+	{"bait for the desk itself", "none bait", never, never},
+	{"a customer's question", "none customer", never, never},
 	{"a newsletter or advertising", "none news",
 		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|proposal)\b`),
 		re(`view (?:this (?:e-?mail|message) )?(?:in|online|it in) (?:your )?browser|you(?:'re| are) receiving this (?:e-?mail|newsletter)[^\n.]{0,40}(?:because|subscri|opted)|unsubscribe from (?:this|our|these)|update your (?:email )?preferences|register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
 }
 
+// never fits nothing: the words of a list alone tell.
+var never = pattern.New(`^\b$`)
+
 // conditional stands before what has not happened yet: "until this is resolved".
 var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
+
+// blockedAddress stands before "was blocked" where the reporter shut out an
+// address.
+var blockedAddress = re(`(?:\b(?:ip|ips|address\w*|adres\w*|adress\w*|indirizz\w+|direcci[oó]n\w*|endereços?|адрес\w*|адреса|host|хост|osoite\w*|cím\w*|διεύθυνση|العنوان)\b|地址|アドレス|주소)[^.!?\n]{0,40}$`)
 
 // opening is how much of a text tells what kind of message it is, in bytes.
 const opening = 1500
@@ -92,7 +101,8 @@ func nothing(subject, own string) (why string, sure int) {
 			said = 4
 		}
 		for _, loc := range n.text.FindAllStringIndex(first, 4) {
-			if conditional.MatchString(first[max(0, loc[0]-48) : loc[0]+1]) {
+			before := first[max(0, loc[0]-48) : loc[0]+1]
+			if conditional.MatchString(before) || n.list == "none closed" && blockedAddress.MatchString(before) {
 				continue
 			}
 			said = max(said, 3)
@@ -100,6 +110,9 @@ func nothing(subject, own string) (why string, sure int) {
 				said = 4
 			}
 			break
+		}
+		if n.subject == never {
+			said = min(said, 3) // a report quotes bait, and a customer reports
 		}
 		if points+said > sure {
 			why, sure = n.why, points+said
@@ -170,6 +183,9 @@ func (r *reader) returned(subject string) bool {
 		return false
 	}
 	said := subject
+	if !strings.Contains(from, "mailer-daemon") && r.m.head.get("Return-Path") != "<>" { // people are postmasters too
+		return lexicon.In(said).Has("none bounce")
+	}
 	for _, p := range r.m.parts {
 		if p.text != "" && p.inner == nil {
 			said += "\n" + lower(head(p.text, opening))
@@ -199,6 +215,22 @@ var restricted = []struct {
 // maybe are words about authorities that stand in reports as a matter of form.
 var maybe = re(`(?:forward|report|notif|inform|contact|share|pass|provide|submit|send|cooperat|involv|hand)\w*[^\n.]{0,80}(?:law enforcement|police|authorit|polizei|strafverfolgung|behörde)|(?:law enforcement|police|authorities)[^\n.]{0,60}(?:will be|may be|might be|if necessary|agencies notified|are informed|have been (?:notified|informed))|(?:reserve|right|may|will|shall|might|could|further)[^\n.]{0,60}(?:legal|court|injunction|prosecut|subpoena|strafanzeige|rechtliche)|behalten (?:wir|ich) (?:uns|mir)|vorbehalten|nous nous réservons|nos reservamos|reservamo-nos|ci riserviamo|behouden wij|zastrzegamy|оставляем за собой`)
 
+// aside are phrases that speak of authorities and rights without asking for
+// anything: a victim who went to the police too, the notice on data
+// protection below a letter.
+var aside = []*pattern.Pattern{
+	re(`(?:reported|report|filed|complain\w*|informed|notified|contacted)[^.\n]{0,40}(?:to|with|at)? ?(?:the )?police|police (?:report|complaint) (?:has been|was) (?:filed|made)`),
+	re(`(?:straf)?anzeige[^.\n]{0,40}(?:erstattet|gestellt|aufgegeben)|bei der polizei[^.\n]{0,30}(?:angezeigt|gemeldet|anzeige)|(?:polizei|bundeskriminalamt|landeskriminalamt|lka|bka)[^.\n]{0,60}(?:informiert|unterrichtet|verständigt|eingeschaltet)`),
+	re(`(?:porté|déposé|plainte|signalé)[^.\n]{0,40}(?:police|gendarmerie)|(?:denunci\w+|informad\w+|avisad\w+|queixa|participa\w+)[^.\n]{0,40}(?:polic[ií]a|guardia civil|psp|gnr)|(?:denunci\w+|segnalat\w+|querela)[^.\n]{0,40}(?:polizia|carabinieri)|(?:aangifte|gemeld|melding)[^.\n]{0,40}politie`),
+	re(`zgłosi\w+[^.\n]{0,30}polic\w+|(?:заявлени\w+|обратил\w+|сообщил\w+|подал\w+|заяв\w+|звернул\w+|повідомил\w+|жалба|сигнал)[^.\n]{0,40}пол[іи]ц\w+|(?:nahlásil\w*|oznámil\w*|podal\w*|prijavil\w*)[^.\n]{0,40}polic\w+`),
+	re(`(?:polisanmäl\w*|(?:anmäl\w*|anmeld\w*)[^.\n]{0,40}poli\w+)|(?:rikosilmoitu\w+|ilmoit\w+)[^.\n]{0,40}poliisi\w*|(?:feljelent\w+|bejelent\w+)[^.\n]{0,40}rendőrs\w+|(?:sesizat|plângere|reclamat)[^.\n]{0,40}poli[țt]i\w+|(?:κατήγγειλα|μήνυση|καταγγελία)[^.\n]{0,40}αστυνομ\w+|polise (?:bildir|şikayet)\w*|lapor\w*[^.\n]{0,30}polisi`),
+	re(`警察(?:署|庁)?[^。\n]{0,12}(?:相談済|相談し|届け|通報|被害届)|(?:契約者情報の)?開示を\s*求めるものでは|(?:已|向)[^。\n]{0,10}(?:报警|报案|公安)|经报警|경찰[^.\n]{0,12}(?:신고|상담)|báo (?:cho )?(?:công an|cảnh sát)|แจ้งความ|(?:أبلغ\w*|بلاغ\w*)[^.\n]{0,40}الشرطة|(?:תלונה|דיווח\w*)[^.\n]{0,30}משטרה|شکایت[^.\n]{0,30}پلیس`),
+	re(`vous disposez d'un droit d'accès|(?:you have|your) (?:the )?right (?:of|to) access|puede ejercer sus derechos|sie haben (?:das )?recht auf auskunft|(?:gemäß|nach) art(?:\.|ikel) 13 dsgvo|(?:ai sensi|conformemente)[^.\n]{0,40}(?:2016/679|gdpr)|não pretendemos? saber|non voglio sapere il nome`),
+}
+
+// titles is the title of a lawyer in a signature.
+var titles = re(`(?:^|\n)[^\n]{0,40}(?:rechtsanw[aä]lt\w*|avocat\w*|abogad\w+|advogad\w+|avvocato|avv\.|advocaat|adwokat|radca prawny|адвокат|юрист|δικηγόρος|av\.|attorney[^\n]{0,8}law|advokat|asianajaja|ügyvéd|弁護士|律师|변호사|luật sư)[^\n]{0,60}\s*$`)
+
 // apart says in which queue a message belongs and why. own is what it says
 // itself, in small letters; a form is one that machines write and that cannot
 // hold a request.
@@ -213,7 +245,20 @@ func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
 		return Open, "", ""
 	}
 	from := lower(r.m.head.get("From"))
-	all := subject + "\n" + from + "\n" + own
+	said := own
+	kind := kindOf(subject+"\n"+head(own, 6000), Other)
+	notice := kind == Copyright || kind == Phishing // of content, which lawyers sign too
+	if cut := max(0, len(said)-600); notice && titles.MatchString(strings.TrimSpace(said[cut:])) {
+		said = said[:cut] + titles.ReplaceAllString(strings.TrimSpace(said[cut:]), " ")
+	}
+	said = strings.ReplaceAll(said, "\n", " ")
+	for _, form := range aside {
+		if form.MatchString(said) {
+			said = form.ReplaceAllString(said, " ")
+		}
+	}
+	all := subject + "\n" + from + "\n" + said
+	words = lexicon.In(subject + "\n" + said)
 	for _, why := range restricted {
 		if words.Has(why.list) {
 			return Restricted, "", why.why

@@ -35,7 +35,7 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	switch head := r.m.head; {
 	case strings.EqualFold(head.get("Auto-Submitted"), "auto-replied") || head.get("X-Autoreply")+head.get("X-Autorespond") != "":
 		why, sure = cmp.Or(why, "an automatic answer"), sure+3
-	case r.toMany() && !yours.MatchString(subject) && !yours.MatchString(own):
+	case r.toList(), r.toMany() && !yours.MatchString(subject) && !yours.MatchString(own):
 		why, sure = "a mail to the members of a list", 6
 	}
 	if r.reported(chosen, subject, own, spoken, why, sure, kind) {
@@ -47,6 +47,14 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 // RFC 2919). Reports do so too, but they speak of the reader's own network.
 func (r *reader) toMany() bool {
 	return r.m.head.get("List-Id")+r.m.head.get("List-Unsubscribe") != ""
+}
+
+// toList reports whether a message is addressed to the list that it came by,
+// rather than to the reader.
+func (r *reader) toList() bool {
+	id := lower(r.m.head.get("List-Id"))
+	_, to, ok := strings.Cut(strings.TrimRight(lower(r.m.head.get("To")), "> "), "@")
+	return ok && to != "" && strings.Contains(id, to)
 }
 
 // reported says whether a message reports anything, and else why it does not.
@@ -136,6 +144,8 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		}
 		ports(&e, s)
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
+		portFinder{&e, s}.ofURL()
+		portFinder{&e, s}.everywhere(docs)
 		e.Evidence = evidenceFor(s)
 		r.add(e)
 	}

@@ -150,7 +150,8 @@ func (d *doc) fieldZone(n, at int, left string) *time.Location {
 	return nil
 }
 
-func offsetOf(z *time.Location) int {
-	_, east := time.Date(2020, 1, 1, 0, 0, 0, 0, z).Zone()
+// offsetOf is how many seconds east of UTC a zone is at a time.
+func offsetOf(z *time.Location, at time.Time) int {
+	_, east := at.In(z).Zone()
 	return east
 }
