@@ -13,9 +13,10 @@ import (
 // A Pattern is a regular expression (RE2 syntax) with the methods of
 // [regexp.Regexp]. It is safe for use by several goroutines.
 type Pattern struct {
-	text string
-	once sync.Once
-	re   *regexp.Regexp
+	text  string
+	once  sync.Once
+	re    *regexp.Regexp
+	needs *needs // of every match; nil where any text may match
 }
 
 // tested tells the binary of a test, in which a wrong expression must not wait
@@ -33,48 +34,86 @@ func New(text string) *Pattern {
 }
 
 func (p *Pattern) compiled() *regexp.Regexp {
-	p.once.Do(func() { p.re = regexp.MustCompile(p.text) })
+	p.once.Do(func() { p.re, p.needs = regexp.MustCompile(p.text), needsOf(p.text) })
 	return p.re
+}
+
+// may reports whether a text can match at all.
+func (p *Pattern) may(s string) bool {
+	p.compiled()
+	return p.needs == nil || p.needs.in(s)
 }
 
 // String returns the expression.
 func (p *Pattern) String() string { return p.text }
 
 // MatchString is [regexp.Regexp.MatchString].
-func (p *Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
+func (p *Pattern) MatchString(s string) bool { return p.may(s) && p.compiled().MatchString(s) }
 
 // Match is [regexp.Regexp.Match].
 func (p *Pattern) Match(b []byte) bool { return p.compiled().Match(b) }
 
 // FindString is [regexp.Regexp.FindString].
-func (p *Pattern) FindString(s string) string { return p.compiled().FindString(s) }
+func (p *Pattern) FindString(s string) string {
+	if !p.may(s) {
+		return ""
+	}
+	return p.compiled().FindString(s)
+}
 
 // FindStringIndex is [regexp.Regexp.FindStringIndex].
-func (p *Pattern) FindStringIndex(s string) []int { return p.compiled().FindStringIndex(s) }
+func (p *Pattern) FindStringIndex(s string) []int {
+	if !p.may(s) {
+		return nil
+	}
+	return p.compiled().FindStringIndex(s)
+}
 
 // FindStringSubmatch is [regexp.Regexp.FindStringSubmatch].
-func (p *Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
+func (p *Pattern) FindStringSubmatch(s string) []string {
+	if !p.may(s) {
+		return nil
+	}
+	return p.compiled().FindStringSubmatch(s)
+}
 
 // FindStringSubmatchIndex is [regexp.Regexp.FindStringSubmatchIndex].
 func (p *Pattern) FindStringSubmatchIndex(s string) []int {
+	if !p.may(s) {
+		return nil
+	}
 	return p.compiled().FindStringSubmatchIndex(s)
 }
 
 // FindAllString is [regexp.Regexp.FindAllString].
-func (p *Pattern) FindAllString(s string, n int) []string { return p.compiled().FindAllString(s, n) }
+func (p *Pattern) FindAllString(s string, n int) []string {
+	if !p.may(s) {
+		return nil
+	}
+	return p.compiled().FindAllString(s, n)
+}
 
 // FindAllStringIndex is [regexp.Regexp.FindAllStringIndex].
 func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
+	if !p.may(s) {
+		return nil
+	}
 	return p.compiled().FindAllStringIndex(s, n)
 }
 
 // FindAllStringSubmatch is [regexp.Regexp.FindAllStringSubmatch].
 func (p *Pattern) FindAllStringSubmatch(s string, n int) [][]string {
+	if !p.may(s) {
+		return nil
+	}
 	return p.compiled().FindAllStringSubmatch(s, n)
 }
 
 // FindAllStringSubmatchIndex is [regexp.Regexp.FindAllStringSubmatchIndex].
 func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	if !p.may(s) {
+		return nil
+	}
 	return p.compiled().FindAllStringSubmatchIndex(s, n)
 }
 

@@ -3,6 +3,8 @@ package pattern
 import (
 	"reflect"
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"testing"
 )
 
@@ -52,4 +54,34 @@ func TestTestsSeeAWrongExpression(t *testing.T) {
 		}
 	}()
 	New(`(`)
+}
+
+func TestATextWithoutWhatAnExpressionNeedsIsNotMatched(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		needs []string // nil: nothing
+	}{
+		{`\b(?:police|court order)\b`, []string{"police", "court order"}},
+		{`(?i)police`, nil},
+		{`(?:police)?`, nil},
+		{`(?:police)+ \d`, []string{"police"}},
+		{`(?:police){0,3}x`, nil},
+		{`(?:police|\d+)`, nil},
+		{`a|b`, nil},
+		{`x(\d+ (?:seen|listed))y`, []string{"seen", "listed"}},
+		{`[^\p{L}](?:полиц|警察)`, []string{"полиц", "警察"}},
+	} {
+		re, err := syntax.Parse(c.text, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := literals(re.Simplify()); !slices.Equal(got, c.needs) {
+			t.Errorf("%s needs %q, want %q", c.text, got, c.needs)
+		}
+		for _, in := range []string{"", "the police ", "a court order", "polic", "xx 3 seeny", " полиция", "警察", "POLICE", "b", "police 7"} {
+			if got, want := New(c.text).MatchString(in), regexp.MustCompile(c.text).MatchString(in); got != want {
+				t.Errorf("%s in %q: %v, want %v", c.text, in, got, want)
+			}
+		}
+	}
 }

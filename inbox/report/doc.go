@@ -17,6 +17,7 @@ type doc struct {
 	lines   []line
 	tables  map[tableForm]tableHead
 	aligns  map[int][]cell // by line: the header of a table, or nil
+	begins  map[int]bool   // by line: whether an address stands first
 	timed   bool           // stamps are known
 	stamps  []stamp
 }

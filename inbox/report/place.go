@@ -181,7 +181,7 @@ func (d *doc) above(n int, right string) role {
 				return role{slot: "list"}
 			}
 			continue
-		case inList(text): // more of the list
+		case d.inList(i): // more of the list
 			continue
 		}
 		text = strings.TrimRight(tail(text, 160), " *_\"'>")
@@ -193,10 +193,20 @@ func (d *doc) above(n int, right string) role {
 	return role{slot: "list"}
 }
 
-// inList reports whether a line begins with an address.
-func inList(text string) bool {
-	ms := mentions(head(text, 120), Options{Special: true})
-	return len(ms) > 0 && strings.Trim(text[:ms[0].from], bullets) == ""
+// inList reports whether a line begins with an address. Each line is looked at
+// once.
+func (d *doc) inList(i int) bool {
+	if is, ok := d.begins[i]; ok {
+		return is
+	}
+	text := head(strings.TrimSpace(d.words(i)), 120)
+	ms := mentions(text, Options{Special: true})
+	is := len(ms) > 0 && strings.Trim(text[:ms[0].from], bullets) == ""
+	if d.begins == nil {
+		d.begins = map[int]bool{}
+	}
+	d.begins[i] = is
+	return is
 }
 
 // bullets are what may stand before an address that is alone on its line.

@@ -68,20 +68,38 @@ func (r *reader) settle(queue Queue, kind Kind, why string) {
 }
 
 // own is what a message says itself, in small letters: its texts without what
-// they quote.
+// they quote. Of lines that begin alike but for their figures, as those of a
+// log do, a few tell all.
 func (r *reader) own(docs []*doc) string {
 	var b strings.Builder
+	var alike shapes
 	for _, d := range docs {
 		if d.subject || d.file {
 			continue
 		}
 		for i, l := range d.lines {
-			if l.section != quoted && l.section != registry && l.section != mailHead && b.Len() < 48<<10 {
+			if l.section != quoted && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
 				b.WriteString(d.words(i) + "\n")
 			}
 		}
 	}
 	return b.String()
+}
+
+// shapes counts lines by how they begin, whatever their figures.
+type shapes map[string]int
+
+// few reports whether no more than a few lines began as this one does.
+func (s *shapes) few(line string) bool {
+	if len(line) < 60 {
+		return true
+	}
+	if *s == nil {
+		*s = shapes{}
+	}
+	key := figures.Replace(line[:48])
+	(*s)[key]++
+	return (*s)[key] <= 12
 }
 
 // docs are the texts of the message in which words are weighed: its subject,

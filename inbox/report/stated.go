@@ -20,8 +20,12 @@ func (d *doc) statements(times []stamp) (out []statement) {
 	if d.subject && len(d.text) > 400 {
 		return nil
 	}
+	var alike shapes
 	for n, l := range d.lines {
 		line := d.text[l.from:l.to]
+		if !alike.few(line) {
+			continue
+		}
 		if l.section == registry || l.section == mailHead || len(line) > 2000 || len(line) < 3 || isRow(line) {
 			continue
 		}
