@@ -298,7 +298,7 @@ func product(s string, i int) bool {
 	if strings.HasSuffix(low, " v") || low == "v" {
 		return true
 	}
-	if program.MatchString(low) {
+	if (strings.HasSuffix(low, " ") || strings.HasSuffix(low, "v") || strings.HasSuffix(low, "v.")) && program.MatchString(low) {
 		return true
 	}
 	if slash := strings.HasSuffix(line, "/"); slash && !strings.HasSuffix(line, "//") {
@@ -310,7 +310,10 @@ func product(s string, i int) bool {
 }
 
 // program is the name of one before its version.
-var program = pattern.New(`(?:mailscanner|guard|antivirus|virus|engine|software|clamav|spamassassin|amavis\S*|exim|postfix|sendmail|exchange|outlook|thunderbird|roundcube|squirrelmail|windows|android|ios|iphone|linux|kernel|nginx|apache|php|openssl|ecelerity|smtpd|mdaemon|imail|kerio|zimbra|communigate|domino|firefox|chrome|safari|opera|edge|java|plugin|update|patch) (?:v\.?)?$`)
+var program = pattern.New(`(?:mailscanner|guard|antivirus|virus|engine|software|clamav|spamassassin|amavis\S*|` +
+	`exim|postfix|sendmail|exchange|outlook|thunderbird|roundcube|squirrelmail|windows|android|ios|iphone|` +
+	`linux|kernel|nginx|apache|php|openssl|ecelerity|smtpd|mdaemon|imail|kerio|zimbra|communigate|domino|` +
+	`firefox|chrome|safari|opera|edge|java|plugin|update|patch) (?:v\.?)?$`)
 
 // v6At reads an IPv6 address at i, bare or in brackets.
 func v6At(s string, i int) (m mention, ok bool) {

@@ -78,7 +78,8 @@ func (t *stamp) clockTo(s string) bool {
 }
 
 var (
-	clockTo = pattern.New(`(\d{1,2})(?::|[hH]|\s?giờ\s?)(\d{2})(?:\s?phút)?(?:(?::|\s)(\d{2})(?:[.,]\d+|\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
+	clockTo = pattern.New(`(\d{1,2})(?::|[hH]|\s?giờ\s?)(\d{2})(?:\s?phút)?(?:(?::|\s)(\d{2})(?:[.,]\d+|` +
+		`\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
 		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
 		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
 	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b` +
@@ -109,7 +110,8 @@ func (t *stamp) clockBefore(s string) bool {
 	return true
 }
 
-var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken|ore|ora|orele|godz\p{L}*|lúc|pukul|jam|kello|saat|ώρα|στις|เวลา|v|ve|o|u)[\s.]`)
+var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken|ore|ora|orele|godz\p{L}*|` +
+	`lúc|pukul|jam|kello|saat|ώρα|στις|เวลา|v|ve|o|u)[\s.]`)
 
 // readZone reads the zone that stands behind the clock.
 func (t *stamp) readZone(s string) {
@@ -159,10 +161,15 @@ func (t *stamp) zoneFurther(rest string, at int) {
 }
 
 var (
-	untilForm = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
-	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|helyi idő|місцев\p{L}+ час)`)
+	untilForm = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|` +
+		`às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
+	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|` +
+		`ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|` +
+		`местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|` +
+		`helyi idő|місцев\p{L}+ час)`)
 	// oClock is what stands between the figures of a time and its zone.
-	oClock      = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
+	oClock = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +
+		`год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
 	furtherForm = pattern.New(`^[\s,]{1,2}(?:[\p{L}’'.-]{1,20}[ \n]){1,3}[(（\[]([^()（）\[\]\n\d]{0,30}[^()（）\[\]\n]{2,12})[)）\]]`)
 	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|[^()（）\[\]\n]{1,30}\n[^()（）\[\]\n\d]{2,30})[)）\]]`)
 	offsetForm  = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)

@@ -28,7 +28,8 @@ var dayForms = []dayForm{
 	{4, 4, pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},
 	{4, 4, pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
 	{1, 2, pattern.New(`^(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+((?:19|20)\d\d)`), numberedDay},
-	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|of\s+)?((?:19|20|25)?\d\d)\b`), namedDay},
+	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|` +
+		`of\s+)?((?:19|20|25)?\d\d)\b`), namedDay},
 	{1, 2, pattern.New(`^(\d{1,2})(\. ?|[/-])(\d{1,2})(?:\. ?|[/-])((?:19|20|25)\d\d|\d\d)`), numericDay},
 	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?`), namedDayOnly},
 	{1, 2, pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s)`), numericDayOnly},
@@ -42,9 +43,10 @@ const monthName = `([\p{Thai}]{1,3}\.[\p{Thai}]\.?|[\p{L}\p{M}]{2,14}(?: (?:ال
 var (
 	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,、の]*(午前|午後|上午|下午|凌晨|晚上|오전|오후)?\s*` +
 		`(\d{1,2})\s*[时時시点點]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
-	dayName = pattern.New(`^([\p{L}\p{M}]{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?\b(?: d\.)?(?:(?:,\s*|[\s/-]+)((?:19|20)\d\d)\b)?`)
-	eraDay  = pattern.New(`^(令和|平成|民國|民国|中華民國)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
-	yearTo  = pattern.New(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
+	dayName = pattern.New(`^([\p{L}\p{M}]{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?\b(?: d\.)?(?:(?:,\s*|` +
+		`[\s/-]+)((?:19|20)\d\d)\b)?`)
+	eraDay = pattern.New(`^(令和|平成|民國|民国|中華民國)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
+	yearTo = pattern.New(`^\s*(?:[A-Z]{2,5}|[+-]\d{4})?\s*((?:19|20)\d\d)\b`)
 )
 
 func number(s string) int { n, _ := strconv.Atoi(s); return n }

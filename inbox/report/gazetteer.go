@@ -39,7 +39,8 @@ var places = sync.OnceValue(func() gazetteer {
 	}
 	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
 	name := `(` + strings.Join(names, "|") + `)`
-	form := `(?:(?:the |à l'|à |in |nach |по |za |wg )?` + hourWord + of + name + `|(?:in |по |nach )?` + name + `[ -]?` + hourBehind + `|` + name + `(?:区|區))`
+	form := `(?:(?:the |à l'|à |in |nach |по |za |wg )?` + hourWord + of + name + `|(?:in |по |nach )?` + name + `[ -]?` + hourBehind + `|` +
+		`` + name + `(?:区|區))`
 	g.at = pattern.New(`^[\s,(（\[]*` + form)
 	g.within = pattern.New(`(?:^|[^\p{L}]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Hangul}|\p{Thai})` + form)
 	return g
@@ -59,12 +60,18 @@ func (g gazetteer) zone(low string, m []int) *time.Location {
 }
 
 const (
-	hourWord = `(?:heures?|hora|hor[áa]rio|ora|orario|orele|ortszeit|uhrzeit|zeitzone|zeit|tijd|time|czas\p{L}*|tid|aika\p{L}*|idő|время|времени|` +
-		`час\p{L}*|годин\p{L}*|بتوقيت|توقيت|وقت|giờ|waktu|čas\p{L}*|vreme\p{L}*|vrijeme\p{L}*|שעון|ώρα|ώρας|เวลา|ساعت|laik\p{L}*)` +
+	hourWord = `(?:heures?|hora|hor[áa]rio|ora|orario|orele|ortszeit|uhrzeit|zeitzone|zeit|tijd|time|` +
+		`czas\p{L}*|tid|aika\p{L}*|idő|время|времени|` +
+		`час\p{L}*|годин\p{L}*|بتوقيت|توقيت|وقت|giờ|waktu|čas\p{L}*|vreme\p{L}*|vrijeme\p{L}*|שעון|ώρα|` +
+		`ώρας|เวลา|ساعت|laik\p{L}*)` +
 		`(?: locale?| lokal\p{L}*| oficial| légale| ufficiale| แห่ง| تابستانی| זמן)?`
-	of = `(?:\s+(?:de la |de l'|de |del |du |d'|di |dell'|della |da |do |von |in |of |w |v |в |at |για |της |peninsular )?)?\s*`
+	of = `(?:\s+(?:de la |de l'|de |del |du |d'|di |dell'|della |da |do |von |in |of |w |v |в |at |για |` +
+		`της |peninsular )?)?\s*`
 	// hourBehind may go on as words of its language do.
-	hourBehind = `(?:(?:standard |summer |winter |daylight |sommer|normal|mean |legal )?time|(?:sommer|normal|winter)?zeit|(?:zomer|winter)?tijd|(?:sommar|normal|vinter|sommer)?tid|(?:летн\p{L}+ |літн\p{L}+ |letní\p{L}* |letni\p{L}* |kesä|nyári )?(?:врем|час|čas|czas|aika|idő)|(?:местн\p{L}+ )?врем|` +
+	hourBehind = `(?:(?:standard |summer |winter |daylight |sommer|normal|mean |legal )?time|(?:sommer|` +
+		`normal|winter)?zeit|(?:zomer|winter)?tijd|(?:sommar|normal|vinter|sommer)?tid|(?:летн\p{L}+ |` +
+		`літн\p{L}+ |letní\p{L}* |letni\p{L}* |kesä|nyári )?(?:врем|час|čas|czas|aika|idő)|(?:местн\p{L}+ )?врем|` +
+		`` +
 		`час|čas|czas|vreme|vrijeme|laik|時間|标准时间|標準時間|標準時|时间|시간|표준시|सम|saat|idő|aika)\p{L}{0,6}`
 )
 

@@ -153,7 +153,8 @@ func passesOn(h hop) bool {
 	return sameHouse(h)
 }
 
-var clientIP = pattern.New(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)
+var clientIP = pattern.New(`(?i)\b(?:client-ip|sender-ip|smtp\.remote-ip|policy\.iprev|iprev\.client)[=:]\s*\[?([0-9a-f.:]{3,45})|` +
+	`designates ([0-9a-f.:]{3,45}) as|of ([0-9a-f.:]{3,45}) as permitted`)
 
 // judged returns the addresses that fields on SPF name as the client.
 func judged(h header) (out []netip.Addr) {

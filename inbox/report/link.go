@@ -17,8 +17,20 @@ type candidate struct {
 // linkLabels are the words before a URL that is reported, and linkNot those
 // before one that helps.
 var (
-	linkLabels = re(`(?:infring\w+|offending|malicious|phishing|phish|abusive|fraudulent|reported|affected|infected|suspicious|target|scam|fake|spamvertised|hosted|hosting|located at|found at|available at|accessible at|violating|illegal|compromised|detected|urls?|links?|uri|websites?|web ?sites?|sites?|domains?|pages?|location|content at|adresse|seite|webseite|internetseite|sitio|página|pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|域名|網址|사이트|주소|링크|الموقع|الرابط)[^\n.]{0,30}?(?:[:：=|\t]|\bat\b|\bis\b)?\s*["'<(\[]*$`)
-	linkNot    = re(`(?:more information|further information|for more|information (?:at|on|about)|details|see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|authorized|official|legitimate|genuine|real (?:web ?)?sites?|mehr informationen|weitere informationen|siehe|plus d'informations|más información|mais informações|maggiori informazioni|meer informatie|więcej informacji|подробн\w+|подтверд\w+|詳細|詳しく|更多|schema|lookup|ticket|portal|feedback|statist\w+|evidence at|screenshot|verify|confirm|acknowledge|respond)[^\n]{0,60}$`)
+	linkLabels = re(`(?:infring\w+|offending|malicious|phishing|phish|abusive|fraudulent|reported|affected|` +
+		`infected|suspicious|target|scam|fake|spamvertised|hosted|hosting|located at|found at|available at|` +
+		`accessible at|violating|illegal|compromised|detected|urls?|links?|uri|websites?|web ?sites?|` +
+		`sites?|domains?|pages?|location|content at|adresse|seite|webseite|internetseite|sitio|página|` +
+		`pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|域名|網址|사이트|주소|` +
+		`링크|الموقع|الرابط)[^\n.]{0,30}?(?:[:：=|\t]|\bat\b|\bis\b)?\s*["'<(\[]*$`)
+	linkNot = re(`(?:more information|further information|for more|information (?:at|on|about)|details|` +
+		`see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|` +
+		`our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|` +
+		`policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|` +
+		`authorized|official|legitimate|genuine|real (?:web ?)?sites?|mehr informationen|weitere informationen|` +
+		`siehe|plus d'informations|más información|mais informações|maggiori informazioni|meer informatie|` +
+		`więcej informacji|подробн\w+|подтверд\w+|詳細|詳しく|更多|schema|lookup|ticket|portal|feedback|statist\w+|` +
+		`evidence at|screenshot|verify|confirm|acknowledge|respond)[^\n]{0,60}$`)
 )
 
 // helpers are domains that reports point to and that nobody reports.

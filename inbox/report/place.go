@@ -103,7 +103,9 @@ func lastOf(out []*place, d *doc) *place {
 }
 
 // orBetween stands between two addresses of which one is meant.
-var orBetween = re(`^[\s"'»”)\],]*(?:or|oder|ou|o|of|lub|albo|nebo|alebo|ili|vagy|sau|или|або|чи|ή|veya|ya da|ya|أو|یا|או|या|หรือ|hoặc|atau|または|或|或者|또는|tai|eller|arba)\s*(?:(?:maybe|perhaps|vielleicht|the|die|der|von|from)\s+)?["'«“(\[]*$`)
+var orBetween = re(`^[\s"'»”)\],]*(?:or|oder|ou|o|of|lub|albo|nebo|alebo|ili|vagy|sau|или|або|чи|ή|veya|` +
+	`ya da|ya|أو|یا|או|या|หรือ|hoặc|atau|または|或|或者|또는|tai|eller|arba)\s*(?:(?:maybe|perhaps|vielleicht|` +
+	`the|die|der|von|from)\s+)?["'«“(\[]*$`)
 
 // hosted reports whether what is reported stands on a host, rather than coming
 // from it.

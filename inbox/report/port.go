@@ -21,14 +21,28 @@ const (
 )
 
 // portWord is the word for a port, in the scripts of those who report.
-const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠[ 　]*號?|포트|puerto|porta|porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
+const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠[ 　]*號?|포트|puerto|porta|` +
+	`porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
 
 var (
-	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
+	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` +
+		`` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |` +
+		`della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|` +
+		`cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|` +
+		`docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
+		`]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
-	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|udp))(?:[^\p{L}\p{N}]|$)`)
-	ownPort   = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|πηγ\w*|送信元|接続元|発信元|源|来源|출발지|소스|kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
-	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|víctima|vítima|vittima|ziel\w*|destino|cible|destinazione|bersaglio|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|cíl\w*|mål\w*|kohde\w*|cél\w*|destinați\w*|προορισμ\w*|宛先|送信先|目的|目标|목적지|hedef|đích|tujuan|ปลายทาง|יעד|مقصد|to|on|against|at|gegen|auf|contra|contre|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
+	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|` +
+		`udp))(?:[^\p{L}\p{N}]|$)`)
+	ownPort = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|` +
+		`origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|` +
+		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|πηγ\w*|送信元|接続元|発信元|源|来源|출발지|소스|` +
+		`kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|` +
+		`المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
+	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|víctima|vítima|vittima|` +
+		`ziel\w*|destino|cible|destinazione|bersaglio|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|` +
+		`cíl\w*|mål\w*|kohde\w*|cél\w*|destinați\w*|προορισμ\w*|宛先|送信先|目的|目标|목적지|hedef|đích|tujuan|ปลายทาง|` +
+		`יעד|مقصد|to|on|against|at|gegen|auf|contra|contre|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 )
 
 // ownService reports whether the port of an event of this kind, where its role is
@@ -74,59 +88,6 @@ func ports(e *Event, s *suspect) {
 		f.paired(p.d, a, b)
 		f.inText(p.d, p.d.lines[a].from, p.d.lines[b].to)
 	}
-}
-
-// everywhere takes the one port that the message names for a service that its
-// hosts offer, where no place of them names one.
-func (f portFinder) everywhere(docs []*doc) {
-	if f.e.Port > 0 || f.e.Kind != ExposedService && f.e.Kind != OpenProxy && f.e.Kind != OpenRelay {
-		return
-	}
-	found, at := 0, Span{}
-	for _, d := range docs {
-		if d.file {
-			continue
-		}
-		for _, m := range serviceOn.FindAllStringSubmatchIndex(head(d.text, 16<<10), 20) {
-			n := number(d.text[m[2]:m[3]])
-			if found > 0 && n != found {
-				return
-			}
-			found, at = n, Span{d.part, m[2], m[3]}
-		}
-	}
-	f.set(found, at, mine)
-}
-
-// serviceOn is a port with its protocol, as services are named.
-var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:` + portWord + `)[ :]{1,2}(\d{1,5})/(?:tcp|udp)`)
-
-// ofURL takes the port in the URL of a host that offers what is reported.
-func (f portFinder) ofURL() {
-	if f.e.Port > 0 || !ownService(f.e.Kind) || f.e.Kind == Copyright {
-		return
-	}
-	for _, p := range f.s.places {
-		if p.inURL && p.port > 0 && p.score >= 0 {
-			f.set(int(p.port), Span{p.d.part, p.portFrom, p.to}, mine)
-		}
-	}
-	if u := lower(f.e.URL); f.e.Kind == ExposedService && f.e.Port == 0 && strings.Contains(u, "//"+bracketless(f.e.Addr.String())) {
-		switch {
-		case strings.HasPrefix(u, "https:"):
-			f.e.Port = 443
-		case strings.HasPrefix(u, "http:"):
-			f.e.Port = 80
-		}
-	}
-}
-
-// bracketless is how an address begins in a URL.
-func bracketless(a string) string {
-	if strings.Contains(a, ":") {
-		return "[" + a + "]"
-	}
-	return a
 }
 
 // told are the suspect's places whose surroundings speak of it, but no more
@@ -187,41 +148,6 @@ func (f portFinder) inLog(p *place) {
 	}
 }
 
-// dial is a program that was told to connect, and what it was told behind the
-// address.
-var (
-	dial   = pattern.New(`(?i)(?:^|[\s$#>])(?:telnet|nc|ncat|netcat|socat)(?: -\S+)* \[?$`)
-	dialed = pattern.New(`^\]?[ :](\d{1,5})(?:\s|$)`)
-)
-
-// dialled reads the port to which a reporter connected: "telnet 192.0.2.1 25".
-func (f portFinder) dialled(p *place) {
-	l := p.d.lines[p.line]
-	if !dial.MatchString(tail(p.d.text[l.from:p.from], 40)) {
-		return
-	}
-	if m := dialed.FindStringSubmatchIndex(head(p.d.text[min(p.end, l.to):l.to], 20)); m != nil {
-		n := number(p.d.text[p.end+m[2] : p.end+m[3]])
-		f.set(n, Span{p.d.part, p.end + m[2], p.end + m[3]}, mine)
-	}
-}
-
-// paired reads the ports of a form whose fields have their names in a line
-// above.
-func (f portFinder) paired(d *doc, from, to int) {
-	for n := from; n <= to; n++ {
-		name, value := d.pair(n)
-		if name == "" {
-			continue
-		}
-		if port, ok := portIn(d.text[value:d.lines[n].to]); ok {
-			if whose, is := columnPort(name); is {
-				f.set(port, Span{d.part, value, d.lines[n].to}, whose)
-			}
-		}
-	}
-}
-
 // inText reads the ports that words name in a stretch of a text.
 func (f portFinder) inText(d *doc, from, to int) {
 	if to-from > 8000 {
@@ -256,31 +182,6 @@ func (f portFinder) inText(d *doc, from, to int) {
 			whose = others
 		}
 		f.set(n, Span{d.part, from + m[8], from + m[9]}, whose)
-	}
-}
-
-// bracketed weighs what stands in brackets behind the word for a port:
-// "port (attacker)".
-func bracketed(s string) int {
-	from := strings.IndexByte(s, '(')
-	if from < 0 {
-		return 0
-	}
-	score, _ := labelled(strings.Trim(s[from:], "(): .\t"))
-	return score
-}
-
-// spokenPort is a source port with words before its number: "source port was
-// always 30120".
-var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{L}{0,3})(?: \p{L}{1,12}){1,3}[: ]+(\d{4,5})(?:[^\d.:/-]|[.,](?:\s|$)|$)`)
-
-// spoken reads a source port from prose.
-func (f portFinder) spoken(d *doc, from int, text string) {
-	for _, m := range spokenPort.FindAllStringSubmatchIndex(text, 4) {
-		word := lower(text[m[2]:m[3]])
-		if ownPort.MatchString(word) && !otherPort.MatchString(word) && !f.ofAnother(d, from+m[0]) {
-			f.set(number(text[m[4]:m[5]]), Span{d.part, from + m[4], from + m[5]}, mine)
-		}
 	}
 }
 
@@ -323,7 +224,8 @@ var (
 )
 
 // thePort names the other side's port even where the service is the suspect's.
-var thePort = re(`(?:destination|dest|dst|target|our|victim|víctima|vítima|vittima|ziel|destino|cible|destinazione|bersaglio|docelow|назначени|целев|cíl|mål|kohde|宛先|送信先|目的|目标|목적지|hedef|الهدف|الوجهة)[^\n:;,]{0,16}$`)
+var thePort = re(`(?:destination|dest|dst|target|our|victim|víctima|vítima|vittima|ziel|destino|cible|` +
+	`destinazione|bersaglio|docelow|назначени|целев|cíl|mål|kohde|宛先|送信先|目的|目标|목적지|hedef|الهدف|الوجهة)[^\n:;,]{0,16}$`)
 
 // behindFrom reports whether a port stands right behind the suspect's address.
 func behindFrom(d *doc, s *suspect, at int) bool {

@@ -92,7 +92,8 @@ func tokenIn(line string) (z *time.Location, from, to int) {
 }
 
 // spelled is an offset in words behind UTC: "UTC menos tres".
-var spelled = pattern.New(`(?i)^\s?(minus|menos|moins|meno|min|mínus|минус|мінус|minusz|eksi|plus|más|mais|più|plusz|плюс|artı)\s+(\p{L}+|\d{1,2})`)
+var spelled = pattern.New(`(?i)^\s?(minus|menos|moins|meno|min|mínus|минус|мінус|minusz|eksi|plus|más|` +
+	`mais|più|plusz|плюс|artı)\s+(\p{L}+|\d{1,2})`)
 
 // spelledNumbers are the numbers of offsets to twelve, in the languages that
 // spell them.
@@ -132,7 +133,8 @@ func spelledZone(s string) *time.Location {
 }
 
 // zoneBefore are the words before an offset that is a zone and no number.
-var zoneBefore = re(`(?:zone|tz|offset|fuseau|huso|fuso|zeitzone|tijdzone|strefa|strefie|pásm\w*|пояс\w*|dilimi|zona|时区|時區|タイムゾーン|시간대|utc|gmt)[^\d\n]{0,16}$`)
+var zoneBefore = re(`(?:zone|tz|offset|fuseau|huso|fuso|zeitzone|tijdzone|strefa|strefie|pásm\w*|пояс\w*|` +
+	`dilimi|zona|时区|時區|タイムゾーン|시간대|utc|gmt)[^\d\n]{0,16}$`)
 
 // ofOneTime reports whether a zone stands in a time, or right before one.
 func ofOneTime(times []stamp, from, to int, text string) bool {

@@ -40,13 +40,16 @@ func (f tallies) share(what string) float64 { return float64(f[what][1]) / float
 // TestMailsOfOthers reads mails whose writers had not seen this reader, and says
 // how it fares. By the faults in the first hundred and sixty, of eighty shapes
 // in twelve languages, the rules were mended: they hold what was reached. The
-// second, in twenty-three languages, came later, and tell how a mail fares that
-// nobody has seen. The floors are a little below what is reached; -v names the
+// second, in twenty-three languages, and the third came later: before the rules
+// were mended by them too, a verdict was right in 90 % of the second and in 80 %
+// of the third. The floors are a little below what is reached; -v names the
 // mails that are not read right.
 func TestMailsOfOthers(t *testing.T) {
 	for dir, floors := range map[string]map[string]float64{
-		"unseen": {"verdict": 0.98, "no wrong address": 0.99, "recall": 0.97, "an other mail is none": 0.98, "port": 0.97, "kind": 0.97, "time with a zone": 0.97},
-		"later":  {"verdict": 0.98, "no wrong address": 1, "recall": 0.99, "an other mail is none": 1, "port": 0.98, "kind": 0.91, "time with a zone": 0.99},
+		"unseen":   {"verdict": 0.98, "no wrong address": 0.99, "recall": 0.97, "an other mail is none": 0.98, "port": 0.97, "kind": 0.97, "time with a zone": 0.97},
+		"later":    {"verdict": 0.98, "no wrong address": 1, "recall": 0.99, "an other mail is none": 1, "port": 0.98, "kind": 0.91, "time with a zone": 1},
+		"newest/a": {"verdict": 1, "no wrong address": 1, "recall": 1, "an other mail is none": 1, "port": 1, "kind": 0.95, "time with a zone": 0.94},
+		"newest/b": {"verdict": 0.95, "no wrong address": 1, "recall": 0.94, "an other mail is none": 1, "port": 1, "kind": 0.85, "time with a zone": 0.96},
 	} {
 		t.Run(dir, func(t *testing.T) { readMails(t, filepath.Join("testdata", dir), floors) })
 	}

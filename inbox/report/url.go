@@ -128,12 +128,17 @@ func refangPath(s string) string {
 }
 
 // name is a name that was defanged, or stands alone as names do.
-var nameForm = pattern.New(`(?i)\b([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|\{\.\})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){1,6})\b`)
+var nameForm = pattern.New(`(?i)\b([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|` +
+	`\(dot\)|\{\.\})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){1,6})\b`)
+
+// maxNamed is how much of a text is searched for names without a scheme: below
+// stand the lines of logs, in bytes.
+const maxNamed = 16 << 10
 
 // names finds the names of hosts in a text that are under a known top-level
 // domain and in no mail address or URL.
 func names(s string, urls []link) (out []link) {
-	for _, m := range nameForm.FindAllStringIndex(s, maxLinks) {
+	for _, m := range nameForm.FindAllStringIndex(head(s, maxNamed), maxLinks) {
 		if slices.ContainsFunc(urls, func(u link) bool { return m[0] < u.to && m[1] > u.from }) {
 			continue
 		}

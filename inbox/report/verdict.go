@@ -16,37 +16,133 @@ var noReport = []struct {
 	subject, text *pattern.Pattern
 }{
 	{"an automatic answer", "none away",
-		re(`^\s*(?:\[[^\]]*\]\s*)*(?:auto(?:matic|mated|matische|matique|mática|matica)?[ -]?(?:re(?:ply|sponse|puesta|sposta)|antwort|acknowledge?ment|confirmation|svar)|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|автоответ|автоматический ответ|自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|out of (?:the )?office|abwesenheit\w*|vacation)`),
-		re(`\b(?:(?:i am|i'm|we are) (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave|holiday))|ich bin (?:derzeit )?(?:nicht im|abwesend)|this is an automat\w+ (?:reply|response|answer))`)},
+		re(`^\s*(?:\[[^\]]*\]\s*)*(?:auto(?:matic|mated|matische|matique|mática|matica)?[ -]?(?:re(?:ply|` +
+			`sponse|puesta|sposta)|antwort|acknowledge?ment|confirmation|svar)|réponse automatique|respuesta automática|` +
+			`resposta automática|risposta automatica|automatisch antwoord|автоответ|автоматический ответ|` +
+			`自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|out of (?:the )?office|` +
+			`abwesenheit\w*|vacation)`),
+		re(`\b(?:(?:i am|i'm|we are) (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave|holiday))|` +
+			`ich bin (?:derzeit )?(?:nicht im|abwesend)|this is an automat\w+ (?:reply|response|answer))`)},
 	{"acknowledgement of a ticket", "none ticket",
-		re(`(?:^|\W)(?:acknowledge?ment|confirmation of receipt|eingangsbestätigung|empfangsbestätigung|accusé de réception|acuse de recibo|potwierdzenie (?:otrzymania|przyjęcia)|ontvangstbevestiging|conferma di ricezione|confirmação de recebimento)|` +
-			`(?:your )?(?:ticket|case|request|complaint|report|message|inquiry|enquiry|submission)\b[^\n]{0,24}\b(?:has been |was |is |have been )?(?:received|created|opened|registered|logged|acknowledged|assigned|updated|confirmation|confirmed)\s*(?:$|[\]):.,!-])|your (?:abuse )?(?:report|complaint|request|message|e-?mail|ticket|inquiry|submission)\b|\b(?:we(?:'ve| have)? received|thank(?:s| you) for (?:your|contacting|submitting|reporting))|(?:ihre|ihr) (?:anfrage|meldung|ticket|nachricht|e-?mail)[^\n]{0,40}(?:erhalten|eingegangen|erstellt)|(?:votre|su|sua|uw|twoje|ваш\w*) (?:demande|ticket|message|signalement|solicitud|mensaje|reporte|denuncia|solicitação|mensagem|chamado|richiesta|segnalazione|melding|bericht|zgłoszenie|обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|お問い合わせ(?:を受け付け|ありがとう)|受け付けました|已收到|已受理|접수`),
-		re(`\b(?:we(?:'ve| have)? (?:successfully )?(?:received|logged|registered|recorded)|thank(?:s| you)(?: very much| so much)? for) (?:(?:your|this|the|submitting your|sending your|sending us your) (?:recent |abuse |e-?mail |support )?(?:report|message|e-?mail|mail|inquiry|enquiry|request|complaint|ticket|notification|submission|feedback|interest|note|letter|reply|response|query|heads|information|contact)|contacting|reporting|getting in touch|bringing|taking the time|notifying|letting us know|writing|reaching out|alerting us|informing us)|` +
-			`\b(?:your|the) (?:abuse |support |new )?(?:request|report|ticket|complaint|message|e-?mail|enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has|have|was) been (?:successfully )?(?:received|created|opened|registered|logged|assigned|forwarded|passed|added|recorded|queued|accepted|submitted|updated|escalated)|` +
-			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|this (?:e-?mail|message) (?:is|serves as) (?:a |an |to )?(?:automat\w+ )?(?:confirm|acknowledg)|this (?:is )?to (?:confirm|acknowledge) (?:receipt|that we)|\b(?:a |your )?(?:support )?ticket (?:number|id|#)[^\n]{0,30} (?:has been|was) (?:assigned|created|opened)|please (?:do not )?(?:reply|type your reply) above this line|\bticket #?[\w-]+ (?:was|has been) (?:opened|created|registered)|` +
-			`(?:vielen|besten|herzlichen)? ?dank für (?:ihre|die|deine) (?:anfrage|meldung|nachricht|e-?mail|mail|mitteilung|hinweis|information|kontakt)|wir haben ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde)|ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde) (?:ist|wurde|haben wir)[^\n.]{0,60}(?:eingegangen|erhalten|registriert|erfasst|weitergeleitet)|` +
-			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|enregistrée?|prise?|transmis|créée?)|merci (?:pour|de) (?:votre (?:message|signalement|courriel|e-?mail|demande|rapport)|nous avoir)|hemos recibido su|gracias por (?:su (?:mensaje|correo|reporte|denuncia|consulta|notificación)|contactar|comunicarse|reportar|ponerse)|su (?:solicitud|ticket|reporte|mensaje|denuncia)[^\n.]{0,40}ha sido (?:recibid|registrad|cread)|recebemos (?:a )?sua|obrigado por (?:sua (?:mensagem|denúncia|notificação)|entrar|seu (?:contato|e-?mail|relato)|reportar)|agradecemos (?:o seu contato|a sua (?:mensagem|denúncia)|o contato)|sua (?:solicitação|denúncia|mensagem|reclamação)[^\n.]{0,40}foi (?:recebid|registrad|encaminhad)|` +
-			`abbiamo ricevuto la (?:sua|tua|vostra)|grazie per (?:la (?:sua |tua |vostra )?(?:segnalazione|mail|e-?mail|richiesta)|aver|averci)|la (?:sua|tua|vostra) (?:richiesta|segnalazione)[^\n.]{0,40}è stata (?:ricevut|registrat|inoltrat|pres)|wij hebben uw|we hebben uw|bedankt voor (?:uw|je|het) (?:melding|bericht|e-?mail|mail|verzoek|vraag)|uw (?:melding|bericht|verzoek)[^\n.]{0,40}(?:ontvangen|geregistreerd|doorgestuurd)|dziękujemy za (?:zgłoszenie|wiadomość|kontakt|przesłan\w+|informacj\w)|otrzymaliśmy (?:twoj\w|państwa|pani)|(?:twoje|państwa) zgłoszenie[^\n.]{0,40}(?:przyjęte|zarejestrowane|przekazane)|` +
-			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|принят|передан)|спасибо за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|благодарим за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|мы получили ваш|お問い合わせ(?:いただき|を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|لقد تلقينا|تم استلام|talebiniz alın|bildiriminiz (?:alın|için)`)},
+		re(`(?:^|\W)(?:acknowledge?ment|confirmation of receipt|eingangsbestätigung|empfangsbestätigung|` +
+			`accusé de réception|acuse de recibo|potwierdzenie (?:otrzymania|przyjęcia)|ontvangstbevestiging|` +
+			`conferma di ricezione|confirmação de recebimento)|` +
+			`(?:your )?(?:ticket|case|request|complaint|report|message|inquiry|enquiry|submission)\b[^\n]{0,24}\b(?:has been |` +
+			`was |is |have been )?(?:received|created|opened|registered|logged|acknowledged|assigned|` +
+			`updated|confirmation|confirmed)\s*(?:$|[\]):.,!-])|your (?:abuse )?(?:report|complaint|` +
+			`request|message|e-?mail|ticket|inquiry|submission)\b|\b(?:we(?:'ve| have)? received|` +
+			`thank(?:s| you) for (?:your|contacting|submitting|reporting))|(?:ihre|ihr) (?:anfrage|` +
+			`meldung|ticket|nachricht|e-?mail)[^\n]{0,40}(?:erhalten|eingegangen|erstellt)|(?:votre|` +
+			`su|sua|uw|twoje|ваш\w*) (?:demande|ticket|message|signalement|solicitud|mensaje|reporte|` +
+			`denuncia|solicitação|mensagem|chamado|richiesta|segnalazione|melding|bericht|zgłoszenie|` +
+			`обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|お問い合わせ(?:を受け付け|ありがとう)|受け付けました|` +
+			`已收到|已受理|접수`),
+		re(`\b(?:we(?:'ve| have)? (?:successfully )?(?:received|logged|registered|recorded)|thank(?:s|` +
+			` you)(?: very much| so much)? for) (?:(?:your|this|the|submitting your|sending your|sending us your) (?:recent |` +
+			`abuse |e-?mail |support )?(?:report|message|e-?mail|mail|inquiry|enquiry|request|complaint|` +
+			`ticket|notification|submission|feedback|interest|note|letter|reply|response|query|heads|` +
+			`information|contact)|contacting|reporting|getting in touch|bringing|taking the time|notifying|` +
+			`letting us know|writing|reaching out|alerting us|informing us)|` +
+			`\b(?:your|the) (?:abuse |support |new )?(?:request|report|ticket|complaint|message|e-?mail|` +
+			`enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has|have|was) been (?:successfully )?(?:received|` +
+			`created|opened|registered|logged|assigned|forwarded|passed|added|recorded|queued|accepted|` +
+			`submitted|updated|escalated)|` +
+			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|` +
+			`this (?:e-?mail|message) (?:is|serves as) (?:a |an |to )?(?:automat\w+ )?(?:confirm|` +
+			`acknowledg)|this (?:is )?to (?:confirm|acknowledge) (?:receipt|that we)|\b(?:a |your )?(?:support )?ticket (?:number|` +
+			`id|#)[^\n]{0,30} (?:has been|was) (?:assigned|created|opened)|please (?:do not )?(?:reply|` +
+			`type your reply) above this line|\bticket #?[\w-]+ (?:was|has been) (?:opened|created|` +
+			`registered)|` +
+			`(?:vielen|besten|herzlichen)? ?dank für (?:ihre|die|deine) (?:anfrage|meldung|nachricht|` +
+			`e-?mail|mail|mitteilung|hinweis|information|kontakt)|wir haben ihre (?:anfrage|meldung|` +
+			`nachricht|e-?mail|beschwerde)|ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde) (?:ist|` +
+			`wurde|haben wir)[^\n.]{0,60}(?:eingegangen|erhalten|registriert|erfasst|weitergeleitet)|` +
+			`` +
+			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|` +
+			`enregistrée?|prise?|transmis|créée?)|merci (?:pour|de) (?:votre (?:message|signalement|` +
+			`courriel|e-?mail|demande|rapport)|nous avoir)|hemos recibido su|gracias por (?:su (?:mensaje|` +
+			`correo|reporte|denuncia|consulta|notificación)|contactar|comunicarse|reportar|ponerse)|` +
+			`su (?:solicitud|ticket|reporte|mensaje|denuncia)[^\n.]{0,40}ha sido (?:recibid|registrad|` +
+			`cread)|recebemos (?:a )?sua|obrigado por (?:sua (?:mensagem|denúncia|notificação)|entrar|` +
+			`seu (?:contato|e-?mail|relato)|reportar)|agradecemos (?:o seu contato|a sua (?:mensagem|` +
+			`denúncia)|o contato)|sua (?:solicitação|denúncia|mensagem|reclamação)[^\n.]{0,40}foi (?:recebid|` +
+			`registrad|encaminhad)|` +
+			`abbiamo ricevuto la (?:sua|tua|vostra)|grazie per (?:la (?:sua |tua |vostra )?(?:segnalazione|` +
+			`mail|e-?mail|richiesta)|aver|averci)|la (?:sua|tua|vostra) (?:richiesta|segnalazione)[^\n.]{0,40}è stata (?:ricevut|` +
+			`registrat|inoltrat|pres)|wij hebben uw|we hebben uw|bedankt voor (?:uw|je|het) (?:melding|` +
+			`bericht|e-?mail|mail|verzoek|vraag)|uw (?:melding|bericht|verzoek)[^\n.]{0,40}(?:ontvangen|` +
+			`geregistreerd|doorgestuurd)|dziękujemy za (?:zgłoszenie|wiadomość|kontakt|przesłan\w+|` +
+			`informacj\w)|otrzymaliśmy (?:twoj\w|państwa|pani)|(?:twoje|państwa) zgłoszenie[^\n.]{0,40}(?:przyjęte|` +
+			`zarejestrowane|przekazane)|` +
+			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|` +
+			`принят|передан)|спасибо за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|благодарим за (?:ваше )?(?:обращение|` +
+			`сообщение|письмо|информацию)|мы получили ваш|お問い合わせ(?:いただき|を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|` +
+			`ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|` +
+			`가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|لقد تلقينا|تم استلام|talebiniz alın|` +
+			`bildiriminiz (?:alın|için)`)},
 	{"a case that was closed or solved", "none closed",
-		re(`\b(?:closed|resolved|solved|case closed|ticket closed|completed|erledigt|geschlossen|gelöst|clôturé|fermé|résolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|已关闭|处理完毕|해결|종료`),
-		re(`^\W*(?:resolved|solved|fixed|done|closed|erledigt|behoben|résolu|resuelto|resolvido|risolto|opgelost|rozwiązane|решено|対応済み)(?:[\s.,!]|$)|\b(?:(?:we|i) (?:now |therefore |hereby )?consider (?:this|the|your) (?:case|ticket|matter|incident|issue|request|report) (?:as |to be )?(?:closed|resolved|solved|handled)|(?:the|our) (?:customer|client|user|tenant|owner|subscriber)(?: \S+){0,2}? (?:has|have|was|were) (?:already |now )?(?:been )?(?:informed|notified|contacted|warned|advised|asked|suspended|disconnected|blocked|terminated)|dear (?:complainant|reporter))|` +
-			`\b(?:this|the|your) (?:ticket|case|issue|incident|request|report|complaint|matter|abuse \w+)(?: \S{1,40}){0,4}? (?:has|have|was|is|are)(?: now| been| successfully| already| therefore| considered| marked as){0,3} (?:closed|resolved|solved|completed|fixed|handled|dealt with|taken care of|addressed|mitigated)|` +
-			`\b(?:we|i)(?:'ve| have| had)?(?: already| now| successfully| also| just| therefore){0,2} (?:resolved (?:this|the|your)|fixed (?:this|the|it)|solved (?:this|the)|(?:suspended|disabled|terminated|removed|blocked|closed|cleaned|deleted|shut ?down|null-?routed|taken down|stopped|deactivated|secured|found) (?:the|this|that|their|his|our|said) (?:\S+ )?(?:account|customer|server|site|website|content|user|client|vps|service|domain|url|page|hosting|machine|malware|infection|problem|issue|file|script)|contacted (?:the|our) customer|informed (?:the|our) customer|notified (?:the|our) (?:customer|client|user)|forwarded (?:this|your|the) (?:report|complaint|e-?mail|information|message|notice)|passed (?:this|your|the))|` +
-			`\b(?:the|this|that) (?:account|server|vps|service|customer|user|content|site|website|domain|vm|machine|url)(?: \S{1,40}){0,3}? (?:has|was|is)(?: now| been| already){0,3} (?:suspended|disabled|terminated|removed|blocked|taken down|offline|deactivated|shut ?down|null-?routed|cleaned|secured|no longer)|` +
-			`(?:wurde|ist) (?:nun |bereits |inzwischen )?(?:gesperrt|geschlossen|behoben|erledigt|deaktiviert|bereinigt|abgeschaltet)|a été (?:clôturée?|fermée?|résolue?|suspendue?|désactivée?|supprimée?)|ha sido (?:cerrad|resuelt|suspendid|eliminad|desactivad)|foi (?:encerrad|resolvid|suspens|removid|fechad)|è stat\w (?:chius|risolt|sospes|rimoss)|is (?:gesloten|opgelost|afgesloten|verwijderd|geblokkeerd)|został\w* (?:zamknięt|rozwiązan|zablokowan|usunięt)|(?:^|[^\p{L}])(?:закрыт|решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
+		re(`\b(?:closed|resolved|solved|case closed|ticket closed|completed|erledigt|geschlossen|gelöst|` +
+			`clôturé|fermé|résolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|` +
+			`opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|已关闭|处理完毕|해결|` +
+			`종료`),
+		re(`^\W*(?:resolved|solved|fixed|done|closed|erledigt|behoben|résolu|resuelto|resolvido|risolto|` +
+			`opgelost|rozwiązane|решено|対応済み)(?:[\s.,!]|$)|\b(?:(?:we|i) (?:now |therefore |hereby )?consider (?:this|` +
+			`the|your) (?:case|ticket|matter|incident|issue|request|report) (?:as |to be )?(?:closed|` +
+			`resolved|solved|handled)|(?:the|our) (?:customer|client|user|tenant|owner|subscriber)(?: \S+){0,2}? (?:has|` +
+			`have|was|were) (?:already |now )?(?:been )?(?:informed|notified|contacted|warned|advised|` +
+			`asked|suspended|disconnected|blocked|terminated)|dear (?:complainant|reporter))|` +
+			`\b(?:this|the|your) (?:ticket|case|issue|incident|request|report|complaint|matter|abuse \w+)(?: \S{1,40}){0,4}? (?:has|` +
+			`have|was|is|are)(?: now| been| successfully| already| therefore| considered| marked as){0,3} (?:closed|` +
+			`resolved|solved|completed|fixed|handled|dealt with|taken care of|addressed|mitigated)|` +
+			`` +
+			`\b(?:we|i)(?:'ve| have| had)?(?: already| now| successfully| also| just| therefore){0,2} (?:resolved (?:this|` +
+			`the|your)|fixed (?:this|the|it)|solved (?:this|the)|(?:suspended|disabled|terminated|` +
+			`removed|blocked|closed|cleaned|deleted|shut ?down|null-?routed|taken down|stopped|deactivated|` +
+			`secured|found) (?:the|this|that|their|his|our|said) (?:\S+ )?(?:account|customer|server|` +
+			`site|website|content|user|client|vps|service|domain|url|page|hosting|machine|malware|` +
+			`infection|problem|issue|file|script)|contacted (?:the|our) customer|informed (?:the|` +
+			`our) customer|notified (?:the|our) (?:customer|client|user)|forwarded (?:this|your|the) (?:report|` +
+			`complaint|e-?mail|information|message|notice)|passed (?:this|your|the))|` +
+			`\b(?:the|this|that) (?:account|server|vps|service|customer|user|content|site|website|domain|` +
+			`vm|machine|url)(?: \S{1,40}){0,3}? (?:has|was|is)(?: now| been| already){0,3} (?:suspended|` +
+			`disabled|terminated|removed|blocked|taken down|offline|deactivated|shut ?down|null-?routed|` +
+			`cleaned|secured|no longer)|` +
+			`(?:wurde|ist) (?:nun |bereits |inzwischen )?(?:gesperrt|geschlossen|behoben|erledigt|deaktiviert|` +
+			`bereinigt|abgeschaltet)|a été (?:clôturée?|fermée?|résolue?|suspendue?|désactivée?|supprimée?)|` +
+			`ha sido (?:cerrad|resuelt|suspendid|eliminad|desactivad)|foi (?:encerrad|resolvid|suspens|` +
+			`removid|fechad)|è stat\w (?:chius|risolt|sospes|rimoss)|is (?:gesloten|opgelost|afgesloten|` +
+			`verwijderd|geblokkeerd)|został\w* (?:zamknięt|rozwiązan|zablokowan|usunięt)|(?:^|[^\p{L}])(?:закрыт|` +
+			`решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|` +
+			`已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
 	{"about a listing on a blocklist", "none listing",
-		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from)|remove\w* from (?:the |your )?(?:black|block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
-		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|block ?list|rbl|dnsbl|filter))|\b(?:has|have|was|will) (?:not )?be(?:en)? (?:delisted|de-listed|unlisted|unblocked|removed from (?:the|our|this) (?:black|block|list|database))|delisting (?:request|form)|your (?:delist\w+|removal|unblock\w*) request|нет в списке|исключ\w+ из (?:черного )?списк|aus der (?:black|sperr)list|retirer? (?:notre|nos|l'|mon)[^\n.]{0,30}(?:liste noire|blacklist)|eliminar (?:nuestra|mi)[^\n.]{0,30}lista negra`)},
+		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from)|remove\w* from (?:the |your )?(?:black|` +
+			`block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
+		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|` +
+			`unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|` +
+			`block ?list|rbl|dnsbl|filter))|\b(?:has|have|was|will) (?:not )?be(?:en)? (?:delisted|de-listed|` +
+			`unlisted|unblocked|removed from (?:the|our|this) (?:black|block|list|database))|delisting (?:request|` +
+			`form)|your (?:delist\w+|removal|unblock\w*) request|нет в списке|исключ\w+ из (?:черного )?списк|` +
+			`aus der (?:black|sperr)list|retirer? (?:notre|nos|l'|mon)[^\n.]{0,30}(?:liste noire|blacklist)|` +
+			`eliminar (?:nuestra|mi)[^\n.]{0,30}lista negra`)},
 	{"a suspended account or an unpaid bill", "none bill",
-		re(`\b(?:account|service|server|hosting|domain)[^\n]{0,30}(?:suspen\w+|terminat\w+|deactivat\w+|locked|expir\w+|disabled)|suspension (?:notice|of)|\b(?:invoice|payment|receipt|renewal|past due|overdue|order confirmation|rechnung|facture|factura|fatura|fattura|faktura)\b`),
-		re(`\b(?:your (?:account|service|server|hosting|domain)(?: \S{1,40}){0,3}? (?:has been|was|is|will be)(?: now| temporarily| permanently){0,2} (?:suspended|terminated|deactivated|locked|disabled|expired))|(?:invoice|payment)[^\n.]{0,40}(?:due|attached|overdue|received)|your order`)},
+		re(`\b(?:account|service|server|hosting|domain)[^\n]{0,30}(?:suspen\w+|terminat\w+|deactivat\w+|` +
+			`locked|expir\w+|disabled)|suspension (?:notice|of)|\b(?:invoice|payment|receipt|renewal|` +
+			`past due|overdue|order confirmation|rechnung|facture|factura|fatura|fattura|faktura)\b`),
+		re(`\b(?:your (?:account|service|server|hosting|domain)(?: \S{1,40}){0,3}? (?:has been|was|is|` +
+			`will be)(?: now| temporarily| permanently){0,2} (?:suspended|terminated|deactivated|locked|` +
+			`disabled|expired))|(?:invoice|payment)[^\n.]{0,40}(?:due|attached|overdue|received)|your order`)},
 	{"a message that was recalled", "none recall",
-		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|отзыв\w* сообщени)|\b(?:retract\w*|withdraw\w*|false positive|disregard|sent in error)\b`),
-		re(`would like to recall the message|möchte die nachricht[^\n]{0,80}zurückrufen|souhaite rappeler le message|desea recuperar|\b(?:please )?(?:disregard|ignore) (?:this|the|our|my) (?:previous|earlier|last|report|message|e-?mail|notice|complaint)|\b(?:we|i) (?:hereby )?(?:retract|withdraw) (?:the|this|our|my)|(?:was|were) sent (?:to you )?(?:in error|by mistake)`)},
+		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|отзыв\w* сообщени)|` +
+			`\b(?:retract\w*|withdraw\w*|false positive|disregard|sent in error)\b`),
+		re(`would like to recall the message|möchte die nachricht[^\n]{0,80}zurückrufen|souhaite rappeler le message|` +
+			`desea recuperar|\b(?:please )?(?:disregard|ignore) (?:this|the|our|my) (?:previous|earlier|` +
+			`last|report|message|e-?mail|notice|complaint)|\b(?:we|i) (?:hereby )?(?:retract|withdraw) (?:the|` +
+			`this|our|my)|(?:was|were) sent (?:to you )?(?:in error|by mistake)`)},
 	{"a question about an abuse contact, not about abuse", "none contact",
-		re(`\b(?:abuse-?c|abuse contact|abuse-mailbox|contact)[^\n]{0,30}(?:validat\w+|verif\w+|confirm\w+)|(?:validat\w+|verif\w+) (?:of )?(?:your )?(?:abuse|e-?mail|contact)`),
-		re(`(?:validate|verify|confirm)[^\n.]{0,40}(?:abuse (?:contact|e-?mail|mailbox)|this (?:e-?mail|contact) address|your e-?mail)`)},
+		re(`\b(?:abuse-?c|abuse contact|abuse-mailbox|contact)[^\n]{0,30}(?:validat\w+|verif\w+|confirm\w+)|` +
+			`(?:validat\w+|verif\w+) (?:of )?(?:your )?(?:abuse|e-?mail|contact)`),
+		re(`(?:validate|verify|confirm)[^\n.]{0,40}(?:abuse (?:contact|e-?mail|mailbox)|this (?:e-?mail|` +
+			`contact) address|your e-?mail)`)},
 	{"a notice about an account of the reader's", "none notice",
 		re(`\b(?:new (?:login|sign-?in)|login (?:alert|notification|attempt on your))\b`),
 		re(`\b(?:if this was(?:n't| not)? you|signed in to your)\b`)},
@@ -54,24 +150,34 @@ var noReport = []struct {
 		re(`^\W*(?:problem|recovery|down|up|critical|warning|acknowledgement)\W+(?:host|service)\b`),
 		re(`\b(?:notification type|service state|host state)\s*:`)},
 	{"an application for work", "none job",
-		re(`\b(?:job application|application for (?:the )?(?:position|role)|bewerbung\w*|candidatura|candidature|sollicitatie\w*|aplikacja na stanowisko|ansökan|ansøgning|curriculum vitae)\b`),
-		re(`\b(?:attached (?:is|you will find|please find) my (?:cv|resume)|(?:apply|applying) for the (?:position|role|job))\b`)},
+		re(`\b(?:job application|application for (?:the )?(?:position|role)|bewerbung\w*|candidatura|` +
+			`candidature|sollicitatie\w*|aplikacja na stanowisko|ansökan|ansøgning|curriculum vitae)\b`),
+		re(`\b(?:attached (?:is|you will find|please find) my (?:cv|resume)|(?:apply|applying) for the (?:position|` +
+			`role|job))\b`)},
 	{"bait for the desk itself", "none bait", never, never},
 	{"a customer's question", "none customer", never, never},
 	{"a newsletter or advertising", "none news",
-		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|proposal)\b`),
-		re(`view (?:this (?:e-?mail|message) )?(?:in|online|it in) (?:your )?browser|you(?:'re| are) receiving this (?:e-?mail|newsletter)[^\n.]{0,40}(?:because|subscri|opted)|unsubscribe from (?:this|our|these)|update your (?:email )?preferences|register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
+		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|` +
+			`weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|` +
+			`proposal)\b`),
+		re(`view (?:this (?:e-?mail|message) )?(?:in|online|it in) (?:your )?browser|you(?:'re| are) receiving this (?:e-?mail|` +
+			`newsletter)[^\n.]{0,40}(?:because|subscri|opted)|unsubscribe from (?:this|our|these)|update your (?:email )?preferences|` +
+			`register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|` +
+			`abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
 }
 
 // never fits nothing: the words of a list alone tell.
 var never = pattern.New(`^\b$`)
 
 // conditional stands before what has not happened yet: "until this is resolved".
-var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
+var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as soon as|ensure|confirm|` +
+	`sobald|wenn|bis|dass|ob|quand|lorsque|une fois|cuando|una vez|si|quando|se|assim que|wanneer|zodra|` +
+	`als|gdy|jeśli|kiedy|когда|если|после)\W+(?:\w+\W+){0,4}$`)
 
 // blockedAddress stands before "was blocked" where the reporter shut out an
 // address.
-var blockedAddress = re(`(?:\b(?:ip|ips|address\w*|adres\w*|adress\w*|indirizz\w+|direcci[oó]n\w*|endereços?|адрес\w*|адреса|host|хост|osoite\w*|cím\w*|διεύθυνση|العنوان)\b|地址|アドレス|주소)[^.!?\n]{0,40}$`)
+var blockedAddress = re(`(?:\b(?:ip|ips|address\w*|adres\w*|adress\w*|indirizz\w+|direcci[oó]n\w*|endereços?|` +
+	`адрес\w*|адреса|host|хост|osoite\w*|cím\w*|διεύθυνση|العنوان)\b|地址|アドレス|주소)[^.!?\n]{0,40}$`)
 
 // opening is how much of a text tells what kind of message it is, in bytes.
 const opening = 1500
@@ -143,7 +249,9 @@ func forPerson(subject, own string) string {
 var (
 	dmarcFile     = pattern.New(`!.*\.(?:xml|xml\.gz|zip)$`) // RFC 7489 §7.2.1.1
 	dmarcSubject  = re(`\b(?:dmarc|spf|dkim|tls)[ -](?:\w+ )?(?:aggregate|forensic|failure|report)`)
-	bounceSubject = re(`^\s*(?:undeliver\w+|returned mail|failure notice|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|failure|subsystem)|mail system error|non remis|unzustellbar|nicht zustellbar|no se puede entregar|не доставлено)`)
+	bounceSubject = re(`^\s*(?:undeliver\w+|returned mail|failure notice|delivery (?:status notification|` +
+		`failure|has failed)|mail delivery (?:failed|failure|subsystem)|mail system error|non remis|unzustellbar|` +
+		`nicht zustellbar|no se puede entregar|не доставлено)`)
 )
 
 // byForm returns why a message is no report by its form alone, or "".
@@ -193,82 +301,4 @@ func (r *reader) returned(subject string) bool {
 		}
 	}
 	return lexicon.In(said).Has("none bounce")
-}
-
-// restricted are requests that are not the program's to touch, and what tells
-// of them. Doubt counts as yes.
-var restricted = []struct {
-	why, list string // of the lexicon
-	form      *pattern.Pattern
-}{
-	{"police or prosecution", "restricted police", re(`\b(?:police (?:department|officer|station|headquarters|investigat\w+|force|of)|metropolitan police|national police|detective|sheriff'?s? (?:office|department)|federal bureau of investigation|fbi\b.{0,30}(?:agent|office|request)|europol|interpol|special agent|cybercrime (?:unit|division|police)|criminal (?:investigation|complaint|proceedings)|prosecut(?:or|or's office|ion office)|law enforcement (?:agency|request|officer)|public prosecutor|district attorney|attorney general|secret service|homeland security|` +
-		`polizei(?:präsidium|inspektion|direktion|dienststelle|revier|behörde|direktion)|polizei\b|kriminalpolizei|bundeskriminalamt|landeskriminalamt|staatsanwalt\w*|ermittlungsverfahren|strafverfahren|strafanzeige|gendarmerie|police nationale|police judiciaire|procureur|juge d'instruction|enquête (?:judiciaire|préliminaire)|commission rogatoire|guardia civil|policía (?:nacional|judicial)|fiscal[ií]a|juzgado|polícia (?:federal|civil|judiciária)|ministério público|delegacia|polizia (?:postale|di stato|giudiziaria)|procura della repubblica|carabinieri|` +
-		`politie\b|openbaar ministerie|officier van justitie|policj[aię]|komend[ay] (?:policji|powiatow|miejsk|wojewódzk)|prokuratur\w*|полици\w+|прокуратур\w*|следственн\w+ (?:комитет|отдел)|мвд\b|уголовн\w+ дел)|警察(?:署|本部|庁)|捜査(?:関係|照会|機関)|検察|公安(?:局|机关)|警方|检察院|立案侦查|경찰(?:청|서)|검찰|수사(?:기관|협조)|الشرطة|النيابة|emniyet müdürlüğü|savcılı`)},
-	{"a court or an order", "restricted court", re(`\b(?:subpoena\w*|court order|search warrant|production order|preservation (?:order|request|letter|demand|notice)|warrant (?:for|no|number|issued)|restraining order|injunction|summons|2703\(|letters? rogatory|mlat\b|mutual legal assistance|norwich pharmacal|gerichtsbeschluss|durchsuchungsbeschluss|gerichtliche\w? (?:anordnung|verfügung)|einstweilige verfügung|réquisition judiciaire|ordonnance (?:du|de|judiciaire)|injonction|requisición judicial|requerimiento judicial|orden judicial|mandamiento judicial|ordem judicial|mandado judicial|ofício (?:judicial|n)|ordine del giudice|decreto di|provvedimento (?:del|dell'autorità)|gerechtelijk bevel|rechterlijk bevel|vordering\b|postanowienie (?:sądu|o)|nakaz sądow\w*|постановлени\w+ (?:суда|о)|судебн\w+ (?:запрос|приказ|решени)|определени\w+ суда)|裁判所|令状|法院|法庭|调取证据|協助調查|법원|영장|المحكمة|أمر قضائي|mahkeme`)},
-	{"a request for a customer's data", "restricted data", re(`\b(?:(?:disclose|disclosure of|reveal|release|hand over|furnish|(?:provide|supply|send|give) (?:us|me)(?: with)?|identify) [^\n.]{0,40}(?:subscriber|customer|account ?holder|user|client)s?(?:'s|')?[^\n.]{0,30}(?:information|data|details|identity|name|records|contact)|identify (?:the|this|your) (?:subscriber|customer|account ?holder|user)|(?:identity|name and address|name, address|personal (?:data|information|details)) of (?:the|your) (?:subscriber|customer|account|user|client|person|holder)|subscriber (?:information|data|details|identity|records)|customer (?:records|identity)|basic subscriber|emergency disclosure|disclosure request|request for (?:disclosure|information about)|preserve (?:all|any|the)(?: \w+){0,4} (?:records|logs|data|evidence)|retain (?:all|any)(?: \w+){0,3} (?:records|logs|data)|data preservation|` +
-		`bestandsdaten\w*|auskunftsersuchen|auskunftsverlangen|auskunft (?:über|zu) (?:den|die) (?:anschlussinhaber|inhaber|kunden)|(?:name|namen|anschrift|identität|daten|auskunft|benenn\w+|ermittl\w+|mitteil\w+|bekannt\w*)[^\n.]{0,60}anschlussinhaber\w*|benennung des|identité (?:du|de l') ?(?:titulaire|abonné|client)|identité de l'abonné|identifier le titulaire|identidad del (?:titular|abonado|cliente)|datos del (?:titular|abonado|cliente)|dados (?:cadastrais|do (?:titular|assinante|cliente|usuário))|identificação do (?:usuário|titular|assinante)|identità (?:dell'intestatario|del titolare|dell'abbonato)|dati (?:dell'intestatario|anagrafici)|identiteit van de (?:abonnee|klant|gebruiker)|naw-gegevens|dan\w+ (?:abonenta|osobow\w+ (?:abonenta|użytkownika))|udostępnieni\w+ danych|(?:предостав\w+|сообщи\w+)[^\n.]{0,60}(?:данные|сведения)[^\n.]{0,30}(?:абонент|владельц|пользовател|клиент))|発信者情報(?:開示|の開示)|契約者(?:情報|の氏名)|提供(?:用户|客户)(?:信息|资料)|用户身份|가입자 (?:정보|인적)|통신자료|بيانات المشترك|معلومات المشترك|abone bilgi`)},
-	{"a threat to life", "restricted life", re(`\b(?:threats? to life|threat of (?:death|violence|suicide)|imminent (?:danger|threat|harm|risk)|suicid\w+|kill (?:himself|herself|myself|themselves|people|someone)|bomb threat|threatens? to (?:kill|bomb|shoot)|mass shooting|school shooting|death threat|amok\w*|selbstmord|suizid\w*|bombendrohung|morddrohung\w*|gefahr für leib|lebensgefahr|alerte à la bombe|menace de mort|danger de mort|danger imminent|amenaza de (?:bomba|muerte)|peligro inminente|ameaça de (?:bomba|morte)|minaccia di (?:morte|bomba)|pericolo di vita|bommelding|doodsbedreiging|levensgevaar|zagrożenie życia|alarm bombowy|угроз\w+ (?:жизни|убийств)|заминирован\w*|самоубийств\w*)|自殺|爆破予告|殺害予告|自杀|炸弹|生命危险|자살|폭탄|살해 협박|تهديد بالقتل|انتحار|قنبلة`)},
-	{"a data subject's request", "restricted subject", re(`\b(?:data subject|subject access request|right (?:of access|to erasure|to be forgotten)|(?:article|art\.?) ?(?:15|16|17|18|20|21) ?(?:of the |\(\d\) )?(?:eu )?(?:gdpr|dsgvo|rgpd|avg|rodo)|gdpr request|dsgvo-?auskunft|auskunft (?:nach|gemäß) (?:art|artikel)|datenschutzauskunft|droit d'accès|droit à l'effacement|derecho de acceso|derecho de supresión|direito de acesso|diritto di accesso|recht op inzage|prawo dostępu do danych|ccpa request|delete my (?:personal )?data|my personal data)|個人情報の開示|删除我的个人|개인정보 열람`)},
-	{"a lawyer", "restricted lawyer", re(`\b(?:attorneys?[- ]at[- ]law|law (?:firm|office|offices)|solicitors?|barristers?|cease[- ]and[- ]desist letter|statement of claim|letter before (?:action|claim)|rechtsanw[aä]lt\w*|kanzlei|unserer mandant\w*|namens und in vollmacht|abmahnung|unterlassungserklärung|cabinet d'avocats?|avocat\w* (?:au|à la|de)|mise en demeure|bufete|despacho de abogados|abogad[oa]s?\b|nuestro representado|escritório de advocacia|advogad[oa]s?\b|notificação extrajudicial|studio legale|avvocato\b|diffida\b|advocaten\w*|advocaat\b|sommatie\b|kancelari[ai] (?:prawn|adwokack|radc)\w*|radca prawny|адвокат\w*|юридическ\w+ (?:фирм|компани)|претензи\w+ в досудебн)|弁護士|法律事務所|律师(?:事务所|函)|변호사|법무법인|المحامي|مكتب محاماة|avukat`)},
-}
-
-// maybe are words about authorities that stand in reports as a matter of form.
-var maybe = re(`(?:forward|report|notif|inform|contact|share|pass|provide|submit|send|cooperat|involv|hand)\w*[^\n.]{0,80}(?:law enforcement|police|authorit|polizei|strafverfolgung|behörde)|(?:law enforcement|police|authorities)[^\n.]{0,60}(?:will be|may be|might be|if necessary|agencies notified|are informed|have been (?:notified|informed))|(?:reserve|right|may|will|shall|might|could|further)[^\n.]{0,60}(?:legal|court|injunction|prosecut|subpoena|strafanzeige|rechtliche)|behalten (?:wir|ich) (?:uns|mir)|vorbehalten|nous nous réservons|nos reservamos|reservamo-nos|ci riserviamo|behouden wij|zastrzegamy|оставляем за собой`)
-
-// aside are phrases that speak of authorities and rights without asking for
-// anything: a victim who went to the police too, the notice on data
-// protection below a letter.
-var aside = []*pattern.Pattern{
-	re(`(?:reported|report|filed|complain\w*|informed|notified|contacted)[^.\n]{0,40}(?:to|with|at)? ?(?:the )?police|police (?:report|complaint) (?:has been|was) (?:filed|made)`),
-	re(`(?:straf)?anzeige[^.\n]{0,40}(?:erstattet|gestellt|aufgegeben)|bei der polizei[^.\n]{0,30}(?:angezeigt|gemeldet|anzeige)|(?:polizei|bundeskriminalamt|landeskriminalamt|lka|bka)[^.\n]{0,60}(?:informiert|unterrichtet|verständigt|eingeschaltet)`),
-	re(`(?:porté|déposé|plainte|signalé)[^.\n]{0,40}(?:police|gendarmerie)|(?:denunci\w+|informad\w+|avisad\w+|queixa|participa\w+)[^.\n]{0,40}(?:polic[ií]a|guardia civil|psp|gnr)|(?:denunci\w+|segnalat\w+|querela)[^.\n]{0,40}(?:polizia|carabinieri)|(?:aangifte|gemeld|melding)[^.\n]{0,40}politie`),
-	re(`zgłosi\w+[^.\n]{0,30}polic\w+|(?:заявлени\w+|обратил\w+|сообщил\w+|подал\w+|заяв\w+|звернул\w+|повідомил\w+|жалба|сигнал)[^.\n]{0,40}пол[іи]ц\w+|(?:nahlásil\w*|oznámil\w*|podal\w*|prijavil\w*)[^.\n]{0,40}polic\w+`),
-	re(`(?:polisanmäl\w*|(?:anmäl\w*|anmeld\w*)[^.\n]{0,40}poli\w+)|(?:rikosilmoitu\w+|ilmoit\w+)[^.\n]{0,40}poliisi\w*|(?:feljelent\w+|bejelent\w+)[^.\n]{0,40}rendőrs\w+|(?:sesizat|plângere|reclamat)[^.\n]{0,40}poli[țt]i\w+|(?:κατήγγειλα|μήνυση|καταγγελία)[^.\n]{0,40}αστυνομ\w+|polise (?:bildir|şikayet)\w*|lapor\w*[^.\n]{0,30}polisi`),
-	re(`警察(?:署|庁)?[^。\n]{0,12}(?:相談済|相談し|届け|通報|被害届)|(?:契約者情報の)?開示を\s*求めるものでは|(?:已|向)[^。\n]{0,10}(?:报警|报案|公安)|经报警|경찰[^.\n]{0,12}(?:신고|상담)|báo (?:cho )?(?:công an|cảnh sát)|แจ้งความ|(?:أبلغ\w*|بلاغ\w*)[^.\n]{0,40}الشرطة|(?:תלונה|דיווח\w*)[^.\n]{0,30}משטרה|شکایت[^.\n]{0,30}پلیس`),
-	re(`vous disposez d'un droit d'accès|(?:you have|your) (?:the )?right (?:of|to) access|puede ejercer sus derechos|sie haben (?:das )?recht auf auskunft|(?:gemäß|nach) art(?:\.|ikel) 13 dsgvo|(?:ai sensi|conformemente)[^.\n]{0,40}(?:2016/679|gdpr)|não pretendemos? saber|non voglio sapere il nome`),
-}
-
-// titles is the title of a lawyer in a signature.
-var titles = re(`(?:^|\n)[^\n]{0,40}(?:rechtsanw[aä]lt\w*|avocat\w*|abogad\w+|advogad\w+|avvocato|avv\.|advocaat|adwokat|radca prawny|адвокат|юрист|δικηγόρος|av\.|attorney[^\n]{0,8}law|advokat|asianajaja|ügyvéd|弁護士|律师|변호사|luật sư)[^\n]{0,60}\s*$`)
-
-// apart says in which queue a message belongs and why. own is what it says
-// itself, in small letters; a form is one that machines write and that cannot
-// hold a request.
-func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
-	words := lexicon.In(subject + "\n" + own)
-	switch {
-	case words.Has("child"):
-		return Secret, ChildAbuse, "about child abuse"
-	case words.Has("terror"):
-		return Secret, Terror, "about terror"
-	case form:
-		return Open, "", ""
-	}
-	from := lower(r.m.head.get("From"))
-	said := own
-	kind := kindOf(subject+"\n"+head(own, 6000), Other)
-	notice := kind == Copyright || kind == Phishing // of content, which lawyers sign too
-	if cut := max(0, len(said)-600); notice && titles.MatchString(strings.TrimSpace(said[cut:])) {
-		said = said[:cut] + titles.ReplaceAllString(strings.TrimSpace(said[cut:]), " ")
-	}
-	said = strings.ReplaceAll(said, "\n", " ")
-	for _, form := range aside {
-		if form.MatchString(said) {
-			said = form.ReplaceAllString(said, " ")
-		}
-	}
-	all := subject + "\n" + from + "\n" + said
-	words = lexicon.In(subject + "\n" + said)
-	for _, why := range restricted {
-		if words.Has(why.list) {
-			return Restricted, "", why.why
-		}
-		for _, loc := range why.form.FindAllStringIndex(all, 8) {
-			around := all[max(0, loc[0]-120):min(len(all), loc[1]+80)]
-			if loc[0] < len(subject)+len(from)+2 || !maybe.MatchString(strings.ReplaceAll(around, "\n", " ")) {
-				return Restricted, "", why.why
-			}
-		}
-	}
-	return Open, "", ""
 }

@@ -23,10 +23,16 @@ var hours = map[string]float64{
 }
 
 var (
-	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|[.:](?:\D|$)|$)`)
-	zoneWord   = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*(\p{Lu}{1,5}|[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
-	zoneCity   = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
-	zoneLong   = pattern.New(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|brasília|hora de brasília|horário de brasília)`)
+	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|` +
+		`[.:](?:\D|$)|$)`)
+	zoneWord = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*(\p{Lu}{1,5}|` +
+		`[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
+	zoneCity = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|` +
+		`Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
+	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|` +
+		`central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|` +
+		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|` +
+		`brasília|hora de brasília|horário de brasília)`)
 )
 
 var longZones = map[string]float64{
@@ -102,9 +108,15 @@ func fixed(east int) *time.Location {
 
 // timeField names a field or a column that holds a time.
 var (
-	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
-	token     = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|SEL?Č|МСК|мск|TSİ|WITA?|MSK|JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
-	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$|^SEL?Č$|^МСК$|^TSİ$|^WIB$|^WITA$`)
+	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|` +
+		`日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
+	token = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|` +
+		`coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|SEL?Č|МСК|мск|TSİ|WITA?|MSK|` +
+		`JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|` +
+		`Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|` +
+		`한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$|` +
+		`^SEL?Č$|^МСК$|^TSİ$|^WIB$|^WITA$`)
 )
 
 // zoneBehind returns the zone that stands behind words about times, with no

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"strings"
+
+	"headsup/pattern"
+)
+
+// everywhere takes the one port that the message names for a service that its
+// hosts offer, where no place of them names one.
+func (f portFinder) everywhere(docs []*doc) {
+	if f.e.Port > 0 || f.e.Kind != ExposedService && f.e.Kind != OpenProxy && f.e.Kind != OpenRelay {
+		return
+	}
+	found, at := 0, Span{}
+	for _, d := range docs {
+		if d.file {
+			continue
+		}
+		for _, m := range serviceOn.FindAllStringSubmatchIndex(head(d.text, 16<<10), 20) {
+			n := number(d.text[m[2]:m[3]])
+			if found > 0 && n != found {
+				return
+			}
+			found, at = n, Span{d.part, m[2], m[3]}
+		}
+	}
+	f.set(found, at, mine)
+}
+
+// serviceOn is a port with its protocol, as services are named.
+var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:` + portWord + `)[ :]{1,2}(\d{1,5})/(?:tcp|udp)`)
+
+// ofURL takes the port in the URL of a host that offers what is reported.
+func (f portFinder) ofURL() {
+	if f.e.Port > 0 || !ownService(f.e.Kind) || f.e.Kind == Copyright {
+		return
+	}
+	for _, p := range f.s.places {
+		if p.inURL && p.port > 0 && p.score >= 0 {
+			f.set(int(p.port), Span{p.d.part, p.portFrom, p.to}, mine)
+		}
+	}
+	if u := lower(f.e.URL); f.e.Kind == ExposedService && f.e.Port == 0 && strings.Contains(u, "//"+bracketless(f.e.Addr.String())) {
+		switch {
+		case strings.HasPrefix(u, "https:"):
+			f.e.Port = 443
+		case strings.HasPrefix(u, "http:"):
+			f.e.Port = 80
+		}
+	}
+}
+
+// bracketless is how an address begins in a URL.
+func bracketless(a string) string {
+	if strings.Contains(a, ":") {
+		return "[" + a + "]"
+	}
+	return a
+}
+
+// dial is a program that was told to connect, and what it was told behind the
+// address.
+var (
+	dial   = pattern.New(`(?i)(?:^|[\s$#>])(?:telnet|nc|ncat|netcat|socat)(?: -\S+)* \[?$`)
+	dialed = pattern.New(`^\]?[ :](\d{1,5})(?:\s|$)`)
+)
+
+// dialled reads the port to which a reporter connected: "telnet 192.0.2.1 25".
+func (f portFinder) dialled(p *place) {
+	l := p.d.lines[p.line]
+	if !dial.MatchString(tail(p.d.text[l.from:p.from], 40)) {
+		return
+	}
+	if m := dialed.FindStringSubmatchIndex(head(p.d.text[min(p.end, l.to):l.to], 20)); m != nil {
+		n := number(p.d.text[p.end+m[2] : p.end+m[3]])
+		f.set(n, Span{p.d.part, p.end + m[2], p.end + m[3]}, mine)
+	}
+}
+
+// paired reads the ports of a form whose fields have their names in a line
+// above.
+func (f portFinder) paired(d *doc, from, to int) {
+	for n := from; n <= to; n++ {
+		name, value := d.pair(n)
+		if name == "" {
+			continue
+		}
+		if port, ok := portIn(d.text[value:d.lines[n].to]); ok {
+			if whose, is := columnPort(name); is {
+				f.set(port, Span{d.part, value, d.lines[n].to}, whose)
+			}
+		}
+	}
+}
+
+// bracketed weighs what stands in brackets behind the word for a port:
+// "port (attacker)".
+func bracketed(s string) int {
+	from := strings.IndexByte(s, '(')
+	if from < 0 {
+		return 0
+	}
+	score, _ := labelled(strings.Trim(s[from:], "(): .\t"))
+	return score
+}
+
+// spokenPort is a source port with words before its number: "source port was
+// always 30120".
+var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{L}{0,3})(?: \p{L}{1,12}){1,3}[: ]+(\d{4,5})(?:[^\d.:/-]|` +
+	`[.,](?:\s|$)|$)`)
+
+// spoken reads a source port from prose.
+func (f portFinder) spoken(d *doc, from int, text string) {
+	for _, m := range spokenPort.FindAllStringSubmatchIndex(text, 4) {
+		word := lower(text[m[2]:m[3]])
+		if ownPort.MatchString(word) && !otherPort.MatchString(word) && !f.ofAnother(d, from+m[0]) {
+			f.set(number(text[m[4]:m[5]]), Span{d.part, from + m[4], from + m[5]}, mine)
+		}
+	}
+}
