@@ -102,4 +102,11 @@ func TestAReportWithoutEventsIsNobodysYet(t *testing.T) {
 	if tr, err := d.Cases.Trust(t.Context(), pair); err != nil || tr.Mistakes != 0 {
 		t.Errorf("what a person decided is no mistake of the program: %+v, %v", tr, err)
 	}
+	theirs := message("soc@reporter.example", "SSH brute force", inUTC+failed("192.0.2.10", hour(1.5), 44023), "")
+	take(t, d, theirs)
+	_, err = d.Customer(t.Context(), cases.CaseID(theirs), "ann", "0815")
+	must(t, err)
+	if tr, err := d.Cases.Trust(t.Context(), pair); err != nil || tr.Mistakes != 1 {
+		t.Errorf("a person who disagrees finds one: %+v, %v", tr, err)
+	}
 }
