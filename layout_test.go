@@ -39,7 +39,7 @@ var rows = [][]string{
 	{"campaign/settings"},
 	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/cases", "campaign/escalate", "campaign/arms"},
 	{"campaign"},
-	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients"},
+	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping"},
 	{"campaign/reports"},
 
 	{"web", "web/guard", "web/words"},

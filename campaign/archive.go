@@ -37,12 +37,9 @@ type Archived struct {
 // [ErrNotClosed] means that letters wait to leave, or are on their way, and
 // [ErrOccupied] that something is in the folder.
 func Archive(ctx context.Context, c *Campaign, dir string) (a Archived, err error) {
-	sum, err := c.Sum(ctx)
+	sum, err := Closed(ctx, c)
 	if err != nil {
 		return a, err
-	}
-	if n := waiting(sum) + sum.States[letter.Sending]; n > 0 {
-		return a, fmt.Errorf("%w: %d letters are approved, deferred or on their way", ErrNotClosed, n)
 	}
 	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
 		return a, fmt.Errorf("%w: %s", ErrOccupied, dir)
@@ -57,6 +54,16 @@ func Archive(ctx context.Context, c *Campaign, dir string) (a Archived, err erro
 	a = Archived{Letters: out.count, Manifest: filepath.Join(dir, Manifest)}
 	a.Files, err = writeManifest(dir)
 	return a, err
+}
+
+// Closed returns the sum of a campaign from which nothing will leave any more,
+// else [ErrNotClosed].
+func Closed(ctx context.Context, c *Campaign) (letter.Sum, error) {
+	sum, err := c.Sum(ctx)
+	if n := waiting(sum) + sum.States[letter.Sending]; err == nil && n > 0 {
+		err = fmt.Errorf("%w: %d letters are approved, deferred or on their way", ErrNotClosed, n)
+	}
+	return sum, err
 }
 
 // An archive is being written.

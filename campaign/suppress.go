@@ -88,7 +88,9 @@ func (c *Campaign) Undo(ctx context.Context, names []string, by string) error {
 			if s.Campaign != "" && s.Campaign != c.rules.ID {
 				continue
 			}
-			meant := slices.ContainsFunc(values, func(v letter.Suppression) bool { return v.Scope == s.Scope && v.Value == s.Value })
+			meant := slices.ContainsFunc(values, func(v letter.Suppression) bool {
+				return v.Scope == s.Scope && (v.Value == s.Value || s.Value == letter.HashOf(s.Key, v.Value))
+			})
 			if meant || s.Letter == name && name != "" || s.Message == message && message != "" {
 				ends = append(ends, s)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -117,6 +118,10 @@ func (l *Ledger) Suppressions(ctx context.Context) ([]letter.Suppression, error)
 
 // stopped returns what stops a letter to contact at this moment.
 func (t *tx) stopped(ctx context.Context, campaign, contact, domain string, now time.Time) ([]letter.Suppression, error) {
+	var key string
+	if err := t.QueryRowContext(ctx, "SELECT "+wishKey).Scan(&key); err != nil {
+		return nil, err
+	}
 	args := []any{campaign, msOf(now), contact, domain}
 	for up := domain; ; {
 		var more bool
@@ -125,23 +130,28 @@ func (t *tx) stopped(ctx context.Context, campaign, contact, domain string, now 
 		}
 		args = append(args, up)
 	}
-	rows, err := t.QueryContext(ctx, "SELECT "+suppressionColumns+` FROM suppressions
+	domains := placeholders(4, len(args)-3)
+	args = append(args, letter.HashOf(key, contact))
+	rows, err := t.QueryContext(ctx, fmt.Sprintf("SELECT "+suppressionColumns+` FROM suppressions
  WHERE campaign IN ('', $1) AND (until_at = 0 OR until_at > $2)
-   AND (scope = 'address' AND value = $3 OR scope = 'domain' AND value IN (`+placeholders(4, len(args)-3)+"))", args...)
+   AND (scope = 'address' AND value IN ($3, $%d) OR scope = 'domain' AND value IN (%s))`, len(args), domains), args...)
 	if err != nil {
 		return nil, err
 	}
 	return scanSuppressions(rows)
 }
 
-const suppressionColumns = "scope, value, campaign, reason, since, until_at, by_whom, letter_id, message"
+// wishKey is what the hashes of wishes are made with; empty: there are none.
+const wishKey = "COALESCE((SELECT value FROM secrets WHERE what = 'wishes'), '')"
+
+const suppressionColumns = "scope, value, campaign, reason, since, until_at, by_whom, letter_id, message, " + wishKey
 
 func scanSuppressions(rows *sql.Rows) (out []letter.Suppression, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var s letter.Suppression
 		var since, until int64
-		if err := rows.Scan(&s.Scope, &s.Value, &s.Campaign, &s.Reason, &since, &until, &s.By, &s.Letter, &s.Message); err != nil {
+		if err := rows.Scan(&s.Scope, &s.Value, &s.Campaign, &s.Reason, &since, &until, &s.By, &s.Letter, &s.Message, &s.Key); err != nil {
 			return nil, err
 		}
 		s.Since, s.Until = timeOf(since), timeOf(until)

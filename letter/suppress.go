@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -28,6 +29,8 @@ type Suppression struct {
 	By      string `json:"by,omitempty"`      // who asked, or decided
 	Letter  string `json:"letter,omitempty"`  // the letter that it was asked about
 	Message string `json:"message,omitempty"` // the Message-ID of what asked for it
+
+	Key string `json:"-"` // what Value is a hash with, where it is one: of a mailbox that was forgotten
 }
 
 // A Scope is what a Suppression covers.
@@ -156,7 +159,7 @@ func (s Suppression) Covers(campaign string, c lookup.Contact, n lookup.Network,
 	email := strings.ToLower(c.Email)
 	switch s.Scope {
 	case ByAddress:
-		return email == s.Value
+		return email == s.Value || s.Value == HashOf(s.Key, email)
 	case ByDomain:
 		_, domain, _ := strings.Cut(email, "@")
 		return domain == s.Value || strings.HasSuffix(domain, "."+s.Value)
@@ -191,6 +194,7 @@ func (s Suppression) String() string {
 // Suppressions finds the one that covers a letter among many.
 type Suppressions struct {
 	mailboxes, domains map[string][]Suppression
+	key                string // of mailboxes that were forgotten; empty: none was
 	systems            map[uint32][]Suppression
 	prefixes           bart.Table[[]Suppression]
 }
@@ -205,6 +209,7 @@ func NewSuppressions(list []Suppression) *Suppressions {
 		switch x.Scope {
 		case ByAddress:
 			s.mailboxes[x.Value] = append(s.mailboxes[x.Value], x)
+			s.key = cmp.Or(s.key, x.Key)
 		case ByDomain:
 			s.domains[x.Value] = append(s.domains[x.Value], x)
 		case ByAS:
@@ -226,6 +231,9 @@ func NewSuppressions(list []Suppression) *Suppressions {
 func (s *Suppressions) Find(campaign string, c lookup.Contact, n lookup.Network, addr netip.Addr, now time.Time) (Suppression, bool) {
 	email := strings.ToLower(c.Email)
 	candidates := s.mailboxes[email]
+	if s.key != "" {
+		candidates = append(candidates[:len(candidates):len(candidates)], s.mailboxes[HashOf(s.key, email)]...)
+	}
 	_, domain, _ := strings.Cut(email, "@")
 	for domain != "" {
 		candidates = append(candidates[:len(candidates):len(candidates)], s.domains[domain]...)

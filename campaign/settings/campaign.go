@@ -202,7 +202,7 @@ func (s *Settings) check() error {
 	if err := s.checkStops(); err != nil {
 		return err
 	}
-	if err := errors.Join(s.checkRounds(), s.checkPost(), s.checkISP()); err != nil {
+	if err := errors.Join(s.checkRounds(), s.checkPost(), s.checkKeep(), s.checkISP()); err != nil {
 		return err
 	}
 	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_ours": s.Campaign.MaxOurs, "max_complaints": s.Campaign.MaxComplaints} {

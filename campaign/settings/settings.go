@@ -47,6 +47,7 @@ type Settings struct {
 	IMAP     []inbox.IMAP `toml:"imap"`   // where what comes back is read, one for each agency or one for all
 	Inbox    Inbox        `toml:"inbox"`  // what is believed of it
 	Post     Post         `toml:"post"`   // how letters are printed and posted
+	Keep     Keep         `toml:"keep"`   // how long what is kept is kept after the campaign's end
 	ISP      *ISP         `toml:"isp"`    // a provider that forwards reports to its customers
 
 	Experiment Experiment `toml:"experiment"`

@@ -95,28 +95,6 @@ func caseCommand(p *program) *cobra.Command {
 
 var errToldOtherwise = errors.New("a letter past review tells the report to somebody else")
 
-func forgetCommand(p *program) *cobra.Command {
-	var by string
-	cmd := &cobra.Command{
-		Use:   "forget CUSTOMER",
-		Short: "Erase what is known of a customer, and keep what is counted",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
-				n, err := d.Cases.Forget(cmd.Context(), args[0], operator(by))
-				if err != nil {
-					return err
-				}
-				return p.Print(struct {
-					Incidents int64 `json:"incidents"`
-				}{n}, fmt.Sprintf("%d events erased", n))
-			})
-		},
-	}
-	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
-	return cmd
-}
-
 // withReports does something with the desk for reports open.
 func (p *program) withReports(ctx context.Context, do func(*cases.Desk) error) error {
 	return p.inCampaign(ctx, func(c *campaign.Campaign) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/keeping"
 	"headsup/campaign/post"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/ends"
@@ -19,6 +20,7 @@ import (
 func exportCommand(p *program) *cobra.Command {
 	var states []string
 	var site, paper, archive, batch bool
+	var subject string
 	o := post.BatchOptions{On: time.Now()}
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
@@ -31,6 +33,9 @@ func exportCommand(p *program) *cobra.Command {
 			if (batch || o.Again) && !paper || o.Again && !batch {
 				return usage.Error{Err: errors.New("--batch goes with --print, and --again with --batch")}
 			}
+			if subject != "" && (site || paper || archive || len(args) > 1) {
+				return usage.Error{Err: errors.New("--subject writes all that is kept about one person, and takes a folder alone")}
+			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
 				return err
@@ -38,6 +43,12 @@ func exportCommand(p *program) *cobra.Command {
 			ctx, dir, f := cmd.Context(), args[0], ledger.Filter{IDs: args[1:], States: filter}
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
 				switch {
+				case subject != "":
+					s, err := keeping.Export(ctx, c, subject, dir)
+					if err != nil {
+						return err
+					}
+					return p.Print(s, s.Mailbox, s.JSON, s.Text, console.Count(s.Letters, "letter"))
 				case site:
 					return p.site(ctx, c, dir, f.IDs)
 				case batch:
@@ -61,6 +72,7 @@ func exportCommand(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&batch, "batch", false, "with --print: record what is printed, a batch for each agency, so that no letter is printed twice")
 	cmd.Flags().BoolVar(&o.Again, "again", false, "with --batch: also letters that are in a batch already")
 	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
+	cmd.Flags().StringVar(&subject, "subject", "", "write all that is kept about a `person`, by the mailbox or the name of a contact")
 	cmd.ValidArgsFunction = p.completeLetters(1)
 	usage.CompleteFlag(cmd, "state", letter.States...)
 	return cmd

@@ -13,6 +13,7 @@ import (
 	"headsup/campaign/cases"
 	"headsup/campaign/correct"
 	"headsup/campaign/escalate"
+	"headsup/campaign/keeping"
 	"headsup/campaign/post"
 	"headsup/campaign/settings"
 	"headsup/finding"
@@ -135,6 +136,8 @@ var hints = []struct {
 	{ledger.ErrRuled, "headsup answers shows how; headsup answer NUMBER --undo opens it again"},
 	{answers.ErrSeveral, "headsup answers ID lists them by their numbers"},
 	{answers.ErrRule, "headsup answer -h lists the rulings"},
+	{keeping.ErrNotEnded, "[keep] in headsup.toml says on which day the campaign ended, and how long what is kept after it"},
+	{keeping.ErrSeveralPersons, "name each by its mailbox"},
 	{post.ErrFate, "headsup post -h says what is said of paper"},
 	{correct.ErrNobodyToTell, "headsup status ID says what became of the letters; what was to be taken back is"},
 	{ledger.ErrState, "headsup status ID says what happened to it"},
