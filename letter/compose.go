@@ -38,6 +38,7 @@ func Compose(c Campaign, round int, date time.Time, nets []lookup.Network, fs []
 		To: to, Networks: nets, Findings: fs,
 		Languages: c.Languages(agency, to, nets), Agency: agency,
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site, CoSponsors: c.CoSponsors, CoSponsorsIn: c.CoSponsorsIn,
+		Attachments: cmp.Or(to.Attachments, c.Attachments),
 	}
 	l.Copies = c.Whom.copies(l)
 	return c.named(l)

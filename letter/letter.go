@@ -24,6 +24,7 @@ type Campaign struct {
 	Site         string              // https URL of the advice and verification pages, or empty
 	CoSponsors   []string            // names of those who stand behind the letters with the agency that signs
 	CoSponsorsIn map[string][]string // the same in other languages, by BCP 47
+	Attachments  string              // files that come with the mail, as [lookup.ParseAttachments] writes them; empty: all
 	Whom         Whom                // rules of the house
 	CodeKey      []byte              // what codes and keyed parts are made with; without it, whoever knows an address can make codes, and nothing that comes back is proven
 	RetiredKeys  [][]byte            // what they were made with before
@@ -87,6 +88,7 @@ type Letter struct {
 	CoSponsors   []string            `json:",omitempty"` // named below the signature
 	CoSponsorsIn map[string][]string `json:",omitempty"` // the same in other languages, by BCP 47
 	Copies       []string            `json:",omitempty"` // mailboxes of CSIRTs that get the same mail
+	Attachments  string              `json:",omitempty"` // files that come with the mail, as [lookup.ParseAttachments] writes them; empty: all
 
 	Earlier  []Earlier  `json:",omitempty"` // letters of the campaign that the contact had before, the first one first
 	Corrects Correction `json:",omitempty"` // what it takes back of them; empty: nothing

@@ -52,6 +52,8 @@ type Contact struct {
 	Language string   `json:"language"`          // BCP 47, only if somebody stated it
 	Reports  string   `json:"reports,omitempty"` // for machines: DigestReports, EachReports or NoReports; empty: by the role
 
+	Attachments string `json:"attachments,omitempty"` // files that come with a letter, as ParseAttachments writes them; empty: those of the campaign
+
 	Rule      string   `json:"rule"`      // the rule that found it, such as "network-abuse"
 	Server    string   `json:"server"`    // who said so
 	Handle    string   `json:"handle"`    // in which object

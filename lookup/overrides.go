@@ -31,7 +31,7 @@ type Overrides struct {
 }
 
 var (
-	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role", "reports"}
+	overrideColumns = []string{"match", "email", "name", "org", "country", "language", "address", "policy", "role", "reports", "attachments"}
 	overrideAS      = pattern.New(`(?i)^AS(\d{1,10})$`)
 )
 
@@ -147,6 +147,11 @@ func overrideContact(get func(string) string) (c Contact, err error) {
 	}
 	if c.Reports = get("reports"); !slices.Contains([]string{"", DigestReports, EachReports, NoReports}, c.Reports) {
 		return c, fmt.Errorf("reports: neither %q, %q nor %q: %q", DigestReports, EachReports, NoReports, c.Reports)
+	}
+	if names := strings.FieldsFunc(get("attachments"), func(r rune) bool { return strings.ContainsRune(" ,;|+", r) }); len(names) > 0 {
+		if c.Attachments, err = ParseAttachments(names); err != nil {
+			return c, err
+		}
 	}
 	c.Name, c.Org = clean(cmp.Or(get("name"), c.Name), 200), clean(get("org"), 200)
 	if cc := get("country"); cc != "" {

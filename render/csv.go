@@ -12,8 +12,8 @@ import (
 	"headsup/sheet"
 )
 
-// plainCSV is how large a CSV file may be before it is attached as a ZIP.
-const plainCSV = 512 << 10
+// plainFile is how large a file may be before it is attached as a ZIP.
+const plainFile = 512 << 10
 
 // The file of all findings, and what it is called in a ZIP.
 const (
@@ -25,7 +25,7 @@ const (
 // about the house, such as the scan file of a finding, is not in it.
 func csvFile(fs []finding.Finding) attachment {
 	data := csvOf(fs)
-	if len(data) > plainCSV {
+	if len(data) > plainFile {
 		return zipFile(data)
 	}
 	return attachment{name: csvName, kind: "text/csv; charset=utf-8", data: data, text: true}

@@ -16,7 +16,8 @@ import (
 )
 
 // How many rows a letter's table has: in all, and where the same table already
-// stands in another language above. The CSV file has everything.
+// stands in another language above. The CSV file has everything; without one, the
+// table has.
 const (
 	tableRows    = 200
 	repeatedRows = 10
@@ -231,17 +232,26 @@ func (r *Renderer) table(l letter.Letter, lang string, file string, again bool) 
 	}
 	clock, seen := clockOf(l, labels.Seen)
 	t.Head, t.LTR = append(t.Head, seen), append(t.LTR, true)
-	for _, f := range l.Findings[:min(len(l.Findings), tableRows)] {
+	listed := rowsOf(l, file)
+	for _, f := range l.Findings[:listed] {
 		row := []string{f.Addr.String(), fmt.Sprintf("%d/%s", f.Port, clean(f.Proto)), clean(f.Service)}
 		if mixed {
 			row = append(row, r.section(f.Kind, lang).Topic)
 		}
 		t.Rows = append(t.Rows, append(row, f.Seen.In(clock).Format("2006-01-02 15:04")))
 	}
-	if more := len(l.Findings) - tableRows; more > 0 {
+	if more := len(l.Findings) - listed; more > 0 {
 		return []prose.Block{t, sentence(fmt.Sprintf(plural(r.locales[lang], more, labels), more, file))}
 	}
 	return append([]prose.Block{t}, shown(l, labels.Evidence)...)
+}
+
+// rowsOf is how many findings a table lists: where no file has them, all.
+func rowsOf(l letter.Letter, file string) int {
+	if file == "" {
+		return len(l.Findings)
+	}
+	return min(len(l.Findings), tableRows)
 }
 
 func sentence(text string) prose.Block {

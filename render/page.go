@@ -51,6 +51,8 @@ type Page struct {
 	Site      string // of the agency, or empty
 	Verify    string // URL that confirms this letter, or empty
 
+	Attached bool // a file with all findings comes with the mail
+
 	TCP, UDP bool   // in a section: some of its services are reached by TCP, by UDP
 	Mandate  string // by what law or order the agency writes, in whole sentences, or empty
 	Method   string // how it looked and what it did not do, in whole sentences, or empty
@@ -76,6 +78,7 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 		Topics: b.Value(r.topics(l, lang)), Hosts: len(hosts), Findings: len(l.Findings), Verified: verified(l.Findings),
 		Agency: b.Value(clean(nameOf(l.Agency, lang))), Signatory: b.Value(signatoryOf(l.Agency, lang)),
 		Phone: b.Value(unbroken(clean(l.Agency.Phone))), Site: web(b, l.Agency.Site), Verify: web(b, VerifyURL(r.site, l)),
+		Attached: l.Attaches(lookup.CSV),
 	}
 	answer := clean(answerTo(l.Agency))
 	p.Email = b.Link(answer, mailTo(answer))

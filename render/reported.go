@@ -92,7 +92,8 @@ func reportTable(r *Renderer, l letter.Letter, lang, file string) []prose.Block 
 	}
 	add(labels.Finding, false)
 	add(inUTC.ReplaceAllString(labels.Seen, ""), true)
-	for _, f := range l.Findings[:min(len(l.Findings), tableRows)] {
+	listed := rowsOf(l, file)
+	for _, f := range l.Findings[:listed] {
 		row := []string{""}
 		if f.Addr != nowhere {
 			row[0] = f.Addr.String()
@@ -105,7 +106,7 @@ func reportTable(r *Renderer, l letter.Letter, lang, file string) []prose.Block 
 		}
 		t.Rows = append(t.Rows, append(row, reportTopic(r, f.Kind, lang), inZone(f.Seen, l.Zone)))
 	}
-	if more := len(l.Findings) - tableRows; more > 0 {
+	if more := len(l.Findings) - listed; more > 0 {
 		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, file))}
 	}
 	return []prose.Block{t}

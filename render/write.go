@@ -30,9 +30,13 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if len(l.Languages) == 0 || len(l.Findings) == 0 {
 		return letter.Rendered{}, errors.New("a letter without a language or without findings")
 	}
-	all := csvFile(l.Findings)
-	if l.Corrects != "" { // no machine is to take it for findings
+	var all attachment
+	switch {
+	case !l.Attaches(lookup.CSV):
+	case l.Corrects != "": // no machine is to take it for findings
 		all = attachment{name: "taken-back.csv", kind: "text/csv; charset=utf-8", data: csvOf(withoutEvidence(l.Findings)), text: true}
+	default:
+		all = csvFile(l.Findings)
 	}
 	docs, title, subject, err := r.docs(l, all.name)
 	if err != nil {
@@ -44,10 +48,16 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	}
 	m := message{letter: l, optOut: r.optOut, max: r.maxMail, subject: out.Subject, bodies: bodies(title, r.head(l), docs)}
 	var page []attachment
-	if len(out.PDF) > 0 {
+	if len(out.PDF) > 0 && l.Attaches(lookup.PDF) {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}
 	}
 	mail, warnings, err := m.fit(all, page)
+	if errors.Is(err, errTooLarge) && all.name == "" { // nothing can be left out of what it says
+		l.Attachments = strings.TrimSuffix(lookup.CSV+" "+l.Attachments, lookup.NoAttachments)
+		out, err := r.Render(l)
+		out.Warnings = append(out.Warnings, "too large for a mail: the findings are attached as a table")
+		return out, err
+	}
 	if err != nil {
 		return letter.Rendered{}, err
 	}
@@ -106,15 +116,19 @@ func (r *Renderer) print(out *letter.Rendered, l letter.Letter, title string, do
 // first without the reports, then also without the evidence. What the letter
 // says is in its files stays there, under the name that it says.
 func (m message) fit(all attachment, page []attachment) (mail []byte, warnings []string, err error) {
-	if wantsReports(m.letter.To) && m.letter.Corrects == "" {
-		m.files = slices.Concat([]attachment{all}, xarfFiles(m.letter), page)
+	var first []attachment
+	if all.name != "" {
+		first = []attachment{all}
+	}
+	if m.letter.Attaches(lookup.XARF) {
+		m.files = slices.Concat(first, xarfFiles(m.letter), page)
 		if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
 			return mail, nil, err
 		}
 		warnings = append(warnings, "too large for a mail: the XARF reports are left out")
 	}
-	m.files = slices.Concat([]attachment{all}, page)
-	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) {
+	m.files = slices.Concat(first, page)
+	if mail, err = m.bytes(); !errors.Is(err, errTooLarge) || all.name == "" {
 		return mail, warnings, err
 	}
 	warnings = append(warnings, "too large for a mail: the evidence is left out")
@@ -125,13 +139,4 @@ func (m message) fit(all attachment, page []attachment) (mail []byte, warnings [
 	m.files = slices.Concat([]attachment{all}, page)
 	mail, err = m.bytes()
 	return mail, warnings, err
-}
-
-// wantsReports reports whether the contact has machines that read reports:
-// what it says itself, else everybody but customers.
-func wantsReports(to lookup.Contact) bool {
-	if to.Reports != "" {
-		return to.Reports != lookup.NoReports
-	}
-	return to.Role != lookup.Customer
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // separateXARF is how many reports are attached one by one. More of them come
-// as one ZIP with a report on each line.
+// as one file with a report on each line.
 const separateXARF = 50
 
 // A xarf is a report in the Extended Abuse Reporting Format, version 4.2
@@ -103,8 +103,11 @@ func xarfFiles(l letter.Letter) []attachment {
 		}
 		files = append(files, a)
 	}
-	if len(lines) > 0 {
+	switch {
+	case len(lines) > plainFile:
 		return []attachment{{name: "xarf.zip", kind: "application/zip", data: zipped("xarf.jsonl", lines)}}
+	case len(lines) > 0:
+		return []attachment{{name: "xarf.jsonl", kind: `application/jsonl; name="xarf.jsonl"`, data: lines}}
 	}
 	return files
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/mail"
 	"net/netip"
@@ -251,26 +252,29 @@ func TestWhatReportsSay(t *testing.T) {
 	}
 }
 
-// Fifty reports are parts of the mail; more come as one ZIP of lines.
+// Fifty reports are parts of the mail; more come as one file of lines, and as a
+// ZIP where that is large.
 func TestManyReportsAreOneFile(t *testing.T) {
-	for _, n := range []int{1, 50, 51} {
+	for _, n := range []int{1, 50, 51, 800} {
 		l := example("en")
 		l.Findings = nil
 		for i := range n {
-			l.Findings = append(l.Findings, relay(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}).String()))
+			l.Findings = append(l.Findings, relay(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}).String()))
 		}
 		_, ps := parts(t, must(t, renderer(t, render.Options{}), l).Mail)
-		single, zipped := 0, 0
+		single, lines, zipped := 0, 0, 0
 		for _, p := range ps {
 			switch {
 			case p.kind == "application/json":
 				single++
+			case p.name == "xarf.jsonl":
+				lines += validReports(t, strings.NewReader(p.text))
 			case p.name == "xarf.zip":
 				zipped += zippedReports(t, p.text)
 			}
 		}
-		if n <= 50 && (single != n || zipped != 0) || n > 50 && (single != 0 || zipped != n) {
-			t.Errorf("%d findings: %d reports apart, %d in a ZIP", n, single, zipped)
+		if got, want := [3]int{single, lines, zipped}, map[int][3]int{1: {1}, 50: {50}, 51: {1: 51}, 800: {2: 800}}[n]; got != want {
+			t.Errorf("%d findings: %d reports apart, in lines, in a ZIP; want %d", n, got, want)
 		}
 	}
 }
@@ -287,6 +291,12 @@ func zippedReports(t *testing.T, file string) (n int) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	return validReports(t, f)
+}
+
+// validReports counts the valid reports in a file of lines.
+func validReports(t *testing.T, f io.Reader) (n int) {
+	t.Helper()
 	for d := json.NewDecoder(f); d.More(); n++ {
 		var report map[string]any
 		if err := d.Decode(&report); err != nil {

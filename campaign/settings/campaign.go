@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/lookup"
 )
 
 // Campaign says what is sent, and how fast.
@@ -159,6 +160,11 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 		return c, s.Fault("language", c.Language, "campaign.language: there are no letters in %q", c.Language)
 	}
 	var err error
+	if s.Letters.Attachments != nil {
+		if c.Attachments, err = lookup.ParseAttachments(s.Letters.Attachments); err != nil {
+			return c, s.Fault("attachments", "", "letters.%w", err)
+		}
+	}
 	if c.CodeKey, c.RetiredKeys, err = s.readKeys(); err != nil {
 		return c, err
 	}
@@ -202,7 +208,7 @@ func (s *Settings) check() error {
 	if err := s.checkStops(); err != nil {
 		return err
 	}
-	if err := errors.Join(s.checkRounds(), s.checkPost(), s.checkKeep(), s.checkISP()); err != nil {
+	if err := errors.Join(s.checkRounds(), s.checkPost(), checkKeep(s), s.checkISP()); err != nil {
 		return err
 	}
 	for key, m := range map[string]float64{"max_bounces": s.Campaign.MaxBounces, "max_ours": s.Campaign.MaxOurs, "max_complaints": s.Campaign.MaxComplaints} {

@@ -100,6 +100,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"agency.logo":              decided,
 	"agency.key":               decided,
 	"agency.mail_server":       func(_ *testing.T, s *Settings) any { return s.Agencies[0].MailServer },
+	"letters.attachments":      attached,
 	"letters.pdf":              func(_ *testing.T, s *Settings) any { return s.Letters.Printed() },
 	"letters.mail_without_pdf": func(_ *testing.T, s *Settings) any {
 		return s.Letters.MailWithoutPDF
@@ -125,6 +126,12 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"lookup.security_txt":    func(_ *testing.T, s *Settings) any { return s.Lookup.SecurityTxt },
 	"lookup.csirt":           func(_ *testing.T, s *Settings) any { return s.Lookup.CSIRT },
 	"lookup.max_age":         func(_ *testing.T, s *Settings) any { return s.Lookup.Since(time.UnixMilli(0)) },
+}
+
+// attached is what comes with a letter to whoever has no wish of its own.
+func attached(t *testing.T, s *Settings) any {
+	l := letter.Letter{Attachments: decided(t, s).(letter.Campaign).Attachments}
+	return []bool{l.Attaches(lookup.CSV), l.Attaches(lookup.XARF), l.Attaches(lookup.PDF)}
 }
 
 func posted(_ *testing.T, s *Settings) any {

@@ -44,7 +44,7 @@ func (k Keep) of(c ledger.Class) time.Duration {
 }
 
 // checkKeep finds what cannot be meant.
-func (s *Settings) checkKeep() error {
+func checkKeep(s *Settings) error {
 	if _, err := time.Parse(time.DateOnly, s.Keep.Ended); s.Keep.Ended != "" && err != nil {
 		return s.Fault("ended", s.Keep.Ended, "keep.ended: %q is not a day such as \"2026-12-31\"", s.Keep.Ended)
 	}

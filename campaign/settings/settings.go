@@ -73,7 +73,8 @@ type Inbox struct {
 
 // Letters says how letters are written.
 type Letters struct {
-	PDF            *bool    `toml:"pdf"`              // attach and print; default true
+	PDF            *bool    `toml:"pdf"`              // write a page, to print and to attach; default true
+	Attachments    []string `toml:"attachments"`      // files that come with the mail, none for []; default "csv", "xarf" and "pdf"
 	MailWithoutPDF bool     `toml:"mail_without_pdf"` // where a font is missing: send the mail alone
 	Templates      string   `toml:"templates"`        // folder whose files replace the built-in ones
 	Fonts          []string `toml:"fonts"`            // folders to look for fonts in, before the system's
