@@ -84,6 +84,26 @@ func takeBack(ctx context.Context, room campaign.Inside, w ledger.Wrong, rows []
 	return n, nil
 }
 
+// Undo takes corrections back before one of them has left, as [ledger.Uncorrect]
+// does, and tells each as [campaign.Decided].
+func Undo(ctx context.Context, c *campaign.Campaign, ids []string, by string) error {
+	return campaign.Alone(c, func() error {
+		room := campaign.Within(c)
+		ids := room.Full(ids)
+		if err := ledger.Uncorrect(ctx, room.Ledger, room.Rules.ID, ids, by); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			e, err := room.Ledger.Entry(ctx, id)
+			if err != nil {
+				return err
+			}
+			room.Tell(campaign.Decided{Entry: e})
+		}
+		return nil
+	})
+}
+
 // prefixOf reads an address or a prefix.
 func prefixOf(row string) (netip.Prefix, bool) {
 	if addr, err := netip.ParseAddr(row); err == nil {

@@ -134,11 +134,16 @@ func (p *poster) line(ctx context.Context, letters, batches []string, fate lette
 		if p.out.Changed += n; n == 0 {
 			p.out.Known++
 		}
-		b, _, err := ledger.FindBatch(ctx, p.room.Ledger, id)
+		b, in, err := ledger.FindBatch(ctx, p.room.Ledger, id)
 		if err != nil {
 			return err
 		}
 		p.room.Tell(campaign.Batched{Batch: b})
+		if n > 0 {
+			if err := noteDates(ctx, p.room, in, b.Posted); err != nil {
+				return err
+			}
+		}
 	}
 	for _, id := range letters {
 		changed, err := ledger.Post(ctx, p.room.Ledger, p.room.Rules.ID, id, fate, on, p.by)

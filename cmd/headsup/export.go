@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ import (
 func exportCommand(p *program) *cobra.Command {
 	var states []string
 	var site, paper, archive, batch bool
-	var subject string
+	var subject, day string
 	o := post.BatchOptions{On: time.Now()}
 	cmd := &cobra.Command{
 		Use:   "export DIR [ID…]",
@@ -35,6 +36,12 @@ func exportCommand(p *program) *cobra.Command {
 			}
 			if subject != "" && (site || paper || archive || len(args) > 1) {
 				return usage.Error{Err: errors.New("--subject writes all that is kept about one person, and takes a folder alone")}
+			}
+			if day != "" {
+				var err error
+				if o.On, err = time.Parse(time.DateOnly, day); err != nil || !batch {
+					return usage.Error{Err: fmt.Errorf("--post-on %q is not a day such as 2026-03-02, or without --batch", day)}
+				}
 			}
 			filter, err := statesOf(states)
 			if err != nil && !site {
@@ -71,6 +78,7 @@ func exportCommand(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&paper, "print", false, "write one PDF for the mail room, with a cover list")
 	cmd.Flags().BoolVar(&batch, "batch", false, "with --print: record what is printed, a batch for each agency, so that no letter is printed twice")
 	cmd.Flags().BoolVar(&o.Again, "again", false, "with --batch: also letters that are in a batch already")
+	cmd.Flags().StringVar(&day, "post-on", "", "with --batch: the `day` on which it will be posted, which letters should say; default today")
 	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
 	cmd.Flags().StringVar(&subject, "subject", "", "write all that is kept about a `person`, by the mailbox or the name of a contact")
 	cmd.ValidArgsFunction = p.completeLetters(1)
