@@ -36,7 +36,7 @@ func forgetCommand(p *program) *cobra.Command {
 					}
 					return p.Print(out, expired(out))
 				case campaign.Within(c).Settings.IsProvider():
-					return p.forgetCustomer(cmd, args[0], operator(by))
+					return forgetCustomer(p, cmd, args[0], operator(by))
 				}
 				n, err := keeping.Forget(ctx, c, args[0], operator(by))
 				if err != nil {
@@ -69,7 +69,7 @@ func expired(out keeping.Expired) string {
 }
 
 // forgetCustomer erases what is known of a provider's customer.
-func (p *program) forgetCustomer(cmd *cobra.Command, customer, by string) error {
+func forgetCustomer(p *program, cmd *cobra.Command, customer, by string) error {
 	return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 		n, err := d.Cases.Forget(cmd.Context(), customer, by)
 		if err != nil {
