@@ -82,8 +82,6 @@ func ofDomain(b byte) bool {
 
 // goesOn reports whether a domain goes on: the full stop of a sentence ends it.
 func goesOn(rest string) bool {
-	if strings.HasPrefix(rest, ".") {
-		rest = rest[1:]
-	}
+	rest = strings.TrimPrefix(rest, ".")
 	return rest != "" && ofDomain(rest[0])
 }

@@ -320,7 +320,7 @@ func roleOf(left, right string, column func() string) role {
 }
 
 // closers may stand between an address and what it does.
-const closers = " \"'])>*”“」』）)】:,"
+const closers = " \"'])>*”“」』）】:,"
 
 func lastMatch(form *pattern.Pattern, s string) int {
 	at := -1

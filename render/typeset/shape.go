@@ -187,6 +187,7 @@ func (s *setter) fragment(in shaping.Input) shaping.Output {
 			out = s.hb.Shape(in)
 			out.Runes.Offset = 0
 			for i := range out.Glyphs {
+				//lint:ignore SA1019 there is no other way to set what TextIndex returns
 				out.Glyphs[i].ClusterIndex -= in.RunStart
 			}
 		}
@@ -201,6 +202,7 @@ func (s *setter) fragment(in shaping.Input) shaping.Output {
 	out.Glyphs = k.glyphs[n:len(k.glyphs):len(k.glyphs)]
 	out.Runes.Offset = in.RunStart
 	for i := range out.Glyphs {
+		//lint:ignore SA1019 as above
 		out.Glyphs[i].ClusterIndex += in.RunStart
 	}
 	return out
