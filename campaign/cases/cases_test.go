@@ -212,24 +212,36 @@ func TestOnlyProvenReportersAreAnsweredAndNoMachine(t *testing.T) {
 }
 
 func TestAnswersAreCapped(t *testing.T) {
-	d, told := desk(t, "answer = \"send\"\nanswers = 2")
-	mail := func(from string, port int) []byte {
-		return message(from, "SSH brute force", inUTC+failed("203.0.113.77", hour(2), port), "")
-	}
-	take(t, d, mail("a@reporter.example", 1025), mail("a@reporter.example", 1026), mail("b@reporter.example", 1027), mail("c@reporter.example", 1028))
-	*told = nil
-	must(t, d.Answer(t.Context(), time.Now()))
-	if got := len(letters(t, d)); got != 2 {
-		t.Errorf("%d answers", got)
-	}
-	why := ""
-	for _, e := range *told {
-		if u, ok := e.(cases.Unanswered); ok {
-			why += u.Why + "\n"
+	for _, c := range []struct {
+		name      string
+		most      int
+		reporters []string
+		answers   int
+		why       string
+	}{
+		{"one reporter twice", 10, []string{"a", "a"}, 1, "answered today"},
+		{"more reporters than a day has answers", 2, []string{"a", "b", "c"}, 2, "as many as a day has"},
+	} {
+		d, told := desk(t, fmt.Sprintf("answer = \"send\"\nanswers = %d", c.most))
+		var mails [][]byte
+		for i, who := range c.reporters {
+			mails = append(mails, message(who+"@reporter.example", "SSH brute force", inUTC+failed("203.0.113.77", hour(2), 1025+i), ""))
 		}
-	}
-	if !strings.Contains(why, "answered today") || !strings.Contains(why, "as many as a day has") {
-		t.Errorf("%s", why)
+		take(t, d, mails...)
+		*told = nil
+		must(t, d.Answer(t.Context(), time.Now()))
+		if got := len(letters(t, d)); got != c.answers {
+			t.Errorf("%s: %d answers", c.name, got)
+		}
+		why := ""
+		for _, e := range *told {
+			if u, ok := e.(cases.Unanswered); ok {
+				why += u.Why + "\n"
+			}
+		}
+		if !strings.Contains(why, c.why) || strings.Count(why, "\n") != len(c.reporters)-c.answers {
+			t.Errorf("%s: %q", c.name, why)
+		}
 	}
 }
 

@@ -45,6 +45,9 @@ func TestHowMuchIsReadAtOnceChangesNoFigure(t *testing.T) {
 // two looks that is what the database hands out, and no more for each in a
 // campaign that is twice as large.
 func TestAReportTwiceTheSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and counts nothing under the race detector")
+	}
 	perFinding := func(w world) float64 {
 		c := made(t, w)
 		var before, after runtime.MemStats
