@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,7 @@ var rows = [][]string{
 
 	{"web", "web/guard", "web/words"},
 	{"web/desk", "web/recipient"},
+	{"web/serve"},
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup/show", "cmd/headsup/usage"},
@@ -267,5 +269,28 @@ func TestExpressionsAreCompiledWhenUsed(t *testing.T) {
 				return true
 			})
 		}
+	}
+}
+
+// TestTheVerbsAreThin counts the lines of cmd/headsup: what a verb decides, shows
+// or says at its end stands in the packages below it.
+func TestTheVerbsAreThin(t *testing.T) {
+	names, err := filepath.Glob("cmd/headsup/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += strings.Count(string(text), "\n")
+	}
+	if lines == 0 || lines >= 3000 {
+		t.Errorf("cmd/headsup has %d lines", lines)
 	}
 }

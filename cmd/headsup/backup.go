@@ -16,15 +16,13 @@ func backupCommand(p *program) *cobra.Command {
 		Use:   "backup FILE (--recipient KEY | --passphrase-file FILE)",
 		Short: "The whole campaign as one encrypted file",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				b, err := campaign.BackUp(cmd.Context(), c, args[0], lock)
-				if err != nil {
-					return err
-				}
-				return p.Print(b, args[0], b.Campaign, console.Count(len(b.Files), "file"), b.Taken.Format(time.RFC3339))
-			})
-		},
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
+			b, err := campaign.BackUp(cmd.Context(), c, args[0], lock)
+			if err != nil {
+				return err
+			}
+			return p.Print(b, args[0], b.Campaign, console.Count(len(b.Files), "file"), b.Taken.Format(time.RFC3339))
+		}),
 	}
 	cmd.Flags().StringArrayVar(&lock.Recipients, "recipient", nil, "public `key` that opens it (age1…); may be repeated")
 	cmd.Flags().StringVar(&lock.PassphraseFile, "passphrase-file", "", "`file` with the passphrase that opens it")

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
 	"headsup/campaign/cases"
 	"headsup/campaign/settings"
-	"headsup/cmd/headsup/console"
-	"headsup/cmd/headsup/usage"
+	"headsup/cmd/headsup/ends"
 )
 
 func customersCommand(p *program) *cobra.Command {
@@ -34,16 +31,7 @@ func customersCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, problem := range c.Problems {
-				p.Say("%s", problem)
-			}
-			if err := p.Print(c, fmt.Sprintf("%s: %s", console.Count(c.After, "customer"), c.Why())); err != nil {
-				return err
-			}
-			if c.Large {
-				return usage.LeftOver{Err: fmt.Errorf("%w: %s", cases.ErrCustomers, s.ISP.Customers)}
-			}
-			return nil
+			return ends.Customers(p.Console, c, s.ISP.Customers)
 		},
 	}
 	cmd.Flags().BoolVar(&accept, "accept", false, "use the file from now on, whatever it changes")

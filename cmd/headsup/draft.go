@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/cmd/headsup/advice"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 )
@@ -25,12 +24,9 @@ func draftCommand(p *program) *cobra.Command {
 		Use:   "draft [FILE…]",
 		Short: "Scan files to letters that await review",
 		RunE: func(cmd *cobra.Command, files []string) error {
-			day := time.Now()
-			if date != "" {
-				var err error
-				if day, err = time.Parse(time.DateOnly, date); err != nil {
-					return usage.Error{Err: fmt.Errorf("--date %q is not a day such as 2026-03-02", date)}
-				}
+			day, err := usage.Day("date", date, time.Now())
+			if err != nil {
+				return err
 			}
 			if undo && len(files) == 0 {
 				return usage.Error{Err: errors.New("--undo takes back the rows of files: name them as they were named")}
@@ -52,13 +48,6 @@ func draftCommand(p *program) *cobra.Command {
 	cmd.Flags().StringVar(&date, "date", "", "`day` printed on the letters; default today")
 	return cmd
 }
-
-var (
-	// errFailedLookups means that some addresses could not be looked up.
-	errFailedLookups = advice.Error("look-ups failed", "run it again later: only those that failed are asked again")
-	// errPutOff means that nobody has been asked about some addresses yet.
-	errPutOff = advice.Error("look-ups were put off", "run it again without --offline: only those that were put off are asked about")
-)
 
 // draft takes scan files the whole way to letters that await review.
 func (p *program) draft(ctx context.Context, c *campaign.Campaign, in usage.ScanFlags, files []string, ask campaign.AskOptions, day time.Time) error {
@@ -83,12 +72,5 @@ func (p *program) draft(ctx context.Context, c *campaign.Campaign, in usage.Scan
 	if err := show.Sum(p.Console, sum); err != nil {
 		return err
 	}
-	trouble := usage.Unreadable(unread.File, unread.Row)
-	switch {
-	case sum.Failed > sum.Due:
-		trouble = usage.Worse(trouble, usage.LeftOver{Err: errFailedLookups})
-	case sum.Due > 0:
-		trouble = usage.Worse(trouble, usage.LeftOver{Err: errPutOff})
-	}
-	return trouble
+	return usage.Worse(usage.Unreadable(unread.File, unread.Row), ends.Asked(max(0, sum.Failed-sum.Due), sum.Due))
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/experiments"
 	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 )
@@ -30,26 +28,20 @@ func planCommand(p *program) *cobra.Command {
 		Use:   "plan",
 		Short: "Who would be in which arm, and what that could find",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, _ []string) error {
 			ctx := cmd.Context()
-			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				plan, err := experiments.Plan(ctx, c, a)
-				if err != nil {
-					return err
-				}
-				if !p.JSON {
-					show.Arms(p.Console, plan)
-				}
-				if err := p.Print(plan, fmt.Sprintf("%s with %s; two equal arms need %.0f each for %g points more than %g%% at 80%%",
-					console.Count(plan.Organisations, "organisation"), console.Count(plan.Findings, "finding"), plan.Needed, 100*a.Effect, 100*a.Base)); err != nil {
-					return err
-				}
-				if plan.Changed {
-					return usage.LeftOver{Err: errChanged}
-				}
-				return nil
-			})
-		},
+			plan, err := experiments.Plan(ctx, c, a)
+			if err != nil {
+				return err
+			}
+			if err := show.Plan(p.Console, plan, a); err != nil {
+				return err
+			}
+			if plan.Changed {
+				return usage.LeftOver{Err: errChanged}
+			}
+			return nil
+		}),
 	}
 	cmd.Flags().Float64Var(&a.Base, "base", a.Base, "`share` that is fixed anyway")
 	cmd.Flags().Float64Var(&a.Effect, "effect", a.Effect, "`share` that letters add to it")
@@ -63,19 +55,17 @@ func freezeCommand(p *program) *cobra.Command {
 		Use:   "freeze",
 		Short: "Seal the plan, before the first letter leaves",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, _ []string) error {
 			ctx := cmd.Context()
-			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				s, err := experiments.Freeze(ctx, c, operator(by), time.Now())
-				if err != nil {
-					return err
-				}
-				return p.Print(struct {
-					Hash          string `json:"hash"`
-					Organisations int    `json:"organisations"`
-				}{s.Hash, len(s.Units)}, "sealed", s.Hash, strconv.Itoa(len(s.Units))+" organisations")
-			})
-		},
+			s, err := experiments.Freeze(ctx, c, operator(by), time.Now())
+			if err != nil {
+				return err
+			}
+			return p.Print(struct {
+				Hash          string `json:"hash"`
+				Organisations int    `json:"organisations"`
+			}{s.Hash, len(s.Units)}, "sealed", s.Hash, strconv.Itoa(len(s.Units))+" organisations")
+		}),
 	}
 	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
 	return cmd
@@ -87,11 +77,9 @@ func endCommand(p *program) *cobra.Command {
 		Use:   "end",
 		Short: "Write to those that wait from now on",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				return experiments.End(cmd.Context(), c, operator(by), why)
-			})
-		},
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, _ []string) error {
+			return experiments.End(cmd.Context(), c, operator(by), why)
+		}),
 	}
 	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
 	cmd.Flags().StringVar(&why, "why", "", "`reason`")

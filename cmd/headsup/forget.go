@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/cases"
 	"headsup/campaign/keeping"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 )
 
@@ -34,7 +33,7 @@ func forgetCommand(p *program) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return p.Print(out, expired(out))
+					return show.Expired(p.Console, out)
 				case campaign.Within(c).Settings.IsProvider():
 					return forgetCustomer(p, cmd, args[0], operator(by))
 				}
@@ -42,8 +41,7 @@ func forgetCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.Print(n, fmt.Sprintf("erased: %s, %s, %s, %d mentions; %s kept as a hash", console.Count(int(n.Letters), "letter"),
-					console.Count(int(n.Answers), "answer"), console.Count(int(n.Networks), "network"), n.Mentions, console.Count(int(n.Wishes), "wish")))
+				return show.Forgotten(p.Console, n)
 			})
 		},
 	}
@@ -51,21 +49,6 @@ func forgetCommand(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&over, "over", false, "what [keep] in the settings does not keep any longer, of a closed campaign")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "with --over: only say what that is")
 	return cmd
-}
-
-// expired says what was erased, or would be.
-func expired(out keeping.Expired) string {
-	verb, parts := "erased", []string{}
-	if out.Dry {
-		verb = "to erase"
-	}
-	for _, e := range out.Erased {
-		parts = append(parts, fmt.Sprintf("%s %d", e.Class, e.Rows))
-	}
-	if len(parts) == 0 {
-		parts = []string{"nothing: no time is over"}
-	}
-	return verb + ": " + strings.Join(parts, ", ")
 }
 
 // forgetCustomer erases what is known of a provider's customer.

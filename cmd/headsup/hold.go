@@ -14,14 +14,12 @@ func holdCommand(p *program) *cobra.Command {
 		Use:   "hold ID…",
 		Short: "Keep letters back, or release them to be reviewed again",
 		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				if release {
-					return decided(c.Release(cmd.Context(), ids, operator(by)))
-				}
-				return decided(c.Hold(cmd.Context(), ids, reason, operator(by)))
-			})
-		},
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, ids []string) error {
+			if release {
+				return decided(c.Release(cmd.Context(), ids, operator(by)))
+			}
+			return decided(c.Hold(cmd.Context(), ids, reason, operator(by)))
+		}),
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for those who come after")
 	cmd.ValidArgsFunction = p.completeLetters(0, letter.Drafted, letter.Approved, letter.Deferred, letter.Held)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,6 @@ import (
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 	"headsup/lookup/lease"
-	"headsup/sheet"
 )
 
 const leasesFolder = "leases"
@@ -31,7 +29,7 @@ func leasesCommand(p *program) *cobra.Command {
 			if err := usage.OneOf("format", src.Format, lease.Formats); err != nil {
 				return err
 			}
-			if src.Zone, err = zoneFlag(zone); err != nil {
+			if src.Zone, err = usage.Zone(zone); err != nil {
 				return err
 			}
 			o := lease.Options{Now: time.Now()}
@@ -101,15 +99,4 @@ func folderFlag(p *program, value, name string) string {
 		return filepath.Join(p.dir, name)
 	}
 	return value
-}
-
-func zoneFlag(zone string) (*time.Location, error) {
-	if strings.TrimSpace(zone) == "" {
-		return nil, nil
-	}
-	l, err := sheet.ParseZone(zone)
-	if err != nil {
-		return nil, usage.Error{Err: fmt.Errorf("--zone: %w", err)}
-	}
-	return l, nil
 }

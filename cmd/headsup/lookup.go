@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 )
@@ -64,17 +65,13 @@ func (p *program) lookup(ctx context.Context, queries []string, ask campaign.Ask
 		show.Tables(p.Console, tables)
 	}
 	missed, err := l.Ask(ctx, campaign.Queries(queries, p.stdin), ask, func(l campaign.Lookup) error { return show.Lookup(p.Console, l, why) }, p.Tell)
-	switch {
-	case err != nil:
-		return err
-	case missed.Failed > 0:
-		return usage.LeftOver{Err: errFailedLookups}
-	case missed.Due > 0:
-		return usage.LeftOver{Err: errPutOff}
-	case missed.NoQuery > 0:
-		return usage.LeftOver{Err: campaign.ErrNoQuery}
+	if err == nil {
+		err = ends.Asked(missed.Failed, missed.Due)
 	}
-	return nil
+	if err == nil && missed.NoQuery > 0 {
+		err = usage.LeftOver{Err: campaign.ErrNoQuery}
+	}
+	return err
 }
 
 // askFlags says whom look-ups may ask.

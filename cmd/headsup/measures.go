@@ -10,28 +10,22 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/escalate"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/usage"
-	"headsup/ledger"
 )
-
-var errMeasures = advice.Error("measures wait for a person", "headsup measures ID confirm, or dismiss")
 
 func measuresCommand(p *program) *cobra.Command {
 	var by string
 	cmd := &cobra.Command{
 		Use:   "measures [ID confirm|release|dismiss]",
 		Short: "What is done about customers whom letters do not move",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				house, closing, err := campaign.OpenMeasures(c)
-				if err != nil {
-					return err
-				}
-				return errors.Join(p.measures(cmd.Context(), house, args, operator(by)), closing(), p.Unprinted())
-			})
-		},
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, args []string) error {
+			house, closing, err := campaign.OpenMeasures(c)
+			if err != nil {
+				return err
+			}
+			return errors.Join(p.measures(cmd.Context(), house, args, operator(by)), closing(), p.Unprinted())
+		}),
 	}
 	cmd.Flags().StringVar(&by, "by", "", "who decides; default the user of this machine")
 	return cmd
@@ -40,14 +34,10 @@ func measuresCommand(p *program) *cobra.Command {
 func (p *program) measures(ctx context.Context, house escalate.House, args []string, by string) error {
 	if len(args) == 0 {
 		all, err := house.Measures.List(ctx, 0)
-		waiting := err
-		for _, m := range all {
-			show.Measure(p.Console, escalate.Told{Measure: m})
-			if m.State == ledger.Proposed {
-				waiting = usage.LeftOver{Err: errMeasures}
-			}
+		if err != nil {
+			return err
 		}
-		return waiting
+		return ends.Measures(p.Console, all)
 	}
 	decide := map[string]func(context.Context, int64, string) error{"confirm": house.Confirm, "release": house.Release, "dismiss": house.Dismiss}
 	id, err := strconv.ParseInt(args[0], 10, 64)

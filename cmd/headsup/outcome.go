@@ -67,23 +67,21 @@ func remindCommand(p *program) *cobra.Command {
 		Use:   "remind",
 		Short: "The next round of letters, to contacts whose findings are still open",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, _ []string) error {
 			ctx := cmd.Context()
-			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				due, err := campaign.Remind(ctx, c, time.Now(), draft)
-				if err == nil && !draft {
-					p.Say("%s due", console.Count(due, "letter"))
-				}
-				if err != nil || !draft {
-					return err
-				}
-				sum, err := c.Sum(ctx)
-				if err != nil {
-					return err
-				}
-				return show.Sum(p.Console, sum)
-			})
-		},
+			due, err := campaign.Remind(ctx, c, time.Now(), draft)
+			if err == nil && !draft {
+				p.Say("%s due", console.Count(due, "letter"))
+			}
+			if err != nil || !draft {
+				return err
+			}
+			sum, err := c.Sum(ctx)
+			if err != nil {
+				return err
+			}
+			return show.Sum(p.Console, sum)
+		}),
 	}
 	cmd.Flags().BoolVar(&draft, "draft", false, "write them, to be reviewed and approved as any letter")
 	return cmd

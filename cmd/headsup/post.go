@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -10,14 +9,12 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/post"
-	"headsup/cmd/headsup/advice"
-	"headsup/cmd/headsup/console"
+	"headsup/cmd/headsup/ends"
+	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
 	"headsup/ledger"
 	"headsup/letter"
 )
-
-var errNotPosted = advice.Error("not everything could be recorded", "headsup post lists the batches; a line has to hold the reference of a letter, as its page shows it")
 
 func postCommand(p *program) *cobra.Command {
 	var on, by string
@@ -26,12 +23,9 @@ func postCommand(p *program) *cobra.Command {
 		Use:   "post [FILE|REF… posted|delivered|returned|refused|uncollected]",
 		Short: "What became of letters on paper",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			day := time.Now()
-			if on != "" {
-				var err error
-				if day, err = time.Parse(time.DateOnly, on); err != nil {
-					return usage.Error{Err: fmt.Errorf("--on %q is not a day such as 2026-03-02", on)}
-				}
+			day, err := usage.Day("on", on, time.Now())
+			if err != nil {
+				return err
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
 				switch {
@@ -40,8 +34,7 @@ func postCommand(p *program) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return p.Print(sum, fmt.Sprintf("%s on %s, %s: %.2f %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
-						console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), sum.Price, sum.Currency, sum.NoTariff, sum.Without, sum.InBatches))
+					return show.Cost(p.Console, sum)
 				case len(args) == 0:
 					return post.List(cmd.Context(), c)
 				}
@@ -54,11 +47,7 @@ func postCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.Say("%s recorded, %d known", console.Count(out.Changed, "letter"), out.Known)
-				if out.Refused != nil || out.Unread > 0 {
-					return usage.LeftOver{Err: errNotPosted}
-				}
-				return nil
+				return ends.Posted(p.Console, out)
 			})
 		},
 	}

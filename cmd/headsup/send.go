@@ -23,29 +23,27 @@ func sendCommand(p *program) *cobra.Command {
 		Use:   "send",
 		Short: "Approved letters to the mail server, or to files",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, _ []string) error {
 			ctx := cmd.Context()
-			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-				if dry || plan {
-					if err := campaign.Ready(ctx, c); err != nil {
-						return err
-					}
+			if dry || plan {
+				if err := campaign.Ready(ctx, c); err != nil {
+					return err
 				}
-				switch {
-				case dry:
-					return show.Letters(ctx, p.Console, c, ledger.Filter{States: []letter.State{letter.Approved, letter.Deferred}})
-				case plan:
-					return p.plan(ctx, c)
-				case confirm:
-					stage, err := campaign.Confirm(ctx, c, operator(by))
-					if err != nil {
-						return err
-					}
-					show.Stage(p.Console, stage)
+			}
+			switch {
+			case dry:
+				return show.Letters(ctx, p.Console, c, ledger.Filter{States: []letter.State{letter.Approved, letter.Deferred}})
+			case plan:
+				return p.plan(ctx, c)
+			case confirm:
+				stage, err := campaign.Confirm(ctx, c, operator(by))
+				if err != nil {
+					return err
 				}
-				return p.send(ctx, c, o)
-			})
-		},
+				show.Stage(p.Console, stage)
+			}
+			return p.send(ctx, c, o)
+		}),
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&plan, "plan", false, "say when the last letter will leave and what it waits for, and send nothing")

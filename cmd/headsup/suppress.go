@@ -28,14 +28,12 @@ func suppressCommand(p *program) *cobra.Command {
 				return usage.Error{Err: errors.New("either name who is not to be written to or say --list or --import FILE")}
 			}
 			s := letter.Suppression{Reason: reason}
-			if until != "" {
-				var err error
-				if s.Until, err = time.Parse(time.DateOnly, until); err != nil {
-					return usage.Error{Err: fmt.Errorf("--until %q is not a day such as 2027-01-31", until)}
-				}
-				if s.Until.Before(time.Now()) {
-					return usage.Error{Err: fmt.Errorf("--until %s is over", until)}
-				}
+			var err error
+			if s.Until, err = usage.Day("until", until, time.Time{}); err != nil {
+				return err
+			}
+			if !s.Until.IsZero() && s.Until.Before(time.Now()) {
+				return usage.Error{Err: fmt.Errorf("--until %s is over", until)}
 			}
 			ctx := cmd.Context()
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {

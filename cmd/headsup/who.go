@@ -23,7 +23,7 @@ func whoCommand(p *program) *cobra.Command {
 		Short: "Which customer held an address, and a port of it, at a time",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := zoneFlag(zone)
+			l, err := usage.Zone(zone)
 			if err != nil {
 				return err
 			}

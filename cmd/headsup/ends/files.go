@@ -37,3 +37,14 @@ func SiteWritten(out *console.Console, dir string, s campaign.Site) error {
 	}
 	return out.Print(s, fmt.Sprintf("%s: %s in %s, and %s confirmed", dir, console.Count(s.Pages, "file"), console.Count(s.Languages, "language"), console.Count(s.Confirmed, "letter")))
 }
+
+var errNotPosted = advice.Error("not everything could be recorded", "headsup post lists the batches; a line has to hold the reference of a letter, as its page shows it")
+
+// Posted says what was recorded of letters on paper.
+func Posted(out *console.Console, r post.Posted) error {
+	out.Say("%s recorded, %d known", console.Count(r.Changed, "letter"), r.Known)
+	if r.Refused != nil || r.Unread > 0 {
+		return usage.LeftOver{Err: errNotPosted}
+	}
+	return nil
+}

@@ -9,6 +9,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/experiments"
+	"headsup/campaign/post"
 	"headsup/cmd/headsup/console"
 	"headsup/ledger"
 	"headsup/letter"
@@ -137,4 +138,19 @@ func Arms(out *console.Console, plan experiments.Planned) {
 	if plan.Frozen != "" {
 		out.Result(nil, "sealed", plan.Frozen)
 	}
+}
+
+// Plan says who would be in which arm, and what that could find.
+func Plan(out *console.Console, plan experiments.Planned, a experiments.Assumed) error {
+	if !out.JSON {
+		Arms(out, plan)
+	}
+	return out.Print(plan, fmt.Sprintf("%s with %s; two equal arms need %.0f each for %g points more than %g%% at 80%%",
+		console.Count(plan.Organisations, "organisation"), console.Count(plan.Findings, "finding"), plan.Needed, 100*a.Effect, 100*a.Base))
+}
+
+// Cost says what posting letters would cost.
+func Cost(out *console.Console, sum post.Cost) error {
+	return out.Print(sum, fmt.Sprintf("%s on %s, %s: %.2f %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
+		console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), sum.Price, sum.Currency, sum.NoTariff, sum.Without, sum.InBatches))
 }

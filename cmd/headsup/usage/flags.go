@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -84,4 +85,28 @@ func CompleteFlag[T ~string](cmd *cobra.Command, flag string, values ...T) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // no such flag
 	}
+}
+
+// Zone reads the flag --zone: a name or an offset; nil where there is none.
+func Zone(zone string) (*time.Location, error) {
+	if strings.TrimSpace(zone) == "" {
+		return nil, nil
+	}
+	l, err := sheet.ParseZone(zone)
+	if err != nil {
+		return nil, Error{Err: fmt.Errorf("--zone: %w", err)}
+	}
+	return l, nil
+}
+
+// Day reads a flag that is a day; without one it is another.
+func Day(flag, value string, without time.Time) (time.Time, error) {
+	if value == "" {
+		return without, nil
+	}
+	day, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		return day, Error{Err: fmt.Errorf("--%s %q is not a day such as 2027-01-31", flag, value)}
+	}
+	return day, nil
 }
