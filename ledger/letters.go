@@ -30,7 +30,7 @@ type Entry struct {
 	Reason    string       `json:"reason,omitempty"`  // of the state: who held it and why, the server's last reply
 	Redraft   string       `json:"redraft,omitempty"` // why only a new draft releases it
 	Attempt   int          `json:"attempt,omitempty"`
-	Due       time.Time    `json:"due,omitzero"` // approved, deferred: not before
+	Due       time.Time    `json:"due,omitzero"` // deferred: not before
 	Changed   time.Time    `json:"changed,omitzero"`
 	From      string       `json:"-"` // envelope sender
 	MessageID string       `json:"-"` // without angle brackets
@@ -43,6 +43,8 @@ type Entry struct {
 	Seen      time.Time         `json:"-"` // when the earliest of its findings was, as drafted; zero: it has none
 	Corrects  letter.Correction `json:"-"` // what it takes back of others
 	FirstTime bool              `json:"-"` // no letter of another campaign or round was sent to the mailbox before
+
+	turn int64 // due_at where it is no time (turns.go)
 }
 
 const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
@@ -55,7 +57,10 @@ func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID,
 		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept, &seen, &e.Corrects)
 	e.Kept, e.Seen = kept == 1, timeOf(seen)
-	e.Due, e.Changed, e.Kinds, e.FirstTime = timeOf(due), timeOf(changed), splitKinds(kinds), first == 1
+	if e.turn = due; due > lastTurn {
+		e.turn, e.Due = 0, timeOf(due)
+	}
+	e.Changed, e.Kinds, e.FirstTime = timeOf(changed), splitKinds(kinds), first == 1
 	return e, err
 }
 

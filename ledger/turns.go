@@ -28,7 +28,7 @@ func dueAt(turn float64) int64 {
 }
 
 // Has reports whether a draft has this turn.
-func (d StandingDraft) Has(turn float64) bool { return msOf(d.Due) == dueAt(turn) }
+func (d StandingDraft) Has(turn float64) bool { return d.turn == dueAt(turn) }
 
 // SetTurns gives drafts their turn ([Draft]), by ID. What is no draft keeps its own.
 func SetTurns(ctx context.Context, l *Ledger, turns map[string]float64) error {

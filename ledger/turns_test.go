@@ -104,6 +104,11 @@ func TestDraftsGetAnotherTurn(t *testing.T) {
 		}
 		for _, i := range []int{0, 2} {
 			must(t, l.Approve(t.Context(), ids[i], ds[i].Hash(), "jane"))
+			e, err := l.Entry(t.Context(), ids[i])
+			must(t, err)
+			if !e.Due.IsZero() {
+				t.Errorf("%s is due at %s: a turn is no time", e.ID, e.Due)
+			}
 		}
 		if order := leaving(t, l, ids, 3, accepted); !slices.Equal(order, []int{1, 2, 0}) {
 			t.Errorf("they left as %v: whoever is approved keeps the turn", order)
