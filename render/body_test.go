@@ -153,8 +153,9 @@ func TestKindWithoutWordsIsAnExposedService(t *testing.T) {
 	l := example("en")
 	l.Findings[1].Kind = "open-printer"
 	out := must(t, renderer(t, render.Options{}), l)
-	if !strings.Contains(strings.ToLower(out.Subject), "open mail relay, ") {
-		t.Errorf("subject %s", out.Subject)
+	_, ps := parts(t, out.Mail)
+	if !strings.HasPrefix(out.Subject, "Open mail relay: ") || !strings.Contains(strings.ToLower(ps[0].text), "exposed service") {
+		t.Errorf("subject %s\n%s", out.Subject, ps[0].text)
 	}
 }
 

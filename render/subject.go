@@ -33,9 +33,6 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 	topics := r.topicList(l, frame.Lang)
 	comma := r.set.File(templates.Frame, frame.Lang).Labels.Comma
 	short := topics[0]
-	if len(topics) > 1 {
-		short += comma + ellipsis(frame.Lang)
-	}
 	for _, words := range []string{strings.Join(topics, comma), short, ""} {
 		if words == "" {
 			words = prose.Shorten(topics[0], subjectColumns-prose.Cells(subject)+prose.Cells(short))
@@ -59,15 +56,6 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 		where += fmt.Sprintf(" (+%d)", page.More)
 	}
 	return title, begun(prose.Shorten(short, subjectColumns-prose.Cells(where)), frame.Lang) + where, nil
-}
-
-// ellipsis stands for topics that are left out. In English it keeps a subject
-// in ASCII, which needs no encoding.
-func ellipsis(lang string) string {
-	if lang == "en" {
-		return "..."
-	}
-	return "…"
 }
 
 // finish makes a title one printable line. Words that a line may break between stay so.
