@@ -97,6 +97,9 @@ func TestDraftsGetAnotherTurn(t *testing.T) {
 		ids := []string{ds[0].Letter.ID, ds[1].Letter.ID, ds[2].Letter.ID}
 		must(t, l.Approve(t.Context(), ids[1], ds[1].Hash(), "jane"))
 		must(t, SetTurns(t.Context(), l, map[string]float64{ids[0]: .9, ids[1]: .95}))
+		if e, err := l.Entry(t.Context(), ids[1]); err != nil || e.turn != dueAt(ds[1].Turn) {
+			t.Errorf("an approved letter has turn %d, want %d; %v", e.turn, dueAt(ds[1].Turn), err)
+		}
 		stand, err := Standing(t.Context(), l, ids)
 		must(t, err)
 		if s := stand[ids[0]]; !s.Has(.9) || s.Has(.1) || !stand[ids[2]].Has(ds[2].Turn) {
