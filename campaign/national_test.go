@@ -1,12 +1,9 @@
 package campaign_test
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"runtime"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -89,41 +86,17 @@ func newMeter() *meter {
 func (m *meter) start() {
 	os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // the peak of memory begins anew, where the system can
 	runtime.ReadMemStats(&m.before)
-	m.at, m.cpu = time.Now(), cpuTime()
+	m.at, m.cpu = time.Now(), campaigntest.CPUTime()
 }
 
 // stage reports a stage that came to its end, in which n things were done.
 func (m *meter) stage(b *testing.B, name string, n int) {
-	took, cpu := time.Since(m.at), cpuTime()-m.cpu
+	took, cpu := time.Since(m.at), campaigntest.CPUTime()-m.cpu
 	var after runtime.MemStats
 	runtime.ReadMemStats(&after)
 	b.Logf("%-8s %8.2f s  %8.2f s CPU  %9.1f µs CPU each  %8.1f allocations  %10.0f bytes each  %6d MB at most",
 		name, took.Seconds(), cpu.Seconds(), float64(cpu.Microseconds())/float64(n), float64(after.Mallocs-m.before.Mallocs)/float64(n),
-		float64(after.TotalAlloc-m.before.TotalAlloc)/float64(n), peakMemory()>>20)
+		float64(after.TotalAlloc-m.before.TotalAlloc)/float64(n), campaigntest.PeakMemory()>>20)
 	b.ReportMetric(took.Seconds(), name+"-s")
 	m.start()
-}
-
-// tick is how Linux counts the CPU time of a process (clock_t, 100 a second).
-const tick = 10 * time.Millisecond
-
-// cpuTime is what the process has taken so far, or 0 where /proc does not say.
-func cpuTime() time.Duration {
-	text, err := os.ReadFile("/proc/self/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * tick
-}
-
-// peakMemory is the most that the process had resident, in bytes, or 0 where
-// /proc does not say.
-func peakMemory() (kb int64) {
-	text, _ := os.ReadFile("/proc/self/status")
-	_, rest, _ := strings.Cut(string(text), "VmHWM:")
-	fmt.Sscan(rest, &kb)
-	return kb << 10
 }

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -63,36 +61,12 @@ func benchmarkReport(b *testing.B, w world, dir, database string) {
 	for b.Loop() {
 		os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // the peak of memory begins anew, where the system can
 		var page bytes.Buffer
-		start, cpu := time.Now(), cpuTime()
+		start, cpu := time.Now(), campaigntest.CPUTime()
 		r, err := reports.Figures(b.Context(), c, time.Now())
 		campaigntest.Must(b, err)
 		figures := time.Since(start)
 		campaigntest.Must(b, report.Write(&page, r, "en"))
 		b.Logf("%d findings in %d letters: figures %.1f s, page %.2f s, %.1f s of CPU, %d bytes, %d MB at most",
-			r.Sum.Rows, r.Sum.Letters, figures.Seconds(), (time.Since(start) - figures).Seconds(), (cpuTime() - cpu).Seconds(), page.Len(), peakMemory()>>20)
+			r.Sum.Rows, r.Sum.Letters, figures.Seconds(), (time.Since(start) - figures).Seconds(), (campaigntest.CPUTime() - cpu).Seconds(), page.Len(), campaigntest.PeakMemory()>>20)
 	}
-}
-
-// tick is how Linux counts the CPU time of a process (clock_t, 100 a second).
-const tick = 10 * time.Millisecond
-
-// cpuTime is what the process has taken so far, or 0 where /proc does not say.
-func cpuTime() time.Duration {
-	text, err := os.ReadFile("/proc/self/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * tick
-}
-
-// peakMemory is the most that the process had resident, in bytes, or 0 where
-// /proc does not say.
-func peakMemory() (kb int64) {
-	text, _ := os.ReadFile("/proc/self/status")
-	_, rest, _ := bytes.Cut(text, []byte("VmHWM:"))
-	fmt.Sscan(string(rest), &kb)
-	return kb << 10
 }
