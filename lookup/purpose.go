@@ -28,6 +28,9 @@ var (
 		`yalnızca|sadece|hanya|khusus|chỉ|μόνο|αποκλειστικά|только|исключительно|тільки|виключно|فقط|רק`,
 		`専用|のみ|に限|专用|專用|仅|僅|只用|只限|限于|限於|전용|만을|เท่านั้น`)
 
+	// A clause that says no more than that.
+	justOnly = pattern.New(`^(?:` + onlyWord.String() + `)$`)
+
 	// What a mailbox is for, besides abuse.
 	otherPurpose = pattern.New(`(?i)whois|regist|databa[sn]|data ?base|base de (?:datos|dados|donn)|\b(?:ripe|arin|apnic|lacnic|afrinic|nic|lir|rir|r?dns|ptr|bgp|noc|rpki|irr)\b|` +
 		`\b(?:record|object|entry|entries|corr?e[ck]t|updat|chang|modif|maint|alloc|assign|delegat|revers|rout|peer|interconn|transit|bill|invoic|account|payment|sale|order|market|press|job|recruit|` +
@@ -106,7 +109,12 @@ type clause struct {
 // clauses cuts a line where one statement ends.
 func clauses(line string) (list []clause) {
 	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" {
+		switch s = strings.TrimSpace(s); {
+		case s == "":
+		case len(list) > 0 && justOnly.MatchString(s): // "is for billing, nothing else"
+			last := &list[len(list)-1]
+			last.text += " " + s
+		default:
 			list = append(list, clause{s, findMails(s)})
 		}
 	}
