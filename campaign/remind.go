@@ -191,7 +191,7 @@ func (r *reminding) again(j judgement) (row letter.Row) {
 			return row
 		}
 	}
-	return letter.Row{Finding: open, Network: told.Network}
+	return letter.Row{Finding: open, Network: told.Network, Turns: told.Turns}
 }
 
 // next puts a row on the pile of its contact, if a letter to it is due, and
