@@ -141,7 +141,7 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 	house := measures(c, desk)
 	write := func() error {
 		sum.Waiting = 0
-		return cmp.Or(desk.Compose(ctx, o.Day), desk.Answer(ctx, o.Day), house.Look(ctx))
+		return cmp.Or(desk.Compose(ctx, o.Day), desk.Answer(ctx, o.Day), desk.Alert(ctx, o.Day), house.Look(ctx))
 	}
 	unreadable := func(err error) {
 		sum.Messages++

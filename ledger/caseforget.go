@@ -7,7 +7,8 @@ import (
 
 // Purge erases what is kept of reports whose time is over: the message, what
 // was read of it, and the reporter; of what is kept apart as secret the addresses
-// and times, too. The case stays, and is counted. It returns how many were erased.
+// and times, too, and what people of the house were told of it. The case stays,
+// and is counted. It returns how many were erased.
 func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 	err = inTx(ctx, cs.l, func(t *tx) error {
 		over := "SELECT id FROM cases WHERE campaign = $1 AND keep_until > 0 AND keep_until < " + t.d.now
@@ -23,6 +24,9 @@ func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 		}
 		if _, err := t.exec(ctx, "UPDATE incidents SET addr = $2, seen = '', seen_at = 0 WHERE id IN (SELECT incident_id FROM tellings WHERE case_id IN ("+over+" AND queue = 'secret'))",
 			cs.campaign, []byte{}); err != nil {
+			return err
+		}
+		if err := cs.eraseAlerts(ctx, t); err != nil {
 			return err
 		}
 		n, err = t.exec(ctx, "UPDATE cases SET reporter = '', message_id = '', source = '', why = '', keep_until = 0 WHERE id IN ("+over+")", cs.campaign)

@@ -68,6 +68,14 @@ func Answer(c Campaign, report string, to lookup.Contact, date time.Time) Letter
 	return c.named(l)
 }
 
+// Alert tells people of the house of a report that is kept apart: there is one
+// letter of each.
+func Alert(c Campaign, report string, to lookup.Contact, date time.Time) Letter {
+	l := Answer(c, report, to, date)
+	l.Answers, l.Alerts = "", report
+	return c.named(l)
+}
+
 // addressee is the contact as the first network describes it, with what that
 // one leaves out (a postal address, a country) taken from the others.
 func addressee(nets []lookup.Network) lookup.Contact {
@@ -114,6 +122,8 @@ func (l Letter) Pile() string {
 		return CustomerPile(l.Customer)
 	case l.Answers != "":
 		return "answer " + l.Answers
+	case l.Alerts != "":
+		return "alert " + l.Alerts
 	}
 	if len(l.Findings) == 0 {
 		return ContactKey(l.To)

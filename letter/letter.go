@@ -96,6 +96,7 @@ type Letter struct {
 	// Of letters about reports that a provider received:
 	Customer string         `json:",omitempty"` // whom they are forwarded to, by the provider's number
 	Answers  string         `json:",omitempty"` // the report whose sender is answered
+	Alerts   string         `json:",omitempty"` // the report that is kept apart, of which people of the house are told
 	Zone     *time.Location `json:"-"`          // of the times in its table; nil: UTC
 }
 

@@ -62,7 +62,7 @@ func newHeader(l letter.Letter, optOut, subject string) (header, error) {
 	set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply") // [MS-OXCMAIL] 2.1.3.2.20, but no NDR: bounces are wanted
 	set("Feedback-ID", feedbackID(l))                              // campaign:kind:language:sender
 	set("X-Headsup-Report-Id", l.Tag())
-	if l.Answers != "" || l.Customer != "" { // they are no stream that one subscribes to
+	if l.Answers != "" || l.Alerts != "" || l.Customer != "" { // they are no stream that one subscribes to
 		return header{m}, nil
 	}
 	leave := "<" + mailTo(reply) + "?subject=" + url.PathEscape("unsubscribe "+l.Tag()) + ">"

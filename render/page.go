@@ -59,6 +59,10 @@ type Page struct {
 	Answers  string // languages in which it can answer, or empty
 	Prevails string // the language of the version that applies where two differ, or empty; only in letters of several
 
+	Case     string // only where people of the house are told of a report: its number
+	Sender   string // who sent it
+	Received string // when it was read
+
 	Basis      string // only in letters to persons: the legal basis for the use of their data, or empty
 	Kept       string // for how long data are kept, or empty
 	Officer    string // mail address of the data protection officer, or empty

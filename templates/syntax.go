@@ -57,6 +57,7 @@ var required = map[string][]string{
 	OptOut:     {"ask", "button", "noted", "unknown", "unclear", "failed"},
 	Reported:   {"subject", "mail", "web", "copyright", "attack", "open", "account", "other", "other-topic"},
 	Reporter:   {"subject", "received", "forwarded", "not-ours", "too-old", "unclear", "resolved"},
+	Alert:      {"subject"},
 }
 
 // Blocks lists, sorted, what the file defines by name.

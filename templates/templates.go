@@ -42,6 +42,7 @@ const (
 	OptOut   = "optout"   // what the page of one-click opt-outs says
 	Reported = "reported" // the letter to a provider's customer about reports of others
 	Reporter = "reporter" // the answer to who reported
+	Alert    = "alert"    // what people of the house are told of a report that is kept apart
 
 	Correction = "correction" // the letter that takes back what others said
 )
@@ -162,7 +163,7 @@ func isSection(part string) bool {
 }
 
 // aboutReports says of a part that it is written in some of the languages only.
-func aboutReports(part string) bool { return part == Reported || part == Reporter }
+func aboutReports(part string) bool { return part == Reported || part == Reporter || part == Alert }
 
 // Languages lists, sorted, the languages in which letters can be written:
 // those that have the frame and every section.
@@ -177,7 +178,7 @@ func (s *Set) SiteLanguages() []string {
 
 // ReportLanguages lists, sorted, the languages in which reports can be passed
 // on and answered.
-func (s *Set) ReportLanguages() []string { return s.complete([]string{Frame, Reported, Reporter}) }
+func (s *Set) ReportLanguages() []string { return s.complete([]string{Frame, Reported, Reporter, Alert}) }
 
 func (s *Set) complete(parts []string) []string {
 	return slices.DeleteFunc(s.known(), func(lang string) bool {

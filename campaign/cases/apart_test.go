@@ -63,3 +63,65 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestOfWhatIsKeptApartTheHouseIsToldOnceAndNothingOfIt reads reports whose every
+// word is a marker, and searches each message that tells of them.
+func TestOfWhatIsKeptApartTheHouseIsToldOnceAndNothingOfIt(t *testing.T) {
+	d, told := desk(t, "[isp.tell]\nsecret = \"duty@isp26.example\"\nrestricted = \"legal@isp26.example\"\na_day = 3\n")
+	stamp, ctx := hour(2).Format(time.DateTime), t.Context()
+	hotline := message("report@hotline.example", "MARK-SUBJECT", "Child sexual abuse material at http://mark-url.example/\nIP address: 192.0.2.10\nTime: "+stamp+" UTC", "")
+	police := message("kripo@police.example", "MARK-SUBJECT Auskunftsersuchen", "Staatsanwaltschaft: wir bitten um Auskunft, wer die IP 192.0.2.10 am "+stamp+" UTC nutzte. MARK-BODY", "")
+	take(t, d, hotline, police, message("soc@reporter.example", "SSH brute force", inUTC+failed("192.0.2.10", hour(2), 44022), ""))
+	for range 2 {
+		must(t, d.Alert(ctx, time.Now()))
+	}
+	all := letters(t, d)
+	for _, c := range []struct {
+		mail         []byte
+		to, from, as string
+	}{{hotline, "duty@isp26.example", "report@hotline.example", "secret"}, {police, "legal@isp26.example", "kripo@police.example", "restricted"}} {
+		id := cases.CaseID(c.mail)
+		text := all["alert "+id]
+		for _, want := range []string{c.to, c.from, id, time.Now().UTC().Format("2006-01-02 ")} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in\n%s", c.as, want, text)
+			}
+		}
+		for _, not := range []string{"MARK-", "mark-url", "192.0.2.10", stamp, "4711", "Auskunft", "hild", "anna@", "In-Reply-To", "mail.example>"} {
+			if strings.Contains(strings.ReplaceAll(text, "abuse@isp26.example", ""), not) {
+				t.Errorf("%s: %q in\n%s", c.as, not, text)
+			}
+		}
+		if n := strings.Count(text, "Message-ID:"); n != 1 {
+			t.Errorf("%s: told %d times", c.as, n)
+		}
+	}
+	if len(all) != 2 {
+		t.Errorf("letters %v", piles(all))
+	}
+	for e, err := range d.Ledger.Letters(ctx, ledger.Filter{Campaign: d.Rules.ID}) {
+		must(t, err)
+		if e.State != letter.Approved {
+			t.Errorf("%s is %s: who approves it?", e.ID, e.State)
+		}
+	}
+	*told = nil
+	take(t, d, message("a@police.example", "Auskunftsersuchen", "Staatsanwaltschaft: wir bitten um Auskunft, wer die IP 192.0.2.11 am "+stamp+" UTC nutzte.", ""),
+		message("b@police.example", "Auskunftsersuchen", "Staatsanwaltschaft: wir bitten um Auskunft, wer die IP 192.0.2.12 am "+stamp+" UTC nutzte.", ""))
+	must(t, d.Alert(ctx, time.Now()))
+	if all = letters(t, d); len(all) != 3 {
+		t.Errorf("a day has three: %v", piles(all))
+	}
+	if last, ok := (*told)[len(*told)-1].(cases.Untold); !ok || last.Queue != "restricted" || last.Most != 3 {
+		t.Errorf("what is left for tomorrow is not said: %+v", *told)
+	}
+}
+
+func TestNobodyIsToldWhomTheSettingsDoNotName(t *testing.T) {
+	d, _ := desk(t, "[isp.tell]\nrestricted = \"legal@isp26.example\"\n")
+	take(t, d, message("report@hotline.example", "Report", "Child sexual abuse material\nIP address: 192.0.2.10", ""))
+	must(t, d.Alert(t.Context(), time.Now()))
+	if all := letters(t, d); len(all) != 0 {
+		t.Errorf("%v", piles(all))
+	}
+}

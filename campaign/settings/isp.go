@@ -35,8 +35,20 @@ type ISP struct {
 	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
 	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
 
+	Tell       Tell       `toml:"tell"`       // whom of the house to tell of what is kept apart
 	Escalation Escalation `toml:"escalation"` // what is done where letters do not help
 }
+
+// Tell names whom of the house to tell of reports that are kept apart, by their
+// queue: the sender, the time and the number of each, once. Empty: nobody.
+type Tell struct {
+	Secret     string `toml:"secret"`     // mailbox; of child abuse and terror
+	Restricted string `toml:"restricted"` // mailbox; of police, courts, lawyers and data subjects
+	ADay       int    `toml:"a_day"`      // such messages in a day; the rest waits for the next; default 50
+}
+
+// Most returns how many reports a day is told of.
+func (t Tell) Most() int { return cmp.Or(t.ADay, 50) }
 
 // Escalation says when more than letters is done about a customer, and by which
 // command. Without a command nothing is.
@@ -157,6 +169,12 @@ func (s *Settings) checkISP() error {
 		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
 	case i.Earn < 0 || i.Answers < 0:
 		return s.Fault("", "", "isp: earn and answers are not less than nothing")
+	case i.Tell.Secret != "" && !isAddrSpec(i.Tell.Secret):
+		return s.Fault("secret", i.Tell.Secret, "isp.tell.secret: not a mailbox: %q", i.Tell.Secret)
+	case i.Tell.Restricted != "" && !isAddrSpec(i.Tell.Restricted):
+		return s.Fault("restricted", i.Tell.Restricted, "isp.tell.restricted: not a mailbox: %q", i.Tell.Restricted)
+	case i.Tell.ADay < 0:
+		return s.Fault("", "", "isp.tell.a_day: less than nothing: %d", i.Tell.ADay)
 	case i.Escalation.Sources < 0 || i.Escalation.Days < 0 || i.Escalation.ADay < 0 || i.Escalation.Within.Duration < 0 || i.Escalation.Timeout.Duration < 0:
 		return s.Fault("", "", "isp.escalation: nothing is less than nothing")
 	case len(i.Escalation.Hook) > 0 && i.Escalation.Sources == 0 && i.Escalation.Days == 0:

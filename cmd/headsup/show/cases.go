@@ -31,6 +31,8 @@ func Casework(out *console.Console, e cases.Event) {
 		out.Say("%s would be approved by itself (isp.auto = \"earned\")", e.Letter)
 	case cases.Unanswered:
 		out.Say("report %s is not answered: %s", e.Case, e.Why)
+	case cases.Untold:
+		out.Say("not all reports in the queue %s are told today: %d a day (isp.tell.a_day)", e.Queue, e.Most)
 	case cases.Said:
 		out.Result(e, e.Letter, "the customer says", e.What)
 	}
