@@ -81,6 +81,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, l.r.QueryRowContext(t.Context(), "SELECT min(id) FROM incidents").Scan(&incident))
 	_, err = NewMeasures(l, "isp26").Propose(t.Context(), "4711", "two reporters", []int64{incident})
 	must(t, err)
+	must(t, NewMeasures(l, "isp26").Firm(t.Context(), "isp26-0000000000", []int64{incident}))
 	ids := approved(t, l, 3, 1)
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: ids[0], Kind: string(letter.Reply), Ref: "m@example.com"})
 	must(t, err)

@@ -97,8 +97,17 @@ type Letter struct {
 	Customer string         `json:",omitempty"` // whom they are forwarded to, by the provider's number
 	Answers  string         `json:",omitempty"` // the report whose sender is answered
 	Alerts   string         `json:",omitempty"` // the report that is kept apart, of which people of the house are told
+	Firm     Firmness       `json:",omitempty"` // whether letters before it did not help
 	Zone     *time.Location `json:"-"`          // of the times in its table; nil: UTC
 }
+
+// Firmness says how a customer is written to whom letters did not move.
+type Firmness string
+
+const (
+	Firmer Firmness = "firmer" // it goes on although the customer was told
+	Last   Firmness = "last"   // the same, and a measure may follow
+)
 
 // Earlier is a letter that a reminder or a correction names.
 type Earlier struct {

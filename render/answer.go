@@ -31,7 +31,7 @@ func RenderAnswer(r *Renderer, l letter.Letter, a Answer) (letter.Rendered, erro
 		}
 		return run(frame, a.Outcome, *page, b)
 	}
-	docs, title, err := r.plain(l, templates.Reporter, said)
+	docs, title, err := told(r, l, templates.Reporter, said)
 	if err != nil {
 		return letter.Rendered{}, err
 	}
@@ -57,7 +57,7 @@ func RenderAlert(r *Renderer, l letter.Letter, a Alert) (letter.Rendered, error)
 	if !validID.MatchString(l.ID) || l.Alerts == "" || len(l.Languages) == 0 {
 		return letter.Rendered{}, fmt.Errorf("not about a report that is kept apart: %q", l.ID)
 	}
-	docs, title, err := r.plain(l, templates.Alert, func(_ *templates.File, page *Page, b *prose.Book) ([]prose.Block, error) {
+	docs, title, err := told(r, l, templates.Alert, func(_ *templates.File, page *Page, b *prose.Book) ([]prose.Block, error) {
 		page.Case, page.Sender, page.Received = b.Value(clean(a.Case)), b.Value(clean(a.Sender)), b.Value(a.Received.UTC().Format("2006-01-02 15:04")+" UTC")
 		return nil, nil
 	})
@@ -69,9 +69,9 @@ func RenderAlert(r *Renderer, l letter.Letter, a Alert) (letter.Rendered, error)
 	return out, err
 }
 
-// plain writes a letter about no finding in each of its languages, with what
+// told writes a letter about no finding in each of its languages, with what
 // said gives in place of its sections, and its title in the first.
-func (r *Renderer) plain(l letter.Letter, part string, said func(*templates.File, *Page, *prose.Book) ([]prose.Block, error)) (docs []prose.Doc, title string, err error) {
+func told(r *Renderer, l letter.Letter, part string, said func(*templates.File, *Page, *prose.Book) ([]prose.Block, error)) (docs []prose.Doc, title string, err error) {
 	for i, lang := range l.Languages {
 		frame := r.set.File(part, lang)
 		if frame == nil || r.locales[lang] == nil {

@@ -72,7 +72,9 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	}
 	again := reported
 	again.Round = 2
-	return append(all, reported, again)
+	firmer, last := again, again
+	firmer.Firm, last.Firm = letter.Firmer, letter.Last
+	return append(all, reported, again, firmer, last)
 }
 
 // reportedKinds are all that letters pass on.

@@ -55,7 +55,7 @@ var required = map[string][]string{
 	Site:       {"advice", "open-relay", "open-proxy", "exposed-service", "products", "verify", "confirmed", "unknown"},
 	Correction: {"subject", "correction", "withdrawal", "apology", "taken-back"},
 	OptOut:     {"ask", "button", "noted", "unknown", "unclear", "failed"},
-	Reported:   {"subject", "mail", "web", "copyright", "attack", "open", "account", "other", "other-topic"},
+	Reported:   {"subject", "firm", "mail", "web", "copyright", "attack", "open", "account", "other", "other-topic"},
 	Reporter:   {"subject", "received", "forwarded", "not-ours", "too-old", "unclear", "resolved"},
 	Alert:      {"subject"},
 }

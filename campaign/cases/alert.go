@@ -68,5 +68,10 @@ func (d *Desk) alert(ctx context.Context, c ledger.Case, to string, day time.Tim
 	if err := d.Ledger.Approve(ctx, l.ID, ledger.Hash(rendered), "rule: isp.tell"); err != nil {
 		return err
 	}
+	e, err := d.Ledger.Entry(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	d.Tell(Approved{e})
 	return d.Cases.Log(ctx, ledger.CaseEvent{Case: c.ID, What: "told", Text: l.ID})
 }

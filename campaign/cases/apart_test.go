@@ -87,7 +87,7 @@ func TestOfWhatIsKeptApartTheHouseIsToldOnceAndNothingOfIt(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", c.as, want, text)
 			}
 		}
-		for _, not := range []string{"MARK-", "mark-url", "192.0.2.10", stamp, "4711", "Auskunft", "hild", "anna@", "In-Reply-To", "mail.example>"} {
+		for _, not := range []string{"MARK-", "mark-url", "192.0.2.10", stamp, "4711", "Auskunft", "exual", "anna@", "In-Reply-To", "mail.example>"} {
 			if strings.Contains(strings.ReplaceAll(text, "abuse@isp26.example", ""), not) {
 				t.Errorf("%s: %q in\n%s", c.as, not, text)
 			}

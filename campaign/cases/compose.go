@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"headsup/campaign/escalate"
 	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
@@ -142,6 +143,10 @@ func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day 
 
 func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notice, round int, day time.Time) error {
 	l, rows := d.letterTo(who, of, round, day)
+	why, err := d.firm(ctx, who, &l)
+	if err != nil {
+		return err
+	}
 	rendered, err := d.Renderer.Render(l)
 	if err != nil {
 		return err
@@ -150,7 +155,35 @@ func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notic
 	if err != nil || !drafted {
 		return err
 	}
+	if why != "" { // a person says so, however well its reporters are known
+		d.Tell(Warning{Letter: l.ID, Text: "a firmer letter: " + why})
+		return nil
+	}
 	return d.earn(ctx, l.ID, ledger.Hash(rendered))
+}
+
+// firm makes a letter a firmer one where earlier ones did not help, and says why
+// it is one, or "". The reasons are written down before the letter is.
+func (d *Desk) firm(ctx context.Context, who *lease.Customer, l *letter.Letter) (why string, err error) {
+	how := d.Settings.ISP.Escalation
+	if !how.Firms() || escalate.Exempt(how, who) {
+		return "", nil
+	}
+	measures := ledger.NewMeasures(d.Ledger, d.Rules.ID)
+	all, err := measures.Repeated(ctx, who.ID, l.ID, d.Now().Add(-how.Span()))
+	if err != nil {
+		return "", err
+	}
+	var reasons []int64
+	if why = escalate.Firm(how, all); why != "" {
+		if l.Firm = letter.Firmer; len(how.Hook) > 0 {
+			l.Firm = letter.Last
+		}
+		for _, p := range all {
+			reasons = append(reasons, p.Incident)
+		}
+	}
+	return why, measures.Firm(ctx, l.ID, reasons)
 }
 
 // keep puts a draft into the ledger, and reports whether it awaits review.

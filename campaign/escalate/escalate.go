@@ -2,7 +2,7 @@
 // decides when, asks a person, and runs the command that the settings name.
 //
 // It never acts twice for the same event, nor on what nobody proven told. It
-// writes no letter, reads no report, and knows nothing of how a command acts:
+// says when a letter is to be firmer, writes none, reads no report, and knows nothing of how a command acts:
 // that is the house's own.
 package escalate
 
@@ -17,6 +17,7 @@ import (
 
 	"headsup/campaign/settings"
 	"headsup/ledger"
+	"headsup/letter"
 	"headsup/lookup/lease"
 )
 
@@ -56,26 +57,70 @@ func independent(all []ledger.Persistence) int {
 
 // Due says why a measure about a customer is due, or "": so many independent
 // sources, or events that go on so long after the first letter.
-func Due(e settings.Escalation, all []ledger.Persistence) string {
-	if n := independent(all); e.Sources > 0 && n >= e.Sources {
-		return fmt.Sprintf("%d independent reporters", n)
+//
+// Where firmer letters are written, only what happened after the last one that
+// left (firmed) is a reason.
+func Due(e settings.Escalation, all []ledger.Persistence, firmed time.Time) string {
+	if !e.Firms() {
+		return due(e.Sources, e.Days, all, "first", firstTold(all))
 	}
-	if e.Days <= 0 || len(all) == 0 {
+	if firmed.IsZero() {
 		return ""
 	}
-	first := slices.MinFunc(all, func(a, b ledger.Persistence) int { return a.Told.Compare(b.Told) }).Told
+	return due(e.Sources, e.Days, after(all, firmed), "firmer", firmed)
+}
+
+// Firm says why the next letter to a customer is a firmer one, or "": the same
+// for events that were told, and those that it is to tell.
+func Firm(e settings.Escalation, all []ledger.Persistence) string {
+	told := firstTold(all)
+	if told.IsZero() {
+		return "" // nothing was asked of the customer yet
+	}
+	return due(e.FirmSources, e.FirmDays, all, "first", told)
+}
+
+// firstTold is when the first letter about events left, or zero.
+func firstTold(all []ledger.Persistence) (first time.Time) {
+	for _, p := range all {
+		if !p.Told.IsZero() && (first.IsZero() || p.Told.Before(first)) {
+			first = p.Told
+		}
+	}
+	return first
+}
+
+// after are the events that happened after a time.
+func after(all []ledger.Persistence, t time.Time) (later []ledger.Persistence) {
+	for _, p := range all {
+		if p.At.After(t) {
+			later = append(later, p)
+		}
+	}
+	return later
+}
+
+func due(sources, days int, all []ledger.Persistence, what string, since time.Time) string {
+	if n := independent(all); sources > 0 && n >= sources {
+		return fmt.Sprintf("%d independent reporters", n)
+	}
+	if days <= 0 || len(all) == 0 {
+		return ""
+	}
 	last := slices.MaxFunc(all, func(a, b ledger.Persistence) int { return a.At.Compare(b.At) }).At
-	if days := int(last.Sub(first).Hours() / 24); days >= e.Days {
-		return fmt.Sprintf("it goes on %d days after the first letter", days)
+	if n := int(last.Sub(since).Hours() / 24); n >= days {
+		return fmt.Sprintf("it goes on %d days after the "+what+" letter", n)
 	}
 	return ""
 }
 
 // exempt reports whether the settings leave a customer out, or nobody knows it.
-func (h House) exempt(id string) bool {
-	who := h.Customers.ByID(id)
-	return who == nil || slices.Contains(h.Escalation.Exempt, who.Class) && who.Class != "" ||
-		slices.Contains(h.Escalation.Exempt, cmp.Or(who.Contract, "access")) || slices.Contains(h.Escalation.Exempt, who.ID)
+func (h House) exempt(id string) bool { return Exempt(h.Escalation, h.Customers.ByID(id)) }
+
+// Exempt reports whether the settings leave a customer out, or nobody knows it.
+func Exempt(e settings.Escalation, who *lease.Customer) bool {
+	return who == nil || slices.Contains(e.Exempt, who.Class) && who.Class != "" ||
+		slices.Contains(e.Exempt, cmp.Or(who.Contract, "access")) || slices.Contains(e.Exempt, who.ID)
 }
 
 // Look proposes the measures that are due, and runs them where the settings say
@@ -94,8 +139,17 @@ func (h House) Look(ctx context.Context) error {
 		if n < 0 {
 			n = len(all)
 		}
-		if why := Due(h.Escalation, all[:n]); why != "" && !h.exempt(all[0].Customer) {
-			if err := h.propose(ctx, all[:n], why); err != nil {
+		firmed, err := h.Measures.Firmed(ctx, letter.CustomerPile(all[0].Customer))
+		if err != nil {
+			return err
+		}
+		of := all[:n]
+		why := Due(h.Escalation, of, firmed)
+		if h.Escalation.Firms() {
+			of = after(of, firmed)
+		}
+		if why != "" && !h.exempt(all[0].Customer) {
+			if err := h.propose(ctx, of, why); err != nil {
 				return err
 			}
 		}

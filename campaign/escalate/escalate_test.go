@@ -37,7 +37,60 @@ func TestWhenAMeasureIsDue(t *testing.T) {
 		{"it goes on", settings.Escalation{Days: 5}, []ledger.Persistence{told(0, "a@one.example"), told(6, "a@one.example")}, "it goes on 5 days after the first letter"},
 		{"neither is a reason", settings.Escalation{}, []ledger.Persistence{told(0, "a@one.example"), told(60, "a@two.example")}, ""},
 	} {
-		if got := Due(tt.e, tt.all); got != tt.want {
+		if got := Due(tt.e, tt.all, time.Time{}); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestWhenALetterIsFirmer has events of days 0 and on; a letter told some of them
+// on a day, and the rest waits.
+func TestWhenALetterIsFirmer(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	day := func(d float64) time.Time { return noon.Add(time.Duration(d * float64(24*time.Hour))) }
+	waits := func(at float64, reporters ...string) ledger.Persistence {
+		return ledger.Persistence{Customer: "1", At: day(at), Reporters: reporters}
+	}
+	told := func(at, on float64, reporters ...string) ledger.Persistence {
+		p := waits(at, reporters...)
+		p.Told = day(on)
+		return p
+	}
+	two, week := settings.Escalation{FirmSources: 2, Sources: 1}, settings.Escalation{FirmDays: 7, Days: 1}
+	for _, tt := range []struct {
+		name string
+		e    settings.Escalation
+		all  []ledger.Persistence
+		want string
+	}{
+		{"nothing happened", two, nil, ""},
+		{"nothing was told yet, however many report it", two, []ledger.Persistence{waits(0, "a@one.example", "b@two.example", "c@three.example")}, ""},
+		{"it is told, by one source", two, []ledger.Persistence{told(0, 1, "a@one.example"), waits(2, "b@one.example")}, ""},
+		{"what waits has another source", two, []ledger.Persistence{told(0, 1, "a@one.example"), waits(2, "b@two.example")}, "2 independent reporters"},
+		{"the settings have no firmer letters", settings.Escalation{Sources: 1, Days: 1}, []ledger.Persistence{told(0, 1, "a@one.example"), waits(9, "b@two.example")}, ""},
+		{"it goes on a day too few after the letter", week, []ledger.Persistence{told(0, 1, "a@one.example"), waits(7.9, "a@one.example")}, ""},
+		{"it goes on a week after the letter", week, []ledger.Persistence{told(0, 1, "a@one.example"), waits(8, "a@one.example")}, "it goes on 7 days after the first letter"},
+		{"after the first of several letters", week, []ledger.Persistence{told(5, 6, "a@one.example"), told(0, 1, "a@one.example"), waits(8, "a@one.example")}, "it goes on 7 days after the first letter"},
+	} {
+		if got := Firm(tt.e, tt.all); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	both := settings.Escalation{FirmSources: 2, Sources: 2, Days: 5}
+	for _, tt := range []struct {
+		name   string
+		firmed time.Time
+		all    []ledger.Persistence
+		want   string
+	}{
+		{"no firmer letter has left", time.Time{}, []ledger.Persistence{told(0, 1, "a@one.example", "b@two.example"), told(9, 10, "a@one.example")}, ""},
+		{"all was before the firmer letter", day(2), []ledger.Persistence{told(0, 1, "a@one.example"), told(2, 2.5, "b@two.example")}, ""},
+		{"one source since", day(2), []ledger.Persistence{told(0, 1, "a@one.example", "b@two.example"), told(3, 4, "a@one.example")}, ""},
+		{"two sources since", day(2), []ledger.Persistence{told(3, 4, "a@one.example"), told(4, 5, "b@two.example")}, "2 independent reporters"},
+		{"it goes on five days after the firmer letter", day(2), []ledger.Persistence{told(0, 1, "a@one.example"), told(7, 8, "a@one.example")}, "it goes on 5 days after the firmer letter"},
+		{"and a day too few", day(2), []ledger.Persistence{told(0, 1, "a@one.example"), told(6.9, 8, "a@one.example")}, ""},
+	} {
+		if got := Due(both, tt.all, tt.firmed); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -53,9 +53,13 @@ func (t Tell) Most() int { return cmp.Or(t.ADay, 50) }
 // Escalation says when more than letters is done about a customer, and by which
 // command. Without a command nothing is.
 type Escalation struct {
-	Sources int      `toml:"sources"` // independent reporters, proven, of what customers were told; 0: their number is no reason
-	Days    int      `toml:"days"`    // that it goes on after the first letter; 0: time is no reason
-	Within  Duration `toml:"within"`  // how far back events count; default "30d"
+	Sources int `toml:"sources"` // independent reporters, proven, of what customers were told; 0: their number is no reason
+	Days    int `toml:"days"`    // that it goes on after the first letter; 0: time is no reason
+	// The same for a letter that is firmer, before anything else is done; 0: none is.
+	FirmSources int `toml:"firm_sources"`
+	FirmDays    int `toml:"firm_days"`
+
+	Within Duration `toml:"within"` // how far back events count; default "30d"
 
 	// Hook is a command with its arguments, run without a shell. It reads one JSON
 	// object: measure, action ("act" or "release"), customer, contract, class, why,
@@ -68,6 +72,9 @@ type Escalation struct {
 
 	Unconfirmed bool `toml:"unconfirmed"` // no person confirms; default false
 }
+
+// Firms reports whether firmer letters are written.
+func (e Escalation) Firms() bool { return e.FirmSources > 0 || e.FirmDays > 0 }
 
 // Span returns how far back events count.
 func (e Escalation) Span() time.Duration { return cmp.Or(e.Within.Duration, 30*24*time.Hour) }
@@ -175,7 +182,7 @@ func (s *Settings) checkISP() error {
 		return s.Fault("restricted", i.Tell.Restricted, "isp.tell.restricted: not a mailbox: %q", i.Tell.Restricted)
 	case i.Tell.ADay < 0:
 		return s.Fault("", "", "isp.tell.a_day: less than nothing: %d", i.Tell.ADay)
-	case i.Escalation.Sources < 0 || i.Escalation.Days < 0 || i.Escalation.ADay < 0 || i.Escalation.Within.Duration < 0 || i.Escalation.Timeout.Duration < 0:
+	case i.Escalation.Sources < 0 || i.Escalation.Days < 0 || i.Escalation.FirmSources < 0 || i.Escalation.FirmDays < 0 || i.Escalation.ADay < 0 || i.Escalation.Within.Duration < 0 || i.Escalation.Timeout.Duration < 0:
 		return s.Fault("", "", "isp.escalation: nothing is less than nothing")
 	case len(i.Escalation.Hook) > 0 && i.Escalation.Sources == 0 && i.Escalation.Days == 0:
 		return s.Fault("hook", i.Escalation.Hook[0], "isp.escalation.hook: when does it run? sources or days say so")
