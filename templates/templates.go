@@ -178,7 +178,9 @@ func (s *Set) SiteLanguages() []string {
 
 // ReportLanguages lists, sorted, the languages in which reports can be passed
 // on and answered.
-func (s *Set) ReportLanguages() []string { return s.complete([]string{Frame, Reported, Reporter, Alert}) }
+func (s *Set) ReportLanguages() []string {
+	return s.complete([]string{Frame, Reported, Reporter, Alert})
+}
 
 func (s *Set) complete(parts []string) []string {
 	return slices.DeleteFunc(s.known(), func(lang string) bool {
