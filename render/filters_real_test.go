@@ -57,9 +57,22 @@ func everyLetter(t *testing.T) []received {
 
 func TestSpamAssassinDoesNotMind(t *testing.T) {
 	filter := program(t, "spamassassin")
+	t.Parallel()
 	letters := everyLetter(t)
+	half := len(letters) / 2
+	for name, some := range map[string][]received{"the first half": letters[:half], "the second half": letters[half:]} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spamAssassin(t, filter, some)
+		})
+	}
+}
+
+// spamAssassin asks the filter about letters, without what it learned from
+// others and from these.
+func spamAssassin(t *testing.T, filter string, letters []received) {
 	dir := t.TempDir()
-	args := []string{"-L", "-t"}
+	args := []string{"-L", "-t", "--cf=use_bayes 0", "--cf=bayes_auto_learn 0"}
 	for i, l := range letters {
 		args = append(args, filepath.Join(dir, fmt.Sprintf("%03d.eml", i)))
 		if err := os.WriteFile(args[len(args)-1], l.mail, 0o600); err != nil {
@@ -103,6 +116,7 @@ var (
 )
 
 func TestRspamdDoesNotMind(t *testing.T) {
+	t.Parallel()
 	scan := rspamd(t)
 	for _, l := range everyLetter(t) {
 		most := max(mostOfRspamd, ofMarks[l.language])

@@ -35,6 +35,7 @@ func hosts(n int, languages ...string) letter.Letter {
 // nothing of a letter is cut, nothing but a command scrolls to the side, and axe
 // has nothing to say.
 func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
+	t.Parallel()
 	chromium := program(t, "chromium")
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	files := map[string]string{}

@@ -18,6 +18,7 @@ import (
 )
 
 func TestChromiumAndAxeLikeThePages(t *testing.T) {
+	t.Parallel()
 	chromium := program(t, "chromium")
 	files, _ := site(t)
 	for _, lang := range []string{"ja", "ar"} {
