@@ -182,7 +182,7 @@ SELECT l.id, l.mailbox, l.country, l.language, l.agency, l.kinds,
 	}
 	all := map[string]*figures.Letter{}
 	return all, scanAll(rows, func(rows *sql.Rows) error {
-		k := &figures.Letter{Channel: "mail"}
+		k := &figures.Letter{Channel: figures.ByMail}
 		var kinds string
 		var answered int64
 		if err := rows.Scan(&k.ID, &k.Mailbox, &k.Country, &k.Language, &k.Agency, &kinds, &answered); err != nil {
@@ -193,7 +193,13 @@ SELECT l.id, l.mailbox, l.country, l.language, l.agency, l.kinds,
 			return nil
 		}
 		k.Kinds, k.Answered = splitKinds(kinds), answered > 0
-		k.Round, k.State, k.Left, k.Lost = t.Round, t.State, t.Left, t.State.Lost() || t.Turned
+		k.Round, k.State, k.Left, k.Lost = t.Round, t.State, t.Left, !t.Left.IsZero() && !t.Reached()
+		switch k.Paper = t.Paper; {
+		case t.Paper != "" && (t.State == letter.Sent || t.State == letter.Unknown):
+			k.Channel = figures.ByBoth
+		case t.Paper != "":
+			k.Channel = figures.ByPost
+		}
 		all[k.ID] = k
 		return nil
 	})

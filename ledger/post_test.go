@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"headsup/letter"
+	"headsup/outcome/figures"
 )
 
 var postDay = time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
@@ -99,6 +100,47 @@ func TestPaperComesBack(t *testing.T) {
 		}
 		if _, err := Post(t.Context(), l, "relay26", "relay26-xxxxxxxxxx", letter.Posted, postDay, "ann"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("no such letter: %v", err)
+		}
+	})
+}
+
+func TestByWhichChannelsALetterLeft(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		letters, _ := answeredLetters(t, l, 4) // all were sent
+		bounce := func(id string) {
+			_, err := l.Note(t.Context(), HistoryEntry{Letter: id, Kind: "bounce", State: letter.Bounced, Class: letter.ClassMailbox, Ref: id})
+			must(t, err)
+		}
+		bounce(letters[2])
+		bounce(letters[3])
+		for _, id := range []string{letters[1], letters[3]} {
+			_, err := Post(t.Context(), l, "relay26", id, letter.Posted, postDay, "ann")
+			must(t, err)
+		}
+		for _, tt := range []struct {
+			id      string
+			channel string
+			lost    bool
+		}{
+			{letters[0], figures.ByMail, false},
+			{letters[1], figures.ByBoth, false},
+			{letters[2], figures.ByMail, true},
+			{letters[3], figures.ByPost, false}, // the mail came back, the paper did not
+		} {
+			all, err := Sendings(t.Context(), l, "relay26")
+			must(t, err)
+			if got := all[tt.id]; got.Channel != tt.channel || got.Lost != tt.lost {
+				t.Errorf("%s by %s, lost %v, want %s, %v", got.State, got.Channel, got.Lost, tt.channel, tt.lost)
+			}
+		}
+		for _, id := range []string{letters[1], letters[3]} {
+			_, err := Post(t.Context(), l, "relay26", id, letter.Returned, postDay, "ann")
+			must(t, err)
+			all, err := Sendings(t.Context(), l, "relay26")
+			must(t, err)
+			if got := all[id]; !got.Lost || got.Channel == figures.ByMail {
+				t.Errorf("its paper came back: by %s, lost %v", got.Channel, got.Lost)
+			}
 		}
 	})
 }

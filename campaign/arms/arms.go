@@ -1,5 +1,5 @@
 // Package arms decides what the arm of an experiment changes in a letter, whose
-// findings wait, and in which order letters leave.
+// findings wait, in which order letters leave, and whose page goes by post.
 //
 // It follows the sealed plan alone: what the settings say of an experiment
 // counts for nothing here. It writes no letter.
@@ -7,7 +7,9 @@ package arms
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"headsup/finding"
@@ -42,7 +44,7 @@ func Read(ctx context.Context, l *ledger.Ledger, rules letter.Campaign, write fu
 		return a, nil
 	}
 	for _, arm := range sealed.Plan.Arms {
-		if arm.Changes != "text" {
+		if arm.Changes != experiment.Text {
 			continue
 		}
 		if a.texts[arm.Name], err = write(arm); err != nil {
@@ -104,17 +106,34 @@ func (a *Arms) Vary(l *letter.Letter) {
 	if a == nil || a.sealed == nil {
 		return
 	}
-	switch arm := a.of(*l); arm.Changes + " " + arm.Value {
-	case "language english":
-		l.Languages = []string{"en"}
-	case "language native":
-		l.Languages = l.Languages[:1]
-	default:
-		i := slices.IndexFunc(a.agencies, func(g letter.Agency) bool { return g.ID == arm.Value })
-		if arm.Changes == "sender" && i >= 0 {
+	switch arm := a.of(*l); arm.Changes {
+	case experiment.Language:
+		if arm.Value == experiment.English {
+			l.Languages = []string{"en"}
+		} else {
+			l.Languages = l.Languages[:1]
+		}
+	case experiment.Sender:
+		if i := slices.IndexFunc(a.agencies, func(g letter.Agency) bool { return g.ID == arm.Value }); i >= 0 {
 			l.Agency = a.agencies[i]
 		}
+	case experiment.Attachments:
+		if files, err := lookup.ParseAttachments(strings.Fields(arm.Value)); err == nil && l.To.Attachments == "" {
+			l.Attachments = files // what contacts chose for themselves stays
+		}
 	}
+}
+
+// NoPost says why the page of a letter does not go by post: its arm gets none.
+// It is empty where nothing keeps it.
+func (a *Arms) NoPost(l letter.Letter) (why string) {
+	if a == nil || a.sealed == nil {
+		return ""
+	}
+	if arm := a.of(l); arm.Name != "" && !a.sealed.Posts(arm.Name) {
+		return fmt.Sprintf("arm %q of the experiment gets no letters by post", arm.Name)
+	}
+	return ""
 }
 
 // Writer returns what writes a letter: the one of its arm, or else usual.

@@ -11,8 +11,10 @@ import (
 	"slices"
 
 	"headsup/campaign"
+	"headsup/campaign/arms"
 	"headsup/ledger"
 	"headsup/letter"
+	"headsup/outcome/experiment"
 	"headsup/render"
 	"headsup/render/pdf"
 )
@@ -99,6 +101,11 @@ func enclosures(ctx context.Context, c *campaign.Campaign, f ledger.Filter) (bat
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	// No letter is written here, so an arm's own text is not asked for.
+	as, err := arms.Read(ctx, room.Ledger, room.Rules, func(experiment.Arm) (*render.Renderer, error) { return nil, nil })
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	without = []campaign.LeftOut{}
 	for e, err := range c.Letters(ctx, f) {
 		if err != nil {
@@ -112,6 +119,9 @@ func enclosures(ctx context.Context, c *campaign.Campaign, f ledger.Filter) (bat
 		to, err := renderer.Postable(r.Letter, r.Rendered)
 		if err == nil && letter.AtHome(r.Letter.To) && !room.Settings.Post.PrivateHomes {
 			err = errHome
+		}
+		if why := as.NoPost(r.Letter); err == nil && why != "" {
+			err = errors.New(why)
 		}
 		if err != nil {
 			without = append(without, campaign.LeftOut{ID: e.ID, To: e.To, Reason: err.Error()})

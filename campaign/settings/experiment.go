@@ -2,9 +2,11 @@ package settings
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"headsup/finding"
+	"headsup/lookup"
 	"headsup/outcome/experiment"
 )
 
@@ -24,8 +26,8 @@ type Experiment struct {
 type ExperimentArm struct {
 	Name    string  `toml:"name"`
 	Part    float64 `toml:"part"`    // of the organisations
-	Changes string  `toml:"changes"` // "text", "language" or "sender"
-	Value   string  `toml:"value"`   // a folder of templates; "english" or "native"; the ID of an agency
+	Changes string  `toml:"changes"` // "text", "language", "sender", "attachments" or "channel"
+	Value   string  `toml:"value"`   // a folder of templates; "english" or "native"; the ID of an agency; "csv pdf" or "none"; "mail" or "both"
 }
 
 // Kinds are those that never wait.
@@ -74,22 +76,47 @@ func (s *Settings) checkExperiment() error {
 		return s.Fault("", "", "experiment: %w", err)
 	}
 	for _, a := range e.Arms {
-		switch a.Changes {
-		case "sender":
-			if !slices.ContainsFunc(s.Agencies, func(b Agency) bool { return b.ID == a.Value }) {
-				return s.Fault("value", a.Value, "experiment: arm %q: no agency is called %q", a.Name, a.Value)
-			}
-		case "language":
-			if a.Value != "english" && a.Value != "native" {
-				return s.Fault("value", a.Value, "experiment: arm %q: value: %q is neither \"english\" nor \"native\"", a.Name, a.Value)
-			}
-		case "text":
-			if a.Value == "" {
-				return s.Fault("", "", "experiment: arm %q: value names no folder of templates", a.Name)
-			}
-		default:
-			return s.Fault("changes", a.Changes, "experiment: arm %q: changes: %q is not \"text\", \"language\" or \"sender\"", a.Name, a.Changes)
+		if err := s.checkArm(a); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkArm finds what an arm cannot change.
+func (s *Settings) checkArm(a ExperimentArm) error {
+	not := func(format string, args ...any) error {
+		return s.Fault("value", a.Value, "experiment: arm %q: "+format, append([]any{a.Name}, args...)...)
+	}
+	switch a.Changes {
+	case experiment.Sender:
+		if !slices.ContainsFunc(s.Agencies, func(b Agency) bool { return b.ID == a.Value }) {
+			return not("no agency is called %q", a.Value)
+		}
+	case experiment.Language:
+		if a.Value != experiment.English && a.Value != experiment.Native {
+			return not("value: %q is neither \"english\" nor \"native\"", a.Value)
+		}
+	case experiment.Text:
+		if a.Value == "" {
+			return not("value names no folder of templates")
+		}
+	case experiment.Attachments:
+		if a.Value == "" {
+			return not("value names no attachments; \"none\" is for none")
+		}
+		if _, err := lookup.ParseAttachments(strings.Fields(a.Value)); err != nil {
+			return not("value: %w", err)
+		}
+	case experiment.Channel:
+		if a.Value != experiment.ByMail && a.Value != experiment.ByBoth {
+			return not("value: %q is neither \"mail\" nor \"both\"", a.Value)
+		}
+		if !s.Letters.Printed() {
+			return not("letters.pdf is off: nothing could go by post")
+		}
+	default:
+		return s.Fault("changes", a.Changes, "experiment: arm %q: changes: %q is not one of %s", a.Name, a.Changes, strings.Join(experiment.Changes, ", "))
 	}
 	return nil
 }

@@ -59,7 +59,41 @@ type Arm struct {
 }
 
 // Changes are what an arm may change.
-var Changes = []string{"text", "language", "sender"}
+var Changes = []string{Text, Language, Sender, Attachments, Channel}
+
+// What an arm may change, and what its value then is.
+const (
+	Text        = "text"        // a folder of templates
+	Language    = "language"    // [English] or [Native]
+	Sender      = "sender"      // the ID of an agency
+	Attachments = "attachments" // files that come with the mail, such as "csv pdf", or "none"
+	Channel     = "channel"     // [ByMail] or [ByBoth]
+)
+
+// Values of arms.
+const (
+	English = "english" // English alone
+	Native  = "native"  // no English below it
+	ByMail  = "mail"    // no page goes by post
+	ByBoth  = "both"    // the page goes by post as well; in the other arms then none does
+)
+
+// Posts reports whether pages of an arm may go by post: all do where no arm
+// changes the channel; where an arm has both, that one alone does.
+func (p Plan) Posts(arm string) bool {
+	channel := map[string]string{}
+	both := false
+	for _, a := range p.Arms {
+		if a.Changes == Channel {
+			channel[a.Name] = a.Value
+			both = both || a.Value == ByBoth
+		}
+	}
+	if both {
+		return channel[arm] == ByBoth
+	}
+	return channel[arm] != ByMail
+}
 
 // Names of arms that every plan may have.
 const (

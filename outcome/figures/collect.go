@@ -24,13 +24,25 @@ type Letter struct {
 	Country  string
 	Language string
 	Agency   string
-	Channel  string // "mail" or "post"
+	Channel  string // [ByMail], [ByPost] or [ByBoth]
 	Kinds    []finding.Kind
 	Left     time.Time // zero: it has not left
-	Lost     bool      // mail does not reach its contact, or another answers for the systems
+	Paper    letter.Paper
+	Lost     bool // neither mail nor paper reaches its contact, or another answers for the systems
 	Answered bool
 	Org      int // number of its organisation
 }
+
+// The channels by which letters left.
+const (
+	ByMail = "mail"
+	ByPost = "post" // alone: the mail failed or came back
+	ByBoth = "both"
+)
+
+// delivered reports whether the letter was sent and its mail did not come back,
+// or was posted and the paper did not.
+func (l *Letter) delivered() bool { return l.State == letter.Sent || l.Paper.Arrived() }
 
 // A Place is what became of one place that letters told.
 type Place struct {
@@ -128,7 +140,7 @@ func (c *Collector) Letter(l *Letter) {
 	for _, k := range l.Kinds {
 		values = append(values, [2]string{"kind", string(k)})
 	}
-	left, arrived := !l.Left.IsZero() || l.State.Lost(), l.State == letter.Sent
+	left, arrived := !l.Left.IsZero() || l.State.Lost(), l.delivered()
 	if !l.Left.IsZero() && (c.started.IsZero() || l.Left.Before(c.started)) {
 		c.started = l.Left
 	}
@@ -173,7 +185,7 @@ func (c *Collector) Place(p Place) {
 			g.Fixed++
 		}
 	}
-	if p.First.State == letter.Sent {
+	if p.First.delivered() {
 		for i, so := range []bool{true, known, fixed} {
 			if so {
 				c.delivered[i]++

@@ -118,6 +118,34 @@ func TestFiguresByHand(t *testing.T) {
 	}
 }
 
+func TestDeliveredByEitherChannel(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		state     letter.State
+		paper     letter.Paper
+		delivered int
+	}{
+		{"mail of which nothing came back", letter.Sent, "", 1},
+		{"mail that came back", letter.Bounced, "", 0},
+		{"mail that came back, and paper that did not", letter.Bounced, letter.Posted, 1},
+		{"mail that failed, and paper of which the post says that it arrived", letter.Failed, letter.Delivered, 1},
+		{"mail and paper that came back", letter.Bounced, letter.Returned, 0},
+		{"mail that may have arrived", letter.Unknown, "", 0},
+		{"mail of which nothing came back, and paper that did", letter.Sent, letter.Returned, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var c figures.Collector
+			l := &figures.Letter{ID: "a", Channel: figures.ByPost, State: tt.state, Paper: tt.paper, Left: start}
+			c.Letter(l)
+			c.Place(figures.Place{Kind: finding.OpenRelay, First: l, Last: l, Outcome: outcome.Outcome{Result: outcome.Fixed}, Span: stats.Span{By: 14, Count: 1}})
+			var r figures.Report
+			if err := c.Into(&r); err != nil || r.Letters.Left != 1 || r.Letters.Delivered != tt.delivered || r.Funnel[3].N != tt.delivered || r.Funnel[5].N != tt.delivered {
+				t.Errorf("%+v, %+v, %v", r.Letters, r.Funnel, err)
+			}
+		})
+	}
+}
+
 func TestPlacesOfRowsAddUp(t *testing.T) {
 	s := letter.Sum{Rows: 66, Lettered: 1, Held: 2, Suppressed: 3, NoContact: 4, Failed: 5, Special: 6, Duplicate: 7, Rejected: 8, Waiting: 9, Withdrawn: 10, Findings: 11}
 	n := 0

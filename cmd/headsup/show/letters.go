@@ -151,6 +151,6 @@ func Plan(out *console.Console, plan experiments.Planned, a experiments.Assumed)
 
 // Cost says what posting letters would cost.
 func Cost(out *console.Console, sum post.Cost) error {
-	return out.Print(sum, fmt.Sprintf("%s on %s, %s: %.2f %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
-		console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), sum.Price, sum.Currency, sum.NoTariff, sum.Without, sum.InBatches))
+	return out.Print(sum, fmt.Sprintf("%s on %s, %s: %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
+		console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), strings.TrimSpace(fmt.Sprintf("%.2f %s", sum.Price, sum.Currency)), sum.NoTariff, sum.Without, sum.InBatches))
 }
