@@ -76,15 +76,15 @@ func (s *Settings) checkExperiment() error {
 		return s.Fault("", "", "experiment: %w", err)
 	}
 	for _, a := range e.Arms {
-		if err := s.checkArm(a); err != nil {
+		if err := a.check(s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkArm finds what an arm cannot change.
-func (s *Settings) checkArm(a ExperimentArm) error {
+// check finds what an arm cannot change.
+func (a ExperimentArm) check(s *Settings) error {
 	not := func(format string, args ...any) error {
 		return s.Fault("value", a.Value, "experiment: arm %q: "+format, append([]any{a.Name}, args...)...)
 	}
