@@ -55,6 +55,7 @@ type Case struct {
 
 	Incidents []Incident    `json:"incidents,omitempty"`
 	Mail      []byte        `json:"-"` // as it came; nil where it is not kept
+	Held      time.Duration `json:"-"` // how long the law has it kept, whoever asks to be forgotten
 	Keep      time.Duration `json:"-"` // how long the mail and what was read of it are kept, from now
 }
 

@@ -38,10 +38,13 @@ func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 // Forget erases what is known of a customer: what was reported, the letters'
 // words and their recipient, and the messages that told of it. What is counted
 // stays counted. It returns [ErrState] while a letter of the customer waits or
-// is on its way.
+// is on its way, and [ErrHeld] while the law has a report kept.
 func (cs Cases) Forget(ctx context.Context, customer, by string) (incidents int64, err error) {
 	pile := "customer " + customer
 	err = inTx(ctx, cs.l, func(t *tx) error {
+		if err := cs.held(ctx, t, customer); err != nil {
+			return err
+		}
 		var waits string
 		rows, err := t.QueryContext(ctx, "SELECT id FROM letters WHERE campaign = $1 AND contact = $2 AND state IN ('drafted', 'held', 'approved', 'sending', 'deferred', 'unknown')"+t.d.lock, cs.campaign, pile)
 		if err != nil {

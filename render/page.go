@@ -62,6 +62,8 @@ type Page struct {
 	Firm bool // only in letters about reports: earlier ones did not help
 	Last bool // the same, and something else than a letter may follow
 
+	Verbatim bool // only in letters about reports: the notices themselves come with the mail
+
 	Case     string // only where people of the house are told of a report: its number
 	Sender   string // who sent it
 	Received string // when it was read
@@ -79,7 +81,7 @@ func (r *Renderer) newPage(l letter.Letter, lang string, b *prose.Book) Page {
 	hosts := addresses(l.Findings)
 	p := Page{
 		Reference: b.Value(l.ID), Code: b.Value(l.Code), Date: b.Value(r.date(l, lang, l.Date)),
-		Firm: l.Firm != "", Last: l.Firm == letter.Last,
+		Firm: l.Firm != "", Last: l.Firm == letter.Last, Verbatim: l.Verbatim,
 		Reminder: l.Round > 1, Round: l.Round, Withdrawal: l.Corrects == letter.Withdraws, Apology: l.Corrects == letter.Apologises,
 		Org: b.Value(clean(l.To.Org)), Name: b.Value(clean(l.To.Name)),
 		Networks: b.Value(networks(l.Networks)), Registered: registered(l.Networks),

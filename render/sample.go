@@ -74,6 +74,7 @@ func Samples(set *templates.Set, lang string) []letter.Letter {
 	again.Round = 2
 	firmer, last := again, again
 	firmer.Firm, last.Firm = letter.Firmer, letter.Last
+	last.Verbatim = true
 	return append(all, reported, again, firmer, last)
 }
 

@@ -23,7 +23,17 @@ var validID = pattern.New(`^[a-z0-9][a-z0-9-]{0,63}$`)
 // evidence of a very long letter, the postal address that does not fit its
 // envelope's window, and, where MailWithoutPDF allows it, the PDF for which a
 // font is missing.
-func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
+func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) { return Enclosing(r, l, nil) }
+
+// An Enclosed is a message that comes with a letter as it is.
+type Enclosed struct {
+	Name string // ASCII, of our own making
+	Data []byte
+}
+
+// Enclosing writes a letter with messages that come with its mail as they are. None
+// of them is ever left out.
+func Enclosing(r *Renderer, l letter.Letter, enclosed []Enclosed) (letter.Rendered, error) {
 	if !validID.MatchString(l.ID) {
 		return letter.Rendered{}, fmt.Errorf("not the reference of a letter: %q", l.ID)
 	}
@@ -51,10 +61,13 @@ func (r *Renderer) Render(l letter.Letter) (letter.Rendered, error) {
 	if len(out.PDF) > 0 && l.Attaches(lookup.PDF) {
 		page = []attachment{{name: l.ID + ".pdf", kind: "application/pdf", data: out.PDF}}
 	}
+	for _, e := range enclosed { // as octets: message/rfc822 may be in no encoding, and not every message can go without one
+		page = append(page, attachment{name: e.Name, kind: "application/octet-stream", data: e.Data})
+	}
 	mail, warnings, err := m.fit(all, page)
 	if errors.Is(err, errTooLarge) && all.name == "" { // nothing can be left out of what it says
 		l.Attachments = strings.TrimSuffix(lookup.CSV+" "+l.Attachments, lookup.NoAttachments)
-		out, err := r.Render(l)
+		out, err := Enclosing(r, l, enclosed)
 		out.Warnings = append(out.Warnings, "too large for a mail: the findings are attached as a table")
 		return out, err
 	}

@@ -11,6 +11,7 @@ package cases
 import (
 	"time"
 
+	"headsup/campaign/duties"
 	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
@@ -26,6 +27,7 @@ type Desk struct {
 	Ledger   *ledger.Ledger
 	Cases    ledger.Cases
 	Holders  lease.Desk
+	Law      duties.Table // of the house's country
 	Renderer *render.Renderer
 	Tell     func(Event)
 	Now      func() time.Time
@@ -35,11 +37,15 @@ type Desk struct {
 // makes them for the languages in which there are words about reports. It must
 // be closed.
 func New(s *settings.Settings, rules letter.Campaign, l *ledger.Ledger, r *render.Renderer, tell func(Event)) (*Desk, error) {
+	law, err := lawOf(s)
+	if err != nil {
+		return nil, err
+	}
 	holders, err := openHolders(s)
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Rules: rules, Settings: s, Ledger: l, Cases: ledger.NewCases(l, rules.ID), Holders: holders, Renderer: r, Tell: tell, Now: time.Now}, nil
+	return &Desk{Law: law, Rules: rules, Settings: s, Ledger: l, Cases: ledger.NewCases(l, rules.ID), Holders: holders, Renderer: r, Tell: tell, Now: time.Now}, nil
 }
 
 // Close closes the index of leases.

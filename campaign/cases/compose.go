@@ -142,12 +142,21 @@ func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day 
 }
 
 func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notice, round int, day time.Time) error {
+	notices, of, err := d.verbatim(ctx, of)
+	if err != nil {
+		return err
+	}
 	l, rows := d.letterTo(who, of, round, day)
+	var enclosed []render.Enclosed
+	for _, n := range notices {
+		l.Verbatim = true
+		enclosed = append(enclosed, render.Enclosed{Name: "notice-" + n.Case + ".eml", Data: n.Mail})
+	}
 	why, err := d.firm(ctx, who, &l)
 	if err != nil {
 		return err
 	}
-	rendered, err := d.Renderer.Render(l)
+	rendered, err := render.Enclosing(d.Renderer, l, enclosed)
 	if err != nil {
 		return err
 	}

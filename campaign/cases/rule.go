@@ -32,9 +32,19 @@ type Ruled struct {
 	Stay int `json:"stay,omitempty"`
 }
 
-// Show returns a case, and records who looked.
-func (d *Desk) Show(ctx context.Context, id, by string) (ledger.Case, error) {
-	return d.Cases.Case(ctx, id, by)
+// Show returns a case with what is due for it and what happened to it, and
+// records who looked.
+func (d *Desk) Show(ctx context.Context, id, by string) (Listed, []ledger.CaseEvent, error) {
+	c, err := d.Cases.Case(ctx, id, by)
+	if err != nil {
+		return Listed{}, nil, err
+	}
+	clocks, err := d.Clocks(ctx, c)
+	if err != nil {
+		return Listed{}, nil, err
+	}
+	log, err := d.Cases.Events(ctx, c.ID)
+	return Listed{c, clocks}, log, err
 }
 
 // rule records a decision and returns the case after it.

@@ -35,6 +35,10 @@ type ISP struct {
 	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
 	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
 
+	Country string   `toml:"country"` // where the house is, ISO 3166-1: which rules of law are followed; default none
+	Soon    Duration `toml:"soon"`    // what "as soon as feasible" is; default "24h"
+	Duties  string   `toml:"duties"`  // a file of rules of its own, as duties.tsv has them
+
 	Tell       Tell       `toml:"tell"`       // whom of the house to tell of what is kept apart
 	Escalation Escalation `toml:"escalation"` // what is done where letters do not help
 }
@@ -149,6 +153,9 @@ func (i *ISP) Answering() string { return cmp.Or(i.Answer, NoAnswers) }
 // AnswersADay returns how many answers may be written in a day.
 func (i *ISP) AnswersADay() int { return cmp.Or(i.Answers, 200) }
 
+// Shortly returns how long "as soon as feasible" is.
+func (i *ISP) Shortly() time.Duration { return cmp.Or(i.Soon.Duration, 24*time.Hour) }
+
 // Known reports whether the settings name a mailbox, or its domain.
 func Known(list []string, mailbox string) bool {
 	mailbox = strings.ToLower(mailbox)
@@ -174,6 +181,10 @@ func (s *Settings) checkISP() error {
 		return s.Fault("auto", i.Auto, "isp.auto: neither %q nor %q: %q", Shadow, Earned, i.Auto)
 	case !slices.Contains([]string{"", NoAnswers, DraftAnswers, SendAnswers}, i.Answer):
 		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
+	case i.Country != "" && !isCountry(i.Country):
+		return s.Fault("country", i.Country, "isp.country: not a country such as \"CA\": %q", i.Country)
+	case i.Soon.Duration < 0:
+		return s.Fault("", "", "isp.soon: less than nothing")
 	case i.Earn < 0 || i.Answers < 0:
 		return s.Fault("", "", "isp: earn and answers are not less than nothing")
 	case i.Tell.Secret != "" && !isAddrSpec(i.Tell.Secret):

@@ -19,6 +19,8 @@ import (
 func casesCommand(p *program) *cobra.Command {
 	var f ledger.CaseFilter
 	var place string
+	var due bool
+	var year int
 	cmd := &cobra.Command{
 		Use:   "cases",
 		Short: "The reports that came in, and where each ended",
@@ -29,7 +31,11 @@ func casesCommand(p *program) *cobra.Command {
 				return usage.Error{Err: fmt.Errorf("--place %q is none of %s", place, usage.Words(ledger.Places))}
 			}
 			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
-				all, err := d.Cases.List(cmd.Context(), f)
+				if year > 0 {
+					counts, err := d.Counts(cmd.Context(), year)
+					return errors.Join(err, show.CaseCounts(p.Console, year, counts))
+				}
+				all, err := d.List(cmd.Context(), f, due)
 				if err != nil {
 					return err
 				}
@@ -37,10 +43,7 @@ func casesCommand(p *program) *cobra.Command {
 					show.Case(p.Console, c)
 				}
 				sum, err := campaign.ReportsOf(cmd.Context(), d)
-				if err != nil {
-					return err
-				}
-				return show.ReportSum(p.Console, sum)
+				return errors.Join(err, show.ReportSum(p.Console, sum))
 			})
 		},
 	}
@@ -49,6 +52,8 @@ func casesCommand(p *program) *cobra.Command {
 	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as spam")
 	flags.StringVar(&f.Reporter, "reporter", "", "only from a `mailbox` or mail domain")
 	flags.StringVar(&f.Customer, "customer", "", "only about a customer's `number`")
+	flags.BoolVar(&due, "due", false, "only those for which the law wants something done that was not")
+	flags.IntVar(&year, "year", 0, "count the reports of a `year` instead, by kind")
 	usage.CompleteFlag(cmd, "place", ledger.Places...)
 	return cmd
 }
@@ -56,18 +61,14 @@ func casesCommand(p *program) *cobra.Command {
 func caseCommand(p *program) *cobra.Command {
 	var by string
 	cmd := &cobra.Command{
-		Use:   "case ID [is ADDRESS [PORT] [TIME] | customer NUMBER | not-ours | no-report | answer TEXT]",
+		Use:   "case ID [is ADDRESS [PORT] [TIME] | customer NUMBER | not-ours | no-report | proceedings | answer TEXT]",
 		Short: "One report: what was recognised in it, or what it is",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				ctx, by := cmd.Context(), operator(by)
 				if len(args) == 1 {
-					c, err := d.Show(ctx, args[0], by)
-					if err != nil {
-						return err
-					}
-					log, err := d.Cases.Events(ctx, c.ID)
+					c, log, err := d.Show(ctx, args[0], by)
 					if err != nil {
 						return err
 					}
@@ -80,7 +81,7 @@ func caseCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				show.Case(p.Console, after.Case)
+				show.Case(p.Console, cases.Listed{Case: after.Case})
 				if after.Stay > 0 {
 					p.Say("letters past review still tell it otherwise: headsup hold, if they have not left")
 					return usage.LeftOver{Err: errToldOtherwise}

@@ -3,6 +3,7 @@ package show
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/cases"
+	"headsup/campaign/duties"
 	"headsup/campaign/escalate"
 	"headsup/cmd/headsup/console"
 	"headsup/inbox/report"
@@ -55,9 +57,52 @@ func addressesOf(c ledger.Case) string {
 	return cmp.Or(strings.Join(all, " "), "-")
 }
 
-// Case prints a line of a report.
-func Case(out *console.Console, c ledger.Case) {
-	out.Result(c, c.ID, string(c.Place), cmp.Or(c.Kind, "-"), cmp.Or(c.Reporter, "-"), c.Read.Format(time.RFC3339), c.Why)
+// Case prints a line of a report, at its end what has to be done for it first.
+func Case(out *console.Console, c cases.Listed) {
+	line := []string{c.ID, string(c.Place), cmp.Or(c.Kind, "-"), cmp.Or(c.Reporter, "-"), c.Read.Format(time.RFC3339), c.Why}
+	open := slices.DeleteFunc(slices.Clone(c.Clocks), func(x duties.Clock) bool { return !x.Open() })
+	if len(open) > 0 {
+		first := slices.MinFunc(open, func(a, b duties.Clock) int { return a.Due.Compare(b.Due) })
+		line = append(line, clock(first))
+	}
+	out.Result(c, line...)
+}
+
+// clock says what is due when, by which rule, and whether it was done.
+func clock(c duties.Clock) string {
+	late := ""
+	if c.Late {
+		late = ", late"
+	}
+	switch {
+	case c.Open():
+		return fmt.Sprintf("%s by %s%s (%s)", c.Duty, c.Due.Format(time.RFC3339), late, c.Rule)
+	case c.Done.IsZero():
+		return fmt.Sprintf("kept until %s (%s)", c.Due.Format(time.DateOnly), c.Rule)
+	}
+	return fmt.Sprintf("%s: done %s%s (%s)", c.Duty, c.Done.Format(time.RFC3339), late, c.Rule)
+}
+
+// CaseCounts prints how many reports of each kind a year had, and what became of
+// them.
+func CaseCounts(out *console.Console, year int, counts []ledger.CaseCount) error {
+	for _, c := range counts {
+		var parts []string
+		for _, p := range ledger.Places {
+			if n := c.Places[p]; n > 0 {
+				parts = append(parts, strconv.Itoa(n)+" "+string(p))
+			}
+		}
+		took := "-"
+		if c.Timed > 0 {
+			took = c.Median.String()
+		}
+		out.Result(struct {
+			Year int `json:"year"`
+			ledger.CaseCount
+		}{year, c}, strconv.Itoa(year), c.Kind, console.Count(c.Reports, "report"), strings.Join(parts, ", "), fmt.Sprintf("%d by the program alone", c.Automatic), "median "+took)
+	}
+	return out.Unprinted()
 }
 
 // ReportSum prints where all reports are.
@@ -73,14 +118,17 @@ func ReportSum(out *console.Console, s campaign.ReportSum) error {
 
 // WholeCase prints a report with all that was decided about it and, where it is
 // kept, its text with what was recognised between » and «.
-func WholeCase(out *console.Console, c ledger.Case, log []ledger.CaseEvent) error {
+func WholeCase(out *console.Console, c cases.Listed, log []ledger.CaseEvent) error {
 	if out.JSON {
 		return out.Print(struct {
-			ledger.Case
+			cases.Listed
 			Log []ledger.CaseEvent `json:"log"`
 		}{c, log})
 	}
-	Case(out, c)
+	Case(out, cases.Listed{Case: c.Case})
+	for _, x := range c.Clocks {
+		out.Result(nil, "", clock(x))
+	}
 	for _, i := range c.Incidents {
 		addr := i.URL
 		if i.Addr.IsValid() {
@@ -101,7 +149,7 @@ func WholeCase(out *console.Console, c ledger.Case, log []ledger.CaseEvent) erro
 	for n, p := range report.Read(c.Mail, report.Options{Special: true}).Parts {
 		out.Result(nil, "")
 		out.Result(nil, p.Name+":")
-		for line := range strings.Lines(marked(p.Text, n, c)) {
+		for line := range strings.Lines(marked(p.Text, n, c.Case)) {
 			out.Result(nil, strings.TrimRight(line, "\r\n"))
 		}
 	}
