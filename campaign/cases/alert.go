@@ -46,7 +46,7 @@ func (d *Desk) Alert(ctx context.Context, day time.Time) error {
 				d.Tell(Untold{string(q.queue), tell.Most()})
 				break
 			}
-			if err := d.alert(ctx, c, q.to, day); err != nil {
+			if err := alert(ctx, d, c, q.to, day); err != nil {
 				return fmt.Errorf("report %q: %w", c.ID, err)
 			}
 			today++
@@ -55,7 +55,7 @@ func (d *Desk) Alert(ctx context.Context, day time.Time) error {
 	return nil
 }
 
-func (d *Desk) alert(ctx context.Context, c ledger.Case, to string, day time.Time) error {
+func alert(ctx context.Context, d *Desk, c ledger.Case, to string, day time.Time) error {
 	l := letter.Alert(d.Rules, c.ID, lookup.Contact{Email: to, Role: "house", Rule: "isp.tell"}, day)
 	rendered, err := render.RenderAlert(d.Renderer, l, render.Alert{Case: c.ID, Sender: c.Reporter, Received: c.Read})
 	if err != nil {

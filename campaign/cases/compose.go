@@ -142,7 +142,7 @@ func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day 
 }
 
 func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notice, round int, day time.Time) error {
-	notices, of, err := d.verbatim(ctx, of)
+	notices, of, err := verbatim(ctx, d, of)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notic
 		l.Verbatim = true
 		enclosed = append(enclosed, render.Enclosed{Name: "notice-" + n.Case + ".eml", Data: n.Mail})
 	}
-	why, err := d.firm(ctx, who, &l)
+	why, err := firm(ctx, d, who, &l)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notic
 
 // firm makes a letter a firmer one where earlier ones did not help, and says why
 // it is one, or "". The reasons are written down before the letter is.
-func (d *Desk) firm(ctx context.Context, who *lease.Customer, l *letter.Letter) (why string, err error) {
+func firm(ctx context.Context, d *Desk, who *lease.Customer, l *letter.Letter) (why string, err error) {
 	how := d.Settings.ISP.Escalation
 	if !how.Firms() || escalate.Exempt(how, who) {
 		return "", nil

@@ -48,7 +48,7 @@ func lawOf(s *settings.Settings) (duties.Table, error) {
 
 // service is what a customer has a contract about; a row that does not say has
 // access.
-func (d *Desk) service(customer string) string {
+func service(d *Desk, customer string) string {
 	who := d.Holders.Customers.ByID(customer)
 	switch {
 	case who == nil:
@@ -60,11 +60,11 @@ func (d *Desk) service(customer string) string {
 }
 
 // asks reports whether the law asks for a duty about an incident.
-func (d *Desk) asks(duty duties.Duty, i ledger.Incident) bool {
+func asks(d *Desk, duty duties.Duty, i ledger.Incident) bool {
 	if i.Customer == "" {
 		return false
 	}
-	_, ok := d.Law.Find(duty, d.service(i.Customer), i.Kind)
+	_, ok := d.Law.Find(duty, service(d, i.Customer), i.Kind)
 	return ok
 }
 
@@ -72,17 +72,17 @@ func (d *Desk) asks(duty duties.Duty, i ledger.Incident) bool {
 // for long enough, and where the notice itself is to be forwarded, each notice is
 // told, whoever told of the same before. A notice that is to be forwarded and
 // cannot be as it came waits for a person.
-func (d *Desk) obey(text []byte, r report.Report, c *ledger.Case) {
+func obey(d *Desk, text []byte, r report.Report, c *ledger.Case) {
 	why := ""
 	for n, i := range c.Incidents {
-		if kept := d.Law.KeptFor(duties.Keep, d.service(i.Customer), i.Kind, d.Now()); i.Customer != "" && kept > 0 {
+		if kept := d.Law.KeptFor(duties.Keep, service(d, i.Customer), i.Kind, d.Now()); i.Customer != "" && kept > 0 {
 			c.Keep, c.Held = max(c.Keep, kept), max(c.Held, kept)
 		}
-		if !d.asks(duties.Verbatim, i) || i.Place != ledger.ToCustomer {
+		if !asks(d, duties.Verbatim, i) || i.Place != ledger.ToCustomer {
 			continue
 		}
 		if why == "" {
-			why = d.unfit(text, r, *c)
+			why = unfit(d, text, r, *c)
 		}
 		c.Incidents[n].Key += " notice " + c.ID
 		if why != "" {
@@ -114,7 +114,7 @@ func unreadable(text []byte) string {
 }
 
 // unfit says why a notice cannot be forwarded as it came, or "".
-func (d *Desk) unfit(text []byte, r report.Report, c ledger.Case) string {
+func unfit(d *Desk, text []byte, r report.Report, c ledger.Case) string {
 	if len(text) > largestNotice {
 		return "the notice is too large to be forwarded as it came"
 	}
@@ -128,11 +128,11 @@ func (d *Desk) unfit(text []byte, r report.Report, c ledger.Case) string {
 		}
 	}
 	for _, p := range r.Parts {
-		if _, ok := d.Law.Find(duties.NoDemand, d.service(mine.Customer), mine.Kind); ok && demands(p.Text) != "" {
+		if _, ok := d.Law.Find(duties.NoDemand, service(d, mine.Customer), mine.Kind); ok && demands(p.Text) != "" {
 			return "it demands a settlement, so that nothing need be forwarded: " + demands(p.Text)
 		}
 		for line := range strings.Lines(p.Text) {
-			if d.foreignTo(line, c) {
+			if foreignTo(d, line, c) {
 				return "the notice as it came tells of another customer, or may"
 			}
 		}
@@ -142,7 +142,7 @@ func (d *Desk) unfit(text []byte, r report.Report, c ledger.Case) string {
 
 // foreignTo reports whether a line tells of a customer who is in none of the
 // incidents of a case.
-func (d *Desk) foreignTo(line string, c ledger.Case) bool {
+func foreignTo(d *Desk, line string, c ledger.Case) bool {
 	return !slices.ContainsFunc(c.Incidents, func(i ledger.Incident) bool { return !d.foreign(line, i) })
 }
 
@@ -154,10 +154,10 @@ type Notice struct {
 
 // verbatim returns the messages that a letter has to enclose, and the notices
 // that fit it. The others stay for the next letter.
-func (d *Desk) verbatim(ctx context.Context, of []ledger.Notice) (notices []Notice, fit []ledger.Notice, err error) {
+func verbatim(ctx context.Context, d *Desk, of []ledger.Notice) (notices []Notice, fit []ledger.Notice, err error) {
 	size, known := 0, map[string]bool{}
 	for _, n := range of {
-		if !d.asks(duties.Verbatim, n.Incident) {
+		if !asks(d, duties.Verbatim, n.Incident) {
 			fit = append(fit, n)
 			continue
 		}
@@ -169,7 +169,7 @@ func (d *Desk) verbatim(ctx context.Context, of []ledger.Notice) (notices []Noti
 		more := 0
 		for _, c := range all {
 			r := report.Read(c.Mail, report.Options{Ours: d.ours, Special: len(d.Settings.Allowed()) > 0})
-			if !known[c.ID] && c.Mail != nil && d.unfit(c.Mail, r, c) == "" {
+			if !known[c.ID] && c.Mail != nil && unfit(d, c.Mail, r, c) == "" {
 				fresh, more = append(fresh, Notice{c.ID, c.Mail}), more+len(c.Mail)
 			}
 		}
@@ -185,9 +185,9 @@ func (d *Desk) verbatim(ctx context.Context, of []ledger.Notice) (notices []Noti
 	return notices, fit, nil
 }
 
-// Clocks says what the law wants for a report, until when, and what of it was
+// ClocksOf says what the law wants for a report, until when, and what of it was
 // done.
-func (d *Desk) Clocks(ctx context.Context, c ledger.Case) ([]duties.Clock, error) {
+func ClocksOf(ctx context.Context, d *Desk, c ledger.Case) ([]duties.Clock, error) {
 	if len(d.Law) == 0 || c.Queue != "" || c.Kind == "" || c.Place == ledger.NoReport {
 		return nil, nil
 	}
@@ -203,7 +203,7 @@ func (d *Desk) Clocks(ctx context.Context, c ledger.Case) ([]duties.Clock, error
 	}
 	f := duties.Facts{Kind: c.Kind, Came: c.Read, Decided: times.Decided, Forwarded: times.Forwarded, Answered: times.Answered, Longer: times.Longer}
 	for _, i := range c.Incidents {
-		if s := d.service(i.Customer); i.Customer != "" && s != "" {
+		if s := service(d, i.Customer); i.Customer != "" && s != "" {
 			f.Services = append(f.Services, s)
 		}
 	}
@@ -221,15 +221,15 @@ type Listed struct {
 	Clocks []duties.Clock `json:"clocks,omitempty"`
 }
 
-// List returns the reports that a filter chooses with what is due for them; with
+// ListOf returns the reports that a filter chooses with what is due for them; with
 // due, those alone for which something has still to be done.
-func (d *Desk) List(ctx context.Context, f ledger.CaseFilter, due bool) (all []Listed, err error) {
+func ListOf(ctx context.Context, d *Desk, f ledger.CaseFilter, due bool) (all []Listed, err error) {
 	list, err := d.Cases.List(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range list {
-		clocks, err := d.Clocks(ctx, c)
+		clocks, err := ClocksOf(ctx, d, c)
 		if err != nil {
 			return nil, err
 		}
@@ -243,14 +243,14 @@ func (d *Desk) List(ctx context.Context, f ledger.CaseFilter, due bool) (all []L
 // Proceedings says that proceedings were commenced about a report, so that it is
 // kept for longer. It returns [ErrNoDuty] where the law does not want that, or
 // what it kept is over.
-func (d *Desk) Proceedings(ctx context.Context, id, by string) (Ruled, error) {
+func Proceedings(ctx context.Context, d *Desk, id, by string) (Ruled, error) {
 	c, err := d.Cases.Case(ctx, id, by)
 	if err != nil {
 		return Ruled{}, err
 	}
 	for _, i := range c.Incidents {
-		service := d.service(i.Customer)
-		kept, longer := d.Law.KeptFor(duties.Keep, service, i.Kind, c.Read), d.Law.KeptFor(duties.KeepLonger, service, i.Kind, c.Read)
+		about := service(d, i.Customer)
+		kept, longer := d.Law.KeptFor(duties.Keep, about, i.Kind, c.Read), d.Law.KeptFor(duties.KeepLonger, about, i.Kind, c.Read)
 		if i.Customer == "" || longer == 0 || d.Now().After(c.Read.Add(kept)) {
 			continue
 		}
@@ -262,8 +262,8 @@ func (d *Desk) Proceedings(ctx context.Context, id, by string) (Ruled, error) {
 	return Ruled{}, fmt.Errorf("%w: %q", ErrNoDuty, c.ID)
 }
 
-// Counts counts the reports of a year, by kind.
-func (d *Desk) Counts(ctx context.Context, year int) ([]ledger.CaseCount, error) {
+// CountsOf counts the reports of a year, by kind.
+func CountsOf(ctx context.Context, d *Desk, year int) ([]ledger.CaseCount, error) {
 	from := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 	return d.Cases.Counts(ctx, from, from.AddDate(1, 0, 0))
 }

@@ -148,9 +148,9 @@ func TestWhatIsDueAndWhatTheLawHasKept(t *testing.T) {
 	if got, want := said(), "forward open false; inform open false; keep "+six+" false; "; got != want {
 		t.Errorf("it came: %q, want %q", got, want)
 	}
-	due, err := d.List(ctx, ledger.CaseFilter{}, true)
+	due, err := cases.ListOf(ctx, d, ledger.CaseFilter{}, true)
 	must(t, err)
-	if all, err := d.List(ctx, ledger.CaseFilter{}, false); err != nil || len(all) != 2 || len(due) != 1 || due[0].ID != id {
+	if all, err := cases.ListOf(ctx, d, ledger.CaseFilter{}, false); err != nil || len(all) != 2 || len(due) != 1 || due[0].ID != id {
 		t.Errorf("due: %+v of %d, %v", due, len(all), err)
 	}
 	must(t, d.Compose(ctx, time.Now()))
@@ -163,7 +163,7 @@ func TestWhatIsDueAndWhatTheLawHasKept(t *testing.T) {
 	if got, want := said(), "forward done false; inform done false; keep "+six+" false; "; got != want {
 		t.Errorf("answered: %q, want %q", got, want)
 	}
-	if due, err = d.List(ctx, ledger.CaseFilter{}, true); err != nil || len(due) != 0 {
+	if due, err = cases.ListOf(ctx, d, ledger.CaseFilter{}, true); err != nil || len(due) != 0 {
 		t.Errorf("still due: %+v, %v", due, err)
 	}
 	if _, err := d.Cases.Forget(ctx, "4711", "ann"); !errors.Is(err, ledger.ErrHeld) || !strings.Contains(err.Error(), six) {
@@ -182,7 +182,7 @@ func TestWhatIsDueAndWhatTheLawHasKept(t *testing.T) {
 		t.Errorf("the law has it kept longer: %v", err)
 	}
 	d.Now = func() time.Time { return time.Now().AddDate(0, 7, 0) }
-	if _, err := d.Proceedings(ctx, id, "ann"); !errors.Is(err, cases.ErrNoDuty) {
+	if _, err := cases.Proceedings(ctx, d, id, "ann"); !errors.Is(err, cases.ErrNoDuty) {
 		t.Errorf("after the six months: %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func (d *Desk) Show(ctx context.Context, id, by string) (Listed, []ledger.CaseEv
 	if err != nil {
 		return Listed{}, nil, err
 	}
-	clocks, err := d.Clocks(ctx, c)
+	clocks, err := ClocksOf(ctx, d, c)
 	if err != nil {
 		return Listed{}, nil, err
 	}

@@ -56,7 +56,7 @@ func (d *Desk) Read(m Message) ledger.Case {
 	case r.Status == report.Understood:
 		c.Incidents = d.incidents(r, c)
 		c.Place, c.Why = placeOf(c.Incidents)
-		d.obey(m.Text, r, &c)
+		obey(d, m.Text, r, &c)
 	default:
 		c.Place = ledger.ToPerson
 		d.foreignCase(m.Text, r, &c)

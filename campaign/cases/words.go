@@ -29,7 +29,7 @@ func (d *Desk) Decide(ctx context.Context, id, by string, words []string, now ti
 	case what == "no-report" && len(rest) == 0:
 		return d.NoReport(ctx, id, by)
 	case what == "proceedings" && len(rest) == 0:
-		return d.Proceedings(ctx, id, by)
+		return Proceedings(ctx, d, id, by)
 	case what == "answer" && len(rest) > 0:
 		return d.AnswerWith(ctx, id, by, strings.Join(rest, " "), now)
 	}

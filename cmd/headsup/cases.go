@@ -32,10 +32,10 @@ func casesCommand(p *program) *cobra.Command {
 			}
 			return p.withReports(cmd.Context(), func(d *cases.Desk) error {
 				if year > 0 {
-					counts, err := d.Counts(cmd.Context(), year)
+					counts, err := cases.CountsOf(cmd.Context(), d, year)
 					return errors.Join(err, show.CaseCounts(p.Console, year, counts))
 				}
-				all, err := d.List(cmd.Context(), f, due)
+				all, err := cases.ListOf(cmd.Context(), d, f, due)
 				if err != nil {
 					return err
 				}
