@@ -51,6 +51,18 @@ func (c Campaign) Languages(a Agency, to lookup.Contact, nets []lookup.Network) 
 	return []string{"en"}
 }
 
+// HouseLanguage is the language in which an agency's own people read: the first
+// that it prefers, else the one of the country that it writes from, else the
+// campaign's, as far as there are letters in it.
+func (c Campaign) HouseLanguage(a Agency) string {
+	for _, w := range slices.Concat(a.Languages, Spoken[a.Home()], []string{c.Language}) {
+		if own, ok := c.Translation(w); ok {
+			return own
+		}
+	}
+	return "en"
+}
+
 // Translation finds the language, or the nearest parent, in which the campaign
 // has letters.
 func (c Campaign) Translation(want string) (string, bool) {

@@ -70,3 +70,28 @@ func TestTranslation(t *testing.T) {
 		}
 	}
 }
+
+func TestHouseLanguage(t *testing.T) {
+	all := []string{"en", "de", "fr", "it", "pt-BR"}
+	for _, c := range []struct {
+		name         string
+		agency       letter.Agency
+		campaign     string
+		translations []string
+		want         string
+	}{
+		{"what the agency prefers", letter.Agency{Countries: []string{"CH"}, Languages: []string{"it"}}, "en", all, "it"},
+		{"what its country speaks", letter.Agency{Countries: []string{"CH"}}, "en", all, "de"},
+		{"the country that its address ends with, whatever it writes for", letter.Agency{Countries: []string{"DE", "FR"}, Address: []string{"1 rue", "France"}}, "en", all, "fr"},
+		{"the campaign's, where neither is known", letter.Agency{Countries: []string{"DE", "FR"}}, "it", all, "it"},
+		{"the parent of what it prefers", letter.Agency{Languages: []string{"pt-PT"}}, "de", all, "pt-BR"},
+		{"the next one, where there are no letters in the first", letter.Agency{Languages: []string{"ja"}, Countries: []string{"FR"}}, "en", all, "fr"},
+		{"English, where there is nothing else", letter.Agency{}, "ja", nil, "en"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := (letter.Campaign{Language: c.campaign, Translations: c.translations}).HouseLanguage(c.agency); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}

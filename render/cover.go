@@ -2,15 +2,23 @@ package render
 
 import (
 	"bytes"
+	_ "embed" // cover.toml
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"headsup/letter"
+	"headsup/lookup"
 	"headsup/render/pdf"
 	"headsup/render/prose"
+	"headsup/render/typeset"
+	"headsup/templates"
 )
 
 // An Enclosure is one letter of a printed batch, as the mail room sees it.
@@ -45,26 +53,65 @@ func List(batch []Enclosure) []byte {
 	return b.Bytes()
 }
 
+// CoverWords are the words of the cover list in one language.
+type CoverWords struct {
+	Title     string `toml:"title"`
+	Room      string `toml:"room"` // whom the list is for
+	No        string `toml:"no"`
+	Country   string `toml:"country"`
+	Postcode  string `toml:"postcode"`
+	Recipient string `toml:"recipient"`
+	Letters   string `toml:"letters"` // before how many they are
+	Pages     string `toml:"pages"`
+	Order     string `toml:"order"` // what to do with letters and list
+}
+
+//go:embed cover.toml
+var coverFile []byte
+
+var coverWords = sync.OnceValue(func() (words map[string]CoverWords) {
+	if err := toml.NewDecoder(bytes.NewReader(coverFile)).DisallowUnknownFields().Decode(&words); err != nil {
+		panic(fmt.Errorf("cover.toml: %w", err)) // a test reads them all
+	}
+	return words
+})
+
 // Cover writes the list that lies on top of a printed batch: for the house
-// alone, in English, and on its own paper. It needs a Printer.
-func (r *Renderer) Cover(a letter.Agency, day time.Time, batch []Enclosure) ([]byte, error) {
-	table := prose.Block{Kind: prose.Table, Head: []string{"No.", "Country", "Postcode", "Recipient", "Reference", "Pages"},
+// alone, in a language of its own, and on its own paper. It is in English
+// where the language has no words for it, or no font is there to write them. It
+// needs a Printer.
+func (r *Renderer) Cover(lang string, a letter.Agency, day time.Time, batch []Enclosure) ([]byte, error) {
+	const english = "en"
+	words, ok := coverWords()[lang]
+	if !ok || r.set.File(templates.Frame, lang) == nil {
+		lang, words = english, coverWords()[english]
+	}
+	list, err := r.printer.Print(r.cover(lang, words, a, day, batch))
+	var missing *typeset.MissingGlyph
+	if lang != english && errors.As(err, &missing) {
+		return r.printer.Print(r.cover(english, coverWords()[english], a, day, batch))
+	}
+	return list, err
+}
+
+func (r *Renderer) cover(lang string, w CoverWords, a letter.Agency, day time.Time, batch []Enclosure) pdf.Letter {
+	labels := r.set.File(templates.Frame, lang).Labels
+	table := prose.Block{Kind: prose.Table, Head: []string{w.No, w.Country, w.Postcode, w.Recipient, labels.Reference, w.Pages},
 		LTR: []bool{true, true, true, false, true, true}}
 	pages := 0
 	for i, e := range batch {
 		pages += e.Pages
 		table.Rows = append(table.Rows, []string{strconv.Itoa(i + 1), clean(e.Country), clean(e.Postcode), clean(e.Recipient), clean(e.ID), strconv.Itoa(e.Pages)})
 	}
-	name := clean(a.Name)
-	title := fmt.Sprintf("Cover list: %d letters on %d pages", len(batch), pages)
-	return r.printer.Print(pdf.Letter{
-		ID: "cover", Title: title, Author: name, Date: day, Form: a.Form, Lang: "en",
-		Head:    pdf.Letterhead{Name: name, Lines: headLines(a, "en"), Logo: a.Logo},
-		Instead: []string{"For the mail room"},
-		Info:    []pdf.Field{{Label: "Date", Value: r.locales["en"].FmtDateLong(day)}},
-		Parts: []prose.Doc{{Lang: "en", Blocks: []prose.Block{
-			sentence("The letters follow in this order, by country and postcode. Each begins on a new page. Please keep this list; it is not for the post."), table}}},
-		PageOf:   func(page, of int) string { return fmt.Sprintf("Page %d of %d", page, of) },
+	name := clean(nameOf(a, lang))
+	title := fmt.Sprintf("%s · %s: %d · %s: %d", w.Title, w.Letters, len(batch), w.Pages, pages)
+	return pdf.Letter{
+		ID: "cover", Title: title, Author: name, Date: day, Form: a.Form, Lang: lang, RTL: rtl(lang),
+		Head:     pdf.Letterhead{Name: name, Lines: headLines(a, lang), Logo: a.Logo},
+		Instead:  []string{w.Room},
+		Info:     []pdf.Field{{Label: labels.Date, Value: r.date(letter.Letter{To: lookup.Contact{Country: a.Home()}}, lang, day)}},
+		Parts:    []prose.Doc{{Lang: lang, RTL: rtl(lang), Blocks: []prose.Block{sentence(w.Order), table}}},
+		PageOf:   func(page, of int) string { return fmt.Sprintf(labels.Page, page, of) },
 		Continue: name + " · " + title,
-	})
+	}
 }

@@ -164,7 +164,7 @@ func writeBatch(ctx context.Context, room campaign.Inside, name string, batch []
 	if err != nil {
 		return 0, err
 	}
-	cover, err := renderer.Cover(sponsor, day, batch)
+	cover, err := renderer.Cover(room.Rules.HouseLanguage(sponsor), sponsor, day, batch)
 	if err != nil {
 		return 0, err
 	}
