@@ -86,15 +86,16 @@ func (r *Renderer) Cover(lang string, a letter.Agency, day time.Time, batch []En
 	if !ok || r.set.File(templates.Frame, lang) == nil {
 		lang, words = english, coverWords()[english]
 	}
-	list, err := r.printer.Print(r.cover(lang, words, a, day, batch))
+	list, err := r.printer.Print(words.page(r, lang, a, day, batch))
 	var missing *typeset.MissingGlyph
 	if lang != english && errors.As(err, &missing) {
-		return r.printer.Print(r.cover(english, coverWords()[english], a, day, batch))
+		return r.printer.Print(coverWords()[english].page(r, english, a, day, batch))
 	}
 	return list, err
 }
 
-func (r *Renderer) cover(lang string, w CoverWords, a letter.Agency, day time.Time, batch []Enclosure) pdf.Letter {
+// page is the list as it is printed.
+func (w CoverWords) page(r *Renderer, lang string, a letter.Agency, day time.Time, batch []Enclosure) pdf.Letter {
 	labels := r.set.File(templates.Frame, lang).Labels
 	table := prose.Block{Kind: prose.Table, Head: []string{w.No, w.Country, w.Postcode, w.Recipient, labels.Reference, w.Pages},
 		LTR: []bool{true, true, true, false, true, true}}
