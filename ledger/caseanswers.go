@@ -18,10 +18,33 @@ const answersDue = `c.campaign = $1 AND c.answered = '' AND c.proven <> '' AND c
         LEFT JOIN placements p ON p.finding_id = n.finding_id LEFT JOIN letters l ON l.id = p.letter_id
         WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered')))`
 
+// resolvedDue is the condition on a case c that its reporter may be told that the
+// cause was removed: it was answered in the same thread that one customer, and no
+// other, was told, and that customer said last, after the last letter, that it is
+// fixed.
+const resolvedDue = `c.campaign = $1 AND c.resolved = '' AND c.proven <> '' AND c.automatic = 0 AND c.queue = '' AND c.place IN ('customer', 'duplicate')
+   AND EXISTS (SELECT 1 FROM letters a WHERE a.id = c.answered AND a.state = 'sent')
+   AND 1 = (SELECT count(DISTINCT n.customer) FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id)
+   AND EXISTS (SELECT 1 FROM case_log s WHERE s.case_id = c.id AND s.what = 'customer says' AND s.text = 'fixed' AND ` + forwardedAt + ` BETWEEN 1 AND s.at
+        AND NOT EXISTS (SELECT 1 FROM case_log n WHERE n.case_id = c.id AND n.what = 'customer says' AND n.id > s.id)
+        AND ($3 = 0 OR EXISTS (SELECT 1 FROM case_log p WHERE p.case_id = c.id AND p.what = 'resolved' AND p.id > s.id)))`
+
+// ResolvedDue returns cases whose reporters may be told now that the cause was
+// removed, at most n, the earliest first; with confirmed, only where a person
+// said so after the customer.
+func (cs Cases) ResolvedDue(ctx context.Context, confirmed bool, n int) ([]Case, error) {
+	return cs.due(ctx, resolvedDue, n, number(confirmed))
+}
+
 // AnswersDue returns cases whose reporters may be answered now, at most n, the
 // earliest first.
 func (cs Cases) AnswersDue(ctx context.Context, n int) ([]Case, error) {
-	all, err := collectCases(cs.l.r.QueryContext(ctx, "SELECT "+caseColumns+" FROM cases c WHERE "+answersDue+" ORDER BY c.read_at, c.id LIMIT $2", cs.campaign, n))
+	return cs.due(ctx, answersDue, n)
+}
+
+func (cs Cases) due(ctx context.Context, condition string, n int, more ...any) ([]Case, error) {
+	all, err := collectCases(cs.l.r.QueryContext(ctx, "SELECT "+caseColumns+" FROM cases c WHERE "+condition+" ORDER BY c.read_at, c.id LIMIT $2",
+		append([]any{cs.campaign, n}, more...)...))
 	for i := range all {
 		if err != nil {
 			break
@@ -43,8 +66,19 @@ SELECT count(*) FROM letters l WHERE l.campaign = $1 AND l.contact >= '`+answers
 // Answered records the letter that answers a case, or why there is none. It
 // returns [ErrTwice] for another one.
 func (cs Cases) Answered(ctx context.Context, id, what string) error {
+	return cs.record(ctx, id, "answered", what)
+}
+
+// Resolved records the letter that says that the cause was removed, or why there
+// is none. It returns [ErrTwice] for another one.
+func (cs Cases) Resolved(ctx context.Context, id, what string) error {
+	return cs.record(ctx, id, "resolved", what)
+}
+
+// record sets a column of a case, once, and writes it into the case's log.
+func (cs Cases) record(ctx context.Context, id, column, what string) error {
 	return inTx(ctx, cs.l, func(t *tx) error {
-		n, err := t.exec(ctx, "UPDATE cases SET answered = $3 WHERE id = $1 AND campaign = $2 AND (answered = '' OR answered = $3)", id, cs.campaign, text(what))
+		n, err := t.exec(ctx, "UPDATE cases SET "+column+" = $3 WHERE id = $1 AND campaign = $2 AND ("+column+" = '' OR "+column+" = $3)", id, cs.campaign, text(what))
 		if err == nil && n != 1 {
 			err = fmt.Errorf("%w: report %q has its answer", ErrTwice, id)
 		}

@@ -60,11 +60,19 @@ func Forward(c Campaign, customer string, round int, date time.Time, nets []look
 	return c.named(l)
 }
 
-// Answer writes to the sender of a report: there is one answer to each.
+// Answer writes to the sender of a report what became of it: there is one answer
+// to each.
 func Answer(c Campaign, report string, to lookup.Contact, date time.Time) Letter {
 	l := Letter{Campaign: c.ID, Round: 1, To: to, Agency: c.Agency(to.Country), Answers: report,
 		Date: date.UTC().Truncate(24 * time.Hour), Site: c.Site}
 	l.Languages = c.Languages(l.Agency, to, nil)
+	return c.named(l)
+}
+
+// Resolved writes to the sender of a report again, once the cause was removed.
+func Resolved(c Campaign, report string, to lookup.Contact, date time.Time) Letter {
+	l := Answer(c, report, to, date)
+	l.Round = 2
 	return c.named(l)
 }
 

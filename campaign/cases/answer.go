@@ -22,6 +22,9 @@ var outcomes = map[ledger.Place]string{
 	ledger.UnclearHolder: "unclear",
 }
 
+// resolvedOutcome is the word of an answer that says that the cause was removed.
+const resolvedOutcome = "resolved"
+
 // A status is an answer for machines, in the manner of XARF 4. It says of each
 // source that the reporter named what became of it, and nothing of customers.
 type status struct {
@@ -47,34 +50,43 @@ const most = 1000
 // so: to those who are proven alone, once for each report, once a day to each
 // of them, and no more in a day than the settings allow. What is over that is
 // [Unanswered], and stays so. With "send" the settings approve the answers.
+//
+// Where the settings say so too, who was answered is told once more that the cause
+// was removed, on a day that has room for it.
 func (d *Desk) Answer(ctx context.Context, day time.Time) error {
-	how := d.Settings.ISP.Answering()
-	if how == settings.NoAnswers {
+	if d.Settings.ISP.Answering() == settings.NoAnswers {
 		return nil
 	}
 	due, err := d.Cases.AnswersDue(ctx, most)
 	if err != nil {
 		return err
 	}
+	if err := d.tell(ctx, due, day, false); err != nil {
+		return err
+	}
+	how := d.Settings.ISP.Resolved
+	if how == "" || how == settings.NoAnswers {
+		return nil
+	}
+	if due, err = d.Cases.ResolvedDue(ctx, how == settings.ByPerson, most); err != nil {
+		return err
+	}
+	return d.tell(ctx, due, day, true)
+}
+
+// tell answers reports, or says that what they report was resolved.
+func (d *Desk) tell(ctx context.Context, due []ledger.Case, day time.Time, resolved bool) error {
 	all, err := d.Cases.AnsweredToday(ctx, "")
 	if err != nil {
 		return err
 	}
 	for _, c := range due {
-		today, err := d.Cases.AnsweredToday(ctx, c.Reporter)
+		why, err := d.unanswered(ctx, c, all)
 		if err != nil {
 			return err
 		}
-		why := ""
-		switch {
-		case settings.Known(d.Settings.ISP.Refused, c.Reporter):
-			why = "the settings give it no answer"
-		case d.ownMailbox(c.Reporter):
-			why = "it is a mailbox of ours"
-		case today > 0:
-			why = "it was answered today"
-		case all >= d.Settings.ISP.AnswersADay():
-			why = "as many as a day has (isp.answers) were answered"
+		if why != "" && resolved { // it waits: what is told late is still true
+			continue
 		}
 		if why != "" {
 			if err := d.Cases.Answered(ctx, c.ID, "none: "+why); err != nil {
@@ -83,12 +95,35 @@ func (d *Desk) Answer(ctx context.Context, day time.Time) error {
 			d.Tell(Unanswered{c.ID, why})
 			continue
 		}
-		if err := d.answer(ctx, c, outcomes[c.Place], "", day, how == settings.SendAnswers, "rule: isp.answer"); err != nil {
+		outcome := outcomes[c.Place]
+		if resolved {
+			outcome = resolvedOutcome
+		}
+		if err := d.answer(ctx, c, outcome, "", day, d.Settings.ISP.Answering() == settings.SendAnswers, "rule: isp.answer"); err != nil {
 			return fmt.Errorf("report %q: %w", c.ID, err)
 		}
 		all++
 	}
 	return nil
+}
+
+// unanswered says why a reporter gets no answer to a report, or "", where so many
+// answers were written today.
+func (d *Desk) unanswered(ctx context.Context, c ledger.Case, all int) (string, error) {
+	today, err := d.Cases.AnsweredToday(ctx, c.Reporter)
+	switch {
+	case err != nil:
+		return "", err
+	case settings.Known(d.Settings.ISP.Refused, c.Reporter):
+		return "the settings give it no answer", nil
+	case d.ownMailbox(c.Reporter):
+		return "it is a mailbox of ours", nil
+	case today > 0:
+		return "it was answered today", nil
+	case all >= d.Settings.ISP.AnswersADay():
+		return "as many as a day has (isp.answers) were answered", nil
+	}
+	return "", nil
 }
 
 // ownMailbox reports whether mail to it would come back to us.
@@ -105,7 +140,11 @@ func (d *Desk) ownMailbox(mailbox string) bool {
 
 // answer writes one answer, in the reporter's language, in the report's thread.
 func (d *Desk) answer(ctx context.Context, c ledger.Case, outcome, words string, day time.Time, approve bool, by string) error {
-	l := letter.Answer(d.Rules, c.ID, lookup.Contact{Email: c.Reporter, Language: c.Language, Role: "reporter", Rule: c.Proven}, day)
+	to := lookup.Contact{Email: c.Reporter, Language: c.Language, Role: "reporter", Rule: c.Proven}
+	l, record := letter.Answer(d.Rules, c.ID, to, day), d.Cases.Answered
+	if outcome == resolvedOutcome {
+		l, record = letter.Resolved(d.Rules, c.ID, to, day), d.Cases.Resolved
+	}
 	machine, err := json.MarshalIndent(d.status(c, outcome, l), "", "  ")
 	if err != nil {
 		return err
@@ -127,7 +166,7 @@ func (d *Desk) answer(ctx context.Context, c ledger.Case, outcome, words string,
 			return err
 		}
 	}
-	return d.Cases.Answered(ctx, c.ID, l.ID)
+	return record(ctx, c.ID, l.ID)
 }
 
 func (d *Desk) status(c ledger.Case, outcome string, l letter.Letter) status {
@@ -138,8 +177,11 @@ func (d *Desk) status(c ledger.Case, outcome string, l letter.Letter) status {
 			source = i.Addr.String()
 		}
 		word := outcomes[i.Place]
-		if word == "" {
+		switch {
+		case word == "":
 			word = "received"
+		case word == "forwarded" && outcome == resolvedOutcome:
+			word = resolvedOutcome
 		}
 		s.Incident = append(s.Incident, statusSource{source, i.Port, i.Seen, word})
 	}

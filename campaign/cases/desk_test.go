@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,18 +98,32 @@ func folder(t testing.TB, dir, id, more string) {
 	must(t, err)
 }
 
+// words are read once for all tests.
+var words = func() func() (*templates.Set, *render.Renderer, error) {
+	var r *render.Renderer
+	load := sync.OnceValues(func() (*templates.Set, error) {
+		set, err := templates.Load(templates.Builtin)
+		if err == nil {
+			r, err = render.New(render.Options{Templates: set})
+		}
+		return set, err
+	})
+	return func() (*templates.Set, *render.Renderer, error) {
+		set, err := load()
+		return set, r, err
+	}
+}()
+
 // open opens the desk of a folder until the test ends; events are appended to told.
 func open(t testing.TB, dir string, told *[]cases.Event) *cases.Desk {
 	t.Helper()
 	s, err := settings.Load(dir)
 	must(t, err)
-	words, err := templates.Load(templates.Builtin)
+	words, r, err := words()
 	must(t, err)
 	rules, err := s.Decisions(words.ReportLanguages())
 	must(t, err)
 	l, err := ledger.Open(t.Context(), s.LedgerName())
-	must(t, err)
-	r, err := render.New(render.Options{Templates: words})
 	must(t, err)
 	d, err := cases.New(s, rules, l, r, func(e cases.Event) {
 		if told != nil {

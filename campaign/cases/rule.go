@@ -21,6 +21,8 @@ var (
 	ErrNoEvent = errors.New("the report has no event: say which address is meant first")
 	// ErrNotOurs means that no network of the house holds an address.
 	ErrNotOurs = errors.New("no network of ours holds the address")
+	// ErrUnsaid means that nobody said that the cause of a report was removed.
+	ErrUnsaid = errors.New("its customer did not say last that it is fixed")
 	// ErrUnanswerable means that a reporter cannot be written to.
 	ErrUnanswerable = errors.New("the reporter cannot be answered")
 )
@@ -207,4 +209,26 @@ func (d *Desk) AnswerWith(ctx context.Context, id, by, text string, day time.Tim
 		place = ledger.Closed
 	}
 	return d.rule(ctx, c, ledger.Ruling{By: by, What: "answered", Place: place, Why: c.Why})
+}
+
+// confirmResolved says that the customer's word that it is fixed is right.
+func confirmResolved(ctx context.Context, d *Desk, id, by string) (Ruled, error) {
+	c, err := d.Cases.Case(ctx, id, by)
+	if err != nil {
+		return Ruled{}, err
+	}
+	log, err := d.Cases.Events(ctx, c.ID)
+	if err != nil {
+		return Ruled{}, err
+	}
+	said := ""
+	for _, e := range log {
+		if e.What == "customer says" {
+			said = e.Text
+		}
+	}
+	if said != SaysFixed {
+		return Ruled{}, fmt.Errorf("%w: %q", ErrUnsaid, c.ID)
+	}
+	return Ruled{Case: c}, d.Cases.Log(ctx, ledger.CaseEvent{Case: c.ID, By: by, What: "resolved"})
 }

@@ -12,7 +12,7 @@ import (
 var ErrNoDecision = errors.New("not a decision")
 
 // Decide does what words say of a case: is ADDRESS [PORT] [TIME], customer
-// NUMBER, not-ours, no-report, proceedings, or answer TEXT; now is when an answer is given.
+// NUMBER, not-ours, no-report, proceedings, resolved, or answer TEXT; now is when an answer is given.
 func (d *Desk) Decide(ctx context.Context, id, by string, words []string, now time.Time) (Ruled, error) {
 	what, rest := words[0], words[1:]
 	switch {
@@ -30,6 +30,8 @@ func (d *Desk) Decide(ctx context.Context, id, by string, words []string, now ti
 		return d.NoReport(ctx, id, by)
 	case what == "proceedings" && len(rest) == 0:
 		return Proceedings(ctx, d, id, by)
+	case what == "resolved" && len(rest) == 0:
+		return confirmResolved(ctx, d, id, by)
 	case what == "answer" && len(rest) > 0:
 		return d.AnswerWith(ctx, id, by, strings.Join(rest, " "), now)
 	}

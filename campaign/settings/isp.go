@@ -31,6 +31,7 @@ type ISP struct {
 	ShowReporter bool `toml:"show_reporter"` // customers read who reported them; default false
 
 	Answer   string   `toml:"answer"`     // "none", "draft" (people approve answers) or "send"; default "none"
+	Resolved string   `toml:"resolved"`   // that the cause was removed: "none", "customer" (the customer's word is enough) or "person" (who confirms it); default "none"
 	Answers  int      `toml:"answers"`    // to all reporters together in a day; default 200
 	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
 	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
@@ -89,7 +90,7 @@ func (e Escalation) Limit() time.Duration { return cmp.Or(e.Timeout.Duration, 30
 // Most returns how many measures a day has.
 func (e Escalation) Most() int { return cmp.Or(e.ADay, 10) }
 
-// The values of [ISP].Auto and [ISP].Answer.
+// The values of [ISP].Auto, [ISP].Answer and, with [NoAnswers], [ISP].Resolved.
 const (
 	Shadow = "shadow"
 	Earned = "earned"
@@ -97,6 +98,9 @@ const (
 	NoAnswers    = "none"
 	DraftAnswers = "draft"
 	SendAnswers  = "send"
+
+	ByCustomer = "customer"
+	ByPerson   = "person"
 )
 
 // IsProvider reports whether the folder forwards reports.
@@ -181,6 +185,8 @@ func (s *Settings) checkISP() error {
 		return s.Fault("auto", i.Auto, "isp.auto: neither %q nor %q: %q", Shadow, Earned, i.Auto)
 	case !slices.Contains([]string{"", NoAnswers, DraftAnswers, SendAnswers}, i.Answer):
 		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
+	case !slices.Contains([]string{"", NoAnswers, ByCustomer, ByPerson}, i.Resolved):
+		return s.Fault("resolved", i.Resolved, "isp.resolved: neither %q, %q nor %q: %q", NoAnswers, ByCustomer, ByPerson, i.Resolved)
 	case i.Country != "" && !isCountry(i.Country):
 		return s.Fault("country", i.Country, "isp.country: not a country such as \"CA\": %q", i.Country)
 	case i.Soon.Duration < 0:

@@ -61,7 +61,7 @@ func casesCommand(p *program) *cobra.Command {
 func caseCommand(p *program) *cobra.Command {
 	var by string
 	cmd := &cobra.Command{
-		Use:   "case ID [is ADDRESS [PORT] [TIME] | customer NUMBER | not-ours | no-report | proceedings | answer TEXT]",
+		Use:   "case ID [is ADDRESS [PORT] [TIME] | customer NUMBER | not-ours | no-report | proceedings | resolved | answer TEXT]",
 		Short: "One report: what was recognised in it, or what it is",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

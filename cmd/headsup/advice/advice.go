@@ -78,6 +78,7 @@ var hints = []struct {
 	{campaign.ErrNoProvider, "[isp] names the file of customers; the example of it stands in the settings that headsup init writes"},
 	{cases.ErrNoEvent, "headsup case ID is ADDRESS [PORT] TIME names the address first"},
 	{cases.ErrNotOurs, "isp.customers says which networks are ours; headsup case ID not-ours closes the report"},
+	{cases.ErrUnsaid, "headsup case ID shows what the customer said"},
 	{cases.ErrNoDuty, "headsup case ID says what is due for a report, and by which rule"},
 	{ledger.ErrHeld, "headsup cases --customer NUMBER --json says which reports the law has kept, and by which rule"},
 	{cases.ErrNoCustomer, "the column customer of isp.customers has the numbers"},
