@@ -50,6 +50,11 @@ func figuresOf(ctx context.Context, c *campaign.Campaign, now time.Time, stretch
 	if err := f.plan(ctx); err != nil {
 		return r, err
 	}
+	if in.Settings.IsProvider() {
+		if err := f.repeats(ctx, now); err != nil {
+			return r, err
+		}
+	}
 	for some, err := range f.places(ctx) {
 		if err != nil {
 			return r, err

@@ -59,6 +59,9 @@ func (r Report) Sheets() []Sheet {
 	if r.Experiment != nil {
 		all = append(all, r.Experiment.sheets()...)
 	}
+	if r.Repeats != nil {
+		all = append(all, r.Repeats.sheet())
+	}
 	return all
 }
 

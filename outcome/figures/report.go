@@ -28,6 +28,7 @@ type Report struct {
 	Tables     []Table     `json:"tables"`
 	Curve      []Point     `json:"curve"` // still open, by days since the letter left
 	Experiment *Experiment `json:"experiment,omitempty"`
+	Repeats    *Repeats    `json:"repeats,omitempty"` // of a provider's customers
 	Compared   *Compared   `json:"compared,omitempty"`
 	Limits     []Limit     `json:"limits"` // what the data do not allow to say
 }

@@ -80,6 +80,9 @@ func Write(w io.Writer, r figures.Report, lang string) error {
 	if x := r.Experiment; x != nil {
 		v.Sections = append(v.Sections, b.arms(x))
 	}
+	if r.Repeats != nil {
+		v.Sections = append(v.Sections, b.repeats(r.Repeats))
+	}
 	if r.Compared != nil {
 		v.Sections = append(v.Sections, b.compared())
 	}

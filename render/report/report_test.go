@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -85,6 +86,7 @@ func TestEveryLanguageHasEveryWord(t *testing.T) {
 func TestWordsAreWhole(t *testing.T) {
 	r := sample(t)
 	r.Compare(r)
+	r.Repeats = repeats()
 	for _, code := range []string{figures.NoLetters, figures.NoLooks, figures.NoControl, figures.NoCommon, figures.NotFrozen, figures.PlanChanged, figures.ArmsUneven,
 		figures.LooksUneven, figures.Unlooked, figures.Uncertain, figures.SilentOnce, figures.FewOrgs, figures.NotRead, figures.NotRandom, figures.BetweenLooks} {
 		r.Limits = append(r.Limits, figures.Limit{Code: code, N: 3, Of: 7})
@@ -113,6 +115,31 @@ func TestWordsAreWhole(t *testing.T) {
 			t.Errorf("%s: %d bytes", lang, len(text))
 		}
 		whole(t, lang, text)
+	}
+}
+
+// repeats has four customers with letters, of whom one was reported again, and
+// three with the command, of whom none was.
+func repeats() *figures.Repeats {
+	var acts []figures.Act
+	for i, way := range []string{figures.ByLetter, figures.ByLetter, figures.ByLetter, figures.ByLetter, figures.ByHook, figures.ByHook, figures.ByHook} {
+		acts = append(acts, figures.Act{Way: way, Customer: fmt.Sprint(i), At: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)})
+	}
+	return figures.RepeatsOf(acts, []figures.Event{{Customer: "2", At: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}}, time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC))
+}
+
+func TestAProvidersReportSaysWhoWasReportedAgain(t *testing.T) {
+	r := sample(t)
+	if strings.Contains(write(t, r, "en"), `id="repeats"`) {
+		t.Error("a campaign without customers has a table of theirs")
+	}
+	r.Repeats = repeats()
+	text := write(t, r, "en")
+	for _, want := range []string{"Reported again within 14 days", "repeats-chart", ">letter</th><td>4</td><td>4</td><td>1</td><td>4</td><td>25%</td><td>4.6% to 69.9%</td>", ">command</th><td>3</td><td>3</td><td>0</td><td>3</td><td>0%</td><td>0% to 56.1%</td>", "−25"} {
+		if !strings.Contains(text, want) {
+			i := strings.Index(text, "repeats-table")
+			t.Errorf("no %q in %s", want, text[i:min(len(text), i+2500)])
+		}
 	}
 }
 
