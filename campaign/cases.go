@@ -194,7 +194,7 @@ func measures(c *Campaign, desk *cases.Desk) escalate.House {
 			how.Hook = append([]string{name}, how.Hook[1:]...)
 		}
 	}
-	return escalate.House{Escalation: how, Measures: ledger.NewMeasures(c.ledger, c.rules.ID), Customers: desk.Holders.Customers,
+	return escalate.House{Escalation: how, Measures: ledger.NewMeasures(c.ledger, c.rules.ID), Customers: desk.Holders.Customers, MailRoom: c.settings.ISP.MailRoom,
 		Now: desk.Now, Tell: func(t escalate.Told) { c.event(Measure{t}) }}
 }
 

@@ -74,6 +74,7 @@ type Incident struct {
 	Place    Place      `json:"place"`
 	Customer string     `json:"customer,omitempty"`
 	Why      string     `json:"why,omitempty"`
+	Account  string     `json:"account,omitempty"`  // mailboxes of the customer that it is about; "*": it is not known which
 	RestsOn  string     `json:"rests_on,omitempty"` // rows of logs, as JSON
 	By       string     `json:"by,omitempty"`
 	Evidence string     `json:"evidence,omitempty"` // of this report, cut to this incident

@@ -16,7 +16,7 @@ const answersDue = `c.campaign = $1 AND c.answered = '' AND c.proven <> '' AND c
    AND EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id)
    AND NOT EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id
         LEFT JOIN placements p ON p.finding_id = n.finding_id LEFT JOIN letters l ON l.id = p.letter_id
-        WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered')))`
+        WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered' OR l.mailbox = $3 AND l.paper = '')))`
 
 // resolvedDue is the condition on a case c that its reporter may be told that the
 // cause was removed: it was answered in the same thread that one customer, and no
@@ -37,9 +37,9 @@ func (cs Cases) ResolvedDue(ctx context.Context, confirmed bool, n int) ([]Case,
 }
 
 // AnswersDue returns cases whose reporters may be answered now, at most n, the
-// earliest first.
-func (cs Cases) AnswersDue(ctx context.Context, n int) ([]Case, error) {
-	return cs.due(ctx, answersDue, n)
+// earliest first. A letter to the mail room has left when it was posted.
+func (cs Cases) AnswersDue(ctx context.Context, mailRoom string, n int) ([]Case, error) {
+	return cs.due(ctx, answersDue, n, mailRoom)
 }
 
 func (cs Cases) due(ctx context.Context, condition string, n int, more ...any) ([]Case, error) {

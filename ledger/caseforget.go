@@ -15,7 +15,7 @@ func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 		for _, q := range []string{
 			"DELETE FROM case_mails WHERE case_id IN (" + over + ")",
 			"UPDATE findings SET evidence = '', service = '' WHERE id IN (SELECT n.finding_id FROM notices n JOIN tellings t ON t.incident_id = n.incident_id WHERE t.case_id IN (" + over + "))",
-			"UPDATE incidents SET rests_on = '', url = '' WHERE id IN (SELECT incident_id FROM tellings WHERE case_id IN (" + over + "))",
+			"UPDATE incidents SET rests_on = '', url = '', account = CASE WHEN account = '' THEN '' ELSE '*' END WHERE id IN (SELECT incident_id FROM tellings WHERE case_id IN (" + over + "))",
 			"UPDATE tellings SET evidence = '', span = '' WHERE case_id IN (" + over + ")",
 		} {
 			if _, err := t.exec(ctx, q, cs.campaign); err != nil {
@@ -87,7 +87,7 @@ func (cs Cases) Forget(ctx context.Context, customer, by string) (incidents int6
 		if _, err := t.exec(ctx, "UPDATE letters SET contact = 'forgotten ' || id, mailbox = '', recipient = '', org = '', subject = '', reason = '' WHERE id IN ("+letters+")", cs.campaign, pile); err != nil {
 			return err
 		}
-		if incidents, err = t.exec(ctx, "UPDATE incidents SET customer = 'forgotten', addr = $3, told_as = 'forgotten ' || id, url = '', why = '', rests_on = '' WHERE id IN ("+of+")",
+		if incidents, err = t.exec(ctx, "UPDATE incidents SET customer = 'forgotten', addr = $3, told_as = 'forgotten ' || id, url = '', why = '', rests_on = '', account = '' WHERE id IN ("+of+")",
 			cs.campaign, customer, []byte{}); err != nil {
 			return err
 		}

@@ -60,13 +60,13 @@ func (cs Cases) Case(ctx context.Context, id, by string) (c Case, err error) {
 	return c, cs.Log(ctx, CaseEvent{Case: c.ID, By: by, What: "viewed"})
 }
 
-const incidentColumns = `i.id, i.told_as, i.addr, i.port, i.target, i.seen, i.seen_at, i.kind, i.url, i.place, i.customer, i.why, i.rests_on, i.by_whom`
+const incidentColumns = `i.id, i.told_as, i.addr, i.port, i.target, i.seen, i.seen_at, i.kind, i.url, i.place, i.customer, i.why, i.rests_on, i.by_whom, i.account`
 
 func scanIncident(rows *sql.Rows, more ...any) (i Incident, err error) {
 	var addr []byte
 	var at int64
 	if err := rows.Scan(append([]any{&i.ID, &i.Key, &addr, &i.Port, &i.Target, &i.Seen, &at, &i.Kind, &i.URL, &i.Place, &i.Customer, &i.Why,
-		&i.RestsOn, &i.By}, more...)...); err != nil {
+		&i.RestsOn, &i.By, &i.Account}, more...)...); err != nil {
 		return i, err
 	}
 	if i.At = timeOf(at); len(addr) > 0 {

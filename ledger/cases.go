@@ -115,10 +115,10 @@ func number(b bool) int64 {
 func (cs Cases) tell(ctx context.Context, t *tx, id string, i Incident) (fresh bool, place Place, err error) {
 	var n int64
 	if n, err = t.exec(ctx, `
-INSERT INTO incidents (campaign, told_as, addr, port, target, seen, seen_at, kind, url, place, customer, why, rests_on, by_whom)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (campaign, told_as) DO NOTHING`,
+INSERT INTO incidents (campaign, told_as, addr, port, target, seen, seen_at, kind, url, place, customer, why, rests_on, by_whom, account)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (campaign, told_as) DO NOTHING`,
 		cs.campaign, text(i.Key), incidentKey(i), int64(i.Port), int64(i.Target), text(i.Seen), msOf(i.At), i.Kind, text(i.URL),
-		string(i.Place), text(i.Customer), text(i.Why), text(i.RestsOn), text(i.By)); err != nil {
+		string(i.Place), text(i.Customer), text(i.Why), text(i.RestsOn), text(i.By), text(i.Account)); err != nil {
 		return false, "", err
 	}
 	fresh = n == 1
@@ -266,8 +266,8 @@ func (cs Cases) reopen(ctx context.Context, t *tx, id string, i Incident, by str
 	if err := t.QueryRowContext(ctx, "SELECT id FROM incidents WHERE campaign = $1 AND told_as = $2", cs.campaign, text(i.Key)).Scan(&i.ID); err != nil {
 		return err
 	}
-	if err := t.must(ctx, "UPDATE incidents SET place = $2, customer = $3, why = $4, rests_on = $5, by_whom = $6 WHERE id = $1",
-		i.ID, string(i.Place), text(i.Customer), text(i.Why), text(i.RestsOn), text(by)); err != nil || i.Place != ToCustomer {
+	if err := t.must(ctx, "UPDATE incidents SET place = $2, customer = $3, why = $4, rests_on = $5, by_whom = $6, account = $7 WHERE id = $1",
+		i.ID, string(i.Place), text(i.Customer), text(i.Why), text(i.RestsOn), text(by), text(i.Account)); err != nil || i.Place != ToCustomer {
 		return err
 	}
 	return cs.notify(ctx, t, id, i)

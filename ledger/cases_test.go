@@ -272,7 +272,7 @@ func TestAReporterIsAnsweredOnceTheLettersLeft(t *testing.T) {
 		_, err := cs.Add(t.Context(), []Case{reportOf("aaaa", "192.0.2.7", "4711", 1), far, forged, machine, police})
 		must(t, err)
 		due := func() (ids []string) {
-			all, err := cs.AnswersDue(t.Context(), 10)
+			all, err := cs.AnswersDue(t.Context(), "", 10)
 			must(t, err)
 			for _, c := range all {
 				ids = append(ids, c.ID)

@@ -10,17 +10,17 @@ import (
 // Repeated returns the events about a customer since a time that may be reasons
 // of a firmer letter, and are of no other one's than the letter named: those that
 // letters told which left, and those that wait to be told, whose Told is zero.
-func (ms Measures) Repeated(ctx context.Context, customer, letter string, since time.Time) ([]Persistence, error) {
+func (ms Measures) Repeated(ctx context.Context, customer, letter, mailRoom string, since time.Time) ([]Persistence, error) {
 	return collectPersistence(ms.l.r.QueryContext(ctx, `
 SELECT DISTINCT i.id, n.customer, i.seen_at, COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = l.id AND a.state = 'sent'), 0), c.reporter
   FROM notices n JOIN incidents i ON i.id = n.incident_id AND i.customer = n.customer
   JOIN tellings t ON t.incident_id = i.id
   JOIN cases c ON c.id = t.case_id AND c.proven <> '' AND c.queue = '' AND c.reporter <> ''
   LEFT JOIN placements p ON p.finding_id = n.finding_id AND p.fate = 'lettered'
-  LEFT JOIN letters l ON l.id = p.letter_id AND l.state = 'sent'
+  LEFT JOIN letters l ON l.id = p.letter_id AND l.state = 'sent' AND (l.mailbox <> $5 OR l.paper <> '')
  WHERE i.campaign = $1 AND n.customer = $2 AND i.seen_at >= $3
    AND NOT EXISTS (SELECT 1 FROM firmed f WHERE f.incident_id = i.id AND f.letter_id <> $4)
- ORDER BY n.customer, i.id, c.reporter`, ms.campaign, customer, msOf(since), letter))
+ ORDER BY n.customer, i.id, c.reporter`, ms.campaign, customer, msOf(since), letter, mailRoom))
 }
 
 // Firm writes down which events make a letter a firmer one, in place of those

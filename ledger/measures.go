@@ -55,17 +55,17 @@ type Persistence struct {
 }
 
 // Persisting returns the events since a time that may be reasons of a measure,
-// by customer.
-func (ms Measures) Persisting(ctx context.Context, since time.Time) ([]Persistence, error) {
+// by customer. A letter to the mail room has left when it was posted.
+func (ms Measures) Persisting(ctx context.Context, mailRoom string, since time.Time) ([]Persistence, error) {
 	return collectPersistence(ms.l.r.QueryContext(ctx, `
 SELECT DISTINCT i.id, n.customer, i.seen_at, COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = l.id AND a.state = 'sent'), 0), c.reporter
   FROM notices n JOIN incidents i ON i.id = n.incident_id AND i.customer = n.customer
   JOIN placements p ON p.finding_id = n.finding_id AND p.fate = 'lettered'
-  JOIN letters l ON l.id = p.letter_id AND l.state = 'sent'
+  JOIN letters l ON l.id = p.letter_id AND l.state = 'sent' AND (l.mailbox <> $3 OR l.paper <> '')
   JOIN tellings t ON t.incident_id = i.id
   JOIN cases c ON c.id = t.case_id AND c.proven <> '' AND c.queue = '' AND c.reporter <> ''
  WHERE i.campaign = $1 AND i.seen_at >= $2 AND NOT EXISTS (SELECT 1 FROM measured m WHERE m.incident_id = i.id)
- ORDER BY n.customer, i.id, c.reporter`, ms.campaign, msOf(since)))
+ ORDER BY n.customer, i.id, c.reporter`, ms.campaign, msOf(since), mailRoom))
 }
 
 // collectPersistence reads rows of an event, its customer, when it happened and

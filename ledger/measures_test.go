@@ -15,7 +15,7 @@ func TestAnEventIsTheReasonOfOneMeasure(t *testing.T) {
 		unproven.Proven = ""
 		_, err := cs.Add(t.Context(), []Case{first, again, unproven})
 		must(t, err)
-		if all, err := ms.Persisting(t.Context(), time.Time{}); err != nil || len(all) != 0 {
+		if all, err := ms.Persisting(t.Context(), "", time.Time{}); err != nil || len(all) != 0 {
 			t.Errorf("before the customer was told: %v, %v", all, err)
 		}
 		notices, err := cs.Notices(t.Context())
@@ -26,12 +26,12 @@ func TestAnEventIsTheReasonOfOneMeasure(t *testing.T) {
 		e := claimOne(t, o)
 		must(t, o.Mark(t.Context(), e))
 		must(t, o.Settle(t.Context(), e, accepted)())
-		all, err := ms.Persisting(t.Context(), time.Time{})
+		all, err := ms.Persisting(t.Context(), "", time.Time{})
 		must(t, err)
 		if len(all) != 1 || all[0].Customer != "4711" || len(all[0].Reporters) != 2 || all[0].Told.IsZero() {
 			t.Fatalf("%+v", all)
 		}
-		if late, err := ms.Persisting(t.Context(), all[0].At.Add(time.Second)); err != nil || len(late) != 0 {
+		if late, err := ms.Persisting(t.Context(), "", all[0].At.Add(time.Second)); err != nil || len(late) != 0 {
 			t.Errorf("since then: %v, %v", late, err)
 		}
 		id, err := ms.Propose(t.Context(), "4711", "2 reporters", []int64{all[0].Incident})
@@ -39,7 +39,7 @@ func TestAnEventIsTheReasonOfOneMeasure(t *testing.T) {
 		if _, err := ms.Propose(t.Context(), "4711", "again", []int64{all[0].Incident}); !errors.Is(err, ErrTwice) {
 			t.Errorf("twice: %v", err)
 		}
-		if all, err := ms.Persisting(t.Context(), time.Time{}); err != nil || len(all) != 0 {
+		if all, err := ms.Persisting(t.Context(), "", time.Time{}); err != nil || len(all) != 0 {
 			t.Errorf("once it is a reason: %v, %v", all, err)
 		}
 		if err := ms.Move(t.Context(), id, Acted, "", "ok", Running); !errors.Is(err, ErrNoMeasure) {

@@ -98,6 +98,7 @@ type Letter struct {
 	Answers  string         `json:",omitempty"` // the report whose sender is answered
 	Alerts   string         `json:",omitempty"` // the report that is kept apart, of which people of the house are told
 	Firm     Firmness       `json:",omitempty"` // whether letters before it did not help
+	Paper    bool           `json:",omitempty"` // the mail goes to the house's mail room, which posts its page
 	Verbatim bool           `json:",omitempty"` // the notices themselves come with it
 	Zone     *time.Location `json:"-"`          // of the times in its table; nil: UTC
 }

@@ -57,7 +57,7 @@ func (d *Desk) Answer(ctx context.Context, day time.Time) error {
 	if d.Settings.ISP.Answering() == settings.NoAnswers {
 		return nil
 	}
-	due, err := d.Cases.AnswersDue(ctx, most)
+	due, err := d.Cases.AnswersDue(ctx, d.Settings.ISP.MailRoom, most)
 	if err != nil {
 		return err
 	}

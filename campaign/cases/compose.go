@@ -86,13 +86,22 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 	if err != nil {
 		return err
 	}
+	var accounts []string
+	for _, n := range of {
+		accounts = append(accounts, n.Incident.Account)
+	}
+	var by way
+	none := ""
+	if who != nil {
+		by, none = reaching(d, who, accounts...)
+	}
 	wait := Waits{Customer: id, Notices: len(of)}
 	round := last.Round + 1
 	switch since := d.Now().Sub(last.Left); {
 	case who == nil:
 		wait.Why, wait.Person = "the file of customers does not have it any more", true
-	case who.Email == "":
-		wait.Why, wait.Person = "the customer has no mailbox", true
+	case none != "":
+		wait.Why, wait.Person = none, true
 	case last.State == letter.Drafted || last.State == letter.Held:
 		round = last.Round
 	case last.State.Lost() && (last.Class == letter.ClassMailbox || last.Class == letter.ClassDomain):
@@ -103,7 +112,7 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 		wait.Why = fmt.Sprintf("it had %s %s ago", last.ID, since.Truncate(time.Minute))
 	}
 	if wait.Why == "" {
-		if s, ok := stop.Find(d.Rules.ID, contact(who), lookup.Network{}, netip.IPv4Unspecified(), day); ok {
+		if s, ok := stop.Find(d.Rules.ID, contact(who, by), lookup.Network{}, netip.IPv4Unspecified(), day); ok {
 			wait.Why = s.String()
 		}
 	}
@@ -111,21 +120,21 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 		d.Tell(wait)
 		return nil
 	}
-	return d.draft(ctx, who, of, round, day)
+	return d.draft(ctx, who, by, of, round, day)
 }
 
 // contact is a customer as a letter is addressed.
-func contact(who *lease.Customer) lookup.Contact {
-	return lookup.Contact{Email: who.Email, Role: lookup.Customer, Name: who.Name, Address: who.Address, Country: who.Country,
+func contact(who *lease.Customer, by way) lookup.Contact {
+	return lookup.Contact{Email: by.mailbox, Role: lookup.Customer, Name: who.Name, Address: who.Address, Country: who.Country,
 		Language: who.Language, Reports: lookup.NoReports, Rule: "customer", Handle: who.ID}
 }
 
 // letterTo composes what a customer is told.
-func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day time.Time) (letter.Letter, []int64) {
+func (d *Desk) letterTo(who *lease.Customer, by way, of []ledger.Notice, round int, day time.Time) (letter.Letter, []int64) {
 	var rows []int64
 	var found []finding.Finding
 	var nets []lookup.Network
-	to := contact(who)
+	to := contact(who, by)
 	for _, n := range of {
 		i := n.Incident
 		f := finding.Finding{Addr: i.Addr, Port: i.Port, Kind: finding.Kind(i.Kind), Service: i.URL, Seen: i.At, Strength: finding.Observed,
@@ -137,16 +146,18 @@ func (d *Desk) letterTo(who *lease.Customer, of []ledger.Notice, round int, day 
 		nets = append(nets, lookup.Network{First: f.Addr, Last: f.Addr, Contacts: []lookup.Contact{to}})
 	}
 	l := letter.Forward(d.Rules, who.ID, round, day, nets, found)
-	l.Zone = who.Zone
+	if l.Zone = who.Zone; by.paper {
+		l.Paper, l.Attachments = true, lookup.PDF // what is not on the page is not sent
+	}
 	return l, rows
 }
 
-func (d *Desk) draft(ctx context.Context, who *lease.Customer, of []ledger.Notice, round int, day time.Time) error {
-	notices, of, err := verbatim(ctx, d, of)
+func (d *Desk) draft(ctx context.Context, who *lease.Customer, by way, of []ledger.Notice, round int, day time.Time) error {
+	notices, of, err := verbatim(ctx, d, by, of)
 	if err != nil {
 		return err
 	}
-	l, rows := d.letterTo(who, of, round, day)
+	l, rows := d.letterTo(who, by, of, round, day)
 	var enclosed []render.Enclosed
 	for _, n := range notices {
 		l.Verbatim = true
@@ -179,7 +190,7 @@ func firm(ctx context.Context, d *Desk, who *lease.Customer, l *letter.Letter) (
 		return "", nil
 	}
 	measures := ledger.NewMeasures(d.Ledger, d.Rules.ID)
-	all, err := measures.Repeated(ctx, who.ID, l.ID, d.Now().Add(-how.Span()))
+	all, err := measures.Repeated(ctx, who.ID, l.ID, d.Settings.ISP.MailRoom, d.Now().Add(-how.Span()))
 	if err != nil {
 		return "", err
 	}

@@ -82,12 +82,9 @@ func (d *Desk) place(e report.Event, sent time.Time) ledger.Incident {
 
 // reach gives an incident to a customer, if there is a way to write to it.
 func (d *Desk) reach(i incident, who *lease.Customer) ledger.Incident {
-	i.Customer = who.ID
-	switch {
-	case who.Email == "":
-		return incidentTo(i, ledger.ToPerson, "the customer has no mailbox")
-	case i.Kind == string(report.Account):
-		return incidentTo(i, ledger.ToPerson, "it is about an account: its mailbox may be read by others")
+	i.Customer, i.Account = who.ID, accountOf(i, who)
+	if _, why := reaching(d, who, i.Account); why != "" {
+		return incidentTo(i, ledger.ToPerson, why)
 	}
 	return incidentTo(i, ledger.ToCustomer, "")
 }

@@ -122,6 +122,11 @@ func unfit(d *Desk, text []byte, r report.Report, c ledger.Case) string {
 		return "the notice as it came has a part in which other customers may be named: " + kind
 	}
 	mine := c.Incidents[0]
+	if who := d.Holders.Customers.ByID(mine.Customer); who != nil {
+		if by, _ := reaching(d, who, mine.Account); by.paper {
+			return "the notice has to be forwarded electronically, and the customer has no mailbox for it"
+		}
+	}
 	for _, i := range c.Incidents {
 		if i.Customer != mine.Customer {
 			return "the notice as it came tells of more than one customer"
@@ -154,10 +159,10 @@ type Notice struct {
 
 // verbatim returns the messages that a letter has to enclose, and the notices
 // that fit it. The others stay for the next letter.
-func verbatim(ctx context.Context, d *Desk, of []ledger.Notice) (notices []Notice, fit []ledger.Notice, err error) {
+func verbatim(ctx context.Context, d *Desk, by way, of []ledger.Notice) (notices []Notice, fit []ledger.Notice, err error) {
 	size, known := 0, map[string]bool{}
 	for _, n := range of {
-		if !asks(d, duties.Verbatim, n.Incident) {
+		if by.paper || !asks(d, duties.Verbatim, n.Incident) {
 			fit = append(fit, n)
 			continue
 		}

@@ -152,9 +152,12 @@ func (d *Desk) Customer(ctx context.Context, id, by, customer string) (Ruled, er
 	var all []ledger.Incident
 	for _, i := range c.Incidents {
 		same = same && i.Customer == who.ID
+		if i.Customer != who.ID {
+			i.Account = accountOf(i, who)
+		}
 		i.Customer, i.Place, i.Why = who.ID, ledger.ToCustomer, ""
-		if who.Email == "" {
-			i.Place, i.Why = ledger.ToPerson, "the customer has no mailbox"
+		if _, why := reaching(d, who, i.Account); why != "" {
+			i.Place, i.Why = ledger.ToPerson, why
 		}
 		i.Evidence = d.cut(i, c.Reporter)
 		all = append(all, i)

@@ -33,6 +33,7 @@ type House struct {
 	Escalation settings.Escalation
 	Measures   ledger.Measures
 	Customers  *lease.Customers
+	MailRoom   string // mailbox to which letters on paper go, before they are posted
 	Now        func() time.Time
 	Tell       func(Told)
 }
@@ -130,7 +131,7 @@ func (h House) Look(ctx context.Context) error {
 	if len(h.Escalation.Hook) == 0 {
 		return nil
 	}
-	all, err := h.Measures.Persisting(ctx, h.Now().Add(-h.Escalation.Span()))
+	all, err := h.Measures.Persisting(ctx, h.MailRoom, h.Now().Add(-h.Escalation.Span()))
 	if err != nil {
 		return err
 	}

@@ -111,11 +111,14 @@ func enclosures(ctx context.Context, c *campaign.Campaign, f ledger.Filter) (bat
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		found = append(found, e.ID)
 		r, err := room.Ledger.Letter(ctx, e.ID)
 		if err != nil {
 			return nil, nil, nil, err
 		}
+		if room.Settings.IsProvider() && !r.Letter.Paper && len(f.IDs) == 0 {
+			continue // who has a mailbox was written to by mail
+		}
+		found = append(found, e.ID)
 		to, err := renderer.Postable(r.Letter, r.Rendered)
 		if err == nil && letter.AtHome(r.Letter.To) && !room.Settings.Post.PrivateHomes {
 			err = errHome

@@ -36,6 +36,11 @@ type ISP struct {
 	Reporter []string `toml:"reporters"`  // mailboxes and mail domains that are known, whether DMARC proves them or not
 	Refused  []string `toml:"unanswered"` // mailboxes and mail domains that get no answer
 
+	// MailRoom is a mailbox of the house that gets, in place of a customer who is not
+	// to be written to by mail, the letter with its page: headsup export --print
+	// --batch prints it. Empty: such letters wait for a person.
+	MailRoom string `toml:"mail_room"`
+
 	Country string   `toml:"country"` // where the house is, ISO 3166-1: which rules of law are followed; default none
 	Soon    Duration `toml:"soon"`    // what "as soon as feasible" is; default "24h"
 	Duties  string   `toml:"duties"`  // a file of rules of its own, as duties.tsv has them
@@ -187,6 +192,10 @@ func (s *Settings) checkISP() error {
 		return s.Fault("answer", i.Answer, "isp.answer: neither %q, %q nor %q: %q", NoAnswers, DraftAnswers, SendAnswers, i.Answer)
 	case !slices.Contains([]string{"", NoAnswers, ByCustomer, ByPerson}, i.Resolved):
 		return s.Fault("resolved", i.Resolved, "isp.resolved: neither %q, %q nor %q: %q", NoAnswers, ByCustomer, ByPerson, i.Resolved)
+	case i.MailRoom != "" && !isAddrSpec(i.MailRoom):
+		return s.Fault("mail_room", i.MailRoom, "isp.mail_room: not a mailbox: %q", i.MailRoom)
+	case i.MailRoom != "" && !s.Letters.Printed():
+		return s.Fault("mail_room", i.MailRoom, "isp.mail_room: letters.pdf is off, so that there is nothing to print")
 	case i.Country != "" && !isCountry(i.Country):
 		return s.Fault("country", i.Country, "isp.country: not a country such as \"CA\": %q", i.Country)
 	case i.Soon.Duration < 0:

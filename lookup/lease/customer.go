@@ -25,7 +25,8 @@ type Customer struct {
 	ID       string         `json:"customer"`
 	Name     string         `json:"name"`
 	Email    string         `json:"email"`
-	Address  []string       `json:"address,omitempty"` // postal lines
+	Other    string         `json:"other_email,omitempty"` // a mailbox of theirs elsewhere
+	Address  []string       `json:"address,omitempty"`     // postal lines
 	Language string         `json:"language,omitempty"`
 	Country  string         `json:"country,omitempty"`
 	Zone     *time.Location `json:"-"`                  // nil where the file names none
@@ -35,7 +36,7 @@ type Customer struct {
 }
 
 // Reachable reports whether there is any way to write to a customer.
-func (c *Customer) Reachable() bool { return c.Email != "" || len(c.Address) > 0 }
+func (c *Customer) Reachable() bool { return c.Email != "" || c.Other != "" || len(c.Address) > 0 }
 
 // Pool is the contract of a row that is no customer: the house hands the
 // addresses out, and the logs say to whom.
@@ -70,7 +71,7 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Source + ": " + p.Text }
 
-var customerColumns = []string{"customer", "name", "prefix", "login", "email", "address", "language", "country", "zone",
+var customerColumns = []string{"customer", "name", "prefix", "login", "email", "other_email", "address", "language", "country", "zone",
 	"contract", "class", "names"}
 
 // aliases are other names of columns that people write.
@@ -96,8 +97,9 @@ var ErrNoCustomers = errors.New("no customers")
 //	login     what logs call it, with "|" between: user names, hardware addresses,
 //	          circuits; the customer's number is one too
 //	names     domains and URLs that are its own, with blanks or "|" between
-//	email, address, language, country, zone
-//	          whom to write to, how and where; postal lines as in contacts
+//	email, other_email, address, language, country, zone
+//	          whom to write to, how and where: other_email where email may not be
+//	          used; postal lines as in contacts
 //	contract  access (also if empty), hosting, mail, or pool: addresses that are
 //	          handed out, and nobody's by themselves
 //	class     private, business, or empty
@@ -265,7 +267,7 @@ func (c *Customers) merge(fresh *Customer) (*Customer, error) {
 		what     string
 		old, new *string
 	}{
-		{"name", &old.Name, &fresh.Name}, {"email", &old.Email, &fresh.Email}, {"language", &old.Language, &fresh.Language},
+		{"name", &old.Name, &fresh.Name}, {"email", &old.Email, &fresh.Email}, {"other_email", &old.Other, &fresh.Other}, {"language", &old.Language, &fresh.Language},
 		{"country", &old.Country, &fresh.Country}, {"class", &old.Class, &fresh.Class}, {"contract", &old.Contract, &fresh.Contract},
 	} {
 		if *f.old != "" && *f.new != "" && *f.old != *f.new {
@@ -284,11 +286,13 @@ func (c *Customers) merge(fresh *Customer) (*Customer, error) {
 func (c *Customers) look() {
 	c.mailboxes = map[string]*Customer{}
 	for _, who := range c.byID {
-		if key := strings.ToLower(who.Email); key != "" {
-			if _, shared := c.mailboxes[key]; shared {
-				who = nil
+		for _, mailbox := range []string{who.Email, who.Other} {
+			key := strings.ToLower(mailbox)
+			if other, shared := c.mailboxes[key]; key != "" && shared && other != who {
+				c.mailboxes[key] = nil
+			} else if key != "" {
+				c.mailboxes[key] = who
 			}
-			c.mailboxes[key] = who
 		}
 	}
 	for _, who := range c.byID {
@@ -320,6 +324,13 @@ func customerOf(get func(string) string, where string) (*Customer, error) {
 	}
 	if !slices.Contains([]string{"", "private", "business"}, c.Class) {
 		return nil, fmt.Errorf("class: neither private nor business: %q", c.Class)
+	}
+	if text := get("other_email"); text != "" {
+		a, err := mail.ParseAddress(text)
+		if err != nil {
+			return nil, fmt.Errorf("other_email: not a mail address: %q", text)
+		}
+		c.Other = a.Address
 	}
 	if text := get("email"); text != "" {
 		a, err := mail.ParseAddress(text)
