@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,34 +49,53 @@ func (f *reporting) plan(ctx context.Context) (err error) {
 	return nil
 }
 
-// until finds out when looks end to count: on the last day of the plan, and
-// once one in twenty was written to of those that had to wait. Single ones may
-// be before their turn, where a stage is to show letters of each kind.
+// until finds out when looks end to count: after the last day of the plan, and
+// when those that had to wait did so no more.
 func (f *reporting) until() {
-	t, plan := f.trial, f.drawn
-	var left []time.Time
-	waiting := 0
-	end := func(at time.Time) {
-		if !at.IsZero() && (t.Before.IsZero() || at.Before(t.Before)) {
-			t.Before = at
+	t := f.trial
+	t.Before = waitedUntil(f.sealed, f.letters)
+	if f.drawn.Day > 0 && !t.Since.IsZero() {
+		if end := t.Since.AddDate(0, 0, f.drawn.Day+1); t.Before.IsZero() || end.Before(t.Before) {
+			t.Before = end
 		}
 	}
-	for _, l := range f.letters {
-		if a, ok := f.sealed.Of(experiment.MailKey(l.Mailbox)); ok {
-			if arm, err := plan.Arm(a.Arm); err == nil && (arm.Waits || arm.Name == experiment.Late) {
-				if waiting++; !l.Left.IsZero() {
-					left = append(left, l.Left)
-				}
-			}
+}
+
+// spared is the part of the organisations that had to wait whose letters may
+// leave before looks end to count: a stage that shows letters of each shape lets
+// single ones go before their turn.
+const spared = 20
+
+// waitedUntil is when letters had reached more than one in [spared] of the
+// organisations that had to wait, as the plan was sealed; zero: they have not.
+func waitedUntil(s *experiment.Sealed, letters map[string]*figures.Letter) time.Time {
+	if s == nil {
+		return time.Time{}
+	}
+	waits, waiting := map[string]bool{}, 0
+	for _, a := range s.Plan.Arms {
+		waits[a.Name] = a.Waits || a.Name == experiment.Late
+	}
+	for _, u := range s.Units {
+		if waits[u.Arm] {
+			waiting++
 		}
 	}
-	slices.SortFunc(left, time.Time.Compare)
-	if allowed := waiting / 20; len(left) > allowed {
-		end(left[allowed])
+	first := map[string]time.Time{}
+	for _, l := range letters {
+		a, ok := s.Of(experiment.MailKey(l.Mailbox))
+		if !ok || !waits[a.Arm] || l.Left.IsZero() || l.Lost {
+			continue
+		}
+		if t, written := first[a.Unit]; !written || l.Left.Before(t) {
+			first[a.Unit] = l.Left
+		}
 	}
-	if plan.Day > 0 && !t.Since.IsZero() {
-		end(t.Since.AddDate(0, 0, plan.Day+1))
+	left := slices.SortedFunc(maps.Values(first), time.Time.Compare)
+	if allowed := waiting / spared; len(left) > allowed {
+		return left[allowed]
 	}
+	return time.Time{}
 }
 
 // tries reports whether a place is in the trial: it was there, with somebody to
