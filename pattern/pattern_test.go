@@ -85,3 +85,12 @@ func TestATextWithoutWhatAnExpressionNeedsIsNotMatched(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsAreFoundTogether(t *testing.T) {
+	w := NewWords("port", "порт", "埠")
+	for text, want := range map[string]bool{"": false, "p": false, "sport": true, "pot por": false, "к порту": true, "連接埠": true, "連接": false} {
+		if w.In(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}

@@ -29,6 +29,19 @@ func (t *stamp) set(h, min, sec int) bool {
 
 // clockBehind reads the time of day right behind the day.
 func (t *stamp) clockBehind(s string) bool {
+	if h, min, sec, n, ok := plainClock(s[t.to:]); ok {
+		if !t.set(h, min, sec) {
+			return false
+		}
+		t.to += n
+		t.readZone(s)
+		return true
+	}
+	return t.searchClock(s)
+}
+
+// searchClock reads the time of day in whatever form it stands behind the day.
+func (t *stamp) searchClock(s string) bool {
 	rest := window(s, t.to, 90)
 	at := toClock(rest)
 	if at < 0 {
@@ -116,6 +129,23 @@ var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken
 // readZone reads the zone that stands behind the clock.
 func (t *stamp) readZone(s string) {
 	rest := window(s, t.to, 110)
+	if z, letters, n := figureZone(rest); z != nil {
+		t.zone, t.letters, t.to = z, letters, t.to+n
+		return
+	}
+	shape := t.quiet.shape(rest)
+	if shape != "" && t.quiet.shapes[shape] {
+		return
+	}
+	before := *t
+	t.searchZone(rest)
+	if shape != "" && *t == before && t.zone == nil {
+		t.quiet.shapes[shape] = true
+	}
+}
+
+// searchZone finds the zone that words behind a time state.
+func (t *stamp) searchZone(rest string) {
 	skip := len(oClock.FindString(rest))
 	if m := untilForm.FindString(rest[skip:]); m != "" { // "… to 19:52 UTC"
 		skip += len(m)

@@ -15,25 +15,29 @@ import (
 // least and most are how many figures stand at its beginning.
 type dayForm struct {
 	least, most int
+	behind      string // bytes of which one stands behind those figures; "" is any
 
 	form *pattern.Pattern
 	read func(t *stamp, s string, m []string, base time.Time) bool
 }
 
+// blankBytes are those that \s stands for.
+const blankBytes = " \t\n\r\f"
+
 // dayForms are tried in their order.
 var dayForms = []dayForm{
-	{8, 14, pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`), compactDay},
-	{2, 2, pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
-	{4, 4, pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
-	{4, 4, pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},
-	{4, 4, pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
-	{1, 2, pattern.New(`^(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+((?:19|20)\d\d)`), numberedDay},
-	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|` +
+	{8, 14, "", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`), compactDay},
+	{2, 2, "/", pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
+	{4, 4, blankBytes + ".-", pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
+	{4, 4, "-/.", pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},
+	{4, 4, blankBytes + "\xe5\xeb", pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
+	{1, 2, blankBytes, pattern.New(`^(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+((?:19|20)\d\d)`), numberedDay},
+	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|` +
 		`of\s+)?((?:19|20|25)?\d\d)\b`), namedDay},
-	{1, 2, pattern.New(`^(\d{1,2})(\. ?|[/-])(\d{1,2})(?:\. ?|[/-])((?:19|20|25)\d\d|\d\d)`), numericDay},
-	{1, 2, pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?`), namedDayOnly},
-	{1, 2, pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s)`), numericDayOnly},
-	{1, 2, pattern.New(`^(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDayOnly},
+	{1, 2, "./-", pattern.New(`^(\d{1,2})(\. ?|[/-])(\d{1,2})(?:\. ?|[/-])((?:19|20|25)\d\d|\d\d)`), numericDay},
+	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?`), namedDayOnly},
+	{1, 2, "./", pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s)`), numericDayOnly},
+	{1, 2, blankBytes + "\xe6\xec", pattern.New(`^(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDayOnly},
 }
 
 // monthName is where the name of a month may stand: a word, Thai letters with
@@ -52,20 +56,25 @@ var (
 func number(s string) int { n, _ := strconv.Atoi(s); return n }
 
 // figuresAt reads a time that begins with a figure.
-func figuresAt(s string, i int, base time.Time) (t stamp, ok bool) {
+func figuresAt(s string, i int, base time.Time, q *quiet) (t stamp, ok bool) {
+	if t, ok = plainDay(s, i); ok {
+		t.quiet = q
+		t.readClock(s)
+		return t, t.valid()
+	}
 	w, figures := window(s, i, 60), 0
 	for figures < len(w) && w[figures] >= '0' && w[figures] <= '9' {
 		figures++
 	}
 	for _, f := range dayForms {
-		if figures < f.least || figures > f.most || figures == len(w) && figures < 14 {
+		if figures < f.least || figures > f.most || figures == len(w) && figures < 14 || f.behind != "" && strings.IndexByte(f.behind, w[figures]) < 0 {
 			continue
 		}
 		m := f.form.FindStringSubmatch(w)
 		if m == nil {
 			continue
 		}
-		t = stamp{from: i, to: i + len(m[0])}
+		t = stamp{from: i, to: i + len(m[0]), quiet: q}
 		if f.read(&t, s, m, base) {
 			return t, t.valid()
 		}
@@ -231,7 +240,8 @@ func fullYear(y int) int {
 }
 
 // monthAt reads a time that begins with the name of a month.
-func monthAt(s string, i int, base time.Time) (t stamp, ok bool) {
+func monthAt(s string, i int, base time.Time, q *quiet) (t stamp, ok bool) {
+	t.quiet = q
 	w := window(s, i, 60)
 	if n, _ := month(w[:lettersIn(w)]); n == 0 { // which is much quicker than the form
 		return t, false
@@ -285,7 +295,8 @@ func (t *stamp) guess(base time.Time) bool {
 
 // eraAt reads a day in the years of an emperor of Japan, or of the republic in
 // Taiwan.
-func eraAt(s string, i int) (t stamp, ok bool) {
+func eraAt(s string, i int, q *quiet) (t stamp, ok bool) {
+	t.quiet = q
 	m := eraDay.FindStringSubmatch(window(s, i, 60))
 	if m == nil {
 		return t, false

@@ -15,9 +15,10 @@ type doc struct {
 	file    bool // an attachment
 	lines   []line
 	tables  map[tableForm]tableHead
-	aligns  map[int][]cell // by line: the header of a table, or nil
-	begins  map[int]bool   // by line: whether an address stands first
-	timed   bool           // stamps are known
+	aligns  map[int][]cell         // by line: the header of a table, or nil
+	begins  map[int]bool           // by line: whether an address stands first
+	ports   map[string][]namedPort // by line without its figures
+	timed   bool                   // stamps are known
 	stamps  []stamp
 }
 

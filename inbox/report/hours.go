@@ -23,6 +23,7 @@ type hourWords struct {
 	joined                  wordList        // those of scripts without blanks
 	am, pm                  wordList
 	today, yesterday, night wordList
+	halves                  [256]bool // bytes with which am and pm begin
 }
 
 // theHours reads the words when they are first needed.
@@ -44,6 +45,9 @@ var theHours = sync.OnceValue(func() hourWords {
 		slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
 	}
 	h.am, h.pm, h.today, h.yesterday, h.night = lists["am"], lists["pm"], lists["today"], lists["yesterday"], lists["night"]
+	for _, w := range slices.Concat(h.am, h.pm) {
+		h.halves[w[0]] = true
+	}
 	for _, phrase := range slices.Concat(lists["at"], h.am, h.pm) {
 		if r, _ := utf8.DecodeRuneInString(phrase); joinsWords(r) {
 			h.joined = append(h.joined, phrase)

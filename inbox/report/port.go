@@ -24,6 +24,10 @@ const (
 const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠[ 　]*號?|포트|puerto|porta|` +
 	`porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
 
+// portNames are of which every port that words name has one, in small letters.
+var portNames = pattern.NewWords("port", "spt", "dpt", "порт", "ポート", "端口", "連接埠", "连接埠", "通訊埠", "埠", "포트", "puerto", "porta",
+	"poort", "prievadas", "θύρα", "cổng", "พอร์ต", "פורט", "पोर्ट", "پورت", "منفذ")
+
 var (
 	portForm = pattern.New(`(?i)([\p{L}'’]{0,14})[ _.-]{0,2}(?:([sd])pt|([sd])port|src_?port|dst_?port|` +
 		`` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |` +
@@ -76,8 +80,7 @@ func ports(e *Event, s *suspect) {
 	for _, p := range f.told(40) {
 		f.dialled(p)
 		f.inLog(p)
-		l := p.d.lines[p.line]
-		f.inText(p.d, l.from, l.to)
+		f.inLines(p.d, p.line, p.line)
 	}
 	f.columns()
 	for _, p := range f.told(40) {
@@ -86,7 +89,7 @@ func ports(e *Event, s *suspect) {
 	for _, p := range f.told(12) {
 		a, b := max(0, p.line-6), min(len(p.d.lines)-1, p.line+8)
 		f.paired(p.d, a, b)
-		f.inText(p.d, p.d.lines[a].from, p.d.lines[b].to)
+		f.inLines(p.d, a, b)
 	}
 }
 
@@ -148,47 +151,93 @@ func (f portFinder) inLog(p *place) {
 	}
 }
 
-// inText reads the ports that words name in a stretch of a text.
-func (f portFinder) inText(d *doc, from, to int) {
-	if to-from > 8000 {
+// inLines reads the ports that words name in some lines of a text.
+func (f portFinder) inLines(d *doc, first, last int) {
+	if d.lines[last].to-d.lines[first].from > 8000 {
 		return
 	}
-	text := d.text[from:to]
-	f.spoken(d, from, text)
+	f.spoken(d, first, last)
+	found := 0
+	for n := first; n <= last; n++ {
+		at := d.lines[n].from
+		for _, p := range d.portsNamed(n) {
+			if found++; found > 20 {
+				return
+			}
+			whose := p.whose
+			switch {
+			case whose != unsaid || f.has(unsaid):
+			case f.ofAnother(d, n, at+p.from):
+				continue
+			case p.bracket >= likely:
+				whose = mine
+			case p.bracket < 0:
+				whose = others
+			case behindFrom(d, f.s, at+p.from):
+				whose = mine
+			case p.aimed && !ownService(f.e.Kind):
+				whose = others
+			}
+			f.set(number(d.text[at+p.number:at+p.to]), Span{d.part, at + p.number, at + p.to}, whose)
+		}
+	}
+}
+
+// has reports whether a port of this role can not be set any more; of none, any.
+func (f portFinder) has(whose portRole) bool {
+	return (f.e.Port > 0 || whose == others) && (f.e.Target > 0 || whose == mine)
+}
+
+// A namedPort is a port that words name, and what they say of it. Its places are
+// those in its line.
+type namedPort struct {
+	from, number, to int      // of the words, and of the figures
+	whose            portRole // where the words decide
+	bracket          int      // what stands in brackets behind the word is worth
+	aimed            bool     // the words before speak of an aim
+}
+
+// portsNamed returns the ports that words name in a line. Lines that differ in
+// figures alone, as those of a log do, are read once.
+func (d *doc) portsNamed(n int) []namedPort {
+	line := d.words(n)
+	if !portNames.In(line) {
+		return nil
+	}
+	shape := figures.Replace(line)
+	if all, ok := d.ports[shape]; ok {
+		return all
+	}
+	var all []namedPort
+	text := d.text[d.lines[n].from:d.lines[n].to]
 	for _, m := range portForm.FindAllStringSubmatchIndex(text, 20) {
-		n, _ := strconv.Atoi(text[m[8]:m[9]])
-		whole := lower(text[m[0]:m[8]])
-		before := lower(text[max(0, m[2]-30):m[8]])
-		before = before[strings.LastIndexByte(before, '\n')+1:]
-		whose := unsaid
+		p := namedPort{from: m[0], number: m[8], to: m[9]}
+		whole, before := lower(text[m[0]:m[8]]), lower(text[max(0, m[2]-30):m[8]])
 		switch {
 		case sourcePort.MatchString(whole):
-			whose = mine
+			p.whose = mine
 		case targetPort.MatchString(whole):
-			whose = others
+			p.whose = others
 		case ownPort.MatchString(before):
-			whose = mine
+			p.whose = mine
 		case thePort.MatchString(before):
-			whose = others
-		case f.ofAnother(d, from+m[0]):
-			continue
-		case bracketed(whole) >= likely:
-			whose = mine
-		case bracketed(whole) < 0:
-			whose = others
-		case behindFrom(d, f.s, from+m[0]):
-			whose = mine
-		case !ownService(f.e.Kind) && otherPort.MatchString(before):
-			whose = others
+			p.whose = others
+		default:
+			p.bracket, p.aimed = bracketed(whole), otherPort.MatchString(before)
 		}
-		f.set(n, Span{d.part, from + m[8], from + m[9]}, whose)
+		all = append(all, p)
 	}
+	if d.ports == nil {
+		d.ports = map[string][]namedPort{}
+	}
+	d.ports[shape] = all
+	return all
 }
 
 // ofAnother reports whether the last address before a port in its line is that
 // of somebody else.
-func (f portFinder) ofAnother(d *doc, at int) bool {
-	l := d.lines[d.lineAt(at)]
+func (f portFinder) ofAnother(d *doc, n, at int) bool {
+	l := d.lines[n]
 	if at <= l.from {
 		return false
 	}
@@ -211,7 +260,7 @@ func (f portFinder) transports(p *place) {
 			g = 4
 		}
 		n, _ := strconv.Atoi(p.d.text[l.from+m[g] : l.from+m[g+1]])
-		if !f.ofAnother(p.d, l.from+m[0]) {
+		if !f.ofAnother(p.d, p.line, l.from+m[0]) {
 			f.set(n, Span{p.d.part, l.from + m[g], l.from + m[g+1]}, unsaid)
 		}
 	}

@@ -111,11 +111,44 @@ var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{
 	`[.,](?:\s|$)|$)`)
 
 // spoken reads a source port from prose.
-func (f portFinder) spoken(d *doc, from int, text string) {
-	for _, m := range spokenPort.FindAllStringSubmatchIndex(text, 4) {
-		word := lower(text[m[2]:m[3]])
-		if ownPort.MatchString(word) && !otherPort.MatchString(word) && !f.ofAnother(d, from+m[0]) {
-			f.set(number(text[m[4]:m[5]]), Span{d.part, from + m[4], from + m[5]}, mine)
+func (f portFinder) spoken(d *doc, first, last int) {
+	found := 0
+	for n := first; n <= last; n++ {
+		at := d.lines[n].from
+		for _, p := range d.portsSpoken(n) {
+			if found++; found > 4 {
+				return
+			}
+			if p.whose == mine && f.e.Port == 0 && !f.ofAnother(d, n, at+p.from) {
+				f.set(number(d.text[at+p.number:at+p.to]), Span{d.part, at + p.number, at + p.to}, mine)
+			}
 		}
 	}
+}
+
+// portsSpoken returns the ports that prose names in a line. Lines that differ in
+// figures alone are read once.
+func (d *doc) portsSpoken(n int) []namedPort {
+	line := d.words(n)
+	if !portNames.In(line) {
+		return nil
+	}
+	shape := "prose " + figures.Replace(line)
+	if all, ok := d.ports[shape]; ok {
+		return all
+	}
+	var all []namedPort
+	text := d.text[d.lines[n].from:d.lines[n].to]
+	for _, m := range spokenPort.FindAllStringSubmatchIndex(text, 4) {
+		p := namedPort{from: m[0], number: m[4], to: m[5]}
+		if word := lower(text[m[2]:m[3]]); ownPort.MatchString(word) && !otherPort.MatchString(word) {
+			p.whose = mine
+		}
+		all = append(all, p)
+	}
+	if d.ports == nil {
+		d.ports = map[string][]namedPort{}
+	}
+	d.ports[shape] = all
+	return all
 }

@@ -62,6 +62,7 @@ type stamp struct {
 	swapped  bool   // the month stands first
 	guessed  bool   // the year is not stated
 	letters  string // of the zone
+	quiet    *quiet // what stood behind times before
 }
 
 // time returns what a stamp says, with the zone that the text states for all.
@@ -87,6 +88,7 @@ func (s stamp) valid() bool {
 // stamps finds the times in a text, in order. base says which year a time
 // without one is in: the latest that is not after it.
 func stamps(s string, base time.Time) (out []stamp) {
+	q := &quiet{map[string]bool{}}
 	for i := 0; i < len(s) && len(out) < maxStamps; {
 		c := s[i]
 		var t stamp
@@ -94,7 +96,7 @@ func stamps(s string, base time.Time) (out []stamp) {
 		switch {
 		case c >= '0' && c <= '9':
 			if i == 0 || !(s[i-1] >= '0' && s[i-1] <= '9') && !(s[i-1] == '.' && i > 1 && s[i-2] >= '0' && s[i-2] <= '9') {
-				t, ok = figuresAt(s, i, base)
+				t, ok = figuresAt(s, i, base, q)
 			}
 			if !ok {
 				i = nextStart(s, i)
@@ -102,10 +104,10 @@ func stamps(s string, base time.Time) (out []stamp) {
 			}
 		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80:
 			if i == 0 || s[i-1] < 0x80 && !alnum(s[i-1]) {
-				t, ok = monthAt(s, i, base)
+				t, ok = monthAt(s, i, base, q)
 			}
 			if !ok && c >= 0xe4 {
-				t, ok = eraAt(s, i)
+				t, ok = eraAt(s, i, q)
 			}
 			if !ok {
 				for i < len(s) && (alnum(s[i]) || s[i] >= 0x80) {
@@ -123,6 +125,7 @@ func stamps(s string, base time.Time) (out []stamp) {
 			continue
 		}
 		if t.valid() {
+			t.quiet = nil
 			out = append(out, t)
 		}
 		i = max(t.to, i+1)
