@@ -206,14 +206,10 @@ type bulk struct {
 }
 
 func insertEach(ctx context.Context, t *tx, b bulk) (changed int64, err error) {
-	stmt, err := t.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT %s",
-		b.table, strings.Join(b.columns, ", "), placeholders(1, len(b.columns)), b.onConflict))
-	if err != nil {
-		return 0, err
-	}
-	defer stmt.Close()
+	query := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT %s",
+		b.table, strings.Join(b.columns, ", "), placeholders(1, len(b.columns)), b.onConflict)
 	for _, row := range b.rows {
-		res, err := stmt.ExecContext(ctx, row...)
+		res, err := t.ExecContext(ctx, query, row...) // which the connection keeps prepared
 		if err != nil {
 			return 0, err
 		}
