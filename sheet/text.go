@@ -36,11 +36,16 @@ type Text struct {
 	fallback *fallback
 }
 
-// NewText returns r in UTF-8. It reads ahead, and keeps nothing but a window.
+// NewText returns r in UTF-8. It reads ahead, and keeps nothing but a window. Of
+// a file of another program nothing can be read but a [*NotTextError].
 func NewText(r io.Reader) *Text {
 	in := bufio.NewReaderSize(r, window)
 	head, _ := in.Peek(1024)
 	t := &Text{fallback: &fallback{}}
+	if err := notText(head); err != nil {
+		t.Reader = bufio.NewReaderSize(failed{err}, window)
+		return t
+	}
 	switch order := byteOrder(head); {
 	case order != nil:
 		t.wide = true

@@ -21,8 +21,11 @@ func scanAdvice(err error) string {
 		report *finding.ReportError
 		none   *finding.NoScanError
 		tag    *finding.TagError
+		binary *sheet.NotTextError
 	)
 	switch {
+	case errors.As(err, &binary):
+		return textOf(binary.Is)
 	case errors.As(err, &head):
 		ours := cmp.Or(map[string]string{"timestamp": "seen"}[head.Missing], head.Missing)
 		near := cmp.Or(guess(ours, head.Head), first(head.Head))
@@ -39,6 +42,23 @@ func scanAdvice(err error) string {
 		return "let the scanner write for programs: nmap -oX FILE, masscan -oX or -oJ FILE"
 	}
 	return rowAdvice(err)
+}
+
+// textOf says how a file of another program becomes text.
+func textOf(is string) string {
+	switch is {
+	case sheet.Workbook, sheet.OldWorkbook, sheet.OpenSheet:
+		return "save it as CSV (UTF-8) there, each sheet as a file of its own"
+	case sheet.ZIP:
+		return "unpack it first, or: unzip -p FILE | headsup check -"
+	case sheet.Packed, sheet.Archive:
+		return "unpack it first; of scans, gzip and Zstandard are unpacked here"
+	case sheet.PDF:
+		return "ask whoever made it for the table itself, as CSV"
+	case sheet.Capture:
+		return "only what a scanner says of it can be read: nmap -oX FILE, zgrab2, CSV"
+	}
+	return "export the table that is meant, as CSV"
 }
 
 // rowAdvice is about one row of a scan.
