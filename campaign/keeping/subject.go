@@ -17,18 +17,24 @@ import (
 // A Subject is where everything was written that is kept about a person. Its
 // JSON names are settled.
 type Subject struct {
-	Mailbox string `json:"mailbox"`
-	JSON    string `json:"json"`
-	Text    string `json:"text"`
-	Letters int    `json:"letters"`
-	Files   int    `json:"files"` // mails and pages
+	Mailbox  string `json:"mailbox,omitempty"`
+	Customer string `json:"customer,omitempty"` // in a provider's folder, in place of the mailbox
+	JSON     string `json:"json"`
+	Text     string `json:"text"`
+	Letters  int    `json:"letters"`
+	Files    int    `json:"files"` // mails and pages
 }
 
 // Export writes everything that the ledger keeps about a person, as
 // [mailboxOf] finds one, into a folder: subject.json, subject.txt for people,
-// and each letter as the mail and the page that it is.
-func Export(ctx context.Context, c *campaign.Campaign, who, dir string) (out Subject, err error) {
+// and each letter as the mail and the page that it is. In a provider's folder the
+// person is a customer, by the number; that it was handed out is noted with each
+// report.
+func Export(ctx context.Context, c *campaign.Campaign, who, dir, by string) (out Subject, err error) {
 	in := campaign.Within(c)
+	if in.Settings.IsProvider() {
+		return exportCustomer(ctx, c, who, dir, by)
+	}
 	if out.Mailbox, err = mailboxOf(ctx, in, who); err != nil {
 		return out, err
 	}
@@ -36,17 +42,22 @@ func Export(ctx context.Context, c *campaign.Campaign, who, dir string) (out Sub
 	if err != nil {
 		return out, err
 	}
+	return out, write(ctx, c, dir, about, about.Letters, describe(about), &out)
+}
+
+// write writes what is known of a person into a folder, with the letters.
+func write(ctx context.Context, c *campaign.Campaign, dir string, about any, letters []ledger.Written, text []byte, out *Subject) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return out, err
+		return err
 	}
-	out.JSON, out.Text, out.Letters = filepath.Join(dir, "subject.json"), filepath.Join(dir, "subject.txt"), len(about.Letters)
-	for _, l := range about.Letters {
-		r, err := in.Ledger.Letter(ctx, l.ID)
+	out.JSON, out.Text, out.Letters = filepath.Join(dir, "subject.json"), filepath.Join(dir, "subject.txt"), len(letters)
+	for _, l := range letters {
+		r, err := campaign.Within(c).Ledger.Letter(ctx, l.ID)
 		if err != nil {
-			return out, err
+			return err
 		}
 		if err := campaign.WriteLetter(filepath.Join(dir, l.ID), r.Rendered); err != nil {
-			return out, err
+			return err
 		}
 		out.Files++
 		if len(r.Rendered.PDF) > 0 {
@@ -55,12 +66,12 @@ func Export(ctx context.Context, c *campaign.Campaign, who, dir string) (out Sub
 	}
 	data, err := json.MarshalIndent(about, "", "  ")
 	if err != nil {
-		return out, err
+		return err
 	}
 	if err := campaign.WriteFile(out.JSON, append(data, '\n')); err != nil {
-		return out, err
+		return err
 	}
-	return out, campaign.WriteFile(out.Text, describe(about))
+	return campaign.WriteFile(out.Text, text)
 }
 
 // describe says for people what is kept about a person.

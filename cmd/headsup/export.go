@@ -51,11 +51,11 @@ func exportCommand(p *program) *cobra.Command {
 			return p.inCampaign(ctx, func(c *campaign.Campaign) error {
 				switch {
 				case subject != "":
-					s, err := keeping.Export(ctx, c, subject, dir)
+					s, err := keeping.Export(ctx, c, subject, dir, operator(""))
 					if err != nil {
 						return err
 					}
-					return p.Print(s, s.Mailbox, s.JSON, s.Text, console.Count(s.Letters, "letter"))
+					return p.Print(s, s.Mailbox+s.Customer, s.JSON, s.Text, console.Count(s.Letters, "letter"))
 				case site:
 					return p.site(ctx, c, dir, f.IDs)
 				case batch:
@@ -80,7 +80,7 @@ func exportCommand(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&o.Again, "again", false, "with --batch: also letters that are in a batch already")
 	cmd.Flags().StringVar(&day, "post-on", "", "with --batch: the `day` on which it will be posted, which letters should say; default today")
 	cmd.Flags().BoolVar(&archive, "archive", false, "write letters, approvals and history of a closed campaign, with their hashes")
-	cmd.Flags().StringVar(&subject, "subject", "", "write all that is kept about a `person`, by the mailbox or the name of a contact")
+	cmd.Flags().StringVar(&subject, "subject", "", "write all that is kept about a `person`, by the mailbox or the name of a contact; in a provider's folder about a customer, by the number")
 	cmd.ValidArgsFunction = p.completeLetters(1)
 	usage.CompleteFlag(cmd, "state", letter.States...)
 	return cmd
