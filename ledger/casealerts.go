@@ -23,7 +23,7 @@ func (cs Cases) AlertsToday(ctx context.Context) (n int, err error) {
 }
 
 // eraseAlerts erases what settled letters say of reports whose time is over.
-func (cs Cases) eraseAlerts(ctx context.Context, t *tx) error {
+func eraseAlerts(ctx context.Context, cs Cases, t *tx) error {
 	letters := "SELECT id FROM letters WHERE campaign = $1 AND state NOT IN ('drafted', 'held', 'approved', 'sending', 'deferred') AND subject <> '' AND contact IN (SELECT '" +
 		alertsOf + "' || id FROM cases WHERE campaign = $1 AND queue <> '' AND keep_until < " + t.d.now + ")"
 	if _, err := t.exec(ctx, "UPDATE bodies SET data = '{}', mail = $2, pdf = $2 WHERE letter_id IN ("+letters+")", cs.campaign, []byte{}); err != nil {

@@ -26,7 +26,7 @@ func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 			cs.campaign, []byte{}); err != nil {
 			return err
 		}
-		if err := cs.eraseAlerts(ctx, t); err != nil {
+		if err := eraseAlerts(ctx, cs, t); err != nil {
 			return err
 		}
 		n, err = t.exec(ctx, "UPDATE cases SET reporter = '', message_id = '', source = '', why = '', keep_until = 0 WHERE id IN ("+over+")", cs.campaign)
@@ -42,7 +42,7 @@ func (cs Cases) Purge(ctx context.Context) (n int64, err error) {
 func (cs Cases) Forget(ctx context.Context, customer, by string) (incidents int64, err error) {
 	pile := "customer " + customer
 	err = inTx(ctx, cs.l, func(t *tx) error {
-		if err := cs.held(ctx, t, customer); err != nil {
+		if err := held(ctx, cs, t, customer); err != nil {
 			return err
 		}
 		var waits string

@@ -78,7 +78,7 @@ func (cs Cases) Hold(ctx context.Context, id string, until time.Time, by string)
 }
 
 // held returns [ErrHeld] where the law has something kept about a customer.
-func (cs Cases) held(ctx context.Context, t *tx, customer string) error {
+func held(ctx context.Context, cs Cases, t *tx, customer string) error {
 	var until int64
 	if err := t.QueryRowContext(ctx, `
 SELECT COALESCE(max(c.held_until), 0) FROM cases c JOIN tellings t ON t.case_id = c.id JOIN incidents i ON i.id = t.incident_id

@@ -34,17 +34,17 @@ type SubjectReport struct {
 // forgotten stands for a customer who was forgotten: it is nobody's number.
 const forgotten = "forgotten"
 
-// Subject collects what is kept about a customer, and writes into the log of each
+// SubjectOfCustomer collects what is kept about a customer, and writes into the log of each
 // report that it was handed out. It returns [ErrNotFound] for who was forgotten.
-func (cs Cases) Subject(ctx context.Context, customer, by string) (s CustomerSubject, err error) {
+func SubjectOfCustomer(ctx context.Context, cs Cases, customer, by string) (s CustomerSubject, err error) {
 	if customer == "" || customer == forgotten {
 		return s, fmt.Errorf("%w: customer %q", ErrNotFound, customer)
 	}
 	s = CustomerSubject{Customer: customer, Events: []SubjectEvent{}, Letters: []Written{}, Answers: []Answer{}, Measures: []Measure{}}
-	if err = cs.subjectEvents(ctx, &s); err != nil {
+	if err = subjectEvents(ctx, cs, &s); err != nil {
 		return s, err
 	}
-	if err = cs.subjectLetters(ctx, &s); err != nil {
+	if err = subjectLetters(ctx, cs, &s); err != nil {
 		return s, err
 	}
 	ms := Measures{cs.l, cs.campaign}
@@ -74,7 +74,7 @@ func (cs Cases) Subject(ctx context.Context, customer, by string) (s CustomerSub
 }
 
 // subjectEvents collects what was reported about a customer, or told to it.
-func (cs Cases) subjectEvents(ctx context.Context, s *CustomerSubject) error {
+func subjectEvents(ctx context.Context, cs Cases, s *CustomerSubject) error {
 	rows, err := cs.l.r.QueryContext(ctx, "SELECT "+incidentColumns+`, COALESCE(f.evidence, ''), c.id, c.read_at,
        COALESCE((SELECT g.text FROM case_log g WHERE g.case_id = c.id AND g.what = 'customer says' ORDER BY g.id DESC LIMIT 1), '')
   FROM incidents i JOIN tellings t ON t.incident_id = i.id JOIN cases c ON c.id = t.case_id
@@ -106,7 +106,7 @@ func (cs Cases) subjectEvents(ctx context.Context, s *CustomerSubject) error {
 
 // subjectLetters collects letters to a customer, by its number, since others may
 // read the same mailbox, and what was answered to them.
-func (cs Cases) subjectLetters(ctx context.Context, s *CustomerSubject) error {
+func subjectLetters(ctx context.Context, cs Cases, s *CustomerSubject) error {
 	rows, err := cs.l.r.QueryContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE campaign = $1 AND contact = $2 ORDER BY round", cs.campaign, "customer "+s.Customer)
 	if err != nil {
 		return err

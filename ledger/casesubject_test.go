@@ -34,7 +34,7 @@ func TestACustomerGetsWhatIsKeptAndNothingOfOthers(t *testing.T) {
 		again[0].RestsOn = "MARK-ROW-B"
 		_, err = cs.Rule(t.Context(), "cccc", Ruling{By: "MARK-STAFF", Place: ToCustomer, Incidents: again})
 		must(t, err)
-		s, err := cs.Subject(t.Context(), "4711", "eve")
+		s, err := SubjectOfCustomer(t.Context(), cs, "4711", "eve")
 		must(t, err)
 		if len(s.Events) != 2 || len(s.Events[0].Reports) != 2 || len(s.Letters) != 1 || len(s.Letters[0].Told) != 2 || len(s.Measures) != 1 {
 			t.Errorf("%d events, %d letters, %d measures", len(s.Events), len(s.Letters), len(s.Measures))
@@ -64,11 +64,11 @@ func TestACustomerGetsWhatIsKeptAndNothingOfOthers(t *testing.T) {
 				t.Errorf("%s: noted %d times", id, n)
 			}
 		}
-		if s, err := cs.Subject(t.Context(), "1", "eve"); err != nil || len(s.Events)+len(s.Letters) != 0 {
+		if s, err := SubjectOfCustomer(t.Context(), cs, "1", "eve"); err != nil || len(s.Events)+len(s.Letters) != 0 {
 			t.Errorf("of nobody: %+v, %v", s, err)
 		}
 		for _, nobody := range []string{"", "forgotten"} {
-			if _, err := cs.Subject(t.Context(), nobody, "eve"); !errors.Is(err, ErrNotFound) {
+			if _, err := SubjectOfCustomer(t.Context(), cs, nobody, "eve"); !errors.Is(err, ErrNotFound) {
 				t.Errorf("%q: %v", nobody, err)
 			}
 		}

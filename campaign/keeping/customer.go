@@ -29,7 +29,7 @@ func exportCustomer(ctx context.Context, c *campaign.Campaign, customer, dir, by
 	}
 	defer desk.Close()
 	about := ofCustomer{File: desk.Holders.Customers.ByID(customer)}
-	if about.CustomerSubject, err = desk.Cases.Subject(ctx, customer, by); err != nil {
+	if about.CustomerSubject, err = ledger.SubjectOfCustomer(ctx, desk.Cases, customer, by); err != nil {
 		return out, err
 	}
 	out.Customer = customer
