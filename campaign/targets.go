@@ -28,6 +28,7 @@ type Target struct {
 // findings in letters that left, and those that wait as a control, as long as
 // they are neither fixed nor taken back. Those of which their contacts say that
 // they are fixed come first; within both, the order is that of their addresses.
+// Where there are none, it says so as [Noted].
 func Targets(ctx context.Context, c *Campaign) error {
 	passes := []bool{true, false}
 	claims, _, err := ledger.Answers(ctx, c.ledger, ledger.AnswerQuery{Campaign: c.rules.ID, Rulings: []letter.Ruling{letter.RuledFixed}, Limit: 1})
@@ -37,15 +38,20 @@ func Targets(ctx context.Context, c *Campaign) error {
 	if len(claims) == 0 {
 		passes = passes[1:]
 	}
+	found := false
 	for _, claimed := range passes {
 		for j, err := range judgements(ctx, c) {
 			if err != nil {
 				return err
 			}
 			if t, ok := target(j); ok && t.Claimed == claimed {
+				found = true
 				c.event(t)
 			}
 		}
+	}
+	if !found {
+		c.event(Noted{"nothing has to be looked at again: no finding of a letter that left is open"})
 	}
 	return ctx.Err()
 }

@@ -75,7 +75,8 @@ func EndWaiting(ctx context.Context, l *Ledger, campaign, by, why string) error 
 	})
 }
 
-// Frozen returns the plan that was sealed for a campaign, or nil.
+// Frozen returns the plan that was sealed for a campaign, or nil. It returns
+// [experiment.ErrNoArm] where an organisation is in an arm that the plan lacks.
 func Frozen(ctx context.Context, l *Ledger, campaign string) (*experiment.Sealed, error) {
 	rows, err := l.r.QueryContext(ctx, "SELECT plan, hash, by_whom, at, ended_at FROM experiments WHERE campaign = $1", campaign)
 	if err != nil {
@@ -102,6 +103,9 @@ func Frozen(ctx context.Context, l *Ledger, campaign string) (*experiment.Sealed
 		var a experiment.Assignment
 		if err := rows.Scan(&key, &a.Unit, &a.Arm, &a.Stratum, &a.Places); err != nil {
 			return err
+		}
+		if _, err := s.Arm(a.Arm); err != nil {
+			return fmt.Errorf("organisation %q: %w", a.Unit, err)
 		}
 		if n := len(s.Units); n == 0 || s.Units[n-1].Unit != a.Unit {
 			s.Units = append(s.Units, a)

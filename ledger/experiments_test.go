@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,18 @@ func TestAPlanIsSealedOnce(t *testing.T) {
 			if err := EndWaiting(t.Context(), l, campaign, "joe", "again"); !errors.Is(err, ErrNotFrozen) {
 				t.Errorf("%s: ended twice: %v", campaign, err)
 			}
+		}
+	})
+}
+
+func TestAnOrganisationInAnArmThatThereIsNotIsInNone(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		s, keys := sealedPlan()
+		must(t, Freeze(t.Context(), l, s, keys))
+		_, err := l.w.Exec("UPDATE assigned SET arm = 'contol' WHERE unit = 'domain:a.example'")
+		must(t, err)
+		if got, err := Frozen(t.Context(), l, "relay26"); !errors.Is(err, experiment.ErrNoArm) || !strings.Contains(err.Error(), `"contol"`) || !strings.Contains(err.Error(), "domain:a.example") {
+			t.Errorf("%+v, %v", got, err)
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,17 +93,12 @@ func targetsCommand(p *program) *cobra.Command {
 		Short: "What has to be looked at again",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, last := finding.Format(format), ""
+			f := finding.Format(format)
 			if err := usage.OneOf("format", f, campaign.TargetFormats); err != nil {
 				return err
 			}
 			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				return campaign.Targets(cmd.Context(), c.Telling(func(e campaign.Event) {
-					if t, ok := e.(campaign.Target); ok && (t.Line(f) != last || p.JSON) {
-						last = t.Line(f)
-						p.Result(t, strings.Split(last, "\t")...)
-					}
-				}))
+				return campaign.Targets(cmd.Context(), c.Telling(show.Targets(p.Console, f, campaign.Within(c).Tell)))
 			})
 		},
 	}

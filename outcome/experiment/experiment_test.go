@@ -3,6 +3,7 @@ package experiment_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -240,5 +241,69 @@ func TestTheOrderOfSendingFollowsTheArms(t *testing.T) {
 	other := experiment.Sealed{Plan: control(.5)}
 	if a := drawn[0]; other.Turn(key, a) != other.Plan.Turn(key, a.Unit) {
 		t.Error("arms that are not early and late are in halves")
+	}
+}
+
+// TestAChangeOfAnyFieldIsSeen changes each field of a plan, and of its arms.
+func TestAChangeOfAnyFieldIsSeen(t *testing.T) {
+	plan := func() *experiment.Plan {
+		p := control(.5)
+		p.Critical = []finding.Kind{finding.OpenProxy}
+		p.Arms = append(slices.Clone(p.Arms), experiment.Arm{Name: "other", Part: .1, Changes: experiment.Language, Value: experiment.English})
+		return &p
+	}
+	drawn := []experiment.Assignment{{Unit: "domain:a.example", Arm: "other", Stratum: 1, Places: 2}}
+	seal := experiment.Seal(*plan(), drawn)
+	seen := func(what string, p experiment.Plan) {
+		if p.Same(*plan()) || experiment.Seal(p, drawn) == seal {
+			t.Errorf("%s: the change is not seen", what)
+		}
+	}
+	for i := range reflect.TypeFor[experiment.Plan]().NumField() {
+		p := plan()
+		change(t, reflect.ValueOf(p).Elem().Field(i))
+		seen(reflect.TypeFor[experiment.Plan]().Field(i).Name, *p)
+	}
+	for i := range reflect.TypeFor[experiment.Arm]().NumField() {
+		p := plan()
+		change(t, reflect.ValueOf(&p.Arms[2]).Elem().Field(i))
+		seen("an arm's "+reflect.TypeFor[experiment.Arm]().Field(i).Name, *p)
+	}
+	for i := range reflect.TypeFor[experiment.Assignment]().NumField() {
+		moved := slices.Clone(drawn)
+		change(t, reflect.ValueOf(&moved[0]).Elem().Field(i))
+		if experiment.Seal(*plan(), moved) == seal {
+			t.Errorf("an assignment's %s: the change is not seen", reflect.TypeFor[experiment.Assignment]().Field(i).Name)
+		}
+	}
+	if p := plan(); !p.Same(*plan()) || experiment.Seal(*p, drawn) != seal {
+		t.Error("the same plan is another")
+	}
+}
+
+// change makes a value another one of its type.
+func change(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(v.Interface().(time.Time).AddDate(0, 0, 1)))
+	case v.Kind() == reflect.String:
+		v.SetString(v.String() + "x")
+	case v.Kind() == reflect.Bool:
+		v.SetBool(!v.Bool())
+	case v.CanInt():
+		v.SetInt(v.Int() + 1)
+	case v.CanFloat():
+		v.SetFloat(v.Float() + .01)
+	case v.Kind() == reflect.Slice:
+		v.Set(v.Slice(0, v.Len()-1))
+	default:
+		t.Fatalf("a field of a plan is %s, which this test cannot change", v.Type())
+	}
+}
+
+func TestAnArmThatThereIsNot(t *testing.T) {
+	if _, err := control(.5).Arm("contol"); !errors.Is(err, experiment.ErrNoArm) || err.Error() != `no arm of that name: "contol"` {
+		t.Error(err)
 	}
 }

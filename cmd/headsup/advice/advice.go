@@ -103,6 +103,7 @@ var hints = []struct {
 	{lease.ErrDamaged, "headsup leases, with the same --index and no file, puts right what can be"},
 	{lookup.ErrTable, "nothing was changed; download it again from " + IANA},
 	{campaign.ErrNoCoverage, "--scanned FILE lists what was scanned; --feed says that what is not in the file was not looked at; nothing of it was kept"},
+	{experiment.ErrNoArm, "somebody edited the ledger, or it is damaged: what was drawn is in the last backup (headsup restore); nothing is counted until then"},
 	{experiment.ErrSmall, "draft more scans first: organisations that are drawn into arms need others to be compared with"},
 	{experiment.ErrPlan, "headsup experiment -h says what [experiment] in headsup.toml may hold"},
 	{ledger.ErrFrozen, "headsup experiment plan shows it; one that is sealed is never sealed anew"},

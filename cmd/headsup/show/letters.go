@@ -11,6 +11,7 @@ import (
 	"headsup/campaign/experiments"
 	"headsup/campaign/post"
 	"headsup/cmd/headsup/console"
+	"headsup/finding"
 	"headsup/ledger"
 	"headsup/letter"
 )
@@ -153,4 +154,20 @@ func Plan(out *console.Console, plan experiments.Planned, a experiments.Assumed)
 func Cost(out *console.Console, sum post.Cost) error {
 	return out.Print(sum, fmt.Sprintf("%s on %s, %s: %s; without a tariff: %d; not for the post: %d; in batches already: %d", console.Count(sum.Letters, "letter"),
 		console.Count(sum.Pages, "page"), console.Count(sum.Sheets, "sheet"), strings.TrimSpace(fmt.Sprintf("%.2f %s", sum.Price, sum.Currency)), sum.NoTariff, sum.Without, sum.InBatches))
+}
+
+// Targets shows what has to be looked at again, a line once, and hands other
+// events on.
+func Targets(out *console.Console, f finding.Format, others func(campaign.Event)) func(campaign.Event) {
+	last := ""
+	return func(e campaign.Event) {
+		t, ok := e.(campaign.Target)
+		switch {
+		case !ok:
+			others(e)
+		case t.Line(f) != last || out.JSON:
+			last = t.Line(f)
+			out.Result(t, strings.Split(last, "\t")...)
+		}
+	}
 }
