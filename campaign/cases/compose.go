@@ -39,13 +39,17 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 		return err
 	}
 	stop := letter.NewSuppressions(stops)
+	set := sketches{d: d}
 	for of := range byCustomer(notices) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := d.write(ctx, of, stop, day); err != nil {
+		if err := d.write(ctx, of, stop, day, &set); err != nil {
 			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
 		}
+	}
+	if err := set.keep(ctx); err != nil {
+		return err
 	}
 	gone, err := d.Ledger.Withdraw(ctx, d.Rules.ID)
 	for _, id := range gone {
@@ -78,8 +82,8 @@ func kindsOf(notices []ledger.Notice) (kinds []string) {
 	return slices.Compact(kinds)
 }
 
-// write drafts the letter of one customer, or says why there is none.
-func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppressions, day time.Time) error {
+// write adds the letter of one customer to a set, or says why there is none.
+func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppressions, day time.Time, set *sketches) error {
 	id := of[0].Customer
 	who := d.Holders.Customers.ByID(id)
 	last, err := d.Cases.Last(ctx, letter.CustomerPile(id))
@@ -120,7 +124,11 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 		d.Tell(wait)
 		return nil
 	}
-	return d.draft(ctx, who, by, of, round, day)
+	s, err := d.sketch(ctx, who, by, of, round, day)
+	if err != nil {
+		return err
+	}
+	return set.add(ctx, s)
 }
 
 // contact is a customer as a letter is addressed.
@@ -152,34 +160,23 @@ func (d *Desk) letterTo(who *lease.Customer, by way, of []ledger.Notice, round i
 	return l, rows
 }
 
-func (d *Desk) draft(ctx context.Context, who *lease.Customer, by way, of []ledger.Notice, round int, day time.Time) error {
+// sketch composes the letter of one customer.
+func (d *Desk) sketch(ctx context.Context, who *lease.Customer, by way, of []ledger.Notice, round int, day time.Time) (*sketch, error) {
 	notices, of, err := verbatim(ctx, d, by, of)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	l, rows := d.letterTo(who, by, of, round, day)
-	var enclosed []render.Enclosed
+	s := &sketch{}
 	for _, n := range notices {
 		l.Verbatim = true
-		enclosed = append(enclosed, render.Enclosed{Name: "notice-" + n.Case + ".eml", Data: n.Mail})
+		s.enclosed = append(s.enclosed, render.Enclosed{Name: "notice-" + n.Case + ".eml", Data: n.Mail})
 	}
-	why, err := firm(ctx, d, who, &l)
-	if err != nil {
-		return err
+	if s.firm, err = firm(ctx, d, who, &l); err != nil {
+		return nil, err
 	}
-	rendered, err := render.Enclosing(d.Renderer, l, enclosed)
-	if err != nil {
-		return err
-	}
-	drafted, err := d.keep(ctx, ledger.Draft{Letter: l, Rendered: rendered, Findings: rows})
-	if err != nil || !drafted {
-		return err
-	}
-	if why != "" { // a person says so, however well its reporters are known
-		d.Tell(Warning{Letter: l.ID, Text: "a firmer letter: " + why})
-		return nil
-	}
-	return d.earn(ctx, l.ID, ledger.Hash(rendered))
+	s.draft = ledger.Draft{Letter: l, Findings: rows}
+	return s, nil
 }
 
 // firm makes a letter a firmer one where earlier ones did not help, and says why
@@ -208,21 +205,26 @@ func firm(ctx context.Context, d *Desk, who *lease.Customer, l *letter.Letter) (
 
 // keep puts a draft into the ledger, and reports whether it awaits review.
 func (d *Desk) keep(ctx context.Context, draft ledger.Draft) (drafted bool, err error) {
-	l := draft.Letter
-	if draft.From, err = render.EnvelopeFrom(l); err != nil {
+	if draft.From, err = render.EnvelopeFrom(draft.Letter); err != nil {
 		return false, err
 	}
 	what, err := d.Ledger.Draft(ctx, draft)
 	if err != nil {
 		return false, err
 	}
+	return d.kept(ctx, draft, what)
+}
+
+// kept tells of a draft that is in the ledger, and reports whether it awaits
+// review.
+func (d *Desk) kept(ctx context.Context, draft ledger.Draft, what ledger.Drafting) (drafted bool, err error) {
 	for _, text := range draft.Rendered.Warnings {
-		d.Tell(Warning{Letter: l.ID, Text: text})
+		d.Tell(Warning{Letter: draft.Letter.ID, Text: text})
 	}
 	if what == ledger.Kept {
 		return false, nil
 	}
-	e, err := d.Ledger.Entry(ctx, l.ID)
+	e, err := d.Ledger.Entry(ctx, draft.Letter.ID)
 	if err == nil {
 		d.Tell(Drafted{e})
 	}

@@ -3,6 +3,7 @@ package cases_test
 import (
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/cases"
+	"headsup/inbox"
 	"headsup/ledger"
 )
 
@@ -163,7 +165,15 @@ func TestADaysReportsReachThoseWhoHadTheAddress(t *testing.T) {
 	d := dayOf(t, 60, 600, time.Now())
 	dir, told := d.folder(t, "", ""), new([]cases.Event)
 	desk := open(t, dir, told)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	must(t, desk.Take(t.Context(), d.mails(), cases.Batch, func(err error) { t.Error(err) }))
+	runtime.ReadMemStats(&after)
+	n, size := (after.Mallocs-before.Mallocs)/uint64(d.reports), (after.TotalAlloc-before.TotalAlloc)/uint64(d.reports)
+	t.Logf("%d allocations and %d bytes for each report", n, size)
+	if n > 15_000 || size > 4_000_000 {
+		t.Errorf("%d allocations and %d bytes for each report: twice of what it took", n, size)
+	}
 	places, incidents := map[ledger.Place]int{}, 0
 	for _, e := range *told {
 		f := e.(cases.Filed)
@@ -179,5 +189,29 @@ func TestADaysReportsReachThoseWhoHadTheAddress(t *testing.T) {
 	t.Log(places, incidents)
 	if n := places[ledger.ToCustomer] + places[ledger.ToldBefore]; n < 40 || places[ledger.NoReport] < 3 || incidents < 60+50 {
 		t.Errorf("%v, %d incidents", places, incidents)
+	}
+}
+
+func TestLargeReportsAreStoredAFewAtATime(t *testing.T) {
+	d, told := desk(t, "")
+	r := rand.New(rand.NewPCG(1, 1))
+	var large [][]byte
+	for i := range 9 {
+		large = append(large, message("soc@reporter.example", fmt.Sprint("A picture of an attack ", i), string(blob(r, 3<<20)), ""))
+	}
+	n := 0
+	seen := func(yield func(inbox.Message, error) bool) {
+		for m, err := range box(large) {
+			if n++; n == 8 && len(*told) < 3 {
+				t.Errorf("%d of 7 were stored when the next one came", len(*told))
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+	must(t, d.Take(t.Context(), seen, cases.Batch, func(err error) { t.Error(err) }))
+	if len(*told) != 9 {
+		t.Errorf("%d of 9 were stored", len(*told))
 	}
 }

@@ -127,22 +127,32 @@ func headOf(text []byte) (id string, sent time.Time) {
 }
 
 // Batch is how many reports one transaction stores: more would be read anew
-// after a crash.
+// after a crash. Large ones are fewer, so that memory does not depend on them.
 const Batch = 50
+
+const batchBytes = 8 << 20
 
 // Take reads mailboxes to their ends, and stores each message with what was
 // decided about it. A message is marked as seen once it is stored, so that a
 // run that was killed goes on where it stopped. It stores so many at once
-// ([Batch], or 1 where messages come in one by one), and tells of each as [Filed].
+// ([Batch], or 1 where messages come in one by one), and tells of each as
+// [Filed]. While some are stored, the next ones are read.
 func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error], batch int, unreadable func(error)) error {
 	var pending []Message
-	var fault error
-	flush := func() bool {
-		if len(pending) > 0 && fault == nil {
-			fault = d.file(ctx, pending)
-			pending = nil
+	var storing *filing
+	size := 0
+	flush := func() error {
+		if len(pending) == 0 {
+			return nil
 		}
-		return fault == nil
+		all := d.readAll(pending)
+		if err := d.settle(storing); err != nil {
+			storing = nil
+			return err
+		}
+		storing = d.store(ctx, pending, all)
+		pending, size = nil, 0
+		return nil
 	}
 	for m, err := range messages {
 		if ctx.Err() != nil {
@@ -152,17 +162,24 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 			unreadable(err)
 			continue
 		}
-		pending = append(pending, Message{m.Name, bytes.Clone(m.Text), m.Seen})
-		if len(pending) >= batch && !flush() {
-			return fault
+		pending, size = append(pending, Message{m.Name, bytes.Clone(m.Text), m.Seen}), size+len(m.Text)
+		if len(pending) < batch && size < batchBytes {
+			continue
+		}
+		err := flush()
+		if batch == 1 && err == nil { // the next one may take hours to come
+			err, storing = d.settle(storing), nil
+		}
+		if err != nil {
+			return err
 		}
 	}
-	flush()
-	return cmp.Or(fault, ctx.Err())
+	err := flush()
+	return cmp.Or(err, d.settle(storing), ctx.Err())
 }
 
-// file reads messages on every core, and stores them in their order.
-func (d *Desk) file(ctx context.Context, messages []Message) error {
+// readAll reads messages on every core.
+func (d *Desk) readAll(messages []Message) []ledger.Case {
 	all := make([]ledger.Case, len(messages))
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -178,16 +195,44 @@ func (d *Desk) file(ctx context.Context, messages []Message) error {
 	}
 	close(next)
 	workers.Wait()
-	filed, err := d.Cases.Add(ctx, all)
-	if err != nil {
-		return err
+	return all
+}
+
+// A filing is messages that are being stored.
+type filing struct {
+	messages []Message
+	cases    []ledger.Case
+	done     chan struct{}
+
+	// Once done is closed:
+	filed []ledger.Filed
+	err   error
+}
+
+func (d *Desk) store(ctx context.Context, messages []Message, all []ledger.Case) *filing {
+	f := &filing{messages: messages, cases: all, done: make(chan struct{})}
+	go func() {
+		defer close(f.done)
+		f.filed, f.err = d.Cases.Add(ctx, all)
+	}()
+	return f
+}
+
+// settle waits until messages are stored, marks them as seen and tells of them,
+// in their order.
+func (d *Desk) settle(f *filing) error {
+	if f == nil {
+		return nil
 	}
-	for i, f := range filed {
-		all[i].Place = f.Place
-		if err := messages[i].Seen(); err != nil {
+	if <-f.done; f.err != nil {
+		return f.err
+	}
+	for i, filed := range f.filed {
+		f.cases[i].Place = filed.Place
+		if err := f.messages[i].Seen(); err != nil {
 			return err
 		}
-		d.Tell(Filed{Case: all[i], Known: f.Known, File: messages[i].Name})
+		d.Tell(Filed{Case: f.cases[i], Known: filed.Known, File: f.messages[i].Name})
 	}
 	return nil
 }
