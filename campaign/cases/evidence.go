@@ -81,9 +81,14 @@ func redact(line, reporter string) string {
 // was read.
 func (d *Desk) namesOurs(r report.Report) bool {
 	for _, p := range r.Parts {
-		for _, text := range anAddress.FindAllString(p.Text, -1) {
-			if a, err := netip.ParseAddr(text); err == nil && d.ours(a) {
-				return true
+		for line := range strings.SplitSeq(p.Text, "\n") {
+			if strings.Count(line, ".") < 3 && strings.Count(line, ":") < 2 { // many texts are long and hold none
+				continue
+			}
+			for _, text := range anAddress.FindAllString(line, -1) {
+				if a, err := netip.ParseAddr(text); err == nil && d.ours(a) {
+					return true
+				}
 			}
 		}
 	}

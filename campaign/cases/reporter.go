@@ -5,7 +5,9 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"headsup/campaign/settings"
 	"headsup/inbox/report"
@@ -99,6 +101,17 @@ var common = map[string][]string{
 	"nl": strings.Fields("het een van en is wij hebben met voor op niet uw"),
 }
 
+// commonIn are the languages in which a word is common.
+var commonIn = sync.OnceValue(func() map[string][]string {
+	in := map[string][]string{}
+	for lang, words := range common {
+		for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
+			in[w] = append(in[w], lang)
+		}
+	}
+	return in
+})
+
 // inLatin are the languages of answers in Latin script.
 var inLatin = []string{"en", "de", "fr", "es"}
 
@@ -111,6 +124,10 @@ func languageOf(parts []report.Part) string {
 		text := p.Text[:min(len(p.Text), 16<<10)]
 		for _, r := range text {
 			switch {
+			case r < utf8.RuneSelf:
+				if r|0x20 >= 'a' && r|0x20 <= 'z' {
+					latin++
+				}
 			case unicode.Is(unicode.Arabic, r):
 				arabic++
 			case unicode.In(r, unicode.Hiragana, unicode.Katakana):
@@ -120,10 +137,8 @@ func languageOf(parts []report.Part) string {
 			}
 		}
 		for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-			for lang, words := range common {
-				if slices.Contains(words, word) {
-					count[lang]++
-				}
+			for _, lang := range commonIn()[word] {
+				count[lang]++
 			}
 		}
 	}
