@@ -212,12 +212,12 @@ func (d *Desk) keep(ctx context.Context, draft ledger.Draft) (drafted bool, err 
 	if err != nil {
 		return false, err
 	}
-	return d.kept(ctx, draft, what)
+	return kept(ctx, d, draft, what)
 }
 
 // kept tells of a draft that is in the ledger, and reports whether it awaits
 // review.
-func (d *Desk) kept(ctx context.Context, draft ledger.Draft, what ledger.Drafting) (drafted bool, err error) {
+func kept(ctx context.Context, d *Desk, draft ledger.Draft, what ledger.Drafting) (drafted bool, err error) {
 	for _, text := range draft.Rendered.Warnings {
 		d.Tell(Warning{Letter: draft.Letter.ID, Text: text})
 	}

@@ -76,12 +76,12 @@ func (s *sketches) keep(ctx context.Context) error {
 	if len(drafts) == 0 {
 		return fault
 	}
-	kept, err := ledger.DraftAll(ctx, s.d.Ledger, drafts)
+	stored, err := ledger.DraftAll(ctx, s.d.Ledger, drafts)
 	if err != nil {
 		fault = err
 	}
-	for i, what := range kept {
-		if err := s.d.tellKept(ctx, set[i], what); err != nil {
+	for i, what := range stored {
+		if err := tellKept(ctx, s.d, set[i], what); err != nil {
 			return err
 		}
 	}
@@ -103,8 +103,8 @@ func (s *sketch) render(r *render.Renderer) {
 
 // tellKept tells of a letter that is stored, and approves it where its reporters
 // have earned that.
-func (d *Desk) tellKept(ctx context.Context, s *sketch, what ledger.Drafting) error {
-	drafted, err := d.kept(ctx, s.draft, what)
+func tellKept(ctx context.Context, d *Desk, s *sketch, what ledger.Drafting) error {
+	drafted, err := kept(ctx, d, s.draft, what)
 	if err != nil || !drafted {
 		return err
 	}

@@ -145,12 +145,12 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 		if len(pending) == 0 {
 			return nil
 		}
-		all := d.readAll(pending)
-		if err := d.settle(storing); err != nil {
+		all := readAll(d, pending)
+		if err := storing.settle(d); err != nil {
 			storing = nil
 			return err
 		}
-		storing = d.store(ctx, pending, all)
+		storing = store(ctx, d, pending, all)
 		pending, size = nil, 0
 		return nil
 	}
@@ -168,18 +168,18 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 		}
 		err := flush()
 		if batch == 1 && err == nil { // the next one may take hours to come
-			err, storing = d.settle(storing), nil
+			err, storing = storing.settle(d), nil
 		}
 		if err != nil {
 			return err
 		}
 	}
 	err := flush()
-	return cmp.Or(err, d.settle(storing), ctx.Err())
+	return cmp.Or(err, storing.settle(d), ctx.Err())
 }
 
 // readAll reads messages on every core.
-func (d *Desk) readAll(messages []Message) []ledger.Case {
+func readAll(d *Desk, messages []Message) []ledger.Case {
 	all := make([]ledger.Case, len(messages))
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -209,7 +209,7 @@ type filing struct {
 	err   error
 }
 
-func (d *Desk) store(ctx context.Context, messages []Message, all []ledger.Case) *filing {
+func store(ctx context.Context, d *Desk, messages []Message, all []ledger.Case) *filing {
 	f := &filing{messages: messages, cases: all, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
@@ -220,7 +220,7 @@ func (d *Desk) store(ctx context.Context, messages []Message, all []ledger.Case)
 
 // settle waits until messages are stored, marks them as seen and tells of them,
 // in their order.
-func (d *Desk) settle(f *filing) error {
+func (f *filing) settle(d *Desk) error {
 	if f == nil {
 		return nil
 	}
