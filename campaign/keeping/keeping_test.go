@@ -174,13 +174,13 @@ func TestWhatIsHandedOutIsAboutOnePerson(t *testing.T) {
 	c, _ := told(t, "")
 	send(t, c)
 	dir := filepath.Join(t.TempDir(), "out")
-	if _, err := keeping.Export(t.Context(), c, "Ann Doe", dir); !errors.Is(err, keeping.ErrSeveralPersons) {
+	if _, err := keeping.Export(t.Context(), c, "Ann Doe", dir, "joe"); !errors.Is(err, keeping.ErrSeveralPersons) {
 		t.Errorf("a name of two: %v", err)
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("a folder was made for nobody")
 	}
-	out, err := keeping.Export(t.Context(), c, "Bob Roe", dir)
+	out, err := keeping.Export(t.Context(), c, "Bob Roe", dir, "joe")
 	must(t, err)
 	if out.Mailbox != "noc@b.example" || out.Letters != 1 || out.Files != 1 {
 		t.Errorf("%+v", out)
