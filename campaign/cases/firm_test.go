@@ -72,3 +72,23 @@ func TestAFirmerLetterComesOnceForAnEvent(t *testing.T) {
 		}
 	}
 }
+
+func TestAFirmerLetterSaysWhatMayFollowOnlyWhereSomethingMay(t *testing.T) {
+	for hook, want := range map[string]letter.Firmness{"": letter.Firmer, "hook = [\"true\"]\nsources = 9\n": letter.Last} {
+		d, _ := desk(t, "interval = \"1ms\"\n[isp.escalation]\nfirm_sources = 1\n"+hook)
+		for n := range 2 {
+			take(t, d, message("soc@reporter.example", "SSH brute force", inUTC+failed("192.0.2.10", hour(2-float64(n)/10), 44022+n), ""))
+			must(t, d.Compose(t.Context(), time.Now()))
+			if n == 0 {
+				send(t, d)
+			}
+		}
+		last, err := d.Cases.Last(t.Context(), letter.CustomerPile("4711"))
+		must(t, err)
+		r, err := d.Ledger.Letter(t.Context(), last.ID)
+		must(t, err)
+		if said := strings.Contains(decoded(t, r.Rendered.Mail), "Anschluss vielleicht einschränken"); r.Letter.Firm != want || said != (want == letter.Last) {
+			t.Errorf("with %q: %q, and that the connection may be limited is said: %v", hook, r.Letter.Firm, said)
+		}
+	}
+}
