@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -395,6 +396,10 @@ func special6(a netip.Addr) bool {
 	return b[0]&0xe0 == 0x20 || b[0]&0xfe == 0xfc
 }
 
+// rangeWords stand between the ends of a range.
+var rangeWords = []string{"-", "–", "—", "~", "...", "..", "to", "through", "thru", "bis", "à", "jusqu'à", "a", "al", "hasta", "até", "ao", "fino a", "tot",
+	"t/m", "do", "až", "až do", "по", "до", "ila", "ile", "đến", "sampai", "hingga", "s/d", "から", "至", "到", "에서", "till", "til", "upp till", "până la", "έως", "إلى", "עד", "ถึง"}
+
 // ranges marks the ends of ranges, and the first and last address of networks.
 func ranges(s string, ms []mention) {
 	for i := range ms {
@@ -409,7 +414,7 @@ func ranges(s string, ms []mention) {
 		}
 		prior := &ms[i-1]
 		between := s[min(prior.to, m.from):m.from]
-		if t := strings.TrimSpace(between); (t == "-" || t == "–" || t == "—" || t == "bis" || t == "..." || t == "..") && prior.port == 0 &&
+		if slices.Contains(rangeWords, strings.ToLower(strings.TrimSpace(between))) && prior.port == 0 &&
 			prior.addr.Less(m.addr) && prior.addr.BitLen() == m.addr.BitLen() && near(prior.addr, m.addr) {
 			prior.network, m.network = true, true
 		}

@@ -29,7 +29,7 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	spoken, kind := r.spoken(subject, own, docs, pl, hopped)
 	why, sure := nothing(subject, own)
 	if secret != "" {
-		r.conclude(docs, chosen, links, secret, "", spoken, hops)
+		r.conclude(docs, chosen, links, secret, "", spoken, hops, r.times(docs))
 		return
 	}
 	switch head := r.m.head; {
@@ -38,8 +38,21 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	case r.toList(), r.toMany() && !yours.MatchString(subject) && !yours.MatchString(own):
 		why, sure = "a mail to the members of a list", 6
 	}
-	if r.reported(chosen, subject, own, spoken, why, sure, kind) {
-		r.conclude(docs, chosen, links, kind, doubt, spoken, hops)
+	times := r.times(docs)
+	s := r.signs(chosen, times, subject, own)
+	s.spoken, s.kind, s.why, s.sure = spoken, kind, why, sure
+	switch {
+	case times.toCome():
+		s.against("an announcement of what is to come", 4)
+	case !s.timed && bill(docs):
+		s.against("a bill or an offer", 3)
+	case s.grade < told && kind == Other && ofRoutes(docs):
+		s.against("a question about a route", 3)
+	case !s.fresh && r.quotesUs(docs):
+		s.against("an answer to our own mail", 3)
+	}
+	if r.reported(s) {
+		r.conclude(docs, chosen, links, kind, doubt, spoken, hops, times)
 	}
 }
 
@@ -57,60 +70,6 @@ func (r *reader) toList() bool {
 	return ok && to != "" && strings.Contains(id, to)
 }
 
-// reported says whether a message reports anything, and else why it does not.
-func (r *reader) reported(chosen []*suspect, subject, own string, spoken int, why string, sure int, kind Kind) bool {
-	proof, said := false, false
-	for _, s := range chosen {
-		for _, p := range s.places {
-			proof = proof || !p.quote && (p.is("log", "hop") || p.score >= 6 && p.is("field", "column"))
-			said = said || !p.quote && !p.d.subject && p.score >= 2
-		}
-	}
-	reply := isReply.MatchString(subject) || r.m.head.get("In-Reply-To") != ""
-	if reply && sure > 0 {
-		sure += 2
-	}
-	none := func(why string) bool {
-		r.out.Status, r.out.Why, r.sure = None, why, sure >= 4
-		return false
-	}
-	person := func(why string) bool {
-		r.out.Status, r.out.Why, r.out.Kind = Person, why, kind
-		return false
-	}
-	switch {
-	case sure == 3 && said && !proof && !reply && r.o.Ours != nil:
-		return person("it reads like " + why + ", and like a report")
-	case sure >= 6, sure >= 3 && !proof && spoken < 9, sure >= 4 && reply && !proof:
-		return none(why)
-	case sure >= 3 && proof && reply:
-		return person("it reads like " + why + ", and like a report")
-	case isReply.MatchString(subject) && !proof && !said:
-		if reportWords(own, 5) >= 4 {
-			return person("an answer that may go on with a report")
-		}
-		return none("an answer")
-	case !proof && !said && r.o.Ours != nil && len(chosen) > 0 && spoken < 4 && !inSubject(chosen):
-		return person("it names an address of ours, and does not say what for")
-	case !proof && forPerson(subject, own) != "":
-		return person("it reads like " + forPerson(subject, own))
-	case spoken >= 3 || proof:
-	case r.pictured():
-		return person("it shows a picture, and says little")
-	case r.o.Ours == nil || len(chosen) == 0:
-		return none("it speaks of no abuse")
-	case !said:
-		return person("it names an address of ours, and does not say what for")
-	}
-	r.out.Kind = kind
-	return true
-}
-
-// inSubject reports whether the subject names one of these suspects.
-func inSubject(chosen []*suspect) bool {
-	return slices.ContainsFunc(chosen, func(s *suspect) bool { return s.subject })
-}
-
 var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
 
 // pictured reports whether a message holds a picture and hardly a word.
@@ -124,8 +83,7 @@ func (r *reader) pictured() bool {
 }
 
 // conclude makes events of what was chosen.
-func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string, spoken int, hops []*place) {
-	times := r.times(docs)
+func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string, spoken int, hops []*place, times *clock) {
 	for _, s := range chosen {
 		e := Event{Addr: s.addr, Kind: kind, Score: s.total}
 		first := s.places[0]
