@@ -14,7 +14,11 @@ func (t *stamp) readClock(s string) {
 	}
 	if m := laterOne.FindStringSubmatch(window(s, t.to, 90)); m != nil && t.set(number(m[1]), number(m[2]), number(m[3])) {
 		t.to += len(m[0])
-		t.readZone(s)
+		if z, _, _ := tokenIn(m[0]); z != nil { // "Time (UTC): 14:03"
+			t.zone = z
+		} else {
+			t.readZone(s)
+		}
 	}
 }
 
@@ -65,7 +69,9 @@ func (t *stamp) searchClock(s string) bool {
 		return false
 	}
 	t.to += end
-	t.readZone(s)
+	if t.readZone(s); t.zone == nil { // "Time (UTC): 14:03"
+		t.zone, _, _ = tokenIn(before)
+	}
 	return true
 }
 
@@ -154,7 +160,14 @@ func (t *stamp) searchZone(rest string) {
 		skip = 1 // "3:05 p. m. (GMT-6)"
 	}
 	if local := localForm.FindString(rest[skip:]); local != "" {
-		t.local = true
+		place, _, _ := strings.Cut(head(rest[skip:], len(local)+40), "\n")
+		if t.zone, _, _ = placeWithin(place); t.zone == nil {
+			t.local = true
+		}
+		return
+	}
+	if m := nextCell.FindString(rest[skip:]); m != "" {
+		t.zone, t.to = time.UTC, t.to+skip+len(m)
 		return
 	}
 	if in := insideForm.FindStringSubmatchIndex(rest[skip:]); in != nil {
@@ -192,7 +205,7 @@ func (t *stamp) zoneFurther(rest string, at int) {
 
 var (
 	untilForm = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|` +
-		`às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
+		`às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ])?\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
 	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|` +
 		`ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|` +
 		`местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|` +
@@ -200,6 +213,7 @@ var (
 	// oClock is what stands between the figures of a time and its zone.
 	oClock = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +
 		`год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
+	nextCell    = pattern.New(`^\s*[|;\t]\s*(?:UTC|GMT)\b`)
 	furtherForm = pattern.New(`^[\s,]{1,2}(?:[\p{L}’'.-]{1,20}[ \n]){1,3}[(（\[]([^()（）\[\]\n\d]{0,30}[^()（）\[\]\n]{2,12})[)）\]]`)
 	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|[^()（）\[\]\n]{1,30}\n[^()（）\[\]\n\d]{2,30})[)）\]]`)
 	offsetForm  = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)

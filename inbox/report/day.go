@@ -27,6 +27,9 @@ const blankBytes = " \t\n\r\f"
 // dayForms are tried in their order.
 var dayForms = []dayForm{
 	{8, 14, "", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`), compactDay},
+	{8, 8, " ", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)`), compactDay},
+	{4, 4, ":", pattern.New(`^((?:19|20)\d\d)(:)(\d\d):(\d\d)-`), isoDay},         // Sophos
+	{1, 2, "", pattern.New(`^(\d{1,2})([A-Z][a-z]{2})((?:19|20)\d\d)`), namedDay}, // Check Point
 	{2, 2, "/", pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
 	{4, 4, blankBytes + ".-", pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
 	{4, 4, "-/.", pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},

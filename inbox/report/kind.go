@@ -36,7 +36,10 @@ type weight struct {
 }
 
 // weighed is kindOf for several texts that count differently.
-func weighed(otherwise Kind, texts ...weight) Kind {
+func weighed(otherwise Kind, texts ...weight) Kind { return weighedWith(nil, otherwise, texts...) }
+
+// weighedWith is weighed where evidence has points, too.
+func weighedWith(evidence map[Kind]int, otherwise Kind, texts ...weight) Kind {
 	points := make([]int, len(kinds))
 	for _, t := range texts {
 		found := lexicon.In(t.low)
@@ -46,6 +49,9 @@ func weighed(otherwise Kind, texts ...weight) Kind {
 	}
 	best, most := otherwise, 0
 	for i, n := range points {
+		if kinds[i].list != "kind scan weak" {
+			n += evidence[kinds[i].kind]
+		}
 		if n > most {
 			best, most = kinds[i].kind, n
 		}

@@ -57,7 +57,7 @@ func (r *reader) links(docs []*doc) (out []*candidate) {
 			dom := domain(l.host)
 			sect := d.lines[f.line].section
 			helps := func(h string) bool { return dom == h || l.host == h || strings.HasSuffix(l.host, "."+h) }
-			if reporter[dom] || slices.ContainsFunc(helpers, helps) || sect == registry || sect == mailHead {
+			if reporter[dom] && !l.fanged || slices.ContainsFunc(helpers, helps) || sect == registry || sect == mailHead {
 				continue
 			}
 			f.score = d.linkScore(l, f.line)

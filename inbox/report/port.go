@@ -25,7 +25,7 @@ const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(
 	`porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
 
 // portNames are of which every port that words name has one, in small letters.
-var portNames = pattern.NewWords("port", "spt", "dpt", "порт", "ポート", "端口", "連接埠", "连接埠", "通訊埠", "埠", "포트", "puerto", "porta",
+var portNames = pattern.NewWords("port", "sp=", "dp=", "spt", "dpt", "порт", "ポート", "端口", "連接埠", "连接埠", "通訊埠", "埠", "포트", "puerto", "porta",
 	"poort", "prievadas", "θύρα", "cổng", "พอร์ต", "פורט", "पोर्ट", "پورت", "منفذ")
 
 var (
@@ -210,9 +210,14 @@ func (d *doc) portsNamed(n int) []namedPort {
 	}
 	var all []namedPort
 	text := d.text[d.lines[n].from:d.lines[n].to]
+	for _, m := range portTag.FindAllStringSubmatchIndex(text, 20) {
+		if whose, is := columnPort(strings.ReplaceAll(text[m[2]:m[3]], "-", "_")); is && whose != unsaid {
+			all = append(all, namedPort{from: m[0], number: m[4], to: m[5], whose: whose})
+		}
+	}
 	for _, m := range portForm.FindAllStringSubmatchIndex(text, 20) {
 		p := namedPort{from: m[0], number: m[8], to: m[9]}
-		whole, before := lower(text[m[0]:m[8]]), lower(text[max(0, m[2]-30):m[8]])
+		whole, before := lower(text[m[0]:m[8]]), strings.TrimRight(lower(text[max(0, m[2]-30):m[8]]), " :：=>|\t\"'([_*.")
 		switch {
 		case sourcePort.MatchString(whole):
 			p.whose = mine
@@ -233,6 +238,9 @@ func (d *doc) portsNamed(n int) []namedPort {
 	d.ports[shape] = all
 	return all
 }
+
+// portTag is a port in an element of XML, or behind a short name of a log.
+var portTag = pattern.New(`(?:<|\s)([A-Za-z]{1,12}[A-Za-z_-]{0,16})(?:>|=)(\d{1,5})(?:<|[\s,;]|$)`)
 
 // ofAnother reports whether the last address before a port in its line is that
 // of somebody else.
@@ -287,8 +295,10 @@ func columnPort(name string) (whose portRole, is bool) {
 	switch low { // of IIS: server and client
 	case "s-port":
 		return others, true
-	case "c-port":
+	case "c-port", "sp":
 		return mine, true
+	case "dp":
+		return others, true
 	}
 	flat := jsonName(low)
 	switch flat {
@@ -334,18 +344,15 @@ func (f portFinder) columns() {
 				f.set(n, Span{p.d.part, l.from + c.from, l.from + c.to}, whose)
 			}
 		}
-		if !named && p.is("list", "column") || named {
-			if !named {
-				f.bareCell(p, cells)
-			}
+		if named || p.is("list", "column") && f.bareCell(p, cells) {
 			return
 		}
 	}
 }
 
 // bareCell takes the number right behind the address for its port in a table
-// without names above its columns.
-func (f portFinder) bareCell(p *place, cells []cell) {
+// without names above its columns. It reports whether there is one.
+func (f portFinder) bareCell(p *place, cells []cell) bool {
 	l := p.d.lines[p.line]
 	for i, c := range cells {
 		if l.from+c.from > p.from || p.from > l.from+c.to || i+1 >= len(cells) {
@@ -353,9 +360,11 @@ func (f portFinder) bareCell(p *place, cells []cell) {
 		}
 		if n, ok := portIn(cells[i+1].text); ok && p.d.column(p.line, l.from+cells[i+1].from) == "" {
 			f.set(n, Span{p.d.part, l.from + cells[i+1].from, l.from + cells[i+1].to}, mine)
+			return true
 		}
-		return
+		return false
 	}
+	return false
 }
 
 // portIn reads a cell that holds no more than a port: 22, 22/tcp, tcp/22.

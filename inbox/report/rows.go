@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -80,6 +81,17 @@ func columnsOf(columns []string, has func(i int) (is, ours bool)) table {
 	if t.clock == t.seen {
 		t.clock = -1
 	}
+	if t.addr >= 0 { // "victim_ip" and "victim_port" are of one host
+		of := portBeside.ReplaceAllString(sheet.Name(columns[t.addr]), "")
+		for i, c := range columns {
+			if name := sheet.Name(c); i != t.addr && of != "" && strings.HasSuffix(name, "port") && portBeside.ReplaceAllString(name, "") == of {
+				if t.target == i {
+					t.target = -1
+				}
+				t.port = i
+			}
+		}
+	}
 	if best < 0 && t.addr >= 0 && best <= notIt {
 		n := 0
 		for i := range columns {
@@ -93,6 +105,9 @@ func columnsOf(columns []string, has func(i int) (is, ours bool)) table {
 	}
 	return t
 }
+
+// portBeside is what the names of an address and of its port differ in.
+var portBeside = pattern.New(`_?(?:ip|ipv4|ipv6|addr|address|ip_?addr(?:ess)?|host|port)$`)
 
 // addressOfOther are columns that hold addresses of nobody who did anything.
 func addressOfOther(flat string) bool {
@@ -266,7 +281,7 @@ func (r *reader) readObjects(name string, data []byte, kind Kind) bool {
 			break
 		}
 		for _, o := range objects(v, 0) {
-			e, ok := objectEvent(o, kind)
+			e, ok := objectEvent(o, kind, r.o.Ours)
 			if !ok {
 				continue
 			}
@@ -309,18 +324,21 @@ func objects(v any, depth int) (out []map[string]any) {
 	return out
 }
 
-func objectEvent(o map[string]any, kind Kind) (e Event, ok bool) {
+func objectEvent(o map[string]any, kind Kind, ours func(netip.Addr) bool) (e Event, ok bool) {
 	f := jsonFields{}
 	dotted(o, "", f, 0)
 	best, of := -100, ""
 	for name, v := range f {
 		a, p, err := sheet.Addr(refang(v))
-		if err != nil || addressOfOther(jsonName(name)) {
+		if err != nil || addressOfOther(jsonName(name)) && !(kind == Botnet && ours != nil && ours(a)) {
 			continue
 		}
 		score, _ := labelled(strings.NewReplacer(".", " ", "_", " ").Replace(name))
 		if strings.HasPrefix(name, "destination") || strings.HasPrefix(name, "reporter") || strings.HasPrefix(name, "target") {
 			score = notIt
+		}
+		if kind == Botnet && score == notIt && ours != nil && ours(a) { // where bots go to
+			score = sure
 		}
 		if score > best || score == best && a.Less(e.Addr) {
 			best, of, e.Addr, e.Port = score, name, a, p
@@ -363,6 +381,9 @@ func objectPorts(e *Event, f jsonFields, of string) {
 		p, ok := portIn(f[name])
 		switch {
 		case !is || !ok:
+		case whose == others && strings.HasPrefix(of, "dest") && strings.HasPrefix(name, "dest"): // it is the other side
+			e.Port = uint16(p)
+		case whose == mine && strings.HasPrefix(of, "dest"):
 		case beside != "" && name[:strings.LastIndexByte(name, '.')+1] == beside, whose == mine:
 			e.Port = uint16(p)
 		case whose == others:

@@ -167,6 +167,15 @@ func accusing(p *place) bool {
 	return speaksOfAbuse(left+" "+right) || reportWords(left+" "+right, 2) > 1
 }
 
+// automatic reports whether a program sent the message to many, by its header
+// (RFC 2369, RFC 2919, RFC 3834).
+func (r *reader) automatic() bool {
+	h := r.outer.head
+	auto := h.get("Auto-Submitted")
+	return r.toMany() || h.get("Precedence") != "" || auto != "" && !strings.EqualFold(auto, "no") || h.get("Feedback-Id") != "" ||
+		h.get("X-Mailer-Campaign")+h.get("X-Campaign-Id")+h.get("X-Campaignid") != ""
+}
+
 // grade is how well a place tells what its address has to do with the matter.
 func (p *place) grade() grade {
 	switch {
@@ -178,7 +187,7 @@ func (p *place) grade() grade {
 		return told
 	case p.score < somewhat:
 		return bare
-	case p.is("field", "column", "list", "url"), slices.Contains(tellingSlots, p.slot):
+	case p.is("field", "column", "list", "url"), slices.Contains(tellingSlots, p.slot), p.slot == "prose:does" && accusing(p):
 		return told
 	}
 	return named
@@ -192,7 +201,7 @@ func (p *place) besideLink() bool {
 }
 
 // tellingSlots are the forms of words that say what an address did.
-var tellingSlots = []string{"prose:arrow", "prose:hosted", "prose:does", "prose:by whom"}
+var tellingSlots = []string{"prose:arrow", "prose:hosted", "prose:by whom"}
 
 // reported says whether a message reports anything, and else why it does not.
 func (r *reader) reported(s signs) bool {
@@ -228,8 +237,10 @@ func (r *reader) reported(s signs) bool {
 		return true
 	case r.pictured():
 		return person("it shows a picture, and says little")
-	case !s.ours:
+	case !s.ours && (s.spoken == 0 || s.reply || s.sure > 0 || r.automatic()):
 		return none("it speaks of no abuse")
+	case !s.ours:
+		return person("somebody wrote it, and it says nothing that can be told")
 	case s.sure > 0 && !s.timed && !s.abuse:
 		return none(s.why)
 	}

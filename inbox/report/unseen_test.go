@@ -40,18 +40,24 @@ func (f tallies) share(what string) float64 { return float64(f[what][1]) / float
 // TestMailsOfOthers reads mails whose writers had not seen this reader, and says
 // how it fares. By the faults in the first hundred and sixty, of eighty shapes
 // in twelve languages, the rules were mended: they hold what was reached. The
-// second, in twenty-three languages, and the third came later: before the rules
-// were mended by them too, a verdict was right in 90 % of the second and in 80 %
-// of the third. The floors are a little below what is reached; -v names the
-// mails that are not read right.
+// others came later, in more languages: before the rules were mended by them
+// too, a verdict was right in 90 % of the second set, 80 % of the third and
+// 95 % of the fourth. The floors are a little below what is reached; -v names
+// the mails that are not read right.
 func TestMailsOfOthers(t *testing.T) {
+	const verdict, address, recall, none, port, kind, hour = "verdict", "no wrong address", "recall", "an other mail is none", "port", "kind", "time with a zone"
 	for dir, floors := range map[string]map[string]float64{
-		"unseen":   {"verdict": 0.98, "no wrong address": 0.99, "recall": 0.97, "an other mail is none": 0.98, "port": 0.97, "kind": 0.97, "time with a zone": 0.97},
-		"later":    {"verdict": 0.98, "no wrong address": 1, "recall": 0.99, "an other mail is none": 1, "port": 0.98, "kind": 0.91, "time with a zone": 1},
-		"newest/a": {"verdict": 1, "no wrong address": 1, "recall": 1, "an other mail is none": 1, "port": 1, "kind": 0.95, "time with a zone": 0.94},
-		"newest/b": {"verdict": 0.95, "no wrong address": 1, "recall": 0.94, "an other mail is none": 1, "port": 1, "kind": 0.85, "time with a zone": 0.96},
+		"unseen":   {verdict: 0.99, address: 0.99, recall: 0.99, none: 0.99, port: 0.97, kind: 0.96, hour: 0.99},
+		"later":    {verdict: 0.99, address: 1, recall: 0.99, none: 1, port: 0.98, kind: 0.91, hour: 0.99},
+		"newest/a": {verdict: 1, address: 1, recall: 1, none: 1, port: 1, kind: 0.96, hour: 0.94},
+		"newest/b": {verdict: 0.96, address: 1, recall: 0.94, none: 1, port: 1, kind: 0.85, hour: 0.96},
+		"fourth/a": {verdict: 0.98, address: 1, recall: 0.96, none: 1, port: 0.98, kind: 0.83, hour: 0.98},
+		"fourth/b": {verdict: 0.98, address: 1, recall: 0.98, none: 1, port: 0.98, kind: 0.93, hour: 0.95},
 	} {
-		t.Run(dir, func(t *testing.T) { readMails(t, filepath.Join("testdata", dir), floors) })
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			readMails(t, filepath.Join("testdata", dir), floors)
+		})
 	}
 }
 
@@ -69,7 +75,7 @@ func readMails(t *testing.T, dir string, floors map[string]float64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, one := Read(text, o), tallies{}
+		got, one := readOrForeign(text, o), tallies{}
 		compare(one, got, row[1], strings.Split(row[2], "|"), strings.Fields(row[3]))
 		if missed := f.join(one); len(missed) > 0 {
 			t.Logf("%s (%s %s), want %s %s: %s", row[0], row[4], row[5], row[1], row[3], strings.Join(missed, ", "))
@@ -86,6 +92,21 @@ func readMails(t *testing.T, dir string, floors map[string]float64) {
 			t.Errorf("%s: %d of %d, less than %.2f", what, n[1], n[0], least)
 		}
 	}
+}
+
+// readOrForeign reads as a desk does: what names no address of ours is read
+// again, and its addresses are those of others.
+func readOrForeign(text []byte, o Options) Report {
+	r := Read(text, o)
+	if r.Status != Person || r.Queue != Open || slices.ContainsFunc(r.Parts, func(p Part) bool {
+		return slices.ContainsFunc(mentions(p.Text, o), func(m mention) bool { return o.Ours(m.addr) && !m.network })
+	}) {
+		return r
+	}
+	if again := Read(text, Options{Special: o.Special}); again.Status == Understood && again.Queue == Open {
+		return again
+	}
+	return r
 }
 
 func rowsOf(t *testing.T, name string) [][]string {

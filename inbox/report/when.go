@@ -128,6 +128,8 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		case sect == registry, sect == mailHead, s.ordered:
 		case day.y == 0:
 			day = s
+		case day.y == s.y && day.m == s.m && day.d == s.d && (day.zone == nil) != (s.zone == nil):
+			day.zone, day.local = nil, true // two clocks
 		case day.y != s.y || day.m != s.m || day.d != s.d:
 			return nil
 		}
@@ -145,7 +147,9 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		}
 		num := func(g int) int { v, _ := strconv.Atoi(d.text[l.from+m[g] : l.from+m[g+1]]); return v }
 		t := stamp{from: l.from + m[2], to: l.from + m[7], y: day.y, m: day.m, d: day.d, h: num(2), min: num(4), sec: num(6), clock: true}
-		t.readZone(d.text)
+		if t.readZone(d.text); t.zone == nil {
+			t.zone, t.local = day.zone, t.local || day.local // what follows is of the same clock
+		}
 		out = append(out, t)
 	}
 	return out

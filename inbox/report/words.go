@@ -32,9 +32,11 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops, r.times(docs))
 		return
 	}
+	answered := false
 	switch head := r.m.head; {
 	case strings.EqualFold(head.get("Auto-Submitted"), "auto-replied") || head.get("X-Autoreply")+head.get("X-Autorespond") != "":
 		why, sure = cmp.Or(why, "an automatic answer"), sure+3
+		answered = true // a report of a machine says auto-generated (RFC 3834 §5)
 	case r.toList(), r.toMany() && !yours.MatchString(subject) && !yours.MatchString(own):
 		why, sure = "a mail to the members of a list", 6
 	}
@@ -42,6 +44,8 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	s := r.signs(chosen, times, subject, own)
 	s.spoken, s.kind, s.why, s.sure = spoken, kind, why, sure
 	switch {
+	case answered && s.grade <= named:
+		s.against(cmp.Or(why, "an automatic answer"), 6)
 	case times.toCome():
 		s.against("an announcement of what is to come", 4)
 	case !s.timed && bill(docs):
@@ -94,6 +98,9 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		}
 		e.Why = clean(cmp.Or(first.why, "the only address"))
 		e.AddrAt = Span{first.d.part, first.from, first.end}
+		if k := s.kindOfRows(); k != "" && (len(chosen) > 1 || kind == Other) {
+			e.Kind = k
+		}
 		times.choose(&e, s)
 		if _, moment := e.Seen.At(); first.is("hop") || !moment {
 			if at := s.handed(); !at.IsZero() {
@@ -138,6 +145,18 @@ func (s *suspect) handed() Time {
 	return Time{}
 }
 
+// kindOfRows is the kind that the rows of a table state for a suspect, or "".
+func (s *suspect) kindOfRows() Kind {
+	for _, p := range s.places {
+		if p.score >= 0 && p.is("column", "list", "log") {
+			if k := p.kindOfPlace(); k != "" {
+				return k
+			}
+		}
+	}
+	return ""
+}
+
 // evidenceFor are the lines that name a suspect.
 func evidenceFor(s *suspect) string {
 	var b strings.Builder
@@ -156,12 +175,15 @@ func evidenceFor(s *suspect) string {
 // spoken says how much a message speaks as reports do, and of which kind.
 func (r *reader) spoken(subject, own string, docs []*doc, pl []*place, hopped bool) (points int, kind Kind) {
 	texts := []weight{{subject, 3}, {head(own, 6000), 2}}
+	evidence := map[Kind]int{}
+	signsOfKind(head(own, 6000), 1, evidence)
 	for _, d := range docs {
 		if d.file {
 			texts = append(texts, weight{head(d.low, 4000), 1})
+			signsOfKind(head(d.low, 4000), 1, evidence)
 		}
 	}
-	kind = weighed(Other, texts...)
+	kind = weighedWith(evidence, Other, texts...)
 	if kind != Other {
 		points += 2
 	}

@@ -29,18 +29,24 @@ var (
 		`[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
 	zoneCity = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|` +
 		`Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
-	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(coordinated universal time|greenwich mean time|universal time|` +
+	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(zulu|coordinated universal time|(?:central|mountain) (?:standard|daylight) time|greenwich mean time|universal time|` +
 		`central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|` +
 		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|` +
 		`brasília|hora de brasília|horário de brasília)`)
 )
 
 var longZones = map[string]float64{
+	"zulu": 0, "central standard time": -6, "central daylight time": -5, "mountain standard time": -7, "mountain daylight time": -6,
 	"coordinated universal time": 0, "greenwich mean time": 0, "universal time": 0, "central european time": 1, "central european summer time": 2,
 	"eastern standard time": -5, "eastern daylight time": -4, "pacific standard time": -8, "pacific daylight time": -7, "japan standard time": 9, "日本標準時": 9,
 	"日本時間": 9, "北京时间": 8, "한국 시간": 9, "한국시간": 9, "moscow time": 3, "mitteleuropäische zeit": 1, "mitteleuropäische sommerzeit": 2,
 	"hora de brasília": -3, "horário de brasília": -3, "brasília": -3, "по москве": 3,
 }
+
+// american is the time of the coasts of America, summer and winter, in letters.
+var american = pattern.New(`^\s?\(?(ET|PT)(?:[^\p{L}]|$)`)
+
+var americanZones = map[string]string{"ET": "America/New_York", "PT": "America/Los_Angeles"}
 
 // zoneAt reads the zone at the beginning of a text, and how many bytes it
 // takes. Where there are letters of a zone whose meaning is not known, n says
@@ -60,6 +66,11 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 				east = -east
 			}
 			return fixed(east), end, true
+		}
+	}
+	if m := american.FindStringSubmatchIndex(s); m != nil {
+		if z, err := time.LoadLocation(americanZones[s[m[2]:m[3]]]); err == nil {
+			return z, m[3], true
 		}
 	}
 	if m := zoneCity.FindStringSubmatchIndex(s); m != nil {
@@ -97,7 +108,7 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 }
 
 // offsetBehind is an offset that says what the letters before it mean.
-var offsetBehind = pattern.New(`^[\s,;/(]{1,3}((?:UTC|GMT)\s?[+-]\s?\d)`)
+var offsetBehind = pattern.New(`^[\s,;/(]{1,3}((?:UTC|GMT)\s?[+-]\s?\d|[+-]\d{2}:?\d{2})`)
 
 func fixed(east int) *time.Location {
 	if east == 0 {
@@ -150,8 +161,11 @@ func zoneOf(word string) *time.Location {
 // time at a place, such as "Time (UTC)".
 func (d *doc) fieldZone(n, at int, left string) *time.Location {
 	m := token.FindStringSubmatchIndex(left)
-	if m != nil && strings.Trim(left[m[3]:], " :=)]|\t\"'>：）*_") == "" && timeField.MatchString(lower(left)) {
-		return zoneBehind(left[m[2]:])
+	if m != nil && strings.Trim(left[m[3]:], " :=)]|\t\"'>：）*_") == "" {
+		first := left[m[2]] != '+' && left[m[2]] != '-' && strings.Trim(left[:m[2]], " ([*•") == ""
+		if first || timeField.MatchString(lower(left)) {
+			return zoneBehind(left[m[2]:])
+		}
 	}
 	l := d.lines[n]
 	if strings.ContainsAny(d.text[l.from:l.to], "|\t,;") || strings.Contains(d.text[l.from:l.to], "  ") {

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"strings"
+
+	"headsup/pattern"
+)
+
+// A kindSign is evidence of a kind that needs no word of any language, with
+// what it is worth beside the words.
+type kindSign struct {
+	kind   Kind
+	points int
+	form   *pattern.Pattern // in the text in small letters
+}
+
+// kindSigns are looked for in what a message says and in its files.
+var kindSigns = []kindSign{
+	{BruteForce, 10, pattern.New(`sshd?(?:-session)?\[\d+\]|sasl (?:login|plain|cram-md5)|pam_unix|ssh2\b|authentication failure;|` +
+		`(?:event ?id|ereignis-?id|eventid)\D{0,12}4625\b|wp-login\.php|xmlrpc\.php|\b4625\b.{0,60}logon|auth failed, \d+ attempts|` +
+		`rip=[0-9a-f.:]+, lip=|cowrie|ssh-brute|brute[_-]?force`)},
+	{Scan, 6, pattern.New(`\bin=\S* out=\S* (?:mac=\S* )?src=|\bdpt=\d+\b.*\bsyn\b|\bdpt=\d+ \w+=|flags \[s\]|\[\*\*\] \[\d+:\d+|` +
+		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d `)},
+	{Malware, 6, pattern.New(`://[^\s<>"]{4,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|arm[567]?|mips(?:el)?|x86(?:_64)?)(?:[^a-z0-9./]|$)`)},
+	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
+	{Spam, 4, pattern.New(`feedback-type: abuse|\brcpt to:|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
+	{OpenRelay, 8, pattern.New(`mail from:(?s:.{1,300})rcpt to:(?s:.{1,300})\n[^\n]{0,3}250\b`)},
+}
+
+// signsOfKind adds what the form of a text says of the kind to the points of
+// the kinds.
+func signsOfKind(low string, times int, points map[Kind]int) {
+	for _, s := range kindSigns {
+		if s.form.MatchString(low) {
+			points[s.kind] += s.points * times
+		}
+	}
+}
+
+// kindOfPlace is the kind that the row of a table or a log states for the
+// address in it, or "".
+func (p *place) kindOfPlace() Kind {
+	l := p.d.lines[p.line]
+	if p.d.subject || l.to-l.from > 600 {
+		return ""
+	}
+	row := p.d.words(p.line)
+	for _, u := range urlSpans(row) { // the words of a path say little
+		row = strings.Replace(row, row[min(u.from, len(row)):min(u.to, len(row))], strings.Repeat(" ", max(0, min(u.to, len(row))-u.from)), 1)
+	}
+	return kindOf(row, "")
+}
