@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -77,6 +78,21 @@ func folder(t testing.TB, dir, id, more string) {
 	must(t, os.WriteFile(filepath.Join(dir, settings.File), fmt.Appendf(nil, folderSettings, id, more), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "code.key"), []byte("0123456789abcdef0123"+id), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "customers.csv"), []byte(folderCustomers), 0o600))
+	base, err := base()
+	must(t, err)
+	must(t, os.CopyFS(dir, os.DirFS(base)))
+}
+
+var made string // what base made, to be removed
+
+// base is a folder with the index of leases and an empty ledger: both are made once
+// for all tests.
+var base = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "cases")
+	if err != nil {
+		return "", err
+	}
+	made = dir
 	var log strings.Builder
 	renew := func(ago float64, addr string, who int) {
 		fmt.Fprintf(&log, "%s UTC Address: %s has been renewed for 2 hrs 0 mins 0 secs to a device with hardware address: hwtype=1 02:00:00:00:00:%02d\n",
@@ -91,11 +107,24 @@ func folder(t testing.TB, dir, id, more string) {
 			renew(ago, "192.0.2.12", 2)
 		}
 	}
-	name := filepath.Join(dir, "kea.txt")
-	must(t, os.WriteFile(name, []byte(log.String()), 0o600))
-	files := []lease.File{{Path: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}}
-	_, err := lease.Import(t.Context(), filepath.Join(dir, "leases"), files, lease.Options{Now: time.Now()}, func(lease.FileSum) {}, func(e *lease.RowError) { t.Error(e) })
-	must(t, err)
+	files := []lease.File{{Path: "kea.txt", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(log.String())), nil }}}
+	_, err = lease.Import(context.Background(), filepath.Join(dir, "leases"), files, lease.Options{Now: time.Now()}, func(lease.FileSum) {}, func(*lease.RowError) {})
+	if err != nil {
+		return "", err
+	}
+	l, err := ledger.Open(context.Background(), filepath.Join(dir, "headsup.db"))
+	if err != nil {
+		return "", err
+	}
+	return dir, l.Close()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if made != "" {
+		os.RemoveAll(made)
+	}
+	os.Exit(code)
 }
 
 // words are read once for all tests.
