@@ -16,7 +16,7 @@ func TestReportsOfAYearAreCountedByKind(t *testing.T) {
 		must(t, err)
 		_, err = cs.Rule(t.Context(), "cccc", Ruling{By: "ann", What: "no report", Place: NoReport, Incidents: []Incident{}})
 		must(t, err)
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		id := draftNotices(t, l, notices[:1])
 		must(t, l.Approve(t.Context(), id, hashOf(t, l, id), "ann"))

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,16 +167,90 @@ func (cs Cases) Sum(ctx context.Context) (map[Place]int, error) {
 	return sum, rows.Err()
 }
 
-// Notices returns what customers are to hear and no letter past review tells
-// them, by customer.
-func (cs Cases) Notices(ctx context.Context) (all []Notice, err error) {
+// Notices yields what customers are to hear and no letter past review tells them:
+// that of one customer at a time, in the order of their numbers. Nothing of a
+// customer is read before it is its turn but the numbers of rows.
+func (cs Cases) Notices(ctx context.Context) iter.Seq2[[]Notice, error] {
+	return func(yield func([]Notice, error) bool) {
+		keys, err := cs.untold(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for len(keys) > 0 {
+			n := min(noticePage, len(keys))
+			for n < len(keys) && keys[n].customer == keys[n-1].customer {
+				n++
+			}
+			page, err := cs.notices(ctx, keys[:n])
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for len(page) > 0 {
+				m := slices.IndexFunc(page, func(x Notice) bool { return x.Customer != page[0].Customer })
+				if m < 0 {
+					m = len(page)
+				}
+				if !yield(page[:m:m], nil) {
+					return
+				}
+				page = page[m:]
+			}
+			keys = keys[n:]
+		}
+	}
+}
+
+// noticePage is how many notices are read at once.
+const noticePage = 500
+
+// toTell is true of notices that no letter past review tells.
+const toTell = `(p.letter_id IS NULL OR p.fate <> 'lettered' OR l.state = 'drafted' OR l.state = 'held' AND l.redraft <> '')`
+
+// A noticeKey is a notice that is not told.
+type noticeKey struct {
+	finding  int64
+	customer string
+}
+
+func (cs Cases) untold(ctx context.Context) (keys []noticeKey, err error) {
+	rows, err := cs.l.r.QueryContext(ctx, `
+SELECT n.finding_id, n.customer FROM notices n JOIN incidents i ON i.id = n.incident_id
+  LEFT JOIN placements p ON p.finding_id = n.finding_id
+  LEFT JOIN letters l ON l.id = p.letter_id
+ WHERE i.campaign = $1 AND `+toTell+`
+ ORDER BY n.customer, i.id`, cs.campaign)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k noticeKey
+		if err := rows.Scan(&k.finding, &k.customer); err != nil {
+			return nil, err
+		}
+		if last := len(keys) - 1; last >= 0 && keys[last].customer == k.customer {
+			k.customer = keys[last].customer // one text in memory for all
+		}
+		keys = append(keys, k)
+	}
+	return keys, rows.Err()
+}
+
+// notices reads those that are still not told.
+func (cs Cases) notices(ctx context.Context, keys []noticeKey) (all []Notice, err error) {
+	ids := make([]int64, len(keys))
+	for i, k := range keys {
+		ids[i] = k.finding
+	}
 	rows, err := cs.l.r.QueryContext(ctx, `
 SELECT `+incidentColumns+`, f.evidence, n.customer, n.finding_id, n.at, COALESCE(p.letter_id, ''), COALESCE(l.state, '')
   FROM notices n JOIN incidents i ON i.id = n.incident_id JOIN findings f ON f.id = n.finding_id
   LEFT JOIN placements p ON p.finding_id = n.finding_id
   LEFT JOIN letters l ON l.id = p.letter_id
- WHERE i.campaign = $1 AND (p.letter_id IS NULL OR p.fate <> 'lettered' OR l.state = 'drafted' OR l.state = 'held' AND l.redraft <> '')
- ORDER BY n.customer, i.id`, cs.campaign)
+ WHERE n.finding_id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM `+cs.l.d.each+`) AND `+toTell+`
+ ORDER BY n.customer, i.id`, asList(ids))
 	if err != nil {
 		return nil, err
 	}

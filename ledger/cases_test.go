@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -35,7 +36,7 @@ func TestAnIncidentIsToldOnceHoweverManyReportIt(t *testing.T) {
 		if !filed[0].Known || filed[0].Place != ToCustomer {
 			t.Errorf("the same message again: %+v", filed[0])
 		}
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		if len(notices) != 2 {
 			t.Errorf("%d notices, want 2", len(notices))
@@ -92,7 +93,7 @@ func TestAPersonsDecisionReplacesTheProgramsUntilTheLetterIsApproved(t *testing.
 		if must(t, err); stay != 0 {
 			t.Errorf("%d stay", stay)
 		}
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		if len(notices) != 2 || notices[0].Customer != "0815" || notices[1].Customer != "4711" {
 			t.Fatalf("%+v", notices)
@@ -130,7 +131,7 @@ func TestTrustIsEarnedByApprovedLettersAndLostByAMistake(t *testing.T) {
 		cs, pair := NewCases(l, "isp26"), Pair{Reporter: "trap@reporter.example", Kind: "spam"}
 		_, err := cs.Add(t.Context(), []Case{reportOf("aaaa", "192.0.2.7", "4711", 1), reportOf("bbbb", "192.0.2.8", "4711", 1)})
 		must(t, err)
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		id := draftNotices(t, l, notices)
 		pairs, err := cs.Pairs(t.Context(), id)
@@ -205,7 +206,7 @@ func TestForgettingACustomerKeepsTheCounts(t *testing.T) {
 		cs := NewCases(l, "isp26")
 		_, err := cs.Add(t.Context(), []Case{reportOf("aaaa", "192.0.2.7", "4711", 1), reportOf("bbbb", "192.0.2.8", "0815", 1)})
 		must(t, err)
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		id := draftNotices(t, l, notices[1:])
 		if _, err := cs.Forget(t.Context(), "4711", "ann"); !errors.Is(err, ErrState) {
@@ -286,7 +287,7 @@ func TestAReporterIsAnsweredOnceTheLettersLeft(t *testing.T) {
 		if err := cs.Answered(t.Context(), "bbbb", "isp26-y"); !errors.Is(err, ErrTwice) {
 			t.Errorf("answered twice: %v", err)
 		}
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		id := draftNotices(t, l, notices)
 		must(t, l.Approve(t.Context(), id, hashOf(t, l, id), "ann"))
@@ -308,4 +309,48 @@ func hashOf(t *testing.T, l *Ledger, id string) string {
 	e, err := l.Entry(t.Context(), id)
 	must(t, err)
 	return e.Hash
+}
+
+// notices are those of all customers.
+func notices(ctx context.Context, cs Cases) (all []Notice, err error) {
+	for of, err := range cs.Notices(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	return all, nil
+}
+
+func TestNoticesComeByCustomerHoweverManyThereAre(t *testing.T) {
+	forEach(t, func(t *testing.T, l *Ledger) {
+		cs, c := NewCases(l, "isp26"), reportOf("aaaa", "192.0.2.7", "c", 1)
+		one, want := c.Incidents[0], map[string]int{}
+		c.Incidents = nil
+		for n := range noticePage + 200 {
+			one.Key, one.Customer = fmt.Sprint("spam ", n), []string{"b", "a", "b", "b", "c"}[n%5]
+			want[one.Customer]++
+			c.Incidents = append(c.Incidents, one)
+		}
+		if _, err := cs.Add(t.Context(), []Case{c}); err != nil {
+			t.Fatal(err)
+		}
+		last := ""
+		for of, err := range cs.Notices(t.Context()) {
+			must(t, err)
+			who := of[0].Customer
+			if who <= last || len(of) != want[who] {
+				t.Errorf("%d notices of %q behind %q, want %d", len(of), who, last, want[who])
+			}
+			for i, n := range of {
+				if n.Customer != who || i > 0 && n.Incident.ID <= of[i-1].Incident.ID {
+					t.Fatalf("notice %d of %q is %+v", i, who, n)
+				}
+			}
+			last = who
+		}
+		if last != "c" {
+			t.Errorf("the last customer is %q", last)
+		}
+	})
 }

@@ -18,7 +18,7 @@ func TestACustomerGetsWhatIsKeptAndNothingOfOthers(t *testing.T) {
 		both.Incidents = append(both.Incidents, other)
 		_, err := cs.Add(t.Context(), []Case{both, reportOf("bbbb", "192.0.2.7", "4711", 1), reportOf("cccc", "192.0.2.9", "4711", 2)})
 		must(t, err)
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		for _, of := range [][]Notice{notices[:1], notices[1:]} {
 			id := draftNotices(t, l, of)

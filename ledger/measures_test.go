@@ -18,7 +18,7 @@ func TestAnEventIsTheReasonOfOneMeasure(t *testing.T) {
 		if all, err := ms.Persisting(t.Context(), "", time.Time{}); err != nil || len(all) != 0 {
 			t.Errorf("before the customer was told: %v, %v", all, err)
 		}
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		letterID := draftNotices(t, l, notices)
 		must(t, l.Approve(t.Context(), letterID, hashOf(t, l, letterID), "ann"))

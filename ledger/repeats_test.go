@@ -21,7 +21,7 @@ func TestWhatWasDoneAboutCustomers(t *testing.T) {
 			must(t, err)
 			return all
 		}
-		notices, err := cs.Notices(t.Context())
+		notices, err := notices(t.Context(), cs)
 		must(t, err)
 		id := draftNotices(t, l, notices)
 		must(t, l.Approve(t.Context(), id, hashOf(t, l, id), "ann"))

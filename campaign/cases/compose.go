@@ -30,19 +30,15 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 	if err := ledger.UseKey(ctx, d.Ledger, d.Rules.ID, d.Rules.Fingerprints()); err != nil {
 		return err
 	}
-	notices, err := d.Cases.Notices(ctx)
-	if err != nil {
-		return err
-	}
 	stops, err := d.Ledger.Suppressions(ctx)
 	if err != nil {
 		return err
 	}
 	stop := letter.NewSuppressions(stops)
 	set := sketches{d: d}
-	for of := range byCustomer(notices) {
-		if ctx.Err() != nil {
-			return ctx.Err()
+	for of, err := range d.Cases.Notices(ctx) {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
+			return err
 		}
 		if err := d.write(ctx, of, stop, day, &set); err != nil {
 			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
@@ -56,22 +52,6 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 		d.Tell(Withdrawn{id})
 	}
 	return err
-}
-
-// byCustomer yields notices, which are in the order of customers, for each.
-func byCustomer(notices []ledger.Notice) func(func([]ledger.Notice) bool) {
-	return func(yield func([]ledger.Notice) bool) {
-		for len(notices) > 0 {
-			n := slices.IndexFunc(notices, func(x ledger.Notice) bool { return x.Customer != notices[0].Customer })
-			if n < 0 {
-				n = len(notices)
-			}
-			if !yield(notices[:n:n]) {
-				return
-			}
-			notices = notices[n:]
-		}
-	}
 }
 
 func kindsOf(notices []ledger.Notice) (kinds []string) {
