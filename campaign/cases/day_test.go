@@ -16,6 +16,7 @@ import (
 	"headsup/campaign/cases"
 	"headsup/inbox"
 	"headsup/ledger"
+	"headsup/lookup/lease"
 )
 
 // BenchmarkDay takes a day's reports the whole way, from mails to letters that
@@ -34,9 +35,32 @@ func BenchmarkDay(b *testing.B) {
 		leases = filepath.Join(kept, fmt.Sprint(d.lines*d.slots))
 	}
 	d.keptIndex(b, leases)
+	d.lookUps(b, leases)
 	size := generated(b, d)
 	for b.Loop() {
 		d.run(b, leases, size)
+	}
+}
+
+// lookUps asks who held addresses, and counts the pages that it takes.
+func (d day) lookUps(b *testing.B, leases string) {
+	holders, err := lease.OpenDesk(leases, filepath.Join(d.folder(b, leases, ""), "customers.csv"), "")
+	must(b, err)
+	defer holders.Index.Close()
+	r := rand.New(rand.NewPCG(2, d.seed))
+	pages, most, cpu := 0, 0, campaigntest.CPUTime()
+	const asked = 10_000
+	for range asked {
+		line, slot := r.IntN(d.lines), d.slots-1-r.IntN(min(d.slots, mostSlot*9/10))
+		a, err := holders.Who(lease.Question{Addr: d.address(line), Time: d.at(slot, r.IntN(600))}, d.end)
+		if err != nil || a.Status != lease.IsCustomer || a.Customer.ID != fmt.Sprint("c", d.holder(line, slot)) {
+			b.Fatalf("line %d in slot %d: %+v, %v", line, slot, a, err)
+		}
+		pages, most = pages+a.Pages, max(most, a.Pages)
+	}
+	b.Logf("a look-up of a holder: %.2f pages, %d at most, %.0f µs CPU", float64(pages)/asked, most, float64((campaigntest.CPUTime()-cpu).Microseconds())/asked)
+	if most > 4 {
+		b.Errorf("%d pages for one look-up", most)
 	}
 }
 
