@@ -27,7 +27,7 @@ const resolvedDue = `c.campaign = $1 AND c.resolved = '' AND c.proven <> '' AND 
    AND 1 = (SELECT count(DISTINCT n.customer) FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id)
    AND EXISTS (SELECT 1 FROM case_log s WHERE s.case_id = c.id AND s.what = 'customer says' AND s.text = 'fixed' AND ` + forwardedAt + ` BETWEEN 1 AND s.at
         AND NOT EXISTS (SELECT 1 FROM case_log n WHERE n.case_id = c.id AND n.what = 'customer says' AND n.id > s.id)
-        AND ($3 = 0 OR EXISTS (SELECT 1 FROM case_log p WHERE p.case_id = c.id AND p.what = 'resolved' AND p.id > s.id)))`
+        AND (CAST($3 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM case_log p WHERE p.case_id = c.id AND p.what = 'resolved' AND p.id > s.id)))`
 
 // ResolvedDue returns cases whose reporters may be told now that the cause was
 // removed, at most n, the earliest first; with confirmed, only where a person

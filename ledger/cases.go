@@ -60,7 +60,7 @@ func (cs Cases) add(ctx context.Context, t *tx, c Case) (f Filed, err error) {
 	n, err := t.exec(ctx, `
 INSERT INTO cases (id, campaign, digest, queue, place, why, kind, reporter, proven, automatic, language, message_id, source,
                    sent_at, read_at, keep_until, by_whom, held_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+", "+t.d.now+` + CAST($15 AS BIGINT), '', CASE WHEN $16 = 0 THEN 0 ELSE `+t.d.now+` + CAST($16 AS BIGINT) END)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+", "+t.d.now+` + CAST($15 AS BIGINT), '', CASE WHEN CAST($16 AS BIGINT) = 0 THEN 0 ELSE `+t.d.now+` + CAST($16 AS BIGINT) END)
     ON CONFLICT DO NOTHING`,
 		c.ID, cs.campaign, digest[:], c.Queue, string(c.Place), text(c.Why), c.Kind, text(strings.ToLower(c.Reporter)), c.Proven, number(c.Automatic),
 		c.Language, text(c.MessageID), text(c.Source), msOf(c.Sent), c.Keep.Milliseconds(), c.Held.Milliseconds())
