@@ -17,7 +17,7 @@ import (
 // a package stands in a line of its own beside it.
 var rows = [][]string{
 	{"pattern"},
-	{"sheet", "wire", "wire/mailtext", "disk"},
+	{"sheet", "wire", "wire/command", "wire/mailtext", "disk"},
 	{"wire/wiretest", "wire/dnstest", "wire/pagetest"},
 
 	{"finding", "lookup", "templates", "outcome/stats"},

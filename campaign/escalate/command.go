@@ -1,19 +1,14 @@
 package escalate
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/netip"
-	"os"
-	"os/exec"
-	"syscall"
 	"time"
 
 	"headsup/finding"
 	"headsup/ledger"
+	"headsup/wire/command"
 )
 
 // An order is what the command reads on its standard input: one JSON object. Its
@@ -39,16 +34,6 @@ type event struct {
 // saidAtMost is how much of what the command says is kept, in bytes.
 const saidAtMost = 4 << 10
 
-// A capped writer keeps the beginning of what is written, and takes the rest.
-type capped struct{ bytes.Buffer }
-
-func (c *capped) Write(p []byte) (int, error) {
-	if room := saidAtMost - c.Len(); room > 0 {
-		c.Buffer.Write(p[:min(len(p), room)])
-	}
-	return len(p), nil
-}
-
 // command runs the command of the settings without a shell, with an order on its
 // standard input, and returns what it said. One that does not end in time is
 // killed, with all that it started.
@@ -64,23 +49,7 @@ func (h House) command(ctx context.Context, action string, m ledger.Measure) (sa
 	if err != nil {
 		return "", err
 	}
-	limit := h.Escalation.Limit()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, h.Escalation.Hook[0], h.Escalation.Hook[1:]...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")} // nothing of ours, such as passwords
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	cmd.Stdin = bytes.NewReader(append(text, '\n'))
-	out := &capped{}
-	cmd.Stdout, cmd.Stderr = out, out
-	err = cmd.Run()
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		err = fmt.Errorf("%s did not end within %s", h.Escalation.Hook[0], limit)
-	case err != nil:
-		err = fmt.Errorf("%s: %w", h.Escalation.Hook[0], err)
-	}
+	out := &command.Beginning{Most: saidAtMost}
+	err = command.Run(ctx, h.Escalation.Hook, h.Escalation.Limit(), append(text, '\n'), out, out)
 	return finding.Clean(out.String(), saidAtMost), err
 }
