@@ -45,7 +45,13 @@ func OpenCases(c *Campaign) (*cases.Desk, error) {
 	}
 	rules := c.rules
 	rules.Translations = words.ReportLanguages()
-	return cases.New(c.settings, rules, c.ledger, renderer, func(e cases.Event) { casework(c, e) })
+	d, err := cases.New(c.settings, rules, c.ledger, renderer, func(e cases.Event) { casework(c, e) })
+	if err != nil || !c.settings.ISP.DNS {
+		return d, err
+	}
+	server := c.settings.Campaign.DNS
+	d.Names = cases.NewNames(nameServerAt(server), func(host string) bool { return server == "" && reserved(host) })
+	return d, nil
 }
 
 // casework tells what a desk does: letters as those of every campaign.

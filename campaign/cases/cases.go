@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"headsup/campaign/duties"
+	"headsup/campaign/holder"
 	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
@@ -27,7 +28,9 @@ type Desk struct {
 	Ledger   *ledger.Ledger
 	Cases    ledger.Cases
 	Holders  lease.Desk
-	Law      duties.Table // of the house's country
+	System   *holder.System // answers in place of Holders; nil: none
+	Names    *Names         // nil: DNS is not asked
+	Law      duties.Table   // of the house's country
 	Renderer *render.Renderer
 	Tell     func(Event)
 	Now      func() time.Time
@@ -45,7 +48,14 @@ func New(s *settings.Settings, rules letter.Campaign, l *ledger.Ledger, r *rende
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Law: law, Rules: rules, Settings: s, Ledger: l, Cases: ledger.NewCases(l, rules.ID), Holders: holders, Renderer: r, Tell: tell, Now: time.Now}, nil
+	system, err := holder.New(s, holders.Customers)
+	if err != nil {
+		if holders.Index != nil {
+			holders.Index.Close()
+		}
+		return nil, err
+	}
+	return &Desk{System: system, Law: law, Rules: rules, Settings: s, Ledger: l, Cases: ledger.NewCases(l, rules.ID), Holders: holders, Renderer: r, Tell: tell, Now: time.Now}, nil
 }
 
 // Close closes the index of leases.

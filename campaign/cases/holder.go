@@ -56,7 +56,7 @@ func (d *Desk) place(e report.Event, sent time.Time) ledger.Incident {
 	case !i.At.IsZero() && d.Now().Sub(i.At) > d.Settings.ISP.Age():
 		return incidentTo(i, ledger.TooOld, fmt.Sprintf("older than %s (isp.max_age)", age(d.Settings.ISP.Age())))
 	}
-	a, err := d.Holders.Who(q, d.Now())
+	a, err := who(d, q)
 	if err != nil {
 		return incidentTo(i, ledger.ToPerson, "who held it could not be looked up: "+err.Error())
 	}

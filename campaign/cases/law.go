@@ -173,7 +173,7 @@ func verbatim(ctx context.Context, d *Desk, by way, of []ledger.Notice) (notices
 		var fresh []Notice
 		more := 0
 		for _, c := range all {
-			r := report.Read(c.Mail, report.Options{Ours: d.ours, Special: len(d.Settings.Allowed()) > 0})
+			r := report.Read(c.Mail, d.reading())
 			if !known[c.ID] && c.Mail != nil && unfit(d, c.Mail, r, c) == "" {
 				fresh, more = append(fresh, Notice{c.ID, c.Mail}), more+len(c.Mail)
 			}

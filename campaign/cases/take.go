@@ -37,7 +37,7 @@ func CaseID(text []byte) string {
 
 // Read decides about one message. It stores nothing.
 func (d *Desk) Read(m Message) ledger.Case {
-	r := report.Read(m.Text, report.Options{Ours: d.ours, Special: len(d.Settings.Allowed()) > 0})
+	r := report.Read(m.Text, d.reading())
 	c := ledger.Case{ID: CaseID(m.Text), Queue: string(r.Queue), Why: r.Why, Kind: string(r.Kind), Reporter: strings.ToLower(finding.Clean(r.Reporter, 320)),
 		Source: m.Name, Mail: m.Text, Keep: d.Settings.ISP.KeptFor(string(r.Queue), string(r.Kind))}
 	c.MessageID, c.Sent = headOf(m.Text)
@@ -136,7 +136,9 @@ const batchBytes = 8 << 20
 // decided about it. A message is marked as seen once it is stored, so that a
 // run that was killed goes on where it stopped. It stores so many at once
 // ([Batch], or 1 where messages come in one by one), and tells of each as
-// [Filed]. While some are stored, the next ones are read.
+// [Filed]. While some are stored, the next ones are read. Where the house's system
+// does not say any more who held addresses, it ends with [holder.ErrAnswer], and
+// what was read last is read again the next time.
 func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error], batch int, unreadable func(error)) error {
 	var pending []Message
 	var storing *filing
@@ -146,6 +148,9 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 			return nil
 		}
 		all := readAll(d, pending)
+		if err := d.gone(); err != nil {
+			return err
+		}
 		if err := storing.settle(d); err != nil {
 			storing = nil
 			return err

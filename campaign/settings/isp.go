@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -45,8 +47,53 @@ type ISP struct {
 	Soon    Duration `toml:"soon"`    // what "as soon as feasible" is; default "24h"
 	Duties  string   `toml:"duties"`  // a file of rules of its own, as duties.tsv has them
 
+	// DNS says that names in URLs which no customer has are looked up, so that a
+	// report about a page reaches who hosts it.
+	DNS bool `toml:"dns"`
+
+	Holder     Holder     `toml:"holder"`     // a system that answers who held an address, in place of logs
 	Tell       Tell       `toml:"tell"`       // whom of the house to tell of what is kept apart
 	Escalation Escalation `toml:"escalation"` // what is done where letters do not help
+}
+
+// Holder is a system of the house that answers who held an address: a command, or
+// a URL. Empty: the index of logs answers.
+type Holder struct {
+	Command   []string `toml:"command"`    // with its arguments, run without a shell: a JSON object in, one out ("headsup who -h")
+	URL       string   `toml:"url"`        // the same as a POST
+	TokenFile string   `toml:"token_file"` // sent to the URL as a Bearer token
+	Timeout   Duration `toml:"timeout"`    // default "10s"
+}
+
+// Set reports whether a system is named.
+func (h Holder) Set() bool { return len(h.Command) > 0 || h.URL != "" }
+
+// Limit returns how long one answer may take.
+func (h Holder) Limit() time.Duration { return cmp.Or(h.Timeout.Duration, 10*time.Second) }
+
+func checkHolder(s *Settings, h Holder) error {
+	at, err := url.Parse(h.URL)
+	switch {
+	case len(h.Command) > 0 && h.URL != "":
+		return s.Fault("", "", "isp.holder: command and url: one of them answers")
+	case len(h.Command) > 0 && h.Command[0] == "":
+		return s.Fault("", "", "isp.holder.command: the command has no name")
+	case h.URL != "" && (err != nil || at.Host == "" || at.User != nil || at.Scheme != "https" && at.Scheme != "http"):
+		return s.Fault("url", h.URL, "isp.holder.url: not an https URL without a password: %q", h.URL)
+	case h.URL != "" && at.Scheme == "http" && !loopback(at.Hostname()):
+		return s.Fault("url", h.URL, "isp.holder.url: who held an address leaves this machine by https alone: %q", h.URL)
+	case h.TokenFile != "" && h.URL == "":
+		return s.Fault("token_file", h.TokenFile, "isp.holder.token_file: it is for a url")
+	case h.Timeout.Duration < 0:
+		return s.Fault("", "", "isp.holder.timeout: less than nothing")
+	}
+	return nil
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
 // Tell names whom of the house to tell of reports that are kept apart, by their
@@ -214,6 +261,9 @@ func (s *Settings) checkISP() error {
 		return s.Fault("hook", i.Escalation.Hook[0], "isp.escalation.hook: when does it run? sources or days say so")
 	case len(i.Escalation.Hook) > 0 && i.Escalation.Hook[0] == "":
 		return s.Fault("", "", "isp.escalation.hook: the command has no name")
+	}
+	if err := checkHolder(s, i.Holder); err != nil {
+		return err
 	}
 	for key, m := range map[string]map[string]Duration{"intervals": i.Intervals, "keeps": i.Keeps} {
 		for _, kind := range slices.Sorted(maps.Keys(m)) {

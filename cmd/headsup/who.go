@@ -2,10 +2,11 @@ package main
 
 import (
 	"cmp"
-	"time"
+	"context"
 
 	"github.com/spf13/cobra"
 
+	"headsup/campaign/holder"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
@@ -16,13 +17,14 @@ import (
 var errNotClear = advice.Error("it is not clear who held it", "nobody should be told before a person has looked")
 
 func whoCommand(p *program) *cobra.Command {
-	var index, customers, nat, when, zone string
+	var files holder.Files
+	var when, zone string
 	var q lease.Question
 	cmd := &cobra.Command{
 		Use:   "who ADDR --time TIME",
 		Short: "Which customer held an address, and a port of it, at a time",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := usage.Zone(zone)
 			if err != nil {
 				return err
@@ -38,13 +40,13 @@ func whoCommand(p *program) *cobra.Command {
 				q.Slack = -1
 			}
 			q.Addr, q.Port, q.Role = a, cmp.Or(q.Port, port), lease.SourcePort
-			return p.who(q, folderFlag(p, index, leasesFolder), folderFlag(p, customers, "customers.csv"), nat)
+			return p.who(cmd.Context(), q, files)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&index, "index", "", "`folder` of the index; default "+leasesFolder+" in the campaign folder")
-	f.StringVar(&customers, "customers", "", "`file` of customers; default customers.csv in the campaign folder")
-	f.StringVar(&nat, "nat", "", "`file` of translators whose ports follow from a formula (RFC 7422)")
+	f.StringVar(&files.Index, "index", "", "`folder` of the index; default as isp.leases in the settings, else "+leasesFolder+" in the campaign folder")
+	f.StringVar(&files.Customers, "customers", "", "`file` of customers; default as isp.customers in the settings, else customers.csv in the campaign folder")
+	f.StringVar(&files.NAT, "nat", "", "`file` of translators whose ports follow from a formula (RFC 7422); default as isp.nat in the settings")
 	f.StringVar(&when, "time", "", "`time` at which it was held")
 	f.StringVar(&zone, "zone", "", "`zone` of a time that names none")
 	f.Uint16Var(&q.Port, "port", 0, "source `port`, where customers share addresses")
@@ -52,16 +54,11 @@ func whoCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-func (p *program) who(q lease.Question, index, customers, nat string) error {
-	d, err := lease.OpenDesk(index, customers, nat)
-	if err != nil {
-		return err
-	}
-	defer d.Index.Close()
-	for _, problem := range d.Customers.Problems() {
+func (p *program) who(ctx context.Context, q lease.Question, f holder.Files) error {
+	a, problems, err := holder.Ask(ctx, p.dir, f, q)
+	for _, problem := range problems {
 		p.Say("%s", problem)
 	}
-	a, err := d.Who(q, time.Now())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"headsup/campaign/cases"
 	"headsup/campaign/correct"
 	"headsup/campaign/escalate"
+	"headsup/campaign/holder"
 	"headsup/campaign/keeping"
 	"headsup/campaign/post"
 	"headsup/campaign/settings"
@@ -99,6 +100,7 @@ var hints = []struct {
 	{lease.ErrFormat, "nothing was imported; --format names it, and headsup leases -h lists what is read"},
 	{lease.ErrRefused, "nothing was imported; is that the right --format?"},
 	{lease.ErrBusy, "wait for it; imports go one after the other"},
+	{holder.ErrAnswer, "headsup who ADDR --time TIME asks what [isp.holder] names, and headsup who -h says what it has to answer; reports that were not stored stay in their mailbox"},
 	{lease.ErrNoIndex, "headsup leases FILE… makes one; --index names its folder"},
 	{lease.ErrDamaged, "headsup leases, with the same --index and no file, puts right what can be"},
 	{lookup.ErrTable, "nothing was changed; download it again from " + IANA},
