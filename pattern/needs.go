@@ -71,11 +71,10 @@ func (n *needs) in(s string) bool {
 
 // literals returns a set of literals of which every match holds one, or nil.
 func literals(re *syntax.Regexp) []string {
+	if set := whole(re); long(set) {
+		return set
+	}
 	switch re.Op {
-	case syntax.OpLiteral:
-		if w := string(re.Rune); re.Flags&syntax.FoldCase == 0 && len(w) >= leastNeed {
-			return []string{w}
-		}
 	case syntax.OpCapture, syntax.OpPlus:
 		return literals(re.Sub[0])
 	case syntax.OpRepeat:
@@ -83,13 +82,7 @@ func literals(re *syntax.Regexp) []string {
 			return literals(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
-		for _, sub := range re.Sub {
-			if set := literals(sub); best == nil || set != nil && shortest(set) > shortest(best) {
-				best = set
-			}
-		}
-		return best
+		return ofConcat(re.Sub)
 	case syntax.OpAlternate:
 		var all []string
 		for _, sub := range re.Sub {
@@ -103,6 +96,105 @@ func literals(re *syntax.Regexp) []string {
 	}
 	return nil
 }
+
+// ofConcat returns the longest literals of what follows one another: those of
+// one part, or those that parts in a row make up together.
+func ofConcat(subs []*syntax.Regexp) (best []string) {
+	take := func(set []string) {
+		if long(set) && (best == nil || shortest(set) > shortest(best)) {
+			best = set
+		}
+	}
+	row := []string{""}
+	for _, sub := range subs {
+		set := whole(sub)
+		if set == nil {
+			take(row)
+			take(literals(sub))
+			row = []string{""}
+			continue
+		}
+		if joined := joined(row, set); joined != nil {
+			row = joined
+			continue
+		}
+		take(row)
+		row = set
+	}
+	take(row)
+	return best
+}
+
+// mostWhole is how many texts are listed that one part matches.
+const mostWhole = 64
+
+// whole returns all the texts that an expression matches, where they are few, or
+// nil. Letters of either case are no such texts.
+func whole(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		if re.Flags&syntax.FoldCase == 0 {
+			return []string{string(re.Rune)}
+		}
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return []string{""}
+	case syntax.OpCharClass:
+		var set []string
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
+				if set = append(set, string(r)); len(set) > 8 {
+					return nil
+				}
+			}
+		}
+		return set
+	case syntax.OpCapture:
+		return whole(re.Sub[0])
+	case syntax.OpQuest:
+		if set := whole(re.Sub[0]); set != nil && len(set) < mostWhole {
+			return append([]string{""}, set...)
+		}
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			set := whole(sub)
+			if set == nil || len(all)+len(set) > mostNeeds {
+				return nil
+			}
+			all = append(all, set...)
+		}
+		return all
+	case syntax.OpConcat:
+		all := []string{""}
+		for _, sub := range re.Sub {
+			set := whole(sub)
+			if set == nil {
+				return nil
+			}
+			if all = joined(all, set); all == nil {
+				return nil
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+// joined returns each text of one set with each of another behind it, or nil
+// where these are many.
+func joined(first, second []string) (all []string) {
+	if len(first)*len(second) > mostNeeds || len(first) > 1 && len(second) > 1 && len(first)*len(second) > mostWhole {
+		return nil
+	}
+	for _, a := range first {
+		for _, b := range second {
+			all = append(all, a+b)
+		}
+	}
+	return all
+}
+
+func long(set []string) bool { return len(set) > 0 && shortest(set) >= leastNeed }
 
 func shortest(set []string) int {
 	return len(slices.MinFunc(set, func(a, b string) int { return len(a) - len(b) }))

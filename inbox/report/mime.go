@@ -267,6 +267,9 @@ func (o *opener) decoded(body []byte, encoding string) []byte {
 
 // unbase64 decodes as much as is base64, whatever stands between.
 func unbase64(b []byte) []byte {
+	if out, err := base64.StdEncoding.AppendDecode(nil, bytes.Trim(b, " \t\r\n")); err == nil { // nothing stands between but ends of lines
+		return out
+	}
 	packed := make([]byte, 0, len(b))
 	for _, c := range b {
 		switch {
