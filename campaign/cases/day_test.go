@@ -24,12 +24,13 @@ import (
 //
 //	HEADSUP_DAY=100000 HEADSUP_LEASES=100000000 go test ./campaign/cases -run xxx -bench Day -benchtime 1x -timeout 2h
 //
-// HEADSUP_DAY is the number of reports, 2,000 unless it is set, and of rows of
-// the one large file; HEADSUP_LEASES that of rows of leases, a million unless it
+// HEADSUP_DAY is the number of reports, 2,000 unless it is set; HEADSUP_ROWS that
+// of rows of the one large file, as many unless it is set; HEADSUP_LEASES that of rows of leases, a million unless it
 // is set. To write an index takes longer than a day's reports:
 // HEADSUP_LEASES_DIR names a folder that it is kept in.
 func BenchmarkDay(b *testing.B) {
 	d := dayOf(b, number(b, "HEADSUP_DAY", 2000), number(b, "HEADSUP_LEASES", 1_000_000), time.Now())
+	d.rows = number(b, "HEADSUP_ROWS", d.reports)
 	leases := b.TempDir()
 	if kept := os.Getenv("HEADSUP_LEASES_DIR"); kept != "" {
 		leases = filepath.Join(kept, fmt.Sprint(d.lines*d.slots))
