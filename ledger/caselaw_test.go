@@ -91,7 +91,7 @@ func TestWhatIsHeldResolvedAndFirm(t *testing.T) {
 			must(t, o.Settle(ctx, e, accepted)())
 			must(t, o.Close(ctx))
 		}
-		notices, err := cs.Notices(ctx)
+		notices, err := notices(ctx, cs)
 		must(t, err)
 		if told, err := cs.Told(ctx, notices[1].Incident.ID); err != nil || len(told) != 1 || told[0].ID != "aaaa" || told[0].Mail == nil || len(told[0].Incidents) != 1 {
 			t.Errorf("told %+v, %v", told, err)

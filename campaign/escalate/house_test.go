@@ -54,8 +54,11 @@ func (s *street) report(t *testing.T, customer, reporter string, at time.Time, f
 	i := ledger.Incident{Key: id, Addr: netip.MustParseAddr("192.0.2.1"), Seen: at.Format(time.RFC3339), At: at, Kind: "spam", Place: ledger.ToCustomer, Customer: customer}
 	_, err := s.cases.Add(t.Context(), []ledger.Case{{ID: id, Place: ledger.ToCustomer, Kind: "spam", Reporter: reporter, Proven: "dmarc", Keep: time.Hour, Incidents: []ledger.Incident{i}}})
 	must(t, err)
-	notices, err := s.cases.Notices(t.Context())
-	must(t, err)
+	var notices []ledger.Notice
+	for of, err := range s.cases.Notices(t.Context()) {
+		must(t, err)
+		notices = append(notices, of...)
+	}
 	to := lookup.Contact{Email: "kunde@client.example"}
 	l := letter.Letter{ID: letter.Reference("isp26", letter.CustomerPile(customer), s.n), Campaign: "isp26", Round: s.n, Customer: customer, To: to, Languages: []string{"en"},
 		Agency: letter.Agency{ID: "isp", From: "abuse@isp.example"}}
