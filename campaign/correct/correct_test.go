@@ -70,12 +70,9 @@ func TestHowWhatIsWrongIsNamed(t *testing.T) {
 		row   string
 		taken int
 	}{
-		{"198.51.100.1", 1},
 		{"::ffff:198.51.100.1", 1},
-		{"198.51.100.1/32", 1},
 		{"198.51.100.3/31", 1}, // .2 and .3: bits behind the prefix say nothing
 		{"198.51.100.200/24", 2},
-		{"scan.csv:2", 1},
 		{"scan.csv", 3},
 	} {
 		t.Run(tt.row, func(t *testing.T) {
