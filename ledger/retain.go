@@ -76,6 +76,9 @@ func erase(ctx context.Context, t *tx, campaign string, c Class) (int64, error) 
 		erase = "UPDATE events SET by_whom = '', text = '', data = '' WHERE kind = 'answer'" + words
 		more = []string{
 			"UPDATE answers SET note = '', other = '' WHERE campaign = $1",
+			"UPDATE turned SET other = '' WHERE campaign = $1",
+			"UPDATE taken_back SET reason = '' WHERE answer_id > 0 AND campaign = $1",
+			"UPDATE placements SET reason = '' WHERE campaign = $1 AND fate = 'withdrawn' AND reason LIKE 'answer %'",
 			"UPDATE events SET text = '' WHERE kind IN ('settled', 'reopened')" + ofCampaign,
 		}
 	}
@@ -103,11 +106,19 @@ func eraseAllLetters(ctx context.Context, t *tx, campaign string) (int64, error)
 		return 0, err
 	}
 	for _, m := range mailboxes {
-		if _, err := t.exec(ctx, "UPDATE letters SET mailbox = $3 WHERE campaign = $1 AND mailbox = $2", campaign, m, "forgotten "+rand.Text()); err != nil {
-			return 0, err
+		name := "forgotten " + rand.Text()
+		for _, q := range []string{
+			"UPDATE letters SET mailbox = $3 WHERE campaign = $1 AND mailbox = $2",
+			"UPDATE turned SET contact = $3 WHERE campaign = $1 AND contact = $2",
+		} {
+			if _, err := t.exec(ctx, q, campaign, m, name); err != nil {
+				return 0, err
+			}
 		}
 	}
-	return n, nil
+	// Why a row is in no letter may name who was not written to.
+	_, err = t.exec(ctx, "UPDATE placements SET reason = '' WHERE campaign = $1 AND reason LIKE '%@%'", campaign)
+	return n, err
 }
 
 // nowhere begins the key of an address that was drawn in the place of another:

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +22,11 @@ func TestWhatIsErasedIsOfItsClassAlone(t *testing.T) {
 		gone    []string // words that nothing says any more
 		stay    []string
 	}{
-		{[]Class{KeptLetters}, "[{letters 2}]", []string{"abuse0@isp.example", "hello", "the isp"}, []string{"we look into it", "550 full", "198.51.100", "250 2.1.5"}},
+		{[]Class{KeptLetters}, "[{letters 2}]", []string{"abuse0@isp.example", "abuse1@isp.example", "hello", "the isp", "stop@isp.example"}, []string{"we look into it", "550 full", "198.51.100", "250 2.1.5", "soc@named.example"}},
 		{[]Class{KeptFindings}, "[{findings 4}]", []string{"250 2.1.5", "scan.csv", "host0.isp.example"}, []string{"we look into it", "550 full", "abuse0@isp.example"}},
 		{[]Class{KeptReturned}, "[{returned 1}]", []string{"550 full"}, []string{"we look into it", "abuse0@isp.example", "250 2.1.5"}},
-		{[]Class{KeptAnswers}, "[{answers 2}]", []string{"we look into it", "a note"}, []string{"550 full", "abuse0@isp.example", "250 2.1.5"}},
-		{Classes, "[{letters 2} {findings 4} {returned 1} {answers 2}]", []string{"abuse0", "we look into it", "250 2.1.5", "550 full"}, []string{"other@isp.example"}},
+		{[]Class{KeptAnswers}, "[{answers 2}]", []string{"we look into it", "a note", "soc@named.example", "a honeypot"}, []string{"550 full", "abuse0@isp.example", "250 2.1.5"}},
+		{Classes, "[{letters 2} {findings 4} {returned 1} {answers 2}]", []string{"abuse0", "abuse1", "we look into it", "250 2.1.5", "550 full", "soc@named.example", "stop@isp.example"}, []string{"other@isp.example"}},
 	} {
 		t.Run(fmt.Sprint(tt.classes), func(t *testing.T) {
 			forEach(t, func(t *testing.T, l *Ledger) {
@@ -81,6 +82,15 @@ func keptCampaign(t *testing.T, l *Ledger) {
 	_, err = l.Note(t.Context(), HistoryEntry{Letter: letters[1], Kind: letter.Bounce, State: letter.Bounced, Class: letter.ClassMailbox, By: "mx", Text: "550 full", Ref: "b1"})
 	must(t, err)
 	_, err = Settle(t.Context(), l, "relay26", answers[0], Rule{Ruling: letter.RuledDone, Note: "a note", By: "ann"})
+	must(t, err)
+	// The second one's contact names another, and then the house says that one row was wrong.
+	_, err = Settle(t.Context(), l, "relay26", answers[1], Rule{Ruling: letter.RuledOther, Other: "soc@named.example", By: "ann"})
+	must(t, err)
+	_, err = Reopen(t.Context(), l, "relay26", answers[0], "ann")
+	must(t, err)
+	_, err = Settle(t.Context(), l, "relay26", answers[0], Rule{Ruling: letter.RuledWrong, Note: "a honeypot", By: "ann", Only: []netip.Addr{scan(1)[0].Addr}})
+	must(t, err)
+	_, err = l.w.Exec("UPDATE placements SET reason = 'stop@isp.example: asked' WHERE finding_id = (SELECT max(finding_id) FROM placements WHERE letter_id = $1)", letters[0])
 	must(t, err)
 	var looks []outcome.Look
 	for i, f := range scan(2) {
