@@ -129,4 +129,3 @@ func TestACorrectionIsWrittenOnceForWhatItTakesBack(t *testing.T) {
 		t.Errorf("undone, though others take back the same: %v", err)
 	}
 }
-
