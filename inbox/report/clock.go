@@ -185,7 +185,7 @@ func (t *stamp) searchZone(rest string) {
 		t.letters = strings.ToUpper(strings.Trim(rest[skip:skip+n], " ([\""))
 		t.zone, t.to = z, t.to+skip+n
 	case n > 0:
-		t.local = true
+		t.letters, t.local = strings.ToUpper(strings.Trim(rest[skip:skip+n], " ([\"")), true
 	default:
 		t.zoneFurther(rest[skip:], t.to+skip)
 	}

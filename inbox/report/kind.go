@@ -1,6 +1,10 @@
 package report
 
-import "headsup/inbox/report/lexicon"
+import (
+	"maps"
+
+	"headsup/inbox/report/lexicon"
+)
 
 // kinds are those that words tell of, with what each word of the list is
 // worth. Of two kinds that weigh the same the first is taken.
@@ -18,6 +22,7 @@ var kinds = []struct {
 	{OpenRelay, 9, "kind open-relay"},
 	{OpenProxy, 9, "kind open-proxy"},
 	{ExposedService, 6, "kind exposed-service"},
+	{ExposedService, 4, "kind exposed-service weak"},
 	{Spam, 4, "kind spam"},
 	{Scan, 4, "kind scan"},
 	{Scan, 1, "kind scan weak"},
@@ -40,20 +45,20 @@ func weighed(otherwise Kind, texts ...weight) Kind { return weighedWith(nil, oth
 
 // weighedWith is weighed where evidence has points, too.
 func weighedWith(evidence map[Kind]int, otherwise Kind, texts ...weight) Kind {
-	points := make([]int, len(kinds))
+	points := maps.Clone(evidence)
+	if points == nil {
+		points = map[Kind]int{}
+	}
 	for _, t := range texts {
 		found := lexicon.In(t.low)
-		for i, k := range kinds {
-			points[i] += k.weight * t.times * found.Count(k.list, 4)
+		for _, k := range kinds {
+			points[k.kind] += k.weight * t.times * found.Count(k.list, 4)
 		}
 	}
 	best, most := otherwise, 0
-	for i, n := range points {
-		if kinds[i].list != "kind scan weak" {
-			n += evidence[kinds[i].kind]
-		}
-		if n > most {
-			best, most = kinds[i].kind, n
+	for _, k := range kinds {
+		if n := points[k.kind]; n > most {
+			best, most = k.kind, n
 		}
 	}
 	return best

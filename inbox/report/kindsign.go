@@ -45,6 +45,11 @@ func (p *place) kindOfPlace() Kind {
 		return ""
 	}
 	row := p.d.words(p.line)
+	for _, c := range splitCells(row) { // the words of those who exchange such rows
+		if k := xarfKind(c.text); k != "" && k != Other {
+			return k
+		}
+	}
 	for _, u := range urlSpans(row) { // the words of a path say little
 		row = strings.Replace(row, row[min(u.from, len(row)):min(u.to, len(row))], strings.Repeat(" ", max(0, min(u.to, len(row))-u.from)), 1)
 	}

@@ -216,3 +216,30 @@ func firstMoment(text string, sent time.Time) string {
 	}
 	return head(t.String(), 16)
 }
+
+// TestLettersOfCountries reads letters that several countries use by where the
+// sender is.
+func TestLettersOfCountries(t *testing.T) {
+	for _, tt := range []struct{ name, from, date, text, want string }{
+		{"India by the date of the mail", "a@x.example", "+0530", "29-Nov-2026 10:05 IST", "2026-11-29T04:35Z"},
+		{"Israel by the date of the mail", "a@x.example", "+0200", "29-Nov-2026 10:05 IST", "2026-11-29T08:05Z"},
+		{"India by the sender's country", "a@x.in", "+0000", "29-Nov-2026 10:05 IST", "2026-11-29T04:35Z"},
+		{"nobody's", "a@x.example", "-0500", "29-Nov-2026 10:05 IST", "2026-11-29T10:05"},
+		{"letters that are clear stay", "a@x.in", "+0530", "29-Nov-2026 10:05 CET", "2026-11-29T09:05Z"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := "From: " + tt.from + "\nDate: Mon, 30 Nov 2026 12:00:00 " + tt.date + "\nSubject: spam from 192.0.2.1\n\nSpam from 192.0.2.1, " + tt.text + "\n"
+			r := Read([]byte(m), Options{Special: true})
+			if len(r.Events) != 1 {
+				t.Fatalf("%d events (%s)", len(r.Events), r.Why)
+			}
+			got := head(r.Events[0].Seen.String(), 16)
+			if at, ok := r.Events[0].Seen.At(); ok {
+				got = at.UTC().Format("2006-01-02T15:04Z")
+			}
+			if got != tt.want {
+				t.Errorf("%q is %s, want %s", tt.text, got, tt.want)
+			}
+		})
+	}
+}

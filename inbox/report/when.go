@@ -63,6 +63,11 @@ func (r *reader) times(docs []*doc) *clock {
 			if t.letters == "CST" && han.MatchString(d.text) {
 				t.stamp.zone = fixed(8 * 3600) // of China, in a text of China
 			}
+			if t.local && t.letters != "" {
+				if z := r.ofSender(t.letters); z != nil {
+					t.stamp.zone, t.local = z, false
+				}
+			}
 			if t.stamp.zone == nil && !t.local && t.clock {
 				t.stamp.zone = d.fieldZone(t.line, s.from, tail(d.text[l.from:s.from], 60))
 			}

@@ -111,6 +111,9 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
 		portFinder{&e, s}.ofURL()
 		portFinder{&e, s}.everywhere(docs)
+		if e.Kind == DDoS && slices.Contains(amplifies, int(e.Port)) {
+			e.Kind = ExposedService // it was misused: to close it is what helps
+		}
 		e.Evidence = evidenceFor(s)
 		r.add(e)
 	}

@@ -25,6 +25,11 @@ var xarfKinds = map[string]Kind{
 	"botnet": Botnet, "compromised_server": Malware, "cve": ExposedService, "open_service": ExposedService, "misconfiguration": ExposedService,
 	"blocklist": Other, "threat_intelligence": Other, "loginattack": BruteForce, "login-attack": BruteForce, "portscan": Scan, "port-scan": Scan, "hacking": Scan,
 	"childabuse": ChildAbuse, "child_abuse": ChildAbuse, "terrorism": Terror, "terrorist_content": Terror, "openservice": ExposedService, "dos": DDoS, "webcrawler": Scan, "exploit": Scan,
+	"bots": Botnet, "infected_system": Botnet, "infected_systems": Botnet, "c2_server": Botnet, "c&c": Botnet, "cnc": Botnet, "sinkhole": Botnet, "drone": Botnet,
+	"phish": Phishing, "malware_distribution": Malware, "malware_hosting": Malware, "malware_url": Malware, "compromised": Malware, "defacement": Malware,
+	"ddos_amplifier": ExposedService, "amplifier": ExposedService, "amplification": ExposedService, "vulnerable_system": ExposedService,
+	"potentially_unwanted_accessible": ExposedService, "open_resolver": ExposedService, "openresolver": ExposedService,
+	"open_proxy": OpenProxy, "proxy": OpenProxy, "open_relay": OpenRelay, "ids_alert": Scan, "scanner": Scan, "scan": Scan, "netscan": Scan,
 	"harvesting": Spam, "virus": Malware, "trojan": Malware, "activity": Other, "content": Other, "vulnerability": ExposedService, "infrastructure": Botnet, "connection": Scan,
 }
 

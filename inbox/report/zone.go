@@ -117,6 +117,32 @@ func fixed(east int) *time.Location {
 	return time.FixedZone("", east)
 }
 
+// ambiguous are letters that countries use for different zones, with the hours
+// east of UTC that they may mean.
+var ambiguous = map[string][]float64{"IST": {5.5, 2, 1}, "AST": {-4, 3}, "GST": {4, 10}, "BDT": {6, 8}}
+
+// countries are top-level domains whose countries use ambiguous letters.
+var countries = map[string]map[string]float64{
+	"IST": {"in": 5.5, "il": 2, "ie": 1}, "AST": {"sa": 3, "kw": 3, "iq": 3, "bh": 3, "qa": 3, "ca": -4, "bm": -4, "pr": -4},
+	"GST": {"ae": 4, "om": 4, "gu": 10}, "BDT": {"bd": 6, "bn": 8},
+}
+
+// ofSender is the zone that ambiguous letters mean where the sender is: by the
+// zone of the message's own date, else by the country of the sender's domain.
+func (r *reader) ofSender(letters string) *time.Location {
+	_, east := r.outer.date().Zone()
+	for _, h := range ambiguous[letters] {
+		if !r.outer.date().IsZero() && east == int(h*3600) {
+			return fixed(east)
+		}
+	}
+	from := r.m.sender()
+	if h, ok := countries[letters][from[strings.LastIndexByte(from, '.')+1:]]; ok {
+		return fixed(int(h * 3600))
+	}
+	return nil
+}
+
 // timeField names a field or a column that holds a time.
 var (
 	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|` +

@@ -144,6 +144,9 @@ func load() *book {
 	}
 	b.size = (len(ids) + 63) / 64
 	for list, words := range of {
+		if strings.HasPrefix(list, "kind ") {
+			words = apartFrom(words, ids)
+		}
 		set := make([]uint64, b.size)
 		for _, id := range words {
 			set[id/64] |= 1 << (id % 64)
@@ -151,6 +154,29 @@ func load() *book {
 		b.lists[list] = set
 	}
 	return b
+}
+
+// apartFrom leaves out the words that begin with another of the list, which one
+// language shares with the next: a place in a text shall count once.
+func apartFrom(words []int, ids map[string]int) (out []int) {
+	text := make(map[int]string, len(words))
+	for w, id := range ids {
+		text[id] = w
+	}
+	of := map[string]bool{}
+	for _, id := range words {
+		of[text[id]] = true
+	}
+	for _, id := range words {
+		w, short := text[id], false
+		for i := range w {
+			short = short || i > 0 && of[w[:i]] && (i > 4 || w[0] >= utf8.RuneSelf) && !strings.Contains(w, " … ")
+		}
+		if !short {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func (b *book) add(w word) {
