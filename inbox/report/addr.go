@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -112,7 +113,10 @@ func nextStart(s string, i int) int {
 
 // dots are the ways in which a dot is written, by those who keep programs from
 // following it and by those who write with blanks.
-var dots = []string{".", "[.]", "(.)", "{.}", "[dot]", "(dot)", "[ponto]", "[punto]", "[punkt]", "[point]", "[punt]", "[punct]", "[nokta]", "[kropka]", "[tečka]", "[bodka]", "[точка]", "[крапка]", "[točka]", "[pont]", "[piste]", "[titik]", "[chấm]", "[ドット]", "[点]", "[점]", "[.", ".]", "\\.", " [.] ", " . ", ". ", " .", " [dot] ", " (dot) ", " dot ", "。", "．", "<.>"}
+var dots = []string{".", "[.]", "(.)", "{.}", "[dot]", "(dot)", "[ponto]", "[punto]", "[punkt]", "[point]",
+	"[punt]", "[punct]", "[nokta]", "[kropka]", "[tečka]", "[bodka]", "[точка]", "[крапка]", "[točka]", "[pont]",
+	"[piste]", "[titik]", "[chấm]", "[ドット]", "[点]", "[점]", "[.", ".]", "\\.", " [.] ", " . ", ". ", " .",
+	" [dot] ", " (dot) ", " dot ", "。", "．", "<.>"}
 
 // dotWords are the dots in words, for the hosts of URLs.
 var dotWords = func() *strings.Replacer {
@@ -291,7 +295,8 @@ func product(s string, i int) bool {
 	line := s[strings.LastIndexByte(s[:i], '\n')+1 : i]
 	low := strings.ToLower(line[max(0, len(line)-24):])
 	trimmed := strings.TrimRight(low, " :=#\"'([")
-	for _, w := range []string{"version", "ver.", "ver", "release", "build", "firmware", "oid", "revision", "section", "chapter", "§", "kapitel", "paragraph"} {
+	for _, w := range []string{"version", "ver.", "ver", "release", "build", "firmware", "oid", "revision",
+		"section", "chapter", "§", "kapitel", "paragraph"} {
 		if strings.HasSuffix(trimmed, w) && (len(trimmed) == len(w) || !alnum(trimmed[len(trimmed)-len(w)-1])) {
 			return true
 		}
@@ -397,8 +402,10 @@ func special6(a netip.Addr) bool {
 }
 
 // rangeWords stand between the ends of a range.
-var rangeWords = []string{"-", "–", "—", "~", "...", "..", "to", "through", "thru", "bis", "à", "jusqu'à", "a", "al", "hasta", "até", "ao", "fino a", "tot",
-	"t/m", "do", "až", "až do", "по", "до", "ila", "ile", "đến", "sampai", "hingga", "s/d", "から", "至", "到", "에서", "till", "til", "upp till", "până la", "έως", "إلى", "עד", "ถึง"}
+var rangeWords = []string{"-", "–", "—", "~", "...", "..", "to", "through", "thru", "bis", "à", "jusqu'à", "a",
+	"al", "hasta", "até", "ao", "fino a", "tot",
+	"t/m", "do", "až", "až do", "по", "до", "ila", "ile", "đến", "sampai", "hingga", "s/d", "から", "至", "到", "에서",
+	"till", "til", "upp till", "până la", "έως", "إلى", "עד", "ถึง"}
 
 // ranges marks the ends of ranges, and the first and last address of networks.
 func ranges(s string, ms []mention) {
@@ -414,11 +421,26 @@ func ranges(s string, ms []mention) {
 		}
 		prior := &ms[i-1]
 		between := s[min(prior.to, m.from):m.from]
-		if slices.Contains(rangeWords, strings.ToLower(strings.TrimSpace(between))) && prior.port == 0 &&
+		sign := strings.ToLower(strings.TrimSpace(between))
+		if slices.Contains(rangeWords, sign) && (signOfRange(sign) || wholeBlock(prior.addr, m.addr)) && prior.port == 0 &&
 			prior.addr.Less(m.addr) && prior.addr.BitLen() == m.addr.BitLen() && near(prior.addr, m.addr) {
 			prior.network, m.network = true, true
 		}
 	}
+}
+
+// signOfRange reports whether what stands between two addresses is no word.
+func signOfRange(s string) bool { return s == "bis" || !strings.ContainsFunc(s, unicode.IsLetter) }
+
+// wholeBlock reports whether two addresses are the first and the last of a network:
+// "from 192.0.2.5 to 192.0.2.77" tells of a way.
+func wholeBlock(first, last netip.Addr) bool {
+	if !first.Is4() || !last.Is4() {
+		return false
+	}
+	a, b := first.As4(), last.As4()
+	from, to := binary.BigEndian.Uint32(a[:]), binary.BigEndian.Uint32(b[:])
+	return to > from && (to-from)&(to-from+1) == 0 && from&(to-from) == 0
 }
 
 // near reports whether two addresses stand in one /16, or /48.

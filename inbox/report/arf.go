@@ -10,7 +10,8 @@ import (
 // feedbackKinds says what the types of feedback report (RFC 5965 §7.3, RFC
 // 6430, RFC 6591).
 var feedbackKinds = map[string]Kind{
-	"abuse": Spam, "fraud": Phishing, "virus": Malware, "other": Other, "opt-out": Spam, "opt-out-list": Spam, "phishing": Phishing, "spam": Spam, "complaint": Spam, "miscategorized": Spam, "": Spam,
+	"abuse": Spam, "fraud": Phishing, "virus": Malware, "other": Other, "opt-out": Spam, "opt-out-list": Spam,
+	"phishing": Phishing, "spam": Spam, "complaint": Spam, "miscategorized": Spam, "": Spam,
 }
 
 // readARF reads a feedback report (RFC 5965). It reports whether the message

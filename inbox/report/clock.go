@@ -205,7 +205,8 @@ func (t *stamp) zoneFurther(rest string, at int) {
 
 var (
 	untilForm = pattern.New(`^(?:\s+-\s|\s*(?:–|—|~|〜|to|until|till|and|bis|und|et|à|a|y|e|i|al|alle|` +
-		`às|as|tot|en|do|po|по|до|и|から|至|到|och|til|till))\s*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ])?\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
+		`às|as|tot|en|do|po|по|до|и|から|至|到|och|til|` +
+		`till))\s*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ])?\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
 	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|` +
 		`ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|` +
 		`местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|` +
@@ -215,8 +216,9 @@ var (
 		`год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
 	nextCell    = pattern.New(`^\s*[|;\t]\s*(?:UTC|GMT)\b`)
 	furtherForm = pattern.New(`^[\s,]{1,2}(?:[\p{L}’'.-]{1,20}[ \n]){1,3}[(（\[]([^()（）\[\]\n\d]{0,30}[^()（）\[\]\n]{2,12})[)）\]]`)
-	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|[^()（）\[\]\n]{1,30}\n[^()（）\[\]\n\d]{2,30})[)）\]]`)
-	offsetForm  = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)
+	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|` +
+		`[^()（）\[\]\n]{1,30}\n[^()（）\[\]\n\d]{2,30})[)）\]]`)
+	offsetForm = pattern.New(`(?i)\b(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?`)
 )
 
 // zoneInside reads the zone from what stands in brackets behind a time: an

@@ -113,7 +113,8 @@ var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|d
 	`时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
 
 func columnName(s string) bool {
-	return len(s) < 48 && (columnWord.MatchString(s) || lexicon.In(lower(s)).Has("column", "label source", "label offender", "label other", "port"))
+	return len(s) < 48 && (columnWord.MatchString(s) || lexicon.In(lower(s)).Has("column", "label source",
+		"label offender", "label other", "port"))
 }
 
 // aligned looks for the header of a table whose columns are aligned by blanks.

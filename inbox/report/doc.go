@@ -103,7 +103,8 @@ var (
 	whoisKey = pattern.New(`^[\s>|]*(?:inetnum|inet6num|netname|netrange|cidr|nethandle|nettype|org-name|` +
 		`originas|descr|mnt-by|admin-c|tech-c|abuse-c|nic-hdl|route6?|aut-num|as-name|ownerid|inetrev|` +
 		`nserver)\s*[:.]`)
-	trace = pattern.New(`^[\s>|]*(?:traceroute|tracert|tracing route|ping|pinging)\b|^[\s>|]*\d{1,2}[\s.]+(?:\S+\s+[\[(]?[0-9a-f.:]{7,39}[\])]?\s+|` +
+	trace = pattern.New(`^[\s>|]*(?:traceroute|tracert|tracing route|ping|pinging)\b|` +
+		`^[\s>|]*\d{1,2}[\s.]+(?:\S+\s+[\[(]?[0-9a-f.:]{7,39}[\])]?\s+|` +
 		`[0-9.]{7,15}\s+|\*\s+)?(?:.*\d+(?:\.\d+)? ?ms\b|\*\s+\*)`)
 	mailHop = pattern.New(`^[\s>|]{0,6}(?:received|return-path|delivered-to|x-[\w-]+|authentication-results|` +
 		`arc-[\w-]+|dkim-signature|received-spf|message-id|mime-version|content-type|x-originating-ip|` +

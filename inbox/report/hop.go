@@ -180,7 +180,8 @@ func relays(h header, o Options) map[netip.Addr]bool {
 	o.Special = true
 	for _, f := range h {
 		switch f.name {
-		case "Received", "X-Received", "Received-Spf", "Authentication-Results", "Arc-Authentication-Results", "X-Originating-Ip", "X-Spam-Report", "X-Source-Ip", "X-Sender-Ip":
+		case "Received", "X-Received", "Received-Spf", "Authentication-Results", "Arc-Authentication-Results",
+			"X-Originating-Ip", "X-Spam-Report", "X-Source-Ip", "X-Sender-Ip":
 			for _, m := range mentions(f.value[:min(len(f.value), 4000)], o) {
 				out[m.addr] = true
 			}

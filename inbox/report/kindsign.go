@@ -20,9 +20,12 @@ var kindSigns = []kindSign{
 		`(?:event ?id|ereignis-?id|eventid)\D{0,12}4625\b|wp-login\.php|xmlrpc\.php|\b4625\b.{0,60}logon|auth failed, \d+ attempts|` +
 		`rip=[0-9a-f.:]+, lip=|cowrie|ssh-brute|brute[_-]?force`)},
 	{Scan, 6, pattern.New(`\bin=\S* out=\S* (?:mac=\S* )?src=|\bdpt=\d+\b.*\bsyn\b|\bdpt=\d+ \w+=|flags \[s\]|\[\*\*\] \[\d+:\d+|` +
-		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d `)},
-	{Malware, 6, pattern.New(`://[^\s<>"]{4,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|arm[567]?|mips(?:el)?|x86(?:_64)?)(?:[^a-z0-9./]|$)`)},
-	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
+		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|` +
+		`connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d `)},
+	{Malware, 6, pattern.New(`://[^\s<>"]{4,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|arm[567]?|` +
+		`mips(?:el)?|x86(?:_64)?)(?:[^a-z0-9./]|$)`)},
+	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +
+		`\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
 	{Spam, 4, pattern.New(`feedback-type: abuse|\brcpt to:|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
 	{OpenRelay, 8, pattern.New(`mail from:(?s:.{1,300})rcpt to:(?s:.{1,300})\n[^\n]{0,3}250\b`)},
 }
@@ -51,7 +54,7 @@ func (p *place) kindOfPlace() Kind {
 		}
 	}
 	for _, u := range urlSpans(row) { // the words of a path say little
-		row = strings.Replace(row, row[min(u.from, len(row)):min(u.to, len(row))], strings.Repeat(" ", max(0, min(u.to, len(row))-u.from)), 1)
+		row = row[:u.from] + strings.Repeat(" ", u.to-u.from) + row[u.to:]
 	}
 	return kindOf(row, "")
 }

@@ -34,7 +34,14 @@ var (
 )
 
 // helpers are domains that reports point to and that nobody reports.
-var helpers = []string{"x-arf.org", "xarf.org", "w3.org", "abuse.net", "spamcop.net", "spamhaus.org", "shadowserver.org", "abuseipdb.com", "blocklist.de", "virustotal.com", "urlscan.io", "tools.ietf.org", "ietf.org", "rfc-editor.org", "wikipedia.org", "us-cert.gov", "cisa.gov", "cert.org", "cert.be", "bsi.bund.de", "acns.net", "abusix.org", "abusix.com", "gnupg.org", "apple.com", "mozilla.org", "microsoft.com", "senderbase.org", "mxtoolbox.com", "dnswl.org", "ripe.net", "arin.net", "apnic.net", "lacnic.net", "afrinic.net", "fail2ban.org", "openresolver.com", "openresolverproject.org", "lumendatabase.org", "phishtank.com", "urlhaus.abuse.ch", "abuse.ch", "safebrowsing.google.com", "support.google.com", "schema.org", "xmlsoap.org", "openxmlformats.org", "imgur.com", "prnt.sc", "archive.org"}
+var helpers = []string{"x-arf.org", "xarf.org", "w3.org", "abuse.net", "spamcop.net", "spamhaus.org",
+	"shadowserver.org", "abuseipdb.com", "blocklist.de", "virustotal.com", "urlscan.io", "tools.ietf.org",
+	"ietf.org", "rfc-editor.org", "wikipedia.org", "us-cert.gov", "cisa.gov", "cert.org", "cert.be",
+	"bsi.bund.de", "acns.net", "abusix.org", "abusix.com", "gnupg.org", "apple.com", "mozilla.org",
+	"microsoft.com", "senderbase.org", "mxtoolbox.com", "dnswl.org", "ripe.net", "arin.net", "apnic.net",
+	"lacnic.net", "afrinic.net", "fail2ban.org", "openresolver.com", "openresolverproject.org",
+	"lumendatabase.org", "phishtank.com", "urlhaus.abuse.ch", "abuse.ch", "safebrowsing.google.com",
+	"support.google.com", "schema.org", "xmlsoap.org", "openxmlformats.org", "imgur.com", "prnt.sc", "archive.org"}
 
 // links are the URLs and names that may be what is reported, the surest first.
 func (r *reader) links(docs []*doc) (out []*candidate) {

@@ -309,7 +309,8 @@ func toUTF8(b []byte, set string) string {
 
 // invisible are characters that hide in text and would split words, and the
 // figures of other scripts.
-var invisible = strings.NewReplacer(append(otherFigures(), "\r\n", "\n", "\r", "\n", "\u200b", "", "\u2212", "-", "\u2010", "-", "\u2011", "-", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "",
+var invisible = strings.NewReplacer(append(otherFigures(), "\r\n", "\n", "\r", "\n", "\u200b", "", "\u2212", "-",
+	"\u2010", "-", "\u2011", "-", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "",
 	"\u00ad", "", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\x00", "", "．", ".", "\u200e", "", "\u200f", "", "\u202a", "",
 	"\u202b", "", "\u202c", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")...)
 

@@ -22,6 +22,8 @@ func TestMentions(t *testing.T) {
 		{"one address as a network", "192.0.2.1/32", "192.0.2.1"},
 		{"zero and 32", "192.0.2.0/32", ""},
 		{"a range", "192.0.2.10 - 192.0.2.20", ""},
+		{"a range in words", "from 192.0.2.128 to 192.0.2.191", ""},
+		{"a way from one to another", "from 192.0.2.5 to 192.0.2.77", "192.0.2.5 192.0.2.77"},
 		{"a reversed name", "1.2.0.192.zen.example.org", ""},
 		{"a name with an address in it", "host-192.0.2.1.isp.example", ""},
 		{"an OID", "1.3.6.1.4.1.2021", ""},

@@ -111,7 +111,8 @@ var aside = []*pattern.Pattern{
 	re(`警察(?:署|庁)?[^。\n]{0,12}(?:相談済|相談し|届け|通報|被害届)|(?:契約者情報の)?開示を\s*求めるものでは|(?:已|向)[^。\n]{0,10}(?:报警|` +
 		`报案|公安)|经报警|경찰[^.\n]{0,12}(?:신고|상담)|báo (?:cho )?(?:công an|cảnh sát)|แจ้งความ|(?:أبلغ\w*|بلاغ\w*)[^.\n]{0,40}الشرطة|` +
 		`(?:תלונה|דיווח\w*)[^.\n]{0,30}משטרה|شکایت[^.\n]{0,30}پلیس`),
-	re(`(?:preserve|save|keep|retain|send us|provide us with)[^.\n;]{0,40}(?:phishing kit|phish kit|\bkit|copy of the (?:page|site|files)|source code)[^.\n;]{0,60}`),
+	re(`(?:preserve|save|keep|retain|send us|provide us with)[^.\n;]{0,40}(?:phishing kit|phish kit|\bkit|` +
+		`copy of the (?:page|site|files)|source code)[^.\n;]{0,60}`),
 	re(`vous disposez d'un droit d'accès|(?:you have|your) (?:the )?right (?:of|to) access|puede ejercer sus derechos|` +
 		`sie haben (?:das )?recht auf auskunft|(?:gemäß|nach) art(?:\.|ikel) 13 dsgvo|(?:ai sensi|conformemente)[^.\n]{0,40}(?:2016/679|` +
 		`gdpr)|não pretendemos? saber|non voglio sapere il nome`),

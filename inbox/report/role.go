@@ -119,7 +119,8 @@ func re(s string) *pattern.Pattern {
 // fits decides.
 var before = []clue{
 	{re(`(?:^|\s)(?:lip|laddr|i|dst|dstip|daddr|dip|local)=\[?$`), notIt, "log:local"},
-	{re(`(?:^|[\s,;(\[])(?:src|srcip|saddr|sip|rip|rhost|remote|client|client_ip|clientip|ip|raddr|source)=["'\[]?$`), likely + 1, "log:source"},
+	{re(`(?:^|[\s,;(\[])(?:src|srcip|saddr|sip|rip|rhost|remote|client|client_ip|clientip|ip|raddr|` +
+		`source)=["'\[]?$`), likely + 1, "log:source"},
 	{re(`\b(?:client|connect from|disconnect from|from|rhost|lost connection after \S+ from|timeout after \S+ from|` +
 		`h)[= ]\(?[^\s\[]{0,80}\)? ?\[$`), likely + 1, "log:client"},
 	{re(`\[(?:client|remote) $`), likely + 1, "log:client"},

@@ -72,7 +72,8 @@ func columnsOf(columns []string, has func(i int) (is, ours bool)) table {
 			if t.url < 0 {
 				t.url = i
 			}
-		case "type", "category", "classification", "infection", "malware", "malwarename", "event", "eventtype", "attack", "attacktype", "abusetype", "threat", "incidenttype", "classificationtype", "reporttype":
+		case "type", "category", "classification", "infection", "malware", "malwarename", "event", "eventtype",
+			"attack", "attacktype", "abusetype", "threat", "incidenttype", "classificationtype", "reporttype":
 			if t.kind < 0 {
 				t.kind = i
 			}
@@ -84,7 +85,8 @@ func columnsOf(columns []string, has func(i int) (is, ours bool)) table {
 	if t.addr >= 0 { // "victim_ip" and "victim_port" are of one host
 		of := portBeside.ReplaceAllString(sheet.Name(columns[t.addr]), "")
 		for i, c := range columns {
-			if name := sheet.Name(c); i != t.addr && of != "" && strings.HasSuffix(name, "port") && portBeside.ReplaceAllString(name, "") == of {
+			name := sheet.Name(c)
+			if i != t.addr && of != "" && strings.HasSuffix(name, "port") && portBeside.ReplaceAllString(name, "") == of {
 				if t.target == i {
 					t.target = -1
 				}
@@ -112,7 +114,9 @@ var portBeside = pattern.New(`_?(?:ip|ipv4|ipv6|addr|address|ip_?addr(?:ess)?|ho
 // addressOfOther are columns that hold addresses of nobody who did anything.
 func addressOfOther(flat string) bool {
 	switch flat {
-	case "destinationip", "dstip", "destip", "targetip", "serverip", "ccip", "cncip", "network", "cidr", "prefix", "netblock", "externalip", "proxyip", "resolver", "nameserver", "gateway", "netmask", "forwardedfor", "dnsversion", "version", "peer":
+	case "destinationip", "dstip", "destip", "targetip", "serverip", "ccip", "cncip", "network", "cidr", "prefix",
+		"netblock", "externalip", "proxyip", "resolver", "nameserver", "gateway", "netmask", "forwardedfor",
+		"dnsversion", "version", "peer":
 		return true
 	}
 	return false
@@ -121,7 +125,9 @@ func addressOfOther(flat string) bool {
 // timeColumn says how well a column of this name tells when something happened.
 func timeColumn(flat string) int {
 	switch flat {
-	case "epoch", "unixtime", "epochtime", "ts", "unixtimestamp", "timestamp", "eventtime", "eventtimestamp", "attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed", "observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
+	case "epoch", "unixtime", "epochtime", "ts", "unixtimestamp", "timestamp", "eventtime", "eventtimestamp",
+		"attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed",
+		"observationtime", "timeutc", "datetimeutc", "incidenttime", "seen", "timesource":
 		return 9
 	case "firstseen", "first", "starttime", "start", "from", "flowstart", "begin":
 		return 7
@@ -131,7 +137,8 @@ func timeColumn(flat string) int {
 		return 8
 	case "date", "datum", "fecha", "data", "day":
 		return 8
-	case "created", "updated", "modified", "reported", "received", "registered", "lastmodified", "expires", "createdat", "updatedat", "reportdate", "notified", "uptime", "timezone", "runtime", "responsetime":
+	case "created", "updated", "modified", "reported", "received", "registered", "lastmodified", "expires",
+		"createdat", "updatedat", "reportdate", "notified", "uptime", "timezone", "runtime", "responsetime":
 		return 0
 	}
 	if timeWord.MatchString(flat) && !strings.Contains(flat, "update") {
@@ -362,7 +369,8 @@ func objectEvent(o map[string]any, kind Kind, ours func(netip.Addr) bool) (e Eve
 	}
 	e.URL = clean(refang(flat.get("sourceurl", "url", "uri", "infringingurl")))
 	e.Kind = kind
-	said := flat.get("classificationtype", "type", "category", "classification", "tipo", "typ", "art", "kategorie", "categoria", "categoría", "тип", "種別", "类型", "유형", "النوع")
+	said := flat.get("classificationtype", "type", "category", "classification", "tipo", "typ", "art",
+		"kategorie", "categoria", "categoría", "тип", "種別", "类型", "유형", "النوع")
 	if k := cmp.Or(xarfKind(said), kindOf(lower(said), "")); k != "" { // it says it better than the message
 		e.Kind = k
 	} else if kind == "" || kind == Other {

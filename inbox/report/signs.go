@@ -127,7 +127,8 @@ func (r *reader) quotesUs(docs []*doc) bool {
 	}
 	for _, d := range docs {
 		for i, l := range d.lines {
-			if w := d.words(i); l.section == quoted && strings.Contains(w, "@"+house) && (wrote.MatchString(w) || fromField.MatchString(w)) {
+			w := d.words(i)
+			if l.section == quoted && strings.Contains(w, "@"+house) && (wrote.MatchString(w) || fromField.MatchString(w)) {
 				return true
 			}
 		}
@@ -137,7 +138,8 @@ func (r *reader) quotesUs(docs []*doc) bool {
 
 // fromField is the field of who wrote a message, in the languages of mail
 // programs.
-var fromField = pattern.New(`^[\s>*]*(?:from|von|de|da|van|od|от|від|från|fra|lähettäjä|feladó|kimden|gönderen|差出人|发件人|寄件者|보낸 ?사람|من|מאת|από|de la|dari|từ)[\s*]*[:：]`)
+var fromField = pattern.New(`^[\s>*]*(?:from|von|de|da|van|od|от|від|från|fra|lähettäjä|feladó|kimden|gönderen|` +
+	`差出人|发件人|寄件者|보낸 ?사람|من|מאת|από|de la|dari|từ)[\s*]*[:：]`)
 
 // money is an amount with the sign or letters of a currency.
 var money = pattern.New(`(?:€|\$|£|¥|₺|₴|₽|USD|EUR|GBP|CHF)\s?\d[\d.,\x{a0}]*|\d[.,]?\d\s?(?:€|\$|£|₺|₴|₽|USD|EUR|GBP|` +

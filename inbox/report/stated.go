@@ -102,8 +102,10 @@ var spelledNumbers = func() map[string]int {
 	for _, list := range []string{
 		"one two three four five six seven eight nine ten eleven twelve", "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
 		"um dois três quatro cinco seis sete oito nove dez onze doze", "un deux trois quatre cinq six sept huit neuf dix onze douze",
-		"uno due tre quattro cinque sei sette otto nove dieci undici dodici", "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-		"één twee drie vier vijf zes zeven acht negen tien elf twaalf", "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+		"uno due tre quattro cinque sei sette otto nove dieci undici dodici",
+		"eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+		"één twee drie vier vijf zes zeven acht negen tien elf twaalf",
+		"один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
 	} {
 		for i, w := range strings.Fields(list) {
 			out[w] = i + 1

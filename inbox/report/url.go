@@ -20,8 +20,10 @@ type link struct {
 	bare             bool   // a name without a scheme
 }
 
-var schemes = []string{"https://", "http://", "hxxps://", "hxxp://", "hxxps[:]//", "hxxp[:]//", "hxxps[://]", "hxxp[://]", "ftp://", "fxp://", "https[:]//", "http[:]//",
-	"https: //", "http: //", "meow://", "h**p://", "h**ps://", "hXXp://", "hxtp://", "htxp://", "https[://]", "http[://]", "hxxps:\\\\", "hxxp:\\\\", "sftp://"}
+var schemes = []string{"https://", "http://", "hxxps://", "hxxp://", "hxxps[:]//", "hxxp[:]//", "hxxps[://]",
+	"hxxp[://]", "ftp://", "fxp://", "https[:]//", "http[:]//",
+	"https: //", "http: //", "meow://", "h**p://", "h**ps://", "hXXp://", "hxtp://", "htxp://", "https[://]",
+	"http[://]", "hxxps:\\\\", "hxxp:\\\\", "sftp://"}
 
 // urlSpans finds the URLs in a text, in order.
 func urlSpans(s string) (out []link) {
@@ -119,7 +121,8 @@ func realScheme(s string) string {
 	return "http://"
 }
 
-var fangs = strings.NewReplacer("[.]", ".", "(.)", ".", "{.}", ".", "[dot]", ".", "(dot)", ".", "[DOT]", ".", "[.", ".", ".]", ".", "\\.", ".", "[:]", ":", "[/]", "/", "<.>", ".")
+var fangs = strings.NewReplacer("[.]", ".", "(.)", ".", "{.}", ".", "[dot]", ".", "(dot)", ".", "[DOT]", ".",
+	"[.", ".", ".]", ".", "\\.", ".", "[:]", ":", "[/]", "/", "<.>", ".")
 
 func refang(s string) string { return dotWords.Replace(fangs.Replace(s)) }
 
@@ -164,7 +167,9 @@ func known(host string) bool {
 	i := strings.LastIndexByte(host, '.')
 	tld := host[i+1:]
 	switch tld {
-	case "php", "html", "htm", "txt", "exe", "zip", "log", "csv", "json", "xml", "pl", "py", "sh", "js", "gz", "pdf", "png", "jpg", "gif", "asp", "aspx", "jsp", "cgi", "rar", "mp4", "mkv", "avi", "mp3", "doc", "apk", "dll", "conf", "local", "localdomain", "lan", "internal", "md", "so", "rs", "cc", "db", "torrent", "eml":
+	case "php", "html", "htm", "txt", "exe", "zip", "log", "csv", "json", "xml", "pl", "py", "sh", "js", "gz",
+		"pdf", "png", "jpg", "gif", "asp", "aspx", "jsp", "cgi", "rar", "mp4", "mkv", "avi", "mp3", "doc", "apk",
+		"dll", "conf", "local", "localdomain", "lan", "internal", "md", "so", "rs", "cc", "db", "torrent", "eml":
 		return tld == "pl" && strings.Count(host, ".") > 0 && !strings.HasSuffix(host, "cgi.pl")
 	case "example", "test", "invalid", "tld":
 		return true

@@ -58,7 +58,8 @@ var noReport = []struct {
 			`nachricht|e-?mail|beschwerde)|ihre (?:anfrage|meldung|nachricht|e-?mail|beschwerde) (?:ist|` +
 			`wurde|haben wir)[^\n.]{0,60}(?:eingegangen|erhalten|registriert|erfasst|weitergeleitet)|` +
 			`` +
-			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|` +
+			`nous avons bien reçu|nous accusons réception|votre (?:demande|message|signalement|` +
+			`ticket)[^\n.]{0,40}a (?:bien )?été (?:reçue?|` +
 			`enregistrée?|prise?|transmis|créée?)|merci (?:pour|de) (?:votre (?:message|signalement|` +
 			`courriel|e-?mail|demande|rapport)|nous avoir)|hemos recibido su|gracias por (?:su (?:mensaje|` +
 			`correo|reporte|denuncia|consulta|notificación)|contactar|comunicarse|reportar|ponerse)|` +

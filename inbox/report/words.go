@@ -87,7 +87,9 @@ func (r *reader) pictured() bool {
 }
 
 // conclude makes events of what was chosen.
-func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string, spoken int, hops []*place, times *clock) {
+func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, kind Kind, doubt string,
+	spoken int, hops []*place, times *clock,
+) {
 	for _, s := range chosen {
 		e := Event{Addr: s.addr, Kind: kind, Score: s.total}
 		first := s.places[0]
@@ -111,9 +113,6 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		e.URL, e.URLAt = linkOf(links, s, len(chosen))
 		portFinder{&e, s}.ofURL()
 		portFinder{&e, s}.everywhere(docs)
-		if e.Kind == DDoS && slices.Contains(amplifies, int(e.Port)) {
-			e.Kind = ExposedService // it was misused: to close it is what helps
-		}
 		e.Evidence = evidenceFor(s)
 		r.add(e)
 	}

@@ -12,8 +12,10 @@ import (
 // several countries use differently are left out: IST, AST, ECT, and CST beside
 // a date alone.
 var hours = map[string]float64{
-	"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "UCT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2,
-	"EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "WIB": 7, "ICT": 7, "PKT": 5, "NPT": 5.75, "SAST": 2,
+	"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "UCT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1,
+	"CEST": 2, "MEST": 2, "MESZ": 2,
+	"EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "WIB": 7,
+	"ICT": 7, "PKT": 5, "NPT": 5.75, "SAST": 2,
 	"BRT": -3, "BRST": -2, "ART": -3, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5, "UYT": -3, "VET": -4,
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
 	"WITA": 8, "WIT": 9, "IRST": 3.5, "IDT": 3, "WAT": 1, "CAT": 2, "EAT": 3, "PHT": 8, "NST": -3.5, "NDT": -2.5, "BOT": -4,
@@ -29,7 +31,8 @@ var (
 		`[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
 	zoneCity = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|` +
 		`Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
-	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(zulu|coordinated universal time|(?:central|mountain) (?:standard|daylight) time|greenwich mean time|universal time|` +
+	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(zulu|coordinated universal time|(?:central|mountain) (?:standard|` +
+		`daylight) time|greenwich mean time|universal time|` +
 		`central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|` +
 		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|` +
 		`brasília|hora de brasília|horário de brasília)`)
@@ -37,8 +40,10 @@ var (
 
 var longZones = map[string]float64{
 	"zulu": 0, "central standard time": -6, "central daylight time": -5, "mountain standard time": -7, "mountain daylight time": -6,
-	"coordinated universal time": 0, "greenwich mean time": 0, "universal time": 0, "central european time": 1, "central european summer time": 2,
-	"eastern standard time": -5, "eastern daylight time": -4, "pacific standard time": -8, "pacific daylight time": -7, "japan standard time": 9, "日本標準時": 9,
+	"coordinated universal time": 0, "greenwich mean time": 0, "universal time": 0, "central european time": 1,
+	"central european summer time": 2,
+	"eastern standard time":        -5, "eastern daylight time": -4, "pacific standard time": -8,
+	"pacific daylight time": -7, "japan standard time": 9, "日本標準時": 9,
 	"日本時間": 9, "北京时间": 8, "한국 시간": 9, "한국시간": 9, "moscow time": 3, "mitteleuropäische zeit": 1, "mitteleuropäische sommerzeit": 2,
 	"hora de brasília": -3, "horário de brasília": -3, "brasília": -3, "по москве": 3,
 }
@@ -136,7 +141,7 @@ func (r *reader) ofSender(letters string) *time.Location {
 			return fixed(east)
 		}
 	}
-	from := r.m.sender()
+	from := r.outer.sender()
 	if h, ok := countries[letters][from[strings.LastIndexByte(from, '.')+1:]]; ok {
 		return fixed(int(h * 3600))
 	}
