@@ -51,7 +51,8 @@ func TestTimesInFiguresAreReadAsTheFormsOfWordsReadThem(t *testing.T) {
 }
 
 func TestWhereNoZoneStoodNoneIsLookedForAgain(t *testing.T) {
-	const text = "2026-11-12 10:22:03 bastion sshd[1]\n2026-11-12 10:22:04 bastion sshd[2]\n2026-11-12 10:22:05 bastion +02:00\n2026-11-12 10:22:06 (UTC+1) x\n2026-11-12 10:22:07 (UTC+2) x\n2026-11-12 10:22:08 +15 x\n2026-11-12 10:22:09 +05 x\n"
+	long := strings.Repeat("x", 120) // so that no other line is seen behind a time
+	text := "2026-11-12 10:22:03 bastion sshd[1]\n2026-11-12 10:22:04 bastion sshd[2]\n2026-11-12 10:22:05 bastion +02:00\n2026-11-12 10:22:06 (UTC+1) x\n2026-11-12 10:22:07 (UTC+2) x\n2026-11-12 10:22:08 +15 " + long + "\n2026-11-12 10:22:09 +05 " + long + "\n"
 	var got []string
 	for _, s := range stamps(text, time.Time{}) {
 		got = append(got, s.time(nil).String())
