@@ -30,3 +30,21 @@ func TestANoticeThatGoesElectronicallyDoesNotGoOnPaper(t *testing.T) {
 		t.Errorf("on paper: %s", text)
 	}
 }
+
+// TestWhoeverDecidesNothingGoesToAMailboxThatItIsAbout has a person give a report
+// of spam, which names Anna's mailbox, to Anna.
+func TestWhoeverDecidesNothingGoesToAMailboxThatItIsAbout(t *testing.T) {
+	for _, words := range [][]string{{"customer", "4711"}, {"is", "192.0.2.10"}} {
+		d, _ := desk(t, "")
+		mail := message("trap@reporter.example", "Spam from your network", "We received spam from 192.0.2.11 at "+hour(2).Format(time.DateTime)+" UTC.\nIts sender was anna@kunde.example\n", "")
+		take(t, d, mail)
+		got, err := d.Decide(t.Context(), cases.CaseID(mail), "ann", words, time.Now())
+		must(t, err)
+		if i := got.Incidents[0]; got.Kind != "spam" || i.Customer != "4711" || i.Account != "anna@kunde.example" || got.Place != ledger.ToPerson {
+			t.Errorf("%s: %s, %+v", words, got.Place, i)
+		}
+		if strings.Contains(got.Incidents[0].Evidence, "anna@") {
+			t.Errorf("%s: the evidence names the mailbox: %q", words, got.Incidents[0].Evidence)
+		}
+	}
+}

@@ -55,6 +55,11 @@ func TestThatItIsResolvedIsToldOnceAndOnlyByTheWordOfWhoMaySay(t *testing.T) {
 			_, err := cases.CustomerSays(ctx, d.Cases, last.ID, s)
 			must(t, err)
 		}
+		if last := len(c.says) - 1; last >= 0 && cases.Means(c.says[last]) != cases.SaysFixed {
+			if _, err := d.Decide(ctx, id, "ann", []string{"resolved"}, time.Now()); !errors.Is(err, cases.ErrUnsaid) {
+				t.Errorf("%s: confirmed against the customer's word: %v", c.name, err)
+			}
+		}
 		if c.confirmed {
 			_, err := d.Decide(ctx, id, "ann", []string{"resolved"}, time.Now())
 			must(t, err)

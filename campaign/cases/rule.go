@@ -123,7 +123,10 @@ func (d *Desk) meant(c ledger.Case, a netip.Addr, port uint16, when string) (led
 	}
 	switch answer.Status {
 	case lease.IsCustomer:
+		cut := base.Evidence
+		base.Evidence = string(c.Mail) // which names mailboxes
 		base = d.reach(base, answer.Customer)
+		base.Evidence = cut
 	case lease.Nobody:
 		base.Place, base.Why = ledger.NotOurs, answer.Why
 	case lease.Gone:
@@ -153,7 +156,9 @@ func (d *Desk) Customer(ctx context.Context, id, by, customer string) (Ruled, er
 	for _, i := range c.Incidents {
 		same = same && i.Customer == who.ID
 		if i.Customer != who.ID {
-			i.Account = accountOf(i, who)
+			whole := i // what is kept as evidence names no mailbox any more
+			whole.Evidence = string(c.Mail)
+			i.Account = accountOf(whole, who)
 		}
 		i.Customer, i.Place, i.Why = who.ID, ledger.ToCustomer, ""
 		if _, why := reaching(d, who, i.Account); why != "" {
