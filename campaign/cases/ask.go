@@ -15,11 +15,23 @@ import (
 
 // reading is how a report is read here.
 func (d *Desk) reading() report.Options {
-	o := report.Options{Ours: d.ours, Special: len(d.Settings.Allowed()) > 0}
+	o := report.Options{Ours: d.ours, Special: len(d.Settings.Allowed()) > 0, Fields: d.fields}
 	if d.Names != nil {
 		o.Resolve = d.Names.of(hostsAtMost)
 	}
 	return o
+}
+
+// fields are what the settings say of a sender's labels.
+func (d *Desk) fields(sender string) map[string]report.Field {
+	var all map[string]report.Field
+	for label, means := range d.Settings.ISP.FieldsOf(sender) {
+		if all == nil {
+			all = map[string]report.Field{}
+		}
+		all[label] = report.Field(means)
+	}
+	return all
 }
 
 // who says who held an address: the house's own system, or logs and formulas.

@@ -47,6 +47,10 @@ type ISP struct {
 	Soon    Duration `toml:"soon"`    // what "as soon as feasible" is; default "24h"
 	Duties  string   `toml:"duties"`  // a file of rules of its own, as duties.tsv has them
 
+	// Fields say what labels and columns of a sender mean, each as "SENDER: LABEL =
+	// MEANING": a mailbox or mail domain, and one of the meanings in fieldMeanings.
+	Fields []string `toml:"fields"`
+
 	// DNS says that names in URLs which no customer has are looked up, so that a
 	// report about a page reaches who hosts it.
 	DNS bool `toml:"dns"`
@@ -222,6 +226,36 @@ func Known(list []string, mailbox string) bool {
 	})
 }
 
+// fieldMeanings are what a field can mean, as [headsup/inbox/report.Fields] has them.
+var fieldMeanings = []string{"address", "port", "target", "time", "url", "kind"}
+
+// fieldOf takes a line of Fields apart; the label is in small letters.
+func fieldOf(line string) (sender, label, means string, ok bool) {
+	sender, rest, ok := strings.Cut(line, ":")
+	at := strings.LastIndex(rest, "=")
+	if !ok || at < 0 {
+		return "", "", "", false
+	}
+	sender, label, means = strings.TrimSpace(sender), strings.ToLower(strings.TrimSpace(rest[:at])), strings.TrimSpace(rest[at+1:])
+	return sender, label, means, sender != "" && label != "" && slices.Contains(fieldMeanings, means)
+}
+
+// FieldsOf returns what the labels of a sender mean, by label in small letters.
+func (i *ISP) FieldsOf(mailbox string) map[string]string {
+	var all map[string]string
+	for _, line := range i.Fields {
+		sender, label, means, _ := fieldOf(line)
+		if !Known([]string{sender}, mailbox) {
+			continue
+		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[label] = means
+	}
+	return all
+}
+
 // reportKinds are those that Intervals and Keeps may name.
 var reportKinds = []string{"spam", "phishing", "malware", "copyright", "scan", "bruteforce", "ddos", "exposed-service", "open-relay",
 	"open-proxy", "botnet", "account", "other"}
@@ -264,6 +298,11 @@ func (s *Settings) checkISP() error {
 	}
 	if err := checkHolder(s, i.Holder); err != nil {
 		return err
+	}
+	for _, line := range i.Fields {
+		if _, _, _, ok := fieldOf(line); !ok {
+			return s.Fault("fields", line, "isp.fields: %q is not as \"siem.example: Offender = address\"; a field means one of %s", line, strings.Join(fieldMeanings, ", "))
+		}
 	}
 	for key, m := range map[string]map[string]Duration{"intervals": i.Intervals, "keeps": i.Keeps} {
 		for _, kind := range slices.Sorted(maps.Keys(m)) {

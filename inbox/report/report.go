@@ -69,6 +69,10 @@ type Options struct {
 	// Resolve returns the addresses of a host that a URL names. Nil: not
 	// asked.
 	Resolve func(host string) []netip.Addr
+
+	// Fields returns what the house says of the labels and columns of a sender,
+	// a mailbox: by label, in small letters. Nil: nothing.
+	Fields func(sender string) map[string]Field
 }
 
 // A Span is where a value was read: bytes From to To of the text of a part.

@@ -156,7 +156,8 @@ var timeWord = pattern.New(`flowstart|^start|^begin|^inicio|debut|seen|date|zeit
 func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 	in := sheet.NewTable(sheet.NewText(bytes.NewReader(data)), knownColumn)
 	head, err := in.Head()
-	if err != nil || len(head.Columns) < 2 || !isHead(head.Columns) && !knownColumn(sheet.Name(head.Columns[0])) {
+	fields := r.taught()
+	if err != nil || len(head.Columns) < 2 || !isHead(head.Columns) && !knownColumn(sheet.Name(head.Columns[0])) && !isTaught(head.Columns, fields) {
 		return false
 	}
 	kind = tableKind(name, kind)
@@ -182,6 +183,7 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 				a, _, err := sheet.Addr(refang(row.Cells[i]))
 				return err == nil, err == nil && r.o.Ours != nil && r.o.Ours(a)
 			})
+			t.teach(head.Columns, fields)
 			if t.addr < 0 {
 				return false
 			}
@@ -233,7 +235,7 @@ func (t table) event(get func(int) string, kind Kind) (e Event, ok bool) {
 	}
 	e.Seen = exact(when).in(zone)
 	if u := get(t.url); u != "" {
-		e.URL = clean(refang(u))
+		e.URL = urlIn(strings.TrimSpace(u))
 	}
 	if said := get(t.kind); said != "" { // a row says it better than the message
 		e.Kind = cmp.Or(xarfKind(said), kindOf(lower(said), cmp.Or(kind, Other)))
@@ -367,7 +369,7 @@ func objectEvent(o map[string]any, kind Kind, ours func(netip.Addr) bool) (e Eve
 			}
 		}
 	}
-	e.URL = clean(refang(flat.get("sourceurl", "url", "uri", "infringingurl")))
+	e.URL = urlIn(strings.TrimSpace(flat.get("sourceurl", "url", "uri", "infringingurl")))
 	e.Kind = kind
 	said := flat.get("classificationtype", "type", "category", "classification", "tipo", "typ", "art",
 		"kategorie", "categoria", "categoría", "тип", "種別", "类型", "유형", "النوع")

@@ -126,6 +126,15 @@ var fangs = strings.NewReplacer("[.]", ".", "(.)", ".", "{.}", ".", "[dot]", "."
 
 func refang(s string) string { return dotWords.Replace(fangs.Replace(s)) }
 
+// urlIn is the URL of a value that is one, as it was before it was defanged, or
+// the name that stands for it.
+func urlIn(value string) string {
+	if all := urlSpans(value); len(all) > 0 && all[0].from == 0 {
+		return clean(all[0].url)
+	}
+	return clean(refang(value))
+}
+
 func refangPath(s string) string {
 	return strings.NewReplacer("[.]", ".", "[/]", "/", "(.)", ".", "[dot]", ".").Replace(s)
 }
