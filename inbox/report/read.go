@@ -19,7 +19,7 @@ func (r *reader) read() {
 	docs := r.docs()
 	subject, own := lower(r.m.head.get("Subject")), r.own(docs)
 	r.zone = zoneOfAll(docs, r.outer.date())
-	if r.readTaught(docs, subject, own) || r.forms(subject+"\n"+own) {
+	if readTaught(r, docs, subject, own) || r.forms(subject+"\n"+own) {
 		written := strings.HasSuffix(r.out.Why, "ARF") // a table may come with a letter of the police
 		queue, kind, why := r.apart(subject, head(own, 16<<10), written)
 		r.settle(queue, kind, why)

@@ -156,7 +156,7 @@ var timeWord = pattern.New(`flowstart|^start|^begin|^inicio|debut|seen|date|zeit
 func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 	in := sheet.NewTable(sheet.NewText(bytes.NewReader(data)), knownColumn)
 	head, err := in.Head()
-	fields := r.taught()
+	fields := taught(r)
 	if err != nil || len(head.Columns) < 2 || !isHead(head.Columns) && !knownColumn(sheet.Name(head.Columns[0])) && !isTaught(head.Columns, fields) {
 		return false
 	}

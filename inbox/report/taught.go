@@ -24,7 +24,7 @@ var Fields = []Field{FieldAddress, FieldPort, FieldTarget, FieldTime, FieldURL, 
 
 // taught returns what the house teaches of the labels of who sent the message, in
 // small letters.
-func (r *reader) taught() map[string]Field {
+func taught(r *reader) map[string]Field {
 	if r.o.Fields == nil {
 		return nil
 	}
@@ -34,8 +34,8 @@ func (r *reader) taught() map[string]Field {
 // readTaught reads labelled values of which the house says what they are. An
 // address begins an event where the one before has one already. It reports
 // whether there was an address of which somebody can be asked.
-func (r *reader) readTaught(docs []*doc, subject, own string) bool {
-	fields := r.taught()
+func readTaught(r *reader, docs []*doc, subject, own string) bool {
+	fields := taught(r)
 	if len(fields) == 0 {
 		return false
 	}
@@ -50,9 +50,9 @@ func (r *reader) readTaught(docs []*doc, subject, own string) bool {
 			if f := fields[label]; f == FieldAddress && e.Addr.IsValid() {
 				r.add(e)
 				e = Event{Kind: kind, Score: e.Score, Why: e.Why}
-				r.fill(&e, f, value, Span{d.part, from, l.to})
+				fill(r, &e, f, value, Span{d.part, from, l.to})
 			} else if f != "" {
-				r.fill(&e, f, value, Span{d.part, from, l.to})
+				fill(r, &e, f, value, Span{d.part, from, l.to})
 			}
 		}
 		if e.Addr.IsValid() {
@@ -75,7 +75,7 @@ func labelOf(text string, l line) (label, value string, from int, ok bool) {
 }
 
 // fill puts a value of a field into an event. A value that is none stays out.
-func (r *reader) fill(e *Event, f Field, value string, at Span) {
+func fill(r *reader, e *Event, f Field, value string, at Span) {
 	at.To = at.From + len(value)
 	switch f {
 	case FieldAddress:
