@@ -50,9 +50,9 @@ func readTaught(r *reader, docs []*doc, subject, own string) bool {
 			if f := fields[label]; f == FieldAddress && e.Addr.IsValid() {
 				r.add(e)
 				e = Event{Kind: kind, Score: e.Score, Why: e.Why}
-				fill(r, &e, f, value, Span{d.part, from, l.to})
+				setField(r, &e, f, value, Span{d.part, from, l.to})
 			} else if f != "" {
-				fill(r, &e, f, value, Span{d.part, from, l.to})
+				setField(r, &e, f, value, Span{d.part, from, l.to})
 			}
 		}
 		if e.Addr.IsValid() {
@@ -74,8 +74,8 @@ func labelOf(text string, l line) (label, value string, from int, ok bool) {
 	return lower(strings.Trim(s[:at], " \t*-•>|")), strings.TrimSpace(value), l.from + len(s) - len(value), value != ""
 }
 
-// fill puts a value of a field into an event. A value that is none stays out.
-func fill(r *reader, e *Event, f Field, value string, at Span) {
+// setField puts a value of a field into an event. A value that is none stays out.
+func setField(r *reader, e *Event, f Field, value string, at Span) {
 	at.To = at.From + len(value)
 	switch f {
 	case FieldAddress:
