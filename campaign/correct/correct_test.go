@@ -106,7 +106,7 @@ func TestACorrectionIsWrittenOnceForWhatItTakesBack(t *testing.T) {
 	first := s.drafted[0]
 	l, err := campaign.Within(c).Ledger.Letter(t.Context(), first)
 	must(t, err)
-	if e := l.Letter.Earlier; len(e) != 1 || e[0].ID != campaigntest.Letter || e[0].Left.IsZero() || e[0].MessageID == "" || l.Letter.Code == "" || l.Letter.ReturnKey == "" ||
+	if e := l.Letter.Earlier; len(e) != 1 || e[0].ID != campaigntest.Letter || e[0].Left.IsZero() || e[0].MessageID == "" || l.Letter.Code != campaign.Within(c).Rules.Code(first) || l.Letter.ReturnKey == "" ||
 		l.Letter.Corrects != letter.Corrects || l.Letter.Round < letter.FirstCorrection || l.Letter.To.Email != campaigntest.To {
 		t.Errorf("%+v", l.Letter)
 	}
