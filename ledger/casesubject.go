@@ -47,7 +47,7 @@ func SubjectOfCustomer(ctx context.Context, cs Cases, customer, by string) (s Cu
 	if err = subjectLetters(ctx, cs, &s); err != nil {
 		return s, err
 	}
-	ms := Measures{cs.l, cs.campaign}
+	ms := NewMeasures(cs.l, cs.campaign)
 	all, err := ms.List(ctx, 0)
 	if err != nil {
 		return s, err
