@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"headsup/pattern"
@@ -332,6 +333,10 @@ func isZone(s string) bool {
 	return len(s) >= 2 && len(s) <= 5 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
+// zones are those that were read, by name: each takes two kilobytes, and tables
+// name one in every row.
+var zones sync.Map
+
 // ParseZone reads the name of a zone (IANA) or an offset such as +01:00.
 func ParseZone(s string) (*time.Location, error) {
 	for _, layout := range []string{"-07:00", "-0700", "-07"} {
@@ -340,7 +345,11 @@ func ParseZone(s string) (*time.Location, error) {
 			return time.FixedZone(s, east), nil
 		}
 	}
+	if l, ok := zones.Load(s); ok {
+		return l.(*time.Location), nil
+	}
 	if l, err := time.LoadLocation(s); err == nil && s != "Local" {
+		zones.Store(s, l)
 		return l, nil
 	}
 	return nil, fmt.Errorf("%q is no zone such as Europe/Berlin, UTC or +01:00", s)

@@ -269,3 +269,13 @@ func BenchmarkTimes(b *testing.B) {
 		})
 	}
 }
+
+func TestAZoneIsReadOnce(t *testing.T) {
+	first, err := ParseZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ParseZone("Europe/Berlin"); again != first || err != nil {
+		t.Errorf("%p and %p, %v", first, again, err)
+	}
+}
