@@ -55,7 +55,6 @@ func TestMailsOfOthers(t *testing.T) {
 		"fourth/b": {verdict: 0.99, address: 1, recall: 1, none: 1, port: 0.98, kind: 0.96, hour: 0.95},
 	} {
 		t.Run(dir, func(t *testing.T) {
-			t.Parallel()
 			readMails(t, filepath.Join("testdata", dir), floors)
 		})
 	}
