@@ -126,7 +126,7 @@ func TestWhatTheMailServerMayStillHold(t *testing.T) {
 		if strings.Join(got, ", ") != strings.Join(want, ", ") {
 			t.Errorf("%q, want %q", got, want)
 		}
-		if h := hs[2]; h.MessageID != h.Letter+"@example.org" || h.To != "abuse1@d0.example" || h.Campaign != "relay26" || !h.At.Equal(now.Add(30*time.Minute)) {
+		if h := hs[2]; h.MessageID != h.Letter+"@example.org" || h.To != sent.To || h.Campaign != "relay26" || !h.At.Equal(now.Add(30*time.Minute)) {
 			t.Errorf("%+v", h)
 		}
 		if hs, err := HandedOver(ctx, l, "proxy26", time.Hour); len(hs) > 0 || err != nil {
