@@ -10,9 +10,10 @@ import (
 	"html/template"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/number"
 
 	"headsup/outcome"
 	"headsup/outcome/figures"
@@ -257,5 +258,7 @@ func (b builder) compared() section {
 	return s
 }
 
-// days writes a number of days.
-func (b builder) days(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// days writes a number of days, without what computing with tenths leaves behind.
+func (b builder) days(v float64) string {
+	return b.print.Sprint(number.Decimal(v, number.MaxFractionDigits(2)))
+}
