@@ -33,7 +33,8 @@ func exportCustomer(ctx context.Context, c *campaign.Campaign, customer, dir, by
 		return out, err
 	}
 	out.Customer = customer
-	return out, write(ctx, c, dir, about, about.Letters, describeCustomer(about), &out)
+	err = write(ctx, c, dir, about, about.Letters, describeCustomer(about), &out)
+	return out, err
 }
 
 // describeCustomer says for people what is kept about a customer.

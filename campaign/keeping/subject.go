@@ -42,7 +42,8 @@ func Export(ctx context.Context, c *campaign.Campaign, who, dir, by string) (out
 	if err != nil {
 		return out, err
 	}
-	return out, write(ctx, c, dir, about, about.Letters, describe(about), &out)
+	err = write(ctx, c, dir, about, about.Letters, describe(about), &out)
+	return out, err
 }
 
 // write writes what is known of a person into a folder, with the letters.
