@@ -172,7 +172,8 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 		}
 		switch err := desk.Take(ctx, counted, batch, unreadable); {
 		case o.Watch && errors.Is(err, context.Canceled): // watching ends when it is told to
-			return sum, account(context.WithoutCancel(ctx), desk, &sum)
+			err = account(context.WithoutCancel(ctx), desk, &sum)
+			return sum, err
 		case err != nil:
 			return sum, err
 		}
@@ -183,7 +184,8 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 	if err := write(); err != nil {
 		return sum, err
 	}
-	return sum, account(ctx, desk, &sum)
+	err = account(ctx, desk, &sum)
+	return sum, err
 }
 
 // A Measure is something that is done about a customer beyond letters, or waits
@@ -227,7 +229,8 @@ func account(ctx context.Context, desk *cases.Desk, sum *ReportSum) (err error) 
 
 // ReportsOf counts the reports of a campaign.
 func ReportsOf(ctx context.Context, desk *cases.Desk) (sum ReportSum, err error) {
-	return sum, account(ctx, desk, &sum)
+	err = account(ctx, desk, &sum)
+	return sum, err
 }
 
 // A forwarding is one run of Forward.

@@ -69,7 +69,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+"
 	}
 	if n == 0 {
 		f.Known = true
-		return f, t.QueryRowContext(ctx, "SELECT place FROM cases WHERE id = $1", c.ID).Scan(&f.Place)
+		err = t.QueryRowContext(ctx, "SELECT place FROM cases WHERE id = $1", c.ID).Scan(&f.Place)
+		return f, err
 	}
 	if c.Mail != nil {
 		if err := t.must(ctx, "INSERT INTO case_mails (case_id, mail) VALUES ($1, $2)", c.ID, c.Mail); err != nil {
@@ -304,7 +305,8 @@ SELECT n.finding_id FROM notices n LEFT JOIN placements p ON p.finding_id = n.fi
 			return 0, err
 		}
 	}
-	return stay, t.QueryRowContext(ctx, "SELECT count(*) FROM notices WHERE incident_id = $1", incident).Scan(&stay)
+	err = t.QueryRowContext(ctx, "SELECT count(*) FROM notices WHERE incident_id = $1", incident).Scan(&stay)
+	return stay, err
 }
 
 func logCase(ctx context.Context, t *tx, e CaseEvent) error {

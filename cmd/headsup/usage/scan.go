@@ -72,7 +72,8 @@ func (r *ScanFlags) Options() (finding.Options, error) {
 			return o, Error{Err: fmt.Errorf("--report: %w", err)}
 		}
 	}
-	return o, r.times(&o)
+	err := r.times(&o)
+	return o, err
 }
 
 // times reads the flags about time.
