@@ -34,7 +34,7 @@ func basisOf(c *Campaign) string {
 		fmt.Fprintf(h, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
 	}
 	put(name, info)
-	for _, f := range c.words.Files() {
+	for _, f := range c.words.Own() { // the others are in the program
 		fmt.Fprintf(h, "%q %s\n", f.Path, f.Hash())
 	}
 	fmt.Fprintf(h, "%q %q %v %v\n", s.Site(), s.Campaign.OptOut, s.Letters.MailWithoutPDF, s.Letters.Printed())

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,19 +14,22 @@ type Notice struct{ Lang, Dir, Title, Text, Button string }
 
 // Notices returns what that page can say, by language and by the name of its
 // template. The maps are the renderer's own: they are not to be changed.
-func (r *Renderer) Notices() map[string]map[string]Notice { return r.notices }
+func (r *Renderer) Notices() map[string]map[string]Notice { return r.notices() }
 
-func notices(set *templates.Set) (map[string]map[string]Notice, error) {
+func notices(set *templates.Set) map[string]map[string]Notice {
 	all := map[string]map[string]Notice{}
-	var errs []error
-	for _, f := range set.Files() {
-		if f.Part != templates.OptOut {
+	for _, lang := range set.Languages() {
+		f := set.File(templates.OptOut, lang)
+		if f == nil {
 			continue
 		}
 		byName, err := noticesOf(f)
-		all[f.Lang], errs = byName, append(errs, err)
+		if err != nil {
+			panic(err) // New tried a house's own, and the tests those that come with headsup
+		}
+		all[lang] = byName
 	}
-	return all, errors.Join(errs...)
+	return all
 }
 
 // noticesOf reads one file: a button, and notices of a heading and a paragraph.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/gohugoio/locales"
 
@@ -50,7 +51,7 @@ type Renderer struct {
 	printer        Printer
 	mailWithoutPDF bool
 	maxMail        int
-	notices        map[string]map[string]Notice
+	notices        func() map[string]map[string]Notice
 }
 
 // New returns a Renderer after it has read every template of a house's own, and
@@ -67,17 +68,15 @@ func New(o Options) (*Renderer, error) {
 		}
 		r.locales[lang] = locale()
 	}
-	for _, f := range r.set.Files() {
-		if !f.Own {
-			continue
-		}
+	for _, f := range r.set.Own() {
 		if _, err := outline(f); err != nil {
 			errs = append(errs, err)
 		}
-	}
-	var err error
-	if r.notices, err = notices(r.set); err != nil {
-		errs = append(errs, err)
+		if f.Part == templates.OptOut {
+			if _, err := noticesOf(f); err != nil {
+				errs = append(errs, err)
+			}
+		}
 	}
 	for _, kind := range []finding.Kind{finding.OpenRelay, finding.OpenProxy, finding.ExposedService} {
 		if !slices.Contains(r.set.Parts(), string(kind)) {
@@ -87,17 +86,18 @@ func New(o Options) (*Renderer, error) {
 	if len(r.locales) == 0 {
 		errs = append(errs, errors.New("no language has all templates"))
 	}
-	if err = errors.Join(errs...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	r.notices = sync.OnceValue(func() map[string]map[string]Notice { return notices(r.set) })
 	return r, r.try()
 }
 
 // try runs every template of a house's own on samples that take each of its branches.
 func (r *Renderer) try() error {
 	own := map[string]bool{}
-	for _, f := range r.set.Files() {
-		own[f.Lang] = own[f.Lang] || f.Own
+	for _, f := range r.set.Own() {
+		own[f.Lang] = true
 	}
 	var errs []error
 	for _, lang := range r.Languages() {

@@ -58,7 +58,8 @@ const (
 // A Set is every part of the letters in every language. It may be used from
 // many goroutines.
 type Set struct {
-	files  map[string]map[string]*File // by part and language
+	files  map[string]map[string]func() *File // by part and language
+	own    []*File
 	layers []fs.FS
 }
 
@@ -111,44 +112,57 @@ func Load(layers ...fs.FS) (*Set, error) {
 			own[name] = layer != Builtin
 		}
 	}
-	s := &Set{files: map[string]map[string]*File{}, layers: layers}
+	s := &Set{files: map[string]map[string]func() *File{}, layers: layers}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		part, lang := path.Dir(name), strings.TrimSuffix(path.Base(name), ".md")
+		if s.files[part] == nil {
+			s.files[part] = map[string]func() *File{}
+		}
+		if !own[name] {
+			s.files[part][lang] = sync.OnceValue(func() *File { return readBuiltin(name, sources[name]) })
+			continue
+		}
 		f, err := readFile(name, sources[name])
+		if err == nil {
+			f.Own = true
+			_, err = f.template()
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		if f.Own = own[name]; f.Own {
-			if _, err := f.template(); err != nil {
-				errs = append(errs, err)
-				continue
-			}
-		}
-		if s.files[f.Part] == nil {
-			s.files[f.Part] = map[string]*File{}
-		}
-		s.files[f.Part][f.Lang] = f
+		s.files[part][lang], s.own = func() *File { return f }, append(s.own, f)
 	}
-	if s.File(Frame, "en") == nil && len(errs) == 0 {
+	if !s.has(Frame, "en") && len(errs) == 0 {
 		errs = append(errs, fmt.Errorf("%s/en.md: missing", Frame))
 	}
 	return s, errors.Join(errs...)
 }
 
 // File returns one part in one language, or nil if there is none.
-func (s *Set) File(part, lang string) *File { return s.files[part][lang] }
+func (s *Set) File(part, lang string) *File {
+	if !s.has(part, lang) {
+		return nil
+	}
+	return s.files[part][lang]()
+}
+
+func (s *Set) has(part, lang string) bool { return s.files[part][lang] != nil }
 
 // Files lists every file by part and language.
 func (s *Set) Files() []*File {
 	var files []*File
 	for _, part := range s.Parts() {
 		for _, lang := range slices.Sorted(maps.Keys(s.files[part])) {
-			files = append(files, s.files[part][lang])
+			files = append(files, s.File(part, lang))
 		}
 	}
 	return files
 }
+
+// Own lists a house's own files by part and language.
+func (s *Set) Own() []*File { return s.own }
 
 // Parts lists what there is, sorted.
 func (s *Set) Parts() []string { return slices.Sorted(maps.Keys(s.files)) }
@@ -184,7 +198,7 @@ func (s *Set) ReportLanguages() []string {
 
 func (s *Set) complete(parts []string) []string {
 	return slices.DeleteFunc(s.known(), func(lang string) bool {
-		return slices.ContainsFunc(parts, func(part string) bool { return s.File(part, lang) == nil })
+		return slices.ContainsFunc(parts, func(part string) bool { return !s.has(part, lang) })
 	})
 }
 
@@ -216,6 +230,16 @@ func readBack(line string) bool {
 	hash, ok := strings.CutPrefix(strings.TrimRight(line, "\r\n"), `read = "`)
 	hash, end := strings.CutSuffix(hash, `"`)
 	return ok && end && strings.Trim(hash, "0123456789abcdef") == ""
+}
+
+// readBuiltin reads a file that comes with headsup when it is asked for: a
+// letter needs a few of them.
+func readBuiltin(name string, source []byte) *File {
+	f, err := readFile(name, source)
+	if err != nil {
+		panic(err) // the tests read each
+	}
+	return f
 }
 
 func readFile(name string, source []byte) (*File, error) {

@@ -90,15 +90,17 @@ func TestScripts(t *testing.T) {
 
 // newCampaign makes a campaign folder whose registries and mail server run on
 // this machine until the script ends: "campaign DIR" with a mail server,
-// "campaign -files DIR" without.
+// "campaign -files DIR" without. Its letters have pages after "campaign -pdf DIR"
+// alone: to set them is most of the work.
 func newCampaign(ts *testscript.TestScript, neg bool, args []string) {
-	files := len(args) == 2 && args[0] == "-files"
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: campaign [-files] DIR")
+	flags := flag.NewFlagSet("campaign", flag.ContinueOnError)
+	files, pages := flags.Bool("files", false, ""), flags.Bool("pdf", false, "")
+	if err := flags.Parse(args); neg || err != nil || flags.NArg() != 1 {
+		ts.Fatalf("usage: campaign [-files] [-pdf] DIR")
 	}
-	dir := ts.MkAbs(args[len(args)-1])
+	dir := ts.MkAbs(flags.Arg(0))
 	more := map[string]any{}
-	if !files {
+	if !*files {
 		post, err := loopback.Start(filepath.Join(dir, "Maildir"), loopback.Options{TLS: true})
 		ts.Check(err)
 		ts.Defer(func() { ts.Check(post.Close()) })
@@ -106,6 +108,9 @@ func newCampaign(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.MkdirAll(dir, 0o755))
 	ts.Check(campaigntest.Write(dir, more))
+	if !*pages {
+		edit(ts, false, []string{filepath.Join(dir, settings.File), "[letters]", `[letters]\npdf = false`})
+	}
 }
 
 // edit replaces the first of a text in each file of a pattern: "edit FILE OLD NEW";
