@@ -143,7 +143,7 @@ func TestCompose(t *testing.T) {
 }
 
 func TestLanguages(t *testing.T) {
-	c := letter.Campaign{Language: "en", English: true, Translations: []string{"en", "de", "es", "fr", "ja", "zh-Hans", "zh-Hant", "sr-Latn", "sr-Cyrl", "pt-BR", "fi"}, Agencies: []letter.Agency{{}}}
+	c := letter.Campaign{Language: "en", English: true, Translations: []string{"en", "de", "es", "fr", "ja", "zh-Hans", "zh-Hant", "sr-Latn", "sr-Cyrl", "pt-BR", "pt-PT", "fi"}, Agencies: []letter.Agency{{}}}
 	swiss := letter.Agency{Countries: []string{"CH"}, Languages: []string{"fr", "de"}}
 	for _, x := range []struct {
 		name   string
@@ -162,6 +162,13 @@ func TestLanguages(t *testing.T) {
 		{"Serbia writes Cyrillic", letter.Agency{}, lookup.Contact{Country: "RS"}, "", []string{"sr-Cyrl", "en"}},
 		{"no guess from likeness: Danish is not Norwegian", letter.Agency{}, lookup.Contact{Language: "da"}, "", []string{"en"}},
 		{"the registry's hint where the country is unknown", letter.Agency{}, lookup.Contact{}, "pt", []string{"pt-BR", "en"}},
+		{"the registry's hint as the country writes it", letter.Agency{}, lookup.Contact{Country: "XX"}, "pt", []string{"pt-BR", "en"}},
+		{"Portuguese in Portugal", letter.Agency{}, lookup.Contact{Country: "PT", Language: "pt"}, "", []string{"pt-PT", "en"}},
+		{"Portuguese in Angola", letter.Agency{}, lookup.Contact{Country: "AO"}, "", []string{"pt-PT", "en"}},
+		{"Portuguese of Mozambique", letter.Agency{}, lookup.Contact{Language: "pt-MZ"}, "", []string{"pt-PT", "en"}},
+		{"Portuguese in Brazil", letter.Agency{}, lookup.Contact{Country: "BR", Language: "pt"}, "", []string{"pt-BR", "en"}},
+		{"a region of its own before the country", letter.Agency{}, lookup.Contact{Country: "PT", Language: "pt-BR"}, "", []string{"pt-BR", "en"}},
+		{"a country whose language is not written", letter.Agency{}, lookup.Contact{Country: "IS"}, "", []string{"en"}},
 		{"English once", letter.Agency{}, lookup.Contact{Country: "GB"}, "", []string{"en"}},
 		{"nonsense is the campaign's language", letter.Agency{}, lookup.Contact{Language: "!!"}, "", []string{"en"}},
 	} {

@@ -88,7 +88,7 @@ func told(r *Renderer, l letter.Letter, part string, said func(*templates.File, 
 		if err != nil {
 			return nil, "", err
 		}
-		doc := prose.Doc{Lang: lang, RTL: rtl(lang), Below: r.set.File(templates.Frame, lang).Labels.Below, Blocks: blocks}
+		doc := prose.Doc{Lang: lang, RTL: prose.RTL(lang), Below: r.set.File(templates.Frame, lang).Labels.Below, Blocks: blocks}
 		if i == 0 {
 			var subject strings.Builder
 			if err := frame.Template().ExecuteTemplate(&subject, "subject", page); err != nil {

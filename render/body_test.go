@@ -67,7 +67,7 @@ func english(t *testing.T, lang string) fstest.MapFS {
 
 func TestRightToLeft(t *testing.T) {
 	p := &paper{}
-	for _, lang := range []string{"ar", "fa", "he"} {
+	for _, lang := range []string{"ar", "fa", "he", "ur"} {
 		_, ps := parts(t, must(t, renderer(t, render.Options{Templates: as(t, lang), Printer: p}), example(lang, "en")).Mail)
 		native, english, _ := strings.Cut(ps[0].text, strings.Repeat("-", 72))
 		if !strings.Contains(native, "\u2068192.0.2.7\u2069") || strings.Contains(english, "\u2068") {

@@ -62,7 +62,7 @@ func (r *Renderer) Confirmation(l letter.Letter, o Confirming) (SitePage, error)
 		if err != nil {
 			return SitePage{}, err
 		}
-		v.Parts[i].Body = template.HTML(prose.Fragment(blocks, rtl(p.Lang), nil)) + p.Body
+		v.Parts[i].Body = template.HTML(prose.Fragment(blocks, prose.RTL(p.Lang), nil)) + p.Body
 	}
 	data, err := v.write()
 	return SitePage{strings.TrimPrefix(VerifyURL("/", l), "/") + "/index.html", data}, err

@@ -107,11 +107,11 @@ func (w CoverWords) page(r *Renderer, lang string, a letter.Agency, day time.Tim
 	name := clean(nameOf(a, lang))
 	title := fmt.Sprintf("%s · %s: %d · %s: %d", w.Title, w.Letters, len(batch), w.Pages, pages)
 	return pdf.Letter{
-		ID: "cover", Title: title, Author: name, Date: day, Form: a.Form, Lang: lang, RTL: rtl(lang),
+		ID: "cover", Title: title, Author: name, Date: day, Form: a.Form, Lang: lang, RTL: prose.RTL(lang),
 		Head:     pdf.Letterhead{Name: name, Lines: headLines(a, lang), Logo: a.Logo},
 		Instead:  []string{w.Room},
 		Info:     []pdf.Field{{Label: labels.Date, Value: r.date(letter.Letter{To: lookup.Contact{Country: a.Home()}}, lang, day)}},
-		Parts:    []prose.Doc{{Lang: lang, RTL: rtl(lang), Blocks: []prose.Block{sentence(w.Order), table}}},
+		Parts:    []prose.Doc{{Lang: lang, RTL: prose.RTL(lang), Blocks: []prose.Block{sentence(w.Order), table}}},
 		PageOf:   func(page, of int) string { return fmt.Sprintf(labels.Page, page, of) },
 		Continue: name + " · " + title,
 	}

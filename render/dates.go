@@ -3,6 +3,17 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"github.com/gohugoio/locales/bn"
+	"github.com/gohugoio/locales/et"
+	"github.com/gohugoio/locales/ga"
+	"github.com/gohugoio/locales/hr"
+	"github.com/gohugoio/locales/is"
+	"github.com/gohugoio/locales/lv"
+	"github.com/gohugoio/locales/mt"
+	"github.com/gohugoio/locales/pt_PT"
+	"github.com/gohugoio/locales/sk"
+	"github.com/gohugoio/locales/sl"
+	"github.com/gohugoio/locales/ur"
 	"slices"
 	"strconv"
 	"time"
@@ -55,6 +66,8 @@ import (
 //
 // Vietnamese ones put the word for day first, with a zero before days and the
 // first two months of one digit (Decree 30/2020/NĐ-CP, annex I); Thai ones count the years of the Buddhist era.
+// Persian ones count by the sun from the Hijra: see [solar]. Urdu ones mark the
+// year as that of the Common Era, and Bengali ones put no comma before it.
 // English has the month first only where people do.
 func (r *Renderer) date(l letter.Letter, lang string, t time.Time) string {
 	switch locale := r.locales[lang]; {
@@ -66,6 +79,12 @@ func (r *Renderer) date(l letter.Letter, lang string, t time.Time) string {
 		return fmt.Sprintf("ngày %02d tháng %s năm %d", t.Day(), month, t.Year())
 	case lang == "th":
 		return fmt.Sprintf("%d %s %d", t.Day(), locale.MonthWide(t.Month()), t.Year()+buddhist)
+	case lang == "fa":
+		return solar(l.To.Country, locale, t)
+	case lang == "ur":
+		return fmt.Sprintf("%d %s %dء", t.Day(), locale.MonthWide(t.Month()), t.Year())
+	case lang == "bn":
+		return fmt.Sprintf("%d %s %d", t.Day(), locale.MonthWide(t.Month()), t.Year())
 	case lang == "en" && !slices.Contains(monthFirst, l.To.Country):
 		return fmt.Sprintf("%d %s %d", t.Day(), locale.MonthWide(t.Month()), t.Year())
 	default:
@@ -83,7 +102,7 @@ var monthFirst = []string{"US", "PR", "GU", "VI", "AS", "MP", "PH", "CA", "FM", 
 // that serves all numbers.
 func plural(locale locales.Translator, n int, l templates.Labels) string {
 	form := map[locales.PluralRule]string{
-		locales.PluralRuleOne: l.RestOne, locales.PluralRuleTwo: l.RestTwo, locales.PluralRuleFew: l.RestFew, locales.PluralRuleMany: l.RestMany,
+		locales.PluralRuleZero: l.RestZero, locales.PluralRuleOne: l.RestOne, locales.PluralRuleTwo: l.RestTwo, locales.PluralRuleFew: l.RestFew, locales.PluralRuleMany: l.RestMany,
 	}[locale.CardinalPluralRule(float64(n), 0)]
 	return cmp.Or(form, l.Rest)
 }
@@ -91,9 +110,11 @@ func plural(locale locales.Translator, n int, l templates.Labels) string {
 // dates makes what writes dates in each language (CLDR), by BCP 47. Only its
 // long dates are used: the medium ones panic in some locales.
 var dates = map[string]func() locales.Translator{
-	"ar": ar.New, "bg": bg.New, "cs": cs.New, "da": da.New, "de": de.New, "el": el.New, "en": en.New, "es": es.New,
-	"fa": fa.New, "fi": fi.New, "fil": fil.New, "fr": fr.New, "he": he.New, "hi": hi.New, "hu": hu.New, "id": id.New,
-	"it": it.New, "ja": ja.New, "ko": ko.New, "lt": lt.New, "ms": ms.New, "nb": nb.New, "nl": nl.New, "pl": pl.New,
-	"pt": pt.New, "pt-BR": pt.New, "ro": ro.New, "ru": ru.New, "sq": sq.New, "sr-Cyrl": sr_Cyrl.New, "sr-Latn": sr_Latn.New,
-	"sv": sv.New, "ta": ta.New, "th": th.New, "tr": tr.New, "uk": uk.New, "vi": vi.New, "zh-Hans": zh_Hans.New, "zh-Hant": zh_Hant.New,
+	"ar": ar.New, "bg": bg.New, "bn": bn.New, "cs": cs.New, "da": da.New, "de": de.New, "el": el.New, "en": en.New,
+	"es": es.New, "et": et.New, "fa": fa.New, "fi": fi.New, "fil": fil.New, "fr": fr.New, "ga": ga.New, "he": he.New,
+	"hi": hi.New, "hr": hr.New, "hu": hu.New, "id": id.New, "is": is.New, "it": it.New, "ja": ja.New, "ko": ko.New,
+	"lt": lt.New, "lv": lv.New, "ms": ms.New, "mt": mt.New, "nb": nb.New, "nl": nl.New, "pl": pl.New, "pt": pt.New,
+	"pt-BR": pt.New, "pt-PT": pt_PT.New, "ro": ro.New, "ru": ru.New, "sk": sk.New, "sl": sl.New, "sq": sq.New,
+	"sr-Cyrl": sr_Cyrl.New, "sr-Latn": sr_Latn.New, "sv": sv.New, "ta": ta.New, "th": th.New, "tr": tr.New,
+	"uk": uk.New, "ur": ur.New, "vi": vi.New, "zh-Hans": zh_Hans.New, "zh-Hant": zh_Hant.New,
 }

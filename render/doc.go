@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
@@ -53,7 +51,7 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 	}
 	title, subject, err := r.title(l, frame, page, &b)
 	below := r.set.File(templates.Frame, lang).Labels.Below
-	return prose.Doc{Lang: lang, RTL: rtl(lang), Title: title, Below: below, Blocks: blocks}, subject, err
+	return prose.Doc{Lang: lang, RTL: prose.RTL(lang), Title: title, Below: below, Blocks: blocks}, subject, err
 }
 
 // sign marks the last paragraph that ends in the agency's name: it is signed by
@@ -256,14 +254,4 @@ func rowsOf(l letter.Letter, file string) int {
 
 func sentence(text string) prose.Block {
 	return prose.Block{Kind: prose.Paragraph, Spans: []prose.Span{{Text: text}}}
-}
-
-// rtl reports whether a language is written from right to left.
-func rtl(lang string) bool {
-	script, _ := language.Make(lang).Script()
-	switch script.String() {
-	case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
-		return true
-	}
-	return false
 }

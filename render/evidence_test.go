@@ -84,10 +84,14 @@ func TestDatesAreThoseOfOfficials(t *testing.T) {
 		{"en", "US", "March 2, 2026"}, {"en", "PH", "March 2, 2026"},
 		{"en", "GB", "2 March 2026"}, {"en", "IE", "2 March 2026"}, {"en", "IN", "2 March 2026"}, {"en", "", "2 March 2026"},
 		{"vi", "VN", "ngày 02 tháng 3 năm 2026"}, {"th", "TH", "2 มีนาคม 2569"}, {"de", "AT", "2. März 2026"},
+		{"hr", "HR", "2. ožujka 2026."}, {"sk", "SK", "2. marca 2026"}, {"sl", "SI", "2. marec 2026"}, {"et", "EE", "2. märts 2026"},
+		{"lv", "LV", "2026. gada 2. marts"}, {"mt", "MT", "2 ta’ Marzu 2026"}, {"ga", "IE", "2 Márta 2026"}, {"pt-PT", "PT", "2 de março de 2026"},
+		{"is", "IS", "2. mars 2026"}, {"ur", "PK", "2 مارچ 2026ء"}, {"bn", "BD", "2 মার্চ 2026"},
+		{"fa", "IR", "11 اسفند 1404 (2 مارس 2026)"}, {"fa", "AF", "11 حوت 1404 (2 مارس 2026)"},
 	} {
 		l := example(c.lang)
 		l.To.Country = c.country
-		if got := said(t, renderer(t, render.Options{}), l); !strings.Contains(got, c.want) {
+		if got := said(t, renderer(t, render.Options{Templates: as(t, c.lang)}), l); !strings.Contains(got, c.want) {
 			t.Errorf("%s in %s: no %s in\n%.300s", c.lang, c.country, c.want, got)
 		}
 	}

@@ -13,7 +13,7 @@ func TestThePageOfOptOutsSpeaksEveryLanguageOfTheLetters(t *testing.T) {
 	english := notices["en"]
 	for _, lang := range r.Languages() {
 		want := "ltr"
-		if slices.Contains([]string{"ar", "he"}, lang) {
+		if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
 			want = "rtl"
 		}
 		titles := map[string]bool{}

@@ -19,7 +19,7 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 	a := l.Agency
 	name := clean(nameOf(a, lang))
 	return pdf.Letter{
-		ID: l.ID, Title: title, Author: name, Date: l.Date, Form: a.Form, Lang: lang, RTL: rtl(lang),
+		ID: l.ID, Title: title, Author: name, Date: l.Date, Form: a.Form, Lang: lang, RTL: prose.RTL(lang),
 		Head:   pdf.Letterhead{Name: name, Lines: headLines(a, lang), Logo: a.Logo},
 		Return: cleanLines(append([]string{name}, postalOf(a, lang)...)),
 		Info: []pdf.Field{
@@ -90,7 +90,7 @@ func (r *Renderer) Postable(l letter.Letter, as letter.Rendered) (letter.Address
 		return letter.Address{}, errNoPage
 	}
 	lang := l.Languages[0]
-	to, err := r.address(&pdf.Letter{Form: l.Agency.Form, Lang: lang, RTL: rtl(lang)}, l)
+	to, err := r.address(&pdf.Letter{Form: l.Agency.Form, Lang: lang, RTL: prose.RTL(lang)}, l)
 	if err != nil {
 		return letter.Address{}, err
 	}

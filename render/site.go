@@ -142,7 +142,7 @@ func (r *Renderer) advicePage(a letter.Agency, lang string) (view, error) {
 	p := part{Lang: lang, Dir: v.Dir, Title: v.Words.Title}
 	ids := 0
 	fragment := func(blocks []prose.Block) template.HTML {
-		return template.HTML(prose.Fragment(blocks, rtl(lang), func(h prose.Block) string {
+		return template.HTML(prose.Fragment(blocks, prose.RTL(lang), func(h prose.Block) string {
 			ids++
 			id := fmt.Sprint("s", ids)
 			if h.Level == 2 {
@@ -195,7 +195,7 @@ func (r *Renderer) verifyPage(a letter.Agency, lang string) (view, error) {
 	v, t := r.view(letter.Letter{Agency: a}, lang, "verify/")
 	blocks, err := t.run(templates.Site, "verify")
 	v.Title, v.Form = v.Words.Verify, true
-	v.Parts = []part{{Lang: lang, Dir: v.Dir, Title: v.Title, Intro: template.HTML(prose.Fragment(blocks, rtl(lang), nil))}}
+	v.Parts = []part{{Lang: lang, Dir: v.Dir, Title: v.Title, Intro: template.HTML(prose.Fragment(blocks, prose.RTL(lang), nil))}}
 	return v, err
 }
 
@@ -213,7 +213,7 @@ func (r *Renderer) answerPage(l letter.Letter, answer, base string) (view, error
 			return v, fmt.Errorf("%s/%s.md: block %q does not begin with a heading", templates.Site, lang, answer)
 		}
 		v.Parts = append(v.Parts, part{Lang: lang, Dir: w.Dir, Title: prose.Plain(blocks[0].Spans), Answer: answer, Words: w.Words,
-			Body: template.HTML(prose.Fragment(blocks[1:], rtl(lang), nil))})
+			Body: template.HTML(prose.Fragment(blocks[1:], prose.RTL(lang), nil))})
 	}
 	v.Title = v.Parts[0].Title
 	return v, nil
@@ -254,7 +254,7 @@ func (v view) write() ([]byte, error) {
 }
 
 func dir(lang string) string {
-	if rtl(lang) {
+	if prose.RTL(lang) {
 		return "rtl"
 	}
 	return "ltr"

@@ -24,7 +24,8 @@ type Labels struct {
 	Finding  string `toml:"finding"`                   // … of topics
 	Seen     string `toml:"seen"`                      // … of times in UTC
 	Rest     string `toml:"rest"`                      // below a table that was cut: how many are left out, and the file that has them
-	RestOne  string `toml:"rest_one" optional:"true"`  // the same for numbers of CLDR's category "one", where these have a form of their own
+	RestZero string `toml:"rest_zero" optional:"true"` // the same for numbers of CLDR's category "zero", where these have a form of their own
+	RestOne  string `toml:"rest_one" optional:"true"`  // … "one"
 	RestTwo  string `toml:"rest_two" optional:"true"`  // … "two"
 	RestFew  string `toml:"rest_few" optional:"true"`  // … "few"
 	RestMany string `toml:"rest_many" optional:"true"` // … "many"
@@ -149,7 +150,8 @@ func (l Labels) check() error {
 		return fmt.Errorf("label \"page\": %q does not have %%d for the page and %%d for how many there are", l.Page)
 	}
 	for _, form := range []struct{ name, text string }{
-		{"rest", l.Rest}, {"rest_one", cmp.Or(l.RestOne, l.Rest)}, {"rest_two", cmp.Or(l.RestTwo, l.Rest)}, {"rest_few", cmp.Or(l.RestFew, l.Rest)}, {"rest_many", cmp.Or(l.RestMany, l.Rest)},
+		{"rest", l.Rest}, {"rest_zero", cmp.Or(l.RestZero, l.Rest)}, {"rest_one", cmp.Or(l.RestOne, l.Rest)},
+		{"rest_two", cmp.Or(l.RestTwo, l.Rest)}, {"rest_few", cmp.Or(l.RestFew, l.Rest)}, {"rest_many", cmp.Or(l.RestMany, l.Rest)},
 	} {
 		if s := fmt.Sprintf(form.text, 7, "x.csv"); !strings.Contains(s, "7") || !strings.Contains(s, "x.csv") || strings.Contains(s, "%!") {
 			return fmt.Errorf("label %q: %q does not have %%d for how many and %%s for the file", form.name, form.text)

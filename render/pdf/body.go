@@ -70,15 +70,16 @@ func (c column) divide() ([]box, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []box{rule, {h: smallSize * leading, space: 3, keep: true,
-		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, leading), line: ls[0], grey: grey, tag: c.in.add("P")}}}}, nil
+	high := high(c.setting, leading, c.doc.Lang)
+	return []box{rule, {h: smallSize * high, space: 3, keep: true,
+		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, high), line: ls[0], grey: grey, tag: c.in.add("P")}}}}, nil
 }
 
 // part sets a whole part. It does not begin at the very foot of a page, what
 // leads to a list, a table or a command stays with it, and so does the
 // signature with the paragraph above.
 func (c column) part() (out []box, err error) {
-	const opening = 8 * bodySize * leading
+	opening := 8 * bodySize * high(c.setting, leading, c.doc.Lang)
 	bs := c.doc.Blocks
 	for i, b := range bs {
 		boxes, err := c.block(b, paraGap+2)
@@ -156,7 +157,7 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 	}
 	n, rs := c.paragraph("P", b.Spans, false)
 	if b.Signed {
-		gap += signature * bodySize * leading
+		gap += signature * bodySize * high(c.setting, leading, c.doc.Lang)
 	}
 	return c.lines(n, rs, bodySize, gap)
 }
@@ -266,10 +267,10 @@ func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, erro
 	if err != nil {
 		return nil, err
 	}
-	boxes := make([]box, len(ls))
+	boxes, high := make([]box, len(ls)), high(c.setting, leading, c.doc.Lang)
 	for i, l := range ls {
-		boxes[i] = box{h: size * leading, keep: i == 0 && len(ls) > 1 || i == len(ls)-2,
-			items: []item{{x: c.start(l.Width), y: base(size, leading), line: l, tag: n}}}
+		boxes[i] = box{h: size * high, keep: i == 0 && len(ls) > 1 || i == len(ls)-2,
+			items: []item{{x: c.start(l.Width), y: base(size, high), line: l, tag: n}}}
 	}
 	if len(boxes) > 0 {
 		boxes[0].space = gap
@@ -337,7 +338,7 @@ func (c column) list(b prose.Block, gap float64) ([]box, error) {
 			return nil, err
 		}
 		first := &boxes[0]
-		m := item{x: c.start(ls[0].Width), y: base(bodySize, leading), line: ls[0], tag: label}
+		m := item{x: c.start(ls[0].Width), y: base(bodySize, high(c.setting, leading, c.doc.Lang)), line: ls[0], tag: label}
 		first.items = append([]item{m}, first.items...)
 		if i == 0 {
 			first.space = gap

@@ -78,9 +78,17 @@ func (c *canvas) glyphs(p typeset.Piece, codes []code, x, y float64) {
 // stand among those of fonts that it shares.
 func (c *canvas) row(p typeset.Piece, codes []code) {
 	c.font(codes[0].font, p.Size)
+	if p.Wide > 0 {
+		c.b = append(appendNumber(c.b, 100*p.Wide), " Tz "...)
+		defer func() { c.b = append(c.b, "100 Tz "...) }()
+	}
+	if p.Silent {
+		c.b = append(c.b, "/Span <</ActualText <FEFF>>> BDC "...)
+		defer func() { c.b = append(c.b, "EMC "...) }()
+	}
 	for i := 0; i < len(codes); {
 		j, spans := row(p.Glyphs, i)
-		if spans {
+		if spans = spans && !p.Silent; spans {
 			c.b = append(c.b, "/Span <</ActualText "...)
 			c.b = append(appendText(c.b, joined(p.Glyphs[i:j])), ">> BDC "...)
 		}

@@ -81,6 +81,11 @@ func (s *setting) first() (page, float64, error) {
 	return p, max(s.f.Body*mm, end+6*mm), nil
 }
 
+// high is the height of a line in parts of its size, as the language wants it.
+func high(s *setting, height float64, lang string) float64 {
+	return height * typeset.Tall(s.Fonts, lang)
+}
+
 func (s *setting) para(size float64, runs ...typeset.Run) typeset.Para {
 	return typeset.Para{Lang: s.l.Lang, RTL: s.l.RTL, Size: size, Runs: runs}
 }
@@ -109,6 +114,7 @@ func (s *setting) letterhead(p *page) error {
 		logo, _ := logoRoom(s.f)
 		width -= logo + 4*mm
 	}
+	tight := high(s, tight, s.l.Lang)
 	x := left(r.X * mm)
 	if s.f.HeadRight {
 		x = right((r.X + r.W) * mm)
@@ -193,7 +199,7 @@ func (s *setting) info(p *page) (float64, error) {
 	if len(s.l.Info) == 0 {
 		return y, nil
 	}
-	x, width := left(r.X*mm), r.W*mm
+	x, width, tight := left(r.X*mm), r.W*mm, high(s, tight, s.l.Lang)
 	if s.l.RTL {
 		x = right((r.X + r.W) * mm)
 	}

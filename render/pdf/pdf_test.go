@@ -228,6 +228,7 @@ func TestTextComesBack(t *testing.T) {
 		{"th", "din-5008-b", "บริการที่เปิดเผย"},
 		{"hi", "din-5008-b", "आपके नेटवर्क में सेवाएँ"},
 		{"ta", "din-5008-b", "உங்கள் பிணையத்தில்"},
+		{"bn", "din-5008-b", "আপনার নেটওয়ার্কের সেবা। ইন্টারনেট থেকে।"},
 	} {
 		t.Run(c.lang, func(t *testing.T) {
 			l := sample()
@@ -266,6 +267,7 @@ func TestRightToLeftTextComesBack(t *testing.T) {
 		{"he", "השרת שלכם", "פתוח לכל העולם, ואין לו סיסמה."},
 		{"ar", "الخادم", "مكشوف للجميع على الإنترنت، ولا توجد له كلمة مرور."},
 		{"fa", "سرور شما", "برای همه در اینترنت باز است و گذرواژه ندارد."},
+		{"ur", "آپ کا سرور", "انٹرنیٹ پر سب کے لیے کھلا ہے، اور اس کا کوئی پاس ورڈ نہیں ہے۔"},
 	} {
 		t.Run(c.lang, func(t *testing.T) {
 			l := sample()
@@ -308,7 +310,7 @@ func TestTemplatesComeBack(t *testing.T) {
 			parts := strings.SplitN(string(b), "+++", 3)
 			body := markup.ReplaceAllString(parts[len(parts)-1], "")
 			l := sample()
-			l.RTL = lang == "ar" || lang == "he"
+			l.RTL = prose.RTL(lang)
 			l.Verify, l.PageOf, l.Continue = "", nil, "" // nothing stands in a word that goes on on the next page
 			l.Lang, l.Parts = lang, []prose.Doc{{Lang: lang, RTL: l.RTL}}
 			for _, p := range strings.Split(body, "\n") {

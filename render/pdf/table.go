@@ -186,7 +186,7 @@ var columnHead = rare{attrs: "/A<</O/Table/Scope/Column>>"}
 // A row of ordinary length stays together.
 func (t *grid) row(row []string, head bool) ([]box, error) {
 	const together = 15 // lines
-	boxes := make([]box, 0, 1)
+	boxes, tight := make([]box, 0, 1), high(t.setting, tight, t.doc.Lang)
 	tr := t.in.add("TR")
 	tr.kids = make([]*node, 0, t.n)
 	x := t.x0

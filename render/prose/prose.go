@@ -5,6 +5,8 @@
 // be read as Markdown or written as markup.
 package prose
 
+import "golang.org/x/text/language"
+
 // WordBreak says where a line may end in a script that puts no spaces between
 // words. Paper needs it; in mail and on the web it is gone once lines are made,
 // because readers find words by themselves, and could not search for them.
@@ -58,4 +60,14 @@ type Span struct {
 	Value  bool   // came from outside: isolate its direction, never hyphenate, never link
 	Link   string // https: or mailto: URL
 	Break  bool   // a hard line break follows
+}
+
+// RTL reports whether a language is written from right to left.
+func RTL(lang string) bool {
+	script, _ := language.Make(lang).Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
+		return true
+	}
+	return false
 }

@@ -101,12 +101,13 @@ func TestWordsAreWhole(t *testing.T) {
 		}
 		want := `lang="en" dir="ltr"`
 		switch lang {
-		case "ar":
-			want = `lang="ar" dir="rtl"`
-		case "de", "fr", "es", "ja":
-			want = fmt.Sprintf("lang=%q", lang)
+		case "ar", "fa", "he", "ur":
+			want = fmt.Sprintf(`lang=%q dir="rtl"`, lang)
 		case "de-AT":
 			want = `lang="de"`
+		case "nonsense", "pt-BR":
+		default:
+			want = fmt.Sprintf(`lang=%q dir="ltr"`, lang)
 		}
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: not %s", lang, want)

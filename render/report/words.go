@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/number"
 
 	"headsup/outcome/figures"
+	"headsup/render/prose"
 )
 
 // The words of the report, a file for each language. What a file lacks, and
@@ -77,7 +78,7 @@ func printer(lang string) *message.Printer {
 	return message.NewPrinter(language.MustParse(lang + "-u-nu-latn"))
 }
 
-func (s speaker) rtl() bool { return s.lang == "ar" }
+func (s speaker) rtl() bool { return prose.RTL(s.lang) }
 
 // say returns words with what belongs into them.
 func (s speaker) say(key string, values ...any) string {

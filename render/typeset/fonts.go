@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -82,6 +83,24 @@ var (
 	cjkSC = cjk("SC", cjkJP)
 	cjkTC = cjk("TC", cjkJP)
 )
+
+// What letters in Arabic script are set in where it is installed.
+var (
+	nastaliq = &source{name: "NotoNastaliqUrdu", files: [2]string{"NotoNastaliqUrdu-Regular.ttf", "NotoNastaliqUrdu-Bold.ttf"}, scripts: arabic}
+	naskh    = &source{name: "NotoNaskhArabic", files: [2]string{"NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"}, scripts: arabic}
+	bengali  = notoSans("Bengali", unicode.Bengali, dandas)
+)
+
+// ownFonts are those in which a language stands before those built in: those
+// have Arabic letters, whose bold is far too wide and whose forms are not those
+// of print; and two scripts share the dandas, each with its own.
+var ownFonts = map[string][]*source{"ar": {naskh}, "fa": {naskh}, "ur": {nastaliq, naskh}, "bn": {bengali}}
+
+// arabic are the letters, marks and stops of Arabic script, but for its figures.
+var arabic = []*unicode.RangeTable{{R16: []unicode.Range16{
+	{Lo: 0x0600, Hi: 0x065F, Stride: 1}, {Lo: 0x066A, Hi: 0x06EF, Stride: 1}, {Lo: 0x06FA, Hi: 0x06FF, Stride: 1},
+	{Lo: 0x0750, Hi: 0x077F, Stride: 1}, {Lo: 0x0870, Hi: 0x08FF, Stride: 1}, {Lo: 0xFB50, Hi: 0xFDFF, Stride: 1}, {Lo: 0xFE70, Hi: 0xFEFE, Stride: 1},
+}}}
 
 var noto = []*source{
 	notoSans("Arabic", unicode.Arabic),
@@ -196,7 +215,7 @@ func (f *Fonts) load(s *source, st style) (*Font, error) {
 // a language, the best first.
 //
 // Families built in come before those of the machine, so that a letter in a
-// script they can write has the same bytes everywhere. Only Chinese, Japanese
+// script they can write has the same bytes everywhere; but see [ownFonts]. Only Chinese, Japanese
 // and Korean text is set in one face together with its Latin letters, except
 // for what is typed into a machine.
 func stackFor(lang string, st style) []*source {
@@ -214,13 +233,26 @@ func stackFor(lang string, st style) []*source {
 	default:
 		s = append([]*source{han}, builtin...)
 	}
-	s = append(s, noto...)
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	s = slices.Concat(ownFonts[base], s, noto)
 	for _, h := range []*source{cjkJP, cjkSC, cjkTC, cjkKR} {
 		if h != han {
 			s = append(s, h)
 		}
 	}
 	return s
+}
+
+// Tall is how many times as high as others the lines of a language have to be:
+// in Nastaliq, words begin high up and fall towards their end.
+func Tall(f *Fonts, lang string) float64 {
+	if base, _, _ := strings.Cut(lang, "-"); base != "ur" {
+		return 1
+	}
+	if ft, err := f.get(nastaliq, regular); err != nil || ft == nil { // Set says what is wrong with a file
+		return 1
+	}
+	return 1.7
 }
 
 // cjkFor returns the face for the Han characters as a language writes them,

@@ -55,6 +55,8 @@ type Piece struct {
 	Part   uint8
 	Size   float64
 	X, Y   float64 // Y upwards
+	Silent bool    // another piece has its text
+	Wide   float64 // how many times as wide as in the font, or 0
 	Glyphs []Glyph
 }
 
@@ -314,6 +316,7 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 	f := s.faces[o.Face.Font].of
 	own := points(o.Size, size)
 	s.row = s.row[:0]
+	begin := l.Width
 	for _, g := range o.Glyphs {
 		start, end := g.TextIndex(), g.TextIndex()+g.RunesCount()
 		if g.Advance == 0 && len(visible(t.runes[start:end])) == 0 {
@@ -324,6 +327,9 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
+	if rtl && strings.HasPrefix(f.Name, falling) && s.falls(l, begin, t, o, own) {
+		return
+	}
 	s.seen = s.seen[:0]
 	for gs := s.row; len(gs) > 0; {
 		n := cluster(gs)
@@ -430,6 +436,39 @@ func (s *setter) backwards(gs []placed, text []rune, f *font.Face, size float64)
 		gs = append(gs[:len(gs):len(gs)], placed{id: blank, x: x, adv: advance, text: s.letter(text[i])})
 	}
 	return gs
+}
+
+// falling begins the names of fonts whose words fall towards their end.
+const falling = "NotoNastaliq"
+
+// falls sets a run whose shapes stand at many heights, of which a reader of
+// the file makes many lines. So the shapes are silent, and a row of blanks on
+// the base line has their text. It reports false if the font has no blank.
+func (s *setter) falls(l *Line, begin float64, t text, o shaping.Output, own float64) bool {
+	blank, ok := o.Face.NominalGlyph(' ')
+	if !ok || len(s.row) == 0 {
+		return false
+	}
+	f, part := s.faces[o.Face.Font].of, t.looks[o.Runes.Offset].part
+	for i, g := range s.row {
+		s.row[i].text = s.all(t.runes[g.start:g.end])
+	}
+	first := len(l.Pieces)
+	l.Pieces = appendPieces(l.Pieces, s.row, f, own, part)
+	for i := range l.Pieces[first:] {
+		l.Pieces[first+i].Silent = true
+	}
+	chars := visible(t.runes[o.Runes.Offset : o.Runes.Offset+o.Runes.Count])
+	pitch, advance := (l.Width-begin)/float64(len(chars)), s.advance(o.Face.Font, blank)*own
+	s.seen = s.seen[:0]
+	for i := range chars {
+		s.seen = append(s.seen, placed{id: blank, x: begin + pitch*float64(i), adv: pitch, text: s.letter(chars[len(chars)-1-i])})
+	}
+	l.Pieces = appendPieces(l.Pieces, s.seen, f, own, part)
+	if advance > 0 {
+		l.Pieces[len(l.Pieces)-1].Wide = pitch / advance
+	}
+	return true
 }
 
 // appendPieces joins glyphs on one height.
