@@ -109,11 +109,11 @@ func TestHostileValues(t *testing.T) {
 }
 
 // With HEADSUP_REAL=1, every value is in a letter of every language, half of
-// them in one to a desk and half in a reminder to a customer; without it, a sixth
+// them in one to a desk and half in a reminder to a customer; without it, a ninth
 // of that. With HEADSUP_LONG=1, all are in both.
 func TestHostileValuesInEveryLanguage(t *testing.T) {
 	alone(t)
-	share := 6
+	share := 18
 	switch {
 	case os.Getenv("HEADSUP_LONG") == "1":
 		share = 1
@@ -249,6 +249,9 @@ func TestHostileValuesOnPaperInEveryLanguage(t *testing.T) {
 		}
 		for m, v := range hostile {
 			if lang != "en" && n != m && n != m+len(hostile) && os.Getenv("HEADSUP_LONG") != "1" {
+				continue
+			}
+			if n%3 != 0 && os.Getenv("HEADSUP_REAL") != "1" {
 				continue
 			}
 			sick := poisoned(l, v)
