@@ -69,6 +69,9 @@ func (r *reader) choose(all []*suspect) (chosen []*suspect, doubt string) {
 	if slices.ContainsFunc(chosen, func(s *suspect) bool { return s.either }) {
 		return nil, "it names one address or another, and does not say which"
 	}
+	if len(chosen) > 1 && sideBySide(chosen) {
+		return nil, "it names two addresses beside each other, and does not say which of them did it"
+	}
 	return chosen, doubt
 }
 

@@ -25,6 +25,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 	for _, d := range docs {
 		seen := map[string]role{}
 		ms := mentions(d.text, r.o)
+		servers := resolvers(d, ms)
 		for i, m := range ms {
 			if m.network || m.param {
 				continue
@@ -40,13 +41,23 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				p.score = likely + 1
 			case (r.kind == OpenProxy || r.kind == OpenRelay) && p.is("field", "column") && openHost.MatchString(p.slot):
 				p.score = likely + 1
+			case r.kind == ExposedService || r.kind == DDoS:
+				d.ofQuestion(p)
+			}
+			switch {
 			case p.slot == "prose:on" && hosted(r.kind): // "on 192.0.2.1 runs an open proxy"
 				p.score = likely - 1
 			}
 			if i > 0 && !p.is("log", "column") {
-				if same := d.listed(ms, i, out); same.score != 0 {
+				if same := d.listed(ms, i, out); same.score != 0 && same.slot != "prose:my own" {
 					p.role = same
 				}
+			}
+			switch {
+			case servers[m.addr]:
+				p.role = role{notIt, "record:server", "the name server that was asked"}
+			case d.goesTo(lastOf(out, d), m) && !p.is("log"):
+				p.role = role{notIt, "prose:to", strings.TrimSpace(d.low[lastOf(out, d).from:m.to])}
 			}
 			switch {
 			case d.subject && p.score >= 0:
@@ -79,6 +90,9 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			out = append(out, p)
 		}
 	}
+	asReplies(out, r.kind)
+	behindProxy(out)
+	onlyThese(out)
 	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	if !answer && !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
 		for _, p := range out { // all that there is was passed on
@@ -185,6 +199,9 @@ func (d *doc) above(n int, right string) role {
 			continue
 		case d.inList(i): // more of the list
 			continue
+		}
+		if asked.MatchString(text) {
+			return role{somewhat, "record:answer", text}
 		}
 		text = strings.TrimRight(tail(text, 160), " *_\"'>")
 		if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：") || len(text) < 60 {

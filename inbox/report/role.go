@@ -253,6 +253,20 @@ var (
 // because of a blocklist. Its own customer quotes that.
 var refused = re(`^\]?(?: is)? (?:blocked using|blocked by|listed (?:at|in|by|on))`)
 
+// allBefore and allBehind are all clues, those of strangers first.
+var (
+	allBefore = slices.Concat(strangersBefore, before)
+	allBehind = slices.Concat(strangersBehind, behind)
+)
+
+// upToAddress is a text up to the next address in it, of which the rest speaks.
+func upToAddress(s string) string {
+	if ms := mentions(s, Options{Special: true}); len(ms) > 0 {
+		return s[:ms[0].from]
+	}
+	return s
+}
+
 // roleOf weighs an address by the words before and behind it in its line, in
 // small letters. column returns the name of the column that it stands in.
 func roleOf(left, right string, column func() string) role {
@@ -264,15 +278,22 @@ func roleOf(left, right string, column func() string) role {
 			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
-	for _, c := range behind {
+	for _, c := range allBehind {
 		if (strings.HasPrefix(c.slot, "log:") || c.score == notIt) && c.form.MatchString(right) {
 			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
-	if name := fieldNameOf(left); name != "" {
+	name := fieldNameOf(left)
+	if m := besideName.FindStringSubmatch(left); m != nil {
+		name = m[1]
+	}
+	if name != "" {
 		if score, name := labelled(name); score != 0 {
 			return role{score, "field:" + name, fmt.Sprintf("in the field %q", name)}
 		}
+	}
+	if r, ok := ofRecord(left); ok {
+		return r
 	}
 	if name := column(); name != "" {
 		score, name := labelled(name)
@@ -284,13 +305,16 @@ func roleOf(left, right string, column func() string) role {
 		}
 	}
 	r := role{}
-	for _, c := range behind {
+	for _, c := range allBehind {
 		if c.form.MatchString(right) {
 			r = role{c.score, "prose:" + c.slot, strings.TrimSpace(tail(left, 30)) + " … " + strings.TrimSpace(head(right, 30))}
 			break
 		}
 	}
-	for _, c := range before {
+	for _, c := range allBefore {
+		if r.score < 0 { // what stands behind has said it
+			break
+		}
 		if c.form.MatchString(left) {
 			if c.score < 0 && r.score > 0 && (c.slot == "to" || c.slot == "on") || c.slot == "log:nat" {
 				break
@@ -301,7 +325,10 @@ func roleOf(left, right string, column func() string) role {
 			break
 		}
 	}
-	if r.score == 0 && speaksOfAbuse(head(strings.TrimLeft(right, closers), 40)) {
+	if word, ok := wordBefore(left); ok && (r.score == 0 || word.score < 0) {
+		r = word
+	}
+	if r.score == 0 && speaksOfAbuse(upToAddress(head(strings.TrimLeft(right, closers), 40))) {
 		r = role{somewhat, "prose:does", strings.TrimSpace(tail(left, 30)) + " … " + strings.TrimSpace(head(right, 30))}
 	}
 	near := tail(left, 56)

@@ -203,7 +203,7 @@ func (p *place) besideLink() bool {
 }
 
 // tellingSlots are the forms of words that say what an address did.
-var tellingSlots = []string{"prose:arrow", "prose:hosted", "prose:by whom"}
+var tellingSlots = []string{"prose:arrow", "prose:hosted", "prose:by whom", "record"}
 
 // reported says whether a message reports anything, and else why it does not.
 func (r *reader) reported(s signs) bool {
