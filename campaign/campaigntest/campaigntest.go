@@ -22,6 +22,7 @@ import (
 	"headsup/campaign/demo"
 	"headsup/campaign/settings"
 	"headsup/finding"
+	"headsup/ledger"
 	registries "headsup/lookup/loopback"
 	"headsup/mailer/loopback"
 	"headsup/pattern"
@@ -93,15 +94,39 @@ func Remember(tb testing.TB, dir string) {
 	Must(tb, os.WriteFile(name, fmt.Appendf(nil, "state = %q\n%s", tb.TempDir(), text), 0o644))
 }
 
-// Write writes [Settings] and the key into a folder.
+// Write writes [Settings], the key and an empty ledger into a folder.
 func Write(dir string, more map[string]any) error {
 	text, err := Settings(more)
 	if err != nil {
 		return err
 	}
+	tables, err := emptyLedger()
+	if err != nil {
+		return err
+	}
 	return errors.Join(os.WriteFile(filepath.Join(dir, settings.File), text, 0o644),
-		os.WriteFile(filepath.Join(dir, settings.CodeKeyFile), []byte(Key+"\n"), 0o600))
+		os.WriteFile(filepath.Join(dir, settings.CodeKeyFile), []byte(Key+"\n"), 0o600),
+		os.WriteFile(filepath.Join(dir, "headsup.db"), tables, 0o600))
 }
+
+// emptyLedger holds the file of a new ledger, whose tables take longer to make
+// than most tests.
+var emptyLedger = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "campaigntest-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "headsup.db")
+	l, err := ledger.Open(context.Background(), name)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(name)
+})
 
 // approved holds the files of a campaign folder by name.
 var approved = sync.OnceValues(func() (map[string][]byte, error) {
