@@ -401,7 +401,7 @@ INSERT INTO suppressions (scope, value, campaign, reason, since, until_at) VALUE
 func TestNoFaultOfTheDatabaseIsKeptQuiet(t *testing.T) {
 	alone(t)
 	t.Parallel()
-	stride := int64(4)
+	stride := int64(2)
 	if os.Getenv("HEADSUP_REAL") == "1" {
 		stride = 1000 // each step
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -254,13 +255,17 @@ func TestNothingIsAcceptedTwiceWithPipelining(t *testing.T) { crossFaults(t, tru
 func crossFaults(t *testing.T, pipelined bool) {
 	secure := settings(t)
 	plain := mailer.Server{Server: wire.Server{Host: secure.Host, TLS: "none"}, Helo: secure.Helo, AllowPlaintext: true}
-	for _, f := range faults {
+	every := os.Getenv("HEADSUP_REAL") == "1" // or every other crossing
+	for i, f := range faults {
 		if pipelined && f.do == "twice" && (f.at == "MAIL" || f.at == "RCPT") {
 			f.code = 250 // what DATA seems to be answered with
 		}
-		for _, l := range losses {
+		for k, l := range losses {
 			if pipelined && f.phase == letter.Claimed && l.write != "" {
 				continue // not pipelined yet: crossed already
+			}
+			if l.write != "" && (i+k)%2 == 1 && !every {
+				continue
 			}
 			name := fmt.Sprintf("%s %d: %s", f.at, f.nth, f.do)
 			if l.write != "" {
