@@ -241,6 +241,8 @@ func TestClean(t *testing.T) {
 		{"white space is one space", "  a\r\n\t b\u00a0\u2028c  ", 100, "a b c"},
 		{"controls", "a\x00b\x1b[31mc\u0085d", 100, "ab[31mc d"},
 		{"bidi and format characters", "a\u202eb\u200dc\u00add\ufeff", 100, "abcd"},
+		{"a joiner that spelling needs", "گزارش\u200cهایی \u200cدر\u200c a\u200cb\u200c", 100, "گزارش\u200cهایی در ab"},
+		{"one joiner, and none at the cut", "نامه\u200c\u200cها", len("نامه\u200c") + 1, "نامه"},
 		{"private use, which the renderer uses", "a\ue000b\U000f0000c\U0010fffdd", 100, "abcd"},
 		{"noncharacters and unassigned", "a\ufffeb\U0001ffffc\u0378d", 100, "abcd"},
 		{"not UTF-8", "a\xff\xfeb\xed\xa0\x80c\xf4\x90\x80\x80d", 100, "a?b?c?d"},

@@ -169,7 +169,7 @@ func (s *scanner) sign(r rune, rest string, n int) {
 		if last.sort != questionMark {
 			s.add(token{sort: questionMark, line: n, stop: true, comma: true})
 		}
-	case strings.ContainsRune("!。।॥", r), r == '.' && !isWord(next):
+	case strings.ContainsRune("!。।॥۔", r), r == '.' && !isWord(next):
 		last.stop, last.comma = true, true
 	case strings.ContainsRune(",;:、،؛()\"„“”«»「」『』–—", r):
 		last.comma = true
@@ -248,7 +248,7 @@ func isAccent(r rune) bool {
 // folded are letters with another spelling that no normal form knows.
 var folded = map[rune]string{
 	'ß': "ss", 'ς': "σ", 'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'æ': "ae", 'œ': "oe", 'ə': "e",
-	'ى': "ي", 'ی': "ي", 'ک': "ك", 'ة': "ه", 'ـ': "", // Arabic: final forms, Persian keyboards, stretched lines
+	'ى': "ي", 'ی': "ي", 'ک': "ك", 'ة': "ه", 'ہ': "ه", 'ـ': "", // Arabic: final forms, Persian and Urdu keyboards, stretched lines
 	'ँ': "ं", '़': "", // Devanagari: the moon for a dot, and the dot below
 	'ｰ': "ー",
 }

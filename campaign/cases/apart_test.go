@@ -56,6 +56,10 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"", "Recebemos mensagens de spam do endereço 192.0.2.10 e pedimos que sejam tomadas as providências para os bloquear."},
 		{"", "Abbiamo rilevato che il vostro indirizzo 192.0.2.10 è una fonte di attacchi e vi chiediamo di intervenire per la rete."},
 		{"", "Wij hebben een aanval van het adres 192.0.2.10 op uw netwerk gezien en vragen u om het te stoppen."},
+		{"ar", "رصدنا هجمات من العنوان 192.0.2.10 في شبكتكم ونرجو منكم إيقافها في أقرب وقت ممكن."},
+		{"fa", "از نشانی 192.0.2.10 در شبکهٔ شما حمله‌هایی دیده‌ایم و خواهش می‌کنیم جلوی آن گرفته شود."},
+		{"ur", "ہم نے آپ کے نیٹ ورک کے پتے 192.0.2.10 سے حملے دیکھے ہیں اور گزارش کرتے ہیں کہ انہیں روکا جائے۔"},
+		{"bn", "আমরা আপনাদের নেটওয়ার্কের ঠিকানা 192.0.2.10 থেকে আক্রমণ দেখেছি এবং তা বন্ধ করার অনুরোধ করছি।"},
 		{"", "192.0.2.10"},
 	} {
 		if got := d.Read(cases.Message{Text: message("soc@reporter.example", "192.0.2.10", c.text, "")}); got.Language != c.want {

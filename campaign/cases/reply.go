@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"headsup/ledger"
 )
 
@@ -26,9 +28,11 @@ var says = []struct {
 	what    string
 	phrases []string
 }{
-	{SaysHelp, []string{"help", "hilfe", "aide", "aider", "ayuda", "ayúdeme", "支援", "助けて", "手伝", "مساعدة", "not fixed", "nicht behoben", "pas réglé", "no está arreglado"}},
-	{SaysNotMe, []string{"not me", "wasn't me", "was not me", "not mine", "nicht ich", "ich war es nicht", "war ich nicht", "nicht von mir", "pas moi", "ce n’était pas moi", "no fui yo", "no he sido yo", "自分ではない", "私ではありません", "私ではない", "身に覚え", "لم يكن مني", "لست أنا", "ليس أنا"}},
-	{SaysFixed, []string{"fixed", "resolved", "solved", "done", "removed", "cleaned", "behoben", "erledigt", "gelöst", "entfernt", "réglé", "résolu", "corrigé", "arreglado", "resuelto", "solucionado", "解決", "対応済", "完了", "عولج", "تم الحل", "تم الإصلاح"}},
+	{SaysHelp, []string{"help", "hilfe", "aide", "aider", "ayuda", "ayúdeme", "支援", "助けて", "手伝", "مساعدة", "کمک", "برطرف نشد", "مدد", "ٹھیک نہیں", "সাহায্য", "সহায়তা", "ঠিক হয়নি", "not fixed", "nicht behoben", "pas réglé", "no está arreglado"}},
+	{SaysNotMe, []string{"not me", "wasn't me", "was not me", "not mine", "nicht ich", "ich war es nicht", "war ich nicht", "nicht von mir", "pas moi", "ce n’était pas moi", "no fui yo", "no he sido yo", "自分ではない", "私ではありません", "私ではない", "身に覚え", "لم يكن مني", "لست أنا", "ليس أنا", "کار من نبود", "کار ما نبود", "من نبودم", "ما نبودیم",
+		"میں نے نہیں", "ہم نے نہیں", "میرا کام نہیں", "ہمارا کام نہیں", "আমার কাজ নয়", "আমাদের কাজ নয়", "আমি করিনি", "আমরা করিনি", "আমি নই", "আমরা নই"}},
+	{SaysFixed, []string{"fixed", "resolved", "solved", "done", "removed", "cleaned", "behoben", "erledigt", "gelöst", "entfernt", "réglé", "résolu", "corrigé", "arreglado", "resuelto", "solucionado", "解決", "対応済", "完了", "عولج", "تم الحل", "تم الإصلاح", "برطرف شد", "برطرف کرد", "رفع شد", "حل شد",
+		"ٹھیک ہو گیا", "ٹھیک ہوگیا", "ٹھیک کر دیا", "حل ہو گیا", "ঠিক হয়েছে", "ঠিক করেছি", "ঠিক করা হয়েছে", "সমাধান হয়েছে", "সমাধান করা হয়েছে"}},
 }
 
 // Means says what a customer's answer comes to. Where it says more than one
@@ -40,7 +44,7 @@ func Means(text string) string {
 			own = append(own, l)
 		}
 	}
-	low := " " + strings.ToLower(strings.ReplaceAll(strings.Join(own, " "), "'", "’")) + " "
+	low := " " + strings.ToLower(norm.NFC.String(strings.ReplaceAll(strings.Join(own, " "), "'", "’"))) + " "
 	found := SaysElse
 	for _, s := range says {
 		for _, p := range s.phrases {

@@ -118,7 +118,7 @@ var inLatin = []string{"en", "de", "fr", "es"}
 // languageOf tells the language of a report, among those in which it can be
 // answered, or "".
 func languageOf(parts []report.Part) string {
-	var latin, arabic, kana int
+	var latin, arabic, persian, urdu, bengali, kana int
 	count := map[string]int{}
 	for _, p := range parts {
 		text := p.Text[:min(len(p.Text), 16<<10)]
@@ -130,6 +130,14 @@ func languageOf(parts []report.Part) string {
 				}
 			case unicode.Is(unicode.Arabic, r):
 				arabic++
+				if strings.ContainsRune("پچگیک", r) {
+					persian++ // and Urdu
+				}
+				if strings.ContainsRune("ٹڈڑںےہ", r) {
+					urdu++
+				}
+			case unicode.Is(unicode.Bengali, r):
+				bengali++
 			case unicode.In(r, unicode.Hiragana, unicode.Katakana):
 				kana++
 			case unicode.Is(unicode.Latin, r):
@@ -145,7 +153,16 @@ func languageOf(parts []report.Part) string {
 	if kana > 20 && kana*5 > latin {
 		return "ja"
 	}
+	if bengali > 20 && bengali*2 > latin {
+		return "bn"
+	}
 	if arabic > 20 && arabic*2 > latin {
+		switch { // letters that the others of the script lack make a tenth of a text and more
+		case urdu*25 > arabic:
+			return "ur"
+		case persian*25 > arabic:
+			return "fa"
+		}
 		return "ar"
 	}
 	best := ""

@@ -315,9 +315,9 @@ var invisible = strings.NewReplacer(append(otherFigures(), "\r\n", "\n", "\r", "
 	"\u202b", "", "\u202c", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")...)
 
 // otherFigures are the full-width figures of East Asia, and those of Arabic,
-// Persian, Hindi and Thai, with ours.
+// Persian, Hindi, Bengali and Thai, with ours.
 func otherFigures() (pairs []string) {
-	for _, zero := range []rune{'０', '٠', '۰', '०', '๐'} {
+	for _, zero := range []rune{'０', '٠', '۰', '०', '০', '๐'} {
 		for i := range rune(10) {
 			pairs = append(pairs, string(zero+i), string('0'+i))
 		}

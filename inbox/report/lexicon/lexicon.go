@@ -110,6 +110,9 @@ type book struct {
 // all is read when it is first asked for: most runs of the program need no word.
 var all = sync.OnceValue(load)
 
+// joiners are the signs that part letters of Persian and Bengali: a report comes without them.
+var joiners = strings.NewReplacer("\u200c", "", "\u200d", "")
+
 // load reads the files: a heading in brackets, then a word or words on each
 // line; "#" begins a remark.
 func load() *book {
@@ -126,7 +129,7 @@ func load() *book {
 		}
 		list := ""
 		for line := range strings.Lines(string(text)) {
-			line = strings.TrimSpace(line)
+			line = strings.TrimSpace(joiners.Replace(line))
 			switch {
 			case line == "", line[0] == '#':
 				continue

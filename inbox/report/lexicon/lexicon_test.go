@@ -23,6 +23,8 @@ func TestIn(t *testing.T) {
 		{"two words stand with a line's end between", "an open\nrelay", "kind open-relay", true},
 		{"the second half of a word follows", "they are removed as of today from the list", "none listing", true},
 		{"the second half is of another sentence", "they are removed. look from the list", "none listing", false},
+		{"a word stands without the sign that joins its halves", "دستگاه عضو باتنت است", "kind botnet", true},
+		{"a word that is written with that sign is found without it", "این سرور آسیبپذیر است", "kind exposed-service", true},
 		{"one list is not another", "this is spam", "kind scan", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
