@@ -44,7 +44,7 @@ var noReport = []struct {
 			`information|contact)|contacting|reporting|getting in touch|bringing|taking the time|notifying|` +
 			`letting us know|writing|reaching out|alerting us|informing us)|` +
 			`\b(?:your|the) (?:abuse |support |new )?(?:request|report|ticket|complaint|message|e-?mail|` +
-			`enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has|have|was) been (?:successfully )?(?:received|` +
+			`enquiry|inquiry|submission|case)(?: \S{1,40}){0,4}? (?:has been|have been|was|were) (?:successfully )?(?:received|` +
 			`created|opened|registered|logged|assigned|forwarded|passed|added|recorded|queued|accepted|` +
 			`submitted|updated|escalated)|` +
 			`\b(?:this is an?|an) (?:automat\w+|auto-?generated) (?:re(?:ply|sponse)|acknowledg\w+|confirmation)|` +
@@ -148,8 +148,9 @@ var noReport = []struct {
 		re(`\b(?:new (?:login|sign-?in)|login (?:alert|notification|attempt on your))\b`),
 		re(`\b(?:if this was(?:n't| not)? you|signed in to your)\b`)},
 	{"an alarm of monitoring", "none alarm",
-		re(`^\W*(?:problem|recovery|down|up|critical|warning|acknowledgement)\W+(?:host|service)\b`),
-		re(`\b(?:notification type|service state|host state)\s*:`)},
+		re(`^\W*(?:problem|recovery|down|up|critical|warning|acknowledgement)\W+(?:host|service)\b|^\W*(?:problem|recovery)\b|` +
+			`\bis (?:up|down)\s*$`),
+		re(`\b(?:notification type|service state|host state)\s*:|\bstate\s*: *(?:up|down|critical|warning|ok)\b`)},
 	{"an application for work", "none job",
 		re(`\b(?:job application|application for (?:the )?(?:position|role)|bewerbung\w*|candidatura|` +
 			`candidature|sollicitatie\w*|aplikacja na stanowisko|ansökan|ansøgning|curriculum vitae)\b`),
@@ -166,6 +167,25 @@ var noReport = []struct {
 			`register (?:now|today) (?:for|to)|\b\d{1,2}% off\b|free trial|book a (?:demo|call)|newsletter (?:abmelden|` +
 			`abbestellen)|se désinscrire|darse de baja|cancelar (?:sua )?inscrição`)},
 }
+
+// listedNow says that an address is on a list, and takenOff that it is there no
+// more.
+var (
+	listedNow = re(`\b(?:(?:is|was|were|are|has been|have been) (?:newly |now |currently |recently |automatically )?(?:listed|added|` +
+		`blacklisted|blocklisted)|(?:wurde|ist) [^.\n]{0,60}(?:gelistet|aufgenommen|eingetragen)|a été (?:ajoutée?|inscrite?|listée?)|` +
+		`ha sido (?:añadid|incluid|listad)|foi (?:adicionad|incluíd|listad)|è stat\p{L} (?:aggiunt|inserit|elencat))`)
+	takenOff = re(`\b(?:delisted|de-listed|unlisted|(?:has|have|was|were) (?:now |since |therefore |automatically )?(?:been )?(?:removed|taken off|expired)|` +
+		`no longer (?:listed|on)|entfernt|ausgetragen|gelöscht|retirée?|supprimée?|eliminad|retirad|removid|rimoss|cancellat)`)
+)
+
+// findsNothing says in a statistic that there is nothing to tell.
+var findsNothing = re(`\bno (?:\p{L}+ ){0,2}(?:incidents?|events?|findings?|infections?|detections?|malicious activit\p{L}+) (?:were |was |have been |has been |are )?` +
+	`(?:detected|found|seen|observed|recorded|reported)|keine (?:\p{L}+ )?(?:vorfälle|ereignisse|auffälligkeiten|meldungen|befunde)|` +
+	`aucun (?:incident|événement)|ningún (?:incidente|evento)|no se (?:han )?(?:detectado|detectaron|registraron|encontraron) (?:incidentes|eventos)|` +
+	`nenhum (?:incidente|evento)|nessun (?:incidente|evento)|geen (?:incidenten|gebeurtenissen)|nie (?:wykryto|stwierdzono|odnotowano) (?:żadnych )?(?:incydent|zdarze)|` +
+	`(?:инцидентов|событий|інцидентів|подій) не (?:обнаружено|выявлено|зафиксировано|виявлено|зафіксовано)|nebyly (?:zjištěny|nalezeny|zaznamenány)|inga (?:incidenter|händelser)|` +
+	`ingen (?:hendelser|hændelser)|ei (?:havaittu|löydetty) (?:poikkeam|tapahtum)|nem (?:észlelt|talált)\p{L}* (?:incidens|esemény)|nu au fost (?:detectate|găsite)|` +
+	`(?:検知|検出|確認)されませんでした|该时段无|未发现(?:异常|事件)|(?:탐지|발견)되지 않았|không phát hiện (?:sự cố|sự kiện)|tidak (?:ditemukan|ada) insiden|olay (?:tespit edilmedi|bulunmadı)`)
 
 // never fits nothing: the words of a list alone tell.
 var never = pattern.New(`^\b$`)
@@ -205,6 +225,12 @@ func nothing(subject, own string) (why string, sure int) {
 			said = 2
 		}
 		if said == 3 && start.Has(n.list) {
+			said = 4
+		}
+		if n.list == "none listing" && listedNow.MatchString(first) && !takenOff.MatchString(subject+"\n"+first) {
+			continue // the notice says how to be taken off
+		}
+		if n.list == "none closed" && findsNothing.MatchString(head(first, 300)) {
 			said = 4
 		}
 		for _, loc := range n.text.FindAllStringIndex(first, 4) {

@@ -178,6 +178,7 @@ func evidenceFor(s *suspect) string {
 func (r *reader) spoken(subject, own string, docs []*doc, pl []*place, hopped bool) (points int, kind Kind) {
 	texts := []weight{{subject, 3}, {head(own, 6000), 2}}
 	evidence := map[Kind]int{}
+	signsOfKind(subject, 2, evidence)
 	signsOfKind(head(own, 6000), 1, evidence)
 	for _, d := range docs {
 		if d.file {
