@@ -6,6 +6,7 @@ package pattern
 import (
 	"os"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"sync"
 )
@@ -17,6 +18,9 @@ type Pattern struct {
 	once  sync.Once
 	re    *regexp.Regexp
 	needs *needs // of every match; nil where any text may match
+
+	ready   sync.Once
+	machine *machine
 }
 
 // tested tells the binary of a test, in which a wrong expression must not wait
@@ -38,24 +42,35 @@ func (p *Pattern) compiled() *regexp.Regexp {
 	return p.re
 }
 
-// may reports whether a text can match at all.
-func (p *Pattern) may(s string) bool {
+// matches reports whether a text matches.
+func (p *Pattern) matches(s string) bool {
 	p.compiled()
-	return p.needs == nil || p.needs.in(s)
+	p.ready.Do(func() {
+		if re, err := syntax.Parse(p.text, syntax.Perl); err == nil {
+			if prog, err := syntax.Compile(re.Simplify()); err == nil {
+				p.machine = newMachine(prog)
+			}
+		}
+	})
+	if p.needs != nil && !p.machine.anchored && !p.needs.in(s) {
+		return false
+	}
+	is, certain := p.machine.matches(s)
+	return is && (certain || p.re.MatchString(s))
 }
 
 // String returns the expression.
 func (p *Pattern) String() string { return p.text }
 
 // MatchString is [regexp.Regexp.MatchString].
-func (p *Pattern) MatchString(s string) bool { return p.may(s) && p.compiled().MatchString(s) }
+func (p *Pattern) MatchString(s string) bool { return p.matches(s) }
 
 // Match is [regexp.Regexp.Match].
 func (p *Pattern) Match(b []byte) bool { return p.compiled().Match(b) }
 
 // FindString is [regexp.Regexp.FindString].
 func (p *Pattern) FindString(s string) string {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return ""
 	}
 	return p.compiled().FindString(s)
@@ -63,7 +78,7 @@ func (p *Pattern) FindString(s string) string {
 
 // FindStringIndex is [regexp.Regexp.FindStringIndex].
 func (p *Pattern) FindStringIndex(s string) []int {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindStringIndex(s)
@@ -71,7 +86,7 @@ func (p *Pattern) FindStringIndex(s string) []int {
 
 // FindStringSubmatch is [regexp.Regexp.FindStringSubmatch].
 func (p *Pattern) FindStringSubmatch(s string) []string {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindStringSubmatch(s)
@@ -79,7 +94,7 @@ func (p *Pattern) FindStringSubmatch(s string) []string {
 
 // FindStringSubmatchIndex is [regexp.Regexp.FindStringSubmatchIndex].
 func (p *Pattern) FindStringSubmatchIndex(s string) []int {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindStringSubmatchIndex(s)
@@ -87,7 +102,7 @@ func (p *Pattern) FindStringSubmatchIndex(s string) []int {
 
 // FindAllString is [regexp.Regexp.FindAllString].
 func (p *Pattern) FindAllString(s string, n int) []string {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindAllString(s, n)
@@ -95,7 +110,7 @@ func (p *Pattern) FindAllString(s string, n int) []string {
 
 // FindAllStringIndex is [regexp.Regexp.FindAllStringIndex].
 func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindAllStringIndex(s, n)
@@ -103,7 +118,7 @@ func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
 
 // FindAllStringSubmatch is [regexp.Regexp.FindAllStringSubmatch].
 func (p *Pattern) FindAllStringSubmatch(s string, n int) [][]string {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindAllStringSubmatch(s, n)
@@ -111,7 +126,7 @@ func (p *Pattern) FindAllStringSubmatch(s string, n int) [][]string {
 
 // FindAllStringSubmatchIndex is [regexp.Regexp.FindAllStringSubmatchIndex].
 func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
-	if !p.may(s) {
+	if !p.matches(s) {
 		return nil
 	}
 	return p.compiled().FindAllStringSubmatchIndex(s, n)
