@@ -20,7 +20,7 @@ import (
 // cells of a terminal: a list of mails shows so much, and a phone most of it.
 const subjectColumns = 60
 
-// leastTopic is how much of a topic says something.
+// leastTopic is how much of a topic that is cut says something.
 const leastTopic = 8
 
 // longSubject is how many characters filters bear in a subject.
@@ -44,7 +44,7 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 		}
 		subject = begun(finish(b.Expand(out.String())), frame.Lang)
 		title = cmp.Or(title, subject)
-		if prose.Cells(subject) <= subjectColumns && prose.Cells(words) >= leastTopic {
+		if prose.Cells(subject) <= subjectColumns && prose.Cells(words) >= min(leastTopic, prose.Cells(topics[0])) {
 			return title, subject, nil
 		}
 	}
