@@ -26,7 +26,7 @@ var rows = [][]string{
 	{"letter"},
 
 	{"render/prose", "render/chart"},
-	{"render/typeset"},
+	{"render/typeset", "render/svg"},
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},
 	{"inbox/report/lexicon"},

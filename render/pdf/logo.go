@@ -2,11 +2,15 @@ package pdf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
+	"sync"
+
+	"headsup/render/svg"
 )
 
 // logoRoom is how large a logo may be: the sender's words need most of the
@@ -37,18 +41,54 @@ func (d *draft) logo(c *canvas, b []byte, form Form) (ref, error) {
 	if bytes.HasPrefix(b, []byte("\x89PNG")) {
 		return d.png(c, b, most, h, x, form.Head.Y*mm)
 	}
-	svg, err := parseSVG(b)
+	s, err := d.common.sketches.of(b, most, h)
 	if err != nil {
-		return 0, fmt.Errorf("neither PNG nor simple SVG: %w", err)
+		return 0, err
 	}
-	scale := min(h/svg.Ht, most/svg.Wd)
 	c.op("q")
-	c.op("cm", scale, 0, 0, -scale, x(svg.Wd*scale), c.height-form.Head.Y*mm)
-	for _, p := range svg.Paths {
-		c.path(p)
-	}
+	c.op("cm", 1, 0, 0, 1, x(s.width), c.height-form.Head.Y*mm-s.height)
+	c.op("/Logo Do")
 	c.op("Q")
-	return 0, nil
+	return s.put(d.file), nil
+}
+
+// sketches remembers logos: all letters of an agency have the same.
+type sketches struct {
+	mu  sync.Mutex
+	all map[sketchKey]*sketch
+}
+
+type sketchKey struct {
+	logo          string
+	width, height float64
+}
+
+// mostSketches is how many logos are remembered: more than a campaign has agencies.
+const mostSketches = 64
+
+// of returns a logo in SVG as it is drawn into a box.
+func (ss *sketches) of(b []byte, width, height float64) (*sketch, error) {
+	ss.mu.Lock()
+	s := ss.all[sketchKey{string(b), width, height}]
+	ss.mu.Unlock()
+	if s != nil {
+		return s, nil
+	}
+	if !svg.Is(b) {
+		return nil, errors.New("neither PNG nor SVG")
+	}
+	drawing, err := svg.Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("logo in SVG: %w", err)
+	}
+	s = newSketch(drawing, width, height)
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if len(ss.all) >= mostSketches || ss.all == nil {
+		ss.all = map[sketchKey]*sketch{}
+	}
+	ss.all[sketchKey{string(b), width, height}] = s
+	return s, nil
 }
 
 // png puts an image in on white: what is kept must not be transparent.

@@ -35,6 +35,7 @@ type common struct {
 	number    map[*typeset.Font]int // index of cuts
 	fonts     []byte                // entries for resources
 	parts     parts
+	sketches  *sketches
 }
 
 // commons remembers the beginnings of the files of each stock.
@@ -133,7 +134,7 @@ func (wr *Writer) sample(l Letter, take func(...typeset.Line) bool) {
 
 func newCommon(cuts []*typeset.Cut, number map[*typeset.Font]int) *common {
 	f := newFile()
-	c := &common{cuts: cuts, number: number}
+	c := &common{cuts: cuts, number: number, sketches: &sketches{}}
 	c.tree, c.resources = f.promise(), f.promise()
 	c.intent = f.intent()
 	for i, cut := range cuts {
