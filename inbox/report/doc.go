@@ -13,6 +13,7 @@ type doc struct {
 	low     string // in small letters, byte for byte as long as text
 	subject bool
 	file    bool // an attachment
+	pasted  bool // what is quoted is no mail, but what somebody pasted
 	lines   []line
 	tables  map[tableForm]tableHead
 	aligns  map[int][]cell         // by line: the header of a table, or nil
@@ -118,7 +119,7 @@ func (d *doc) sections() {
 	if d.subject {
 		return
 	}
-	sig, quote := 0, false
+	sig, quote, mails := 0, false, false
 	for i := range d.lines {
 		l := &d.lines[i]
 		text := d.low[l.from:l.to]
@@ -129,8 +130,9 @@ func (d *doc) sections() {
 			sig = 0
 		case strings.HasPrefix(trimmed, ">"):
 			l.section = quoted
+			mails = mails || wrote.MatchString(strings.TrimLeft(trimmed, "> \t"))
 		case original.MatchString(text), wrote.MatchString(text), d.passesOn(i):
-			quote, sig = true, 0
+			quote, mails, sig = true, true, 0
 			l.section = quoted
 		case i > 2 && len(text) < 60 && greeting.MatchString(text):
 			sig = 10
@@ -147,6 +149,7 @@ func (d *doc) sections() {
 			l.section = registry
 		}
 	}
+	d.pasted = !mails
 	d.registries()
 	d.heads()
 }

@@ -17,16 +17,16 @@ type kindSign struct {
 // kindSigns are looked for in what a message says and in its files.
 var kindSigns = []kindSign{
 	{BruteForce, 10, pattern.New(`sshd?(?:-session)?\[\d+\]|sasl (?:login|plain|cram-md5)|pam_unix|ssh2\b|authentication failure;|` +
-		`(?:event ?id|ereignis-?id|eventid)\D{0,12}4625\b|wp-login\.php|xmlrpc\.php|\b4625\b.{0,60}logon|auth failed, \d+ attempts|` +
+		`(?:event ?id|ereignis-?id|eventid)\D{0,12}4625\b|\b4625\b.{0,60}logon|auth failed, \d+ attempts|` +
 		`rip=[0-9a-f.:]+, lip=|cowrie|ssh-brute|brute[_-]?force`)},
 	{Scan, 6, pattern.New(`\bin=\S* out=\S* (?:mac=\S* )?src=|\bdpt=\d+\b.*\bsyn\b|\bdpt=\d+ \w+=|flags \[s\]|\[\*\*\] \[\d+:\d+|` +
 		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|` +
-		`connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d `)},
+		`connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d |\bproto[ =:]tcp\b.{0,24}\bsyn\b`)},
 	{Malware, 6, pattern.New(`://[^\s<>"]{4,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|arm[567]?|` +
 		`mips(?:el)?|x86(?:_64)?)(?:[^a-z0-9./]|$)`)},
 	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +
 		`\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
-	{Spam, 4, pattern.New(`feedback-type: abuse|\brcpt to:|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
+	{Spam, 6, pattern.New(`feedback-type: abuse|\brcpt to:|noqueue: reject: rcpt|rejected rcpt|spf fail|spamtraps?\b|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
 	{ExposedService, 8, pattern.New(`(?:^|[^a-z_])(?:scan6?|population6?)_[a-z]`)}, // Shadowserver's names of reports
 	{Botnet, 12, pattern.New(`et (?:trojan|malware|cnc) |network trojan was detected|trojan-activity|domain-c2`)},
 	{Scan, 12, pattern.New(`(?:apache|nginx|httpd?|php|web|traefik)-(?:badbots?|noscript|botsearch|overflows|` +
@@ -42,7 +42,20 @@ func signsOfKind(low string, times int, points map[Kind]int) {
 			points[s.kind] += s.points * times
 		}
 	}
+	logins, all := len(loginPage.FindAllStringIndex(low, 200)), len(request.FindAllStringIndex(low, 200))
+	if logins > 0 && 2*logins >= all {
+		points[BruteForce] += 12 * times
+	} else if all > 0 && logins > 0 {
+		points[Scan] += 6 * times
+	}
 }
+
+var (
+	// request is one in the log of a web server.
+	request = pattern.New(`"(?:get|post|head|put|options) [^" ]{1,300} http/`)
+	// loginPage is what those ask for, or fail at, who guess passwords.
+	loginPage = pattern.New(`wp-login\.php|xmlrpc\.php|"post [^" ?]{0,80}(?:log-?in|sign-?in|log-?on|/auth|/session)[^" ]{0,80} http/[0-9.]+" (?:200|302|401|403|429)`)
+)
 
 // kindOfPlace is the kind that the row of a table or a log states for the
 // address in it, or "".

@@ -147,6 +147,22 @@ func (d *doc) ofQuestion(p *place) {
 	}
 }
 
+// ofEarlier takes its worth from an address in the subject of an answer, where the
+// answer itself names another and not this one: the subject is of an earlier case.
+func ofEarlier(out []*place) {
+	fresh := map[netip.Addr]bool{}
+	for _, p := range out {
+		if !p.d.subject && !p.quote && p.score >= 0 {
+			fresh[p.addr] = true
+		}
+	}
+	for _, p := range out {
+		if p.d.subject && len(fresh) > 0 && !fresh[p.addr] {
+			p.role = role{hardly, "prose:earlier", "in the subject of an earlier mail"}
+		}
+	}
+}
+
 // onlyThese gives an address that was an example, or that was told of earlier, its
 // worth where no other is named.
 func onlyThese(out []*place) {

@@ -22,6 +22,7 @@ type place struct {
 // places weighs every mention of an address.
 func (r *reader) places(docs []*doc) (out []*place) {
 	relays := relays(r.outer.head, r.o)
+	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	for _, d := range docs {
 		seen := map[string]role{}
 		ms := mentions(d.text, r.o)
@@ -90,10 +91,12 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			out = append(out, p)
 		}
 	}
+	if answer {
+		ofEarlier(out)
+	}
 	asReplies(out, r.kind)
 	behindProxy(out)
 	onlyThese(out)
-	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	if !answer && !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
 		for _, p := range out { // all that there is was passed on
 			if p.quote {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/netip"
 	"path"
 	"strings"
@@ -39,6 +40,39 @@ func (r *reader) read() {
 	queue, kind, why := r.apart(subject, head(own, 16<<10), false)
 	r.words(docs, subject, own, kind)
 	r.settle(queue, kind, why)
+	if r.out.Status == Person && r.out.Queue == Open {
+		r.passedOn()
+	}
+}
+
+// passedOn reads the message that came with one which does not say enough itself,
+// such as the complaint that a provider passes on with a few words of its own. What
+// the house wrote itself is nobody's report.
+func (r *reader) passedOn() {
+	inner := r.m.inner()
+	_, house, _ := strings.Cut(strings.TrimRight(lower(r.outer.head.get("To")), "> "), "@")
+	if inner == nil || r.depth+1 >= maxDepth || house == "" || strings.HasSuffix(inner.sender(), "@"+house) {
+		return
+	}
+	again := &reader{o: r.o, open: r.open, m: inner, outer: r.outer, depth: r.depth + 1, texts: r.texts}
+	again.out.Server, again.out.Proven = r.out.Server, r.out.Proven
+	again.read()
+	r.open = again.open
+	if again.out.Status != Understood || again.out.Queue != Open {
+		return
+	}
+	r.out, r.foreign = again.out, again.foreign
+	r.out.Reporter = cmp.Or(r.out.Reporter, inner.sender())
+}
+
+// inner is the first message in a message, or nil.
+func (m *message) inner() *message {
+	for _, p := range m.parts {
+		if p.inner != nil {
+			return p.inner
+		}
+	}
+	return nil
 }
 
 // settle puts what was read into the queue where it belongs.
@@ -73,12 +107,13 @@ func (r *reader) settle(queue Queue, kind Kind, why string) {
 func (r *reader) own(docs []*doc) string {
 	var b strings.Builder
 	var alike shapes
+	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	for _, d := range docs {
 		if d.subject || d.file {
 			continue
 		}
 		for i, l := range d.lines {
-			if l.section != quoted && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
+			if (l.section != quoted || d.pasted && !answer) && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
 				b.WriteString(d.words(i) + "\n")
 			}
 		}
@@ -316,20 +351,14 @@ func (r *reader) add(e Event) {
 	r.out.Events = append(r.out.Events, e)
 }
 
-// passedOn is the subject of a message that passes another one on.
-var passedOn = re(`^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|pd|转发|轉寄|転送|전달)\s*[:：]`)
+// passesMail is the subject of a message that passes another one on.
+var passesMail = re(`^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|pd|转发|轉寄|転送|전달)\s*[:：]`)
 
 // forwarded returns the message that this one only passes on, or nil: one that
 // is itself a report, where nothing in this one is about an address. A message
 // that came with a report as its evidence is none.
 func (r *reader) forwarded(docs []*doc, own string) *message {
-	var inner *message
-	for _, p := range r.m.parts {
-		if p.inner != nil {
-			inner = p.inner
-			break
-		}
-	}
+	inner := r.m.inner()
 	if inner == nil {
 		return nil
 	}
@@ -352,7 +381,7 @@ func (r *reader) forwarded(docs []*doc, own string) *message {
 	}
 	said := len(strings.TrimSpace(own))
 	about := reportWords(lower(inner.head.get("Subject")), 3)
-	if about > 0 && reports >= 2 || passedOn.MatchString(subject) && reports >= 3 && said < 400 || said < 40 && reports >= 4 {
+	if about > 0 && reports >= 2 || passesMail.MatchString(subject) && reports >= 3 && said < 400 || said < 40 && reports >= 4 {
 		return inner
 	}
 	return nil

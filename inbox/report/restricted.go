@@ -123,6 +123,10 @@ var titles = re(`(?:^|\n)[^\n]{0,40}(?:rechtsanw[aä]lt\w*|avocat\w*|abogad\w+|a
 	`advocaat|adwokat|radca prawny|адвокат|юрист|δικηγόρος|av\.|attorney[^\n]{0,8}law|advokat|asianajaja|` +
 	`ügyvéd|弁護士|律师|변호사|luật sư)[^\n]{0,60}\s*$`)
 
+// demands are what rights holders call a notice in some languages, where no lawyer
+// signs it.
+var demands = re(`(?:^|[^\p{L}])(?:diffida\p{L}*|sommatie|sommeren|mise en demeure|cease[- ]and[- ]desist letter|notificação extrajudicial)`)
+
 // apart says in which queue a message belongs and why. own is what it says
 // itself, in small letters; a form is one that machines write and that cannot
 // hold a request.
@@ -144,6 +148,9 @@ func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
 		said = said[:cut] + titles.ReplaceAllString(strings.TrimSpace(said[cut:]), " ")
 	}
 	said = strings.ReplaceAll(said, "\n", " ")
+	if notice {
+		subject, said = demands.ReplaceAllString(subject, " "), demands.ReplaceAllString(said, " ")
+	}
 	for _, form := range aside {
 		if form.MatchString(said) {
 			said = form.ReplaceAllString(said, " ")

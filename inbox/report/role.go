@@ -177,6 +177,7 @@ var before = []clue{
 	{re(`(?:^|[^\p{L}])(?:de|del|do|da|z|ze|van|von)(?:[\s"'(\[]|(?:el|la|l|o|os|as|su|sus|seu|sua|het|` +
 		`uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|` +
 		`serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
+	{re(`(?:^|[^\p{L}])(?:fra|från|frá|från|din|de la|από|dari|từ|จาก|iz|iš|nuo|sa|из)` + end), likely - 1, "from"},
 	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|` +
 		`ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
 	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
@@ -226,7 +227,7 @@ var behind = []clue{
 	{re(`^["'\])>*”“]*,?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:\S+\s+)?(?:has|have|had|was|is|were|are|did|` +
 		`does|tried|try|trying|attempt\w*|attack\w*|sent|send\w*|scann\w*|prob\w*|which|that|appear\w*|` +
 		`belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|` +
-		`perform\w*|generat\w*|flood\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|` +
+		`perform\w*|generat\w*|flood\w*|deliver\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|` +
 		`greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|` +
 		`foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|` +
 		`został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|` +

@@ -116,7 +116,7 @@ var noReport = []struct {
 			`решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|` +
 			`已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
 	{"about a listing on a blocklist", "none listing",
-		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from)|remove\w* from (?:the |your )?(?:black|` +
+		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from|of)|remove\w* from (?:the |your )?(?:black|` +
 			`block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
 		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|` +
 			`unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|` +

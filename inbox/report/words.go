@@ -103,6 +103,12 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		if k := s.kindOfRows(); k != "" && (len(chosen) > 1 || kind == Other) {
 			e.Kind = k
 		}
+		if e.Kind == Botnet && kind == Malware && s.beside(func(p *place) bool { return p.besideLink() || p.inURL }) {
+			e.Kind = Malware // the name of a family beside what is to be fetched
+		}
+		if e.Kind == ExposedService && s.attacks() {
+			e.Kind = Scan // a service is exposed where it went to
+		}
 		times.choose(&e, s)
 		if _, moment := e.Seen.At(); first.is("hop") || !moment {
 			if at := s.handed(); !at.IsZero() {
@@ -132,6 +138,8 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		r.out.Status, r.out.Why = Person, "it names neither an address nor a URL that can be told for sure"
 	case r.pictured():
 		r.out.Status, r.out.Why = Person, "it shows a picture, and says little"
+	case !r.automatic() && !isReply.MatchString(lower(r.m.head.get("Subject"))):
+		r.out.Status, r.out.Why = Person, "somebody wrote it, and it names nobody"
 	default:
 		r.out.Status, r.out.Why = None, "it names nobody"
 	}
@@ -158,6 +166,20 @@ func (s *suspect) kindOfRows() Kind {
 	}
 	return ""
 }
+
+// beside reports whether something holds for a place of a suspect that does not
+// speak against it.
+func (s *suspect) beside(is func(p *place) bool) bool {
+	return slices.ContainsFunc(s.places, func(p *place) bool { return p.score >= 0 && is(p) })
+}
+
+// attacks reports whether a suspect stands in a column of those who attack.
+func (s *suspect) attacks() bool {
+	return s.beside(func(p *place) bool { return p.is("column") && attacking.MatchString(p.slot) })
+}
+
+// attacking is the name of a column of those who attack.
+var attacking = re(`attack|攻击源|攻擊源|攻撃元|공격|angreifer|atacante|attaquant|attaccante|атак`)
 
 // evidenceFor are the lines that name a suspect.
 func evidenceFor(s *suspect) string {
