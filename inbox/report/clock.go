@@ -233,6 +233,12 @@ func zoneInside(s string) *time.Location {
 	if z, _, ok := zoneAt(s); ok {
 		return z
 	}
-	z, _, _ := tokenIn(s)
-	return z
+	if z, _, _ := tokenIn(s); z != nil {
+		return z
+	}
+	if words := strings.Fields(s); len(words) > 0 && len(words) < 4 { // the name of a place
+		z, _, _ := placeWithin("time " + words[len(words)-1])
+		return z
+	}
+	return nil
 }

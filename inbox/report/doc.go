@@ -114,6 +114,10 @@ var (
 	received = pattern.New(`^[\s>|]{0,6}received\s{0,2}:`)
 )
 
+// logLine begins as those of a log do: with a time of day and more, or with an
+// address and a day.
+var logLine = pattern.New(`^\W{0,3}(?:\d{4}[-/.]\d\d[-/.]\d\d[t ]\d\d:\d\d|\p{L}{3} {1,2}\d{1,2} \d\d:\d\d:\d\d|[0-9a-f.:]{7,39} \S+ \S+ \[\d)`)
+
 // sections says of each line what kind of text it stands in.
 func (d *doc) sections() {
 	if d.subject {
@@ -137,6 +141,8 @@ func (d *doc) sections() {
 		case i > 2 && len(text) < 60 && greeting.MatchString(text):
 			sig = 10
 			l.section = signature
+		case sig > 0 && logLine.MatchString(text):
+			sig = 0
 		case sig > 0:
 			sig--
 			l.section = signature

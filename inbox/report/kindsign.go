@@ -22,8 +22,8 @@ var kindSigns = []kindSign{
 	{Scan, 6, pattern.New(`\bin=\S* out=\S* (?:mac=\S* )?src=|\bdpt=\d+\b.*\bsyn\b|\bdpt=\d+ \w+=|flags \[s\]|\[\*\*\] \[\d+:\d+|` +
 		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|` +
 		`connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d |\bproto[ =:]tcp\b.{0,24}\bsyn\b`)},
-	{Malware, 6, pattern.New(`://[^\s<>"]{4,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|arm[567]?|` +
-		`mips(?:el)?|x86(?:_64)?)(?:[^a-z0-9./]|$)`)},
+	{Malware, 6, pattern.New(`://[^\s<>"/]{4,200}/(?:[^\s<>"]{0,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|sh|arm[567]?|` +
+		`mips(?:el)?|x86(?:_64)?)|bins?/[a-z0-9]+)(?:[^a-z0-9./]|$)`)},
 	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +
 		`\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
 	{Spam, 6, pattern.New(`feedback-type: abuse|\brcpt to:|noqueue: reject: rcpt|rejected rcpt|spf fail|spamtraps?\b|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
@@ -44,7 +44,8 @@ func signsOfKind(low string, times int, points map[Kind]int) {
 	}
 	logins, all := len(loginPage.FindAllStringIndex(low, 200)), len(request.FindAllStringIndex(low, 200))
 	if logins > 0 && 2*logins >= all {
-		points[BruteForce] += 12 * times
+		points[BruteForce] += 16 * times
+		points[Scan] = max(0, points[Scan]-6*times) // they are not looking around
 	} else if all > 0 && logins > 0 {
 		points[Scan] += 6 * times
 	}

@@ -23,7 +23,7 @@ var (
 		`sites?|domains?|pages?|location|content at|adresse|seite|webseite|internetseite|sitio|página|` +
 		`pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|域名|網址|사이트|주소|` +
 		`링크|الموقع|الرابط)[^\n.]{0,30}?(?:[:：=|\t]|\bat\b|\bis\b)?\s*["'<(\[]*$`)
-	linkNot = re(`(?:more information|further information|for more|information (?:at|on|about)|details|` +
+	linkNot = re(`(?:^|[^\p{L}])(?:more information|further information|for more|information (?:at|on|about)|details|` +
 		`see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|` +
 		`our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|` +
 		`policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|` +

@@ -99,3 +99,54 @@ func TestAddressesOfOthers(t *testing.T) {
 		})
 	}
 }
+
+// TestPassedOn reads mails that hold another as it came: what the outer one does
+// not say, the inner one may.
+func TestPassedOn(t *testing.T) {
+	ours := netip.MustParsePrefix("192.0.2.0/24").Contains
+	const log = "Nov 16 10:00:00 h sshd[1]: Failed password for root from 192.0.2.7 port 40000 ssh2\n"
+	for _, c := range []struct{ name, words, from, inner, want string }{
+		{"a provider passes a complaint on", "Our customer sent us this. The attacker is yours.", "a@shop.example", "Attacks on our shop:\n" + log, "192.0.2.7"},
+		{"a provider names the address, and the complaint says what for", "192.0.2.7 is yours, please take over.", "a@shop.example", "Please look:\n" + log, "192.0.2.7"},
+		{"our own letter comes back", "What is this? You sent it to me.", "abuse@isp.example", "Attacks:\n" + log, ""},
+		{"a letter of love is enclosed", "Look what I got.", "a@shop.example", "I love you.\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mail := "From: noc@hoster.example\nTo: abuse@isp.example\nSubject: Fwd\nDate: Mon, 16 Nov 2026 12:00:00 +0000\n" +
+				"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n" + c.words + "\n--b\nContent-Type: message/rfc822\n\n" +
+				"From: " + c.from + "\nTo: abuse@hoster.example\nSubject: look\nDate: Mon, 16 Nov 2026 11:00:00 +0000\n\n" + c.inner + "--b--\n"
+			got, have := Read([]byte(mail), Options{Special: true, Ours: ours}), ""
+			for _, e := range got.Events {
+				have += e.Addr.String()
+			}
+			if have != c.want || (got.Status == Understood) != (c.want != "") {
+				t.Errorf("%s %q (%s), want %q", got.Status, have, got.Why, c.want)
+			}
+			if c.want != "" && got.Reporter != c.from {
+				t.Errorf("of %q, want %q", got.Reporter, c.from)
+			}
+		})
+	}
+}
+
+// TestEarlierCase reads answers whose subject names an address of a case that was
+// before.
+func TestEarlierCase(t *testing.T) {
+	ours := netip.MustParsePrefix("192.0.2.0/24").Contains
+	for _, c := range []struct{ name, subject, body, want string }{
+		{"another address now", "Re: Spam from 192.0.2.5", "It goes on, now from 192.0.2.7, last at 2026-11-16 10:00 UTC.", "192.0.2.7"},
+		{"the same again", "Re: Spam from 192.0.2.5", "It goes on from 192.0.2.5, last at 2026-11-16 10:00 UTC.", "192.0.2.5"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Read([]byte("From: noc@shop.example\nTo: abuse@isp.example\nSubject: "+c.subject+"\nDate: Mon, 16 Nov 2026 12:00:00 +0000\n\n"+c.body+"\n"),
+				Options{Special: true, Ours: ours})
+			var have []string
+			for _, e := range got.Events {
+				have = append(have, e.Addr.String())
+			}
+			if slices.Sort(have); strings.Join(have, " ") != c.want {
+				t.Errorf("%s %q (%s), want %q", got.Status, have, got.Why, c.want)
+			}
+		})
+	}
+}

@@ -33,14 +33,14 @@ var (
 		`` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |` +
 		`della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|` +
 		`cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|` +
-		`docelowy|назначения|источника|المصدر|الهدف|الوجهة)))?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
+		`docelowy|назначения|источника|المصدر|الهدف|الوجهة|sursă|sursa|destinație|zdroj\p{L}*|cílov\p{L}*))|[ \t]\p{L}{3,16}[ \t]?[:：=])?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
 		`]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
 	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|` +
 		`udp))(?:[^\p{L}\p{N}]|$)`)
 	ownPort = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|` +
 		`origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|` +
-		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|πηγ\w*|送信元|接続元|発信元|源|来源|출발지|소스|` +
+		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|sursa|πηγ\w*|προέλευσ\w*|送信元|接続元|発信元|源|来源|출발지|소스|` +
 		`kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|` +
 		`المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|víctima|vítima|vittima|` +

@@ -29,7 +29,7 @@ func (f portFinder) everywhere(docs []*doc) {
 }
 
 // serviceOn is a port with its protocol, as services are named.
-var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:` + portWord + `)[ :]{1,2}(\d{1,5})/(?:tcp|udp)`)
+var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:(?:` + portWord + `)[ :]{1,2})?(\d{1,5})/(?:tcp|udp)(?:[^\p{L}\d]|$)`)
 
 // ofURL takes the port in the URL of a host that offers what is reported.
 func (f portFinder) ofURL() {

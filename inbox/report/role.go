@@ -229,7 +229,7 @@ var behind = []clue{
 		`belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|` +
 		`perform\w*|generat\w*|flood\w*|deliver\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|` +
 		`greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|` +
-		`foi|tem|tentou|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|` +
+		`foi|tem|tentou|a (?:scanat|încercat|atacat|trimis|tentato)|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|` +
 		`został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|` +
 		`$)`), likely, "does"},
 	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|` +
@@ -338,6 +338,7 @@ func roleOf(left, right string, column func() string) role {
 	}
 	y, o := lastMatch(yours, near), lastMatch(ours, near)
 	switch {
+	case o > y && shows.MatchString(near): // "our log shows that"
 	case o >= 0 && o < y && r.slot != "prose:from" && r.slot != "prose:yours" && withYou.MatchString(near):
 		return role{notIt + 1, "prose:our", strings.TrimSpace(near)} // "our shop, which stands with you"
 	case o > y && (r.score <= 0 || r.slot == "prose:does"):
@@ -347,6 +348,9 @@ func roleOf(left, right string, column func() string) role {
 	}
 	return r
 }
+
+// shows ends what the writer's own things tell of an address.
+var shows = re(`(?:^|[^\p{L}])(?:that|que|dass|daß|che|dat|że|что|що|hogy|že|ότι|att|at|että|bahwa|rằng|da)[\s"'(\[«“]*$`)
 
 // closers may stand between an address and what it does.
 const closers = " \"'])>*”“」』）】:,"

@@ -362,18 +362,27 @@ func objectEvent(o map[string]any, kind Kind, ours func(netip.Addr) bool) (e Eve
 	}
 	objectPorts(&e, f, of)
 	best = 0
-	for name, v := range flat {
-		if n := timeColumn(name); n > best {
-			if t := exact(v); !t.IsZero() {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		n := max(timeColumn(jsonName(name)), timeColumn(jsonName(name[strings.LastIndexByte(name, '.')+1:])))
+		if n == 0 && best == 0 && wholeTime.MatchString(f[name]) && !notWhen.MatchString(name) {
+			n = 1 // whatever it is called
+		}
+		if n > best {
+			if t := exact(f[name]); !t.IsZero() {
 				best, e.Seen = n, t
 			}
 		}
 	}
 	e.URL = urlIn(strings.TrimSpace(flat.get("sourceurl", "url", "uri", "infringingurl")))
 	e.Kind = kind
-	said := flat.get("classificationtype", "type", "category", "classification", "tipo", "typ", "art",
-		"kategorie", "categoria", "categoría", "тип", "種別", "类型", "유형", "النوع")
-	if k := cmp.Or(xarfKind(said), kindOf(lower(said), "")); k != "" { // it says it better than the message
+	said := flat.get("classificationtype", "type", "category", "classification")
+	k := cmp.Or(xarfKind(said), kindOf(lower(said), ""))
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if k == "" && kindField.MatchString(name) {
+			k = cmp.Or(xarfKind(f[name]), kindOf(strings.ReplaceAll(lower(f[name]), "_", " "), ""))
+		}
+	}
+	if k != "" { // it says it better than the message
 		e.Kind = k
 	} else if kind == "" || kind == Other {
 		e.Kind = kindOf(lower(flat.get("type", "category", "eventdescriptiontext", "description", "classificationtype", "reason")), Other)
@@ -381,6 +390,16 @@ func objectEvent(o map[string]any, kind Kind, ours func(netip.Addr) bool) (e Eve
 	e.Score, e.Why = sure, "an object in JSON"
 	return e, true
 }
+
+var (
+	// wholeTime is a day and an hour, and nothing else.
+	wholeTime = pattern.New(`^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d`)
+	// notWhen is the name of a field whose time is that of the report.
+	notWhen = pattern.New(`creat|updat|modif|report|receiv|regist|expir|notif|publi|gener|sent|emis|envo|erstell|creado|criad`)
+	// kindField is the name of a field that says what happened.
+	kindField = pattern.New(`(?:^|\.)(?:(?:class(?:ification)?|attack|abuse|event|incident|threat|report)?[._ -]?(?:type|typ|tipo|kind|category|class)|` +
+		`categ\p{L}+|kateg\p{L}+|classif\p{L}+|notice|tipo\p{L}*|typ\p{L}*|art|genre|nature|soort|aard|rodzaj|тип|категория|種別|类型|類型|유형|النوع)$`)
+)
 
 // objectPorts reads the ports of an object whose address is in the field of.
 func objectPorts(e *Event, f jsonFields, of string) {

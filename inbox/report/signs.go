@@ -223,6 +223,8 @@ func (r *reader) reported(s signs) bool {
 	switch {
 	case s.sure == 3 && s.said && !proof && !s.reply && r.o.Ours != nil:
 		return person("it reads like " + s.why + ", and like a report")
+	case s.why == aCustomer && s.sure < 6 && s.grade == absent && s.kind != Other:
+		return person("it reads like " + s.why)
 	case s.sure >= 6, s.sure >= 3 && !proof && s.spoken < 9, s.sure >= 4 && s.reply && !proof:
 		return none(s.why)
 	case s.sure >= 3 && proof && s.reply:

@@ -44,7 +44,8 @@ func (d *doc) statements(times []stamp) (out []statement) {
 				beside = beside[i:]
 			}
 			spoken := lexicon.In(beside).Has("time") || strings.ContainsAny(line[from:to], " 时時시")
-			if !spoken && !plainZone.MatchString(line[from:to]) {
+			bracketed := from > 0 && line[from-1] == '(' && to < len(line) && line[to] == ')'
+			if !spoken && !bracketed && !plainZone.MatchString(line[from:to]) {
 				continue
 			}
 			if l.section == quoted && n > 0 && len(out) > 0 {

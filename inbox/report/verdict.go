@@ -157,7 +157,7 @@ var noReport = []struct {
 		re(`\b(?:attached (?:is|you will find|please find) my (?:cv|resume)|(?:apply|applying) for the (?:position|` +
 			`role|job))\b`)},
 	{"bait for the desk itself", "none bait", never, never},
-	{"a customer's question", "none customer", never, never},
+	{aCustomer, "none customer", never, never},
 	{"a newsletter or advertising", "none news",
 		re(`\b(?:newsletter|webinar|unsubscribe|special offer|% off|discount|promo|sale|invitation|survey|` +
 			`weekly digest|black friday|release notes|whitepaper|conference|partnership|seo|guest post|` +
@@ -186,6 +186,9 @@ var findsNothing = re(`\bno (?:\p{L}+ ){0,2}(?:incidents?|events?|findings?|infe
 	`(?:инцидентов|событий|інцидентів|подій) не (?:обнаружено|выявлено|зафиксировано|виявлено|зафіксовано)|nebyly (?:zjištěny|nalezeny|zaznamenány)|inga (?:incidenter|händelser)|` +
 	`ingen (?:hendelser|hændelser)|ei (?:havaittu|löydetty) (?:poikkeam|tapahtum)|nem (?:észlelt|talált)\p{L}* (?:incidens|esemény)|nu au fost (?:detectate|găsite)|` +
 	`(?:検知|検出|確認)されませんでした|该时段无|未发现(?:异常|事件)|(?:탐지|발견)되지 않았|không phát hiện (?:sự cố|sự kiện)|tidak (?:ditemukan|ada) insiden|olay (?:tespit edilmedi|bulunmadı)`)
+
+// aCustomer is why a message is for a person, though it reports nothing.
+const aCustomer = "a customer's question"
 
 // never fits nothing: the words of a list alone tell.
 var never = pattern.New(`^\b$`)
@@ -257,7 +260,7 @@ func nothing(subject, own string) (why string, sure int) {
 // forPeople are messages that report no abuse by others, but may want an
 // answer.
 var forPeople = []struct{ why, list string }{
-	{"a customer's question", "none customer"},
+	{aCustomer, "none customer"},
 	{"bait for the desk itself", "none bait"},
 }
 

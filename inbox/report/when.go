@@ -60,6 +60,9 @@ func (r *reader) times(docs []*doc) *clock {
 			t := timed{stamp: s, line: d.lineAt(s.from)}
 			l := d.lines[t.line]
 			left := tail(d.low[l.from:s.from], 60)
+			if bare := strings.TrimRight(left, " ."); strings.HasPrefix(left[len(bare):], " ..") || strings.HasPrefix(left[len(bare):], "..") {
+				left = bare + ": " // "first seen ......."
+			}
 			if t.letters == "CST" && han.MatchString(d.text) {
 				t.stamp.zone = fixed(8 * 3600) // of China, in a text of China
 			}
@@ -178,8 +181,27 @@ func (c *clock) choose(e *Event, s *suspect) {
 	if bestDoc == nil || best < -9 {
 		return
 	}
+	bestAt = c.lastRow(bestDoc, bestAt, s)
 	e.Seen = bestAt.time(c.zone)
 	e.SeenAt = Span{bestDoc.part, bestAt.from, bestAt.to}
+}
+
+// lastRow is the latest time in the column in which a time stands, where the rows
+// hold no address: they count for one suspect, and no row is better than the next.
+func (c *clock) lastRow(d *doc, t timed, s *suspect) timed {
+	if near, _ := nearness(d, t.line, s); near >= 5 || !t.clock || t.score != 0 {
+		return t
+	}
+	column := func(o timed) int { return o.from - d.lines[o.line].from }
+	best, row := t, t.line
+	for _, o := range c.stamps[d] {
+		if o.line == row+1 && column(o) == column(t) && column(t) > 0 && o.clock {
+			if row = o.line; o.time(c.zone).at.After(best.time(c.zone).at) {
+				best = o
+			}
+		}
+	}
+	return best
 }
 
 // worth is what a time is worth for any suspect.
@@ -187,6 +209,8 @@ func (c *clock) worth(t timed) int {
 	score := t.score
 	if t.clock {
 		score += 3
+	} else {
+		score = min(score, 2) // whatever stands before it, the hour is better
 	}
 	if t.zone != nil || c.zone != nil && !t.local {
 		score++
@@ -215,10 +239,17 @@ func nearness(d *doc, line int, s *suspect) (near, far int) {
 			n = 5
 		case dist == 0:
 			n = 3
+		case dist > -16 && dist < 16 && d.together(line, p.line):
+			n = 3
 		case dist > -7 && dist < 9:
 			n = 2
 		}
-		near = max(near, n)
+		if n > near {
+			near, far = n, 9
+		}
+		if n < near {
+			continue
+		}
 		if dist > -9 && dist < 9 {
 			apart := 0
 			for i := min(line, p.line); i < max(line, p.line); i++ {
@@ -231,6 +262,16 @@ func nearness(d *doc, line int, s *suspect) (near, far int) {
 		}
 	}
 	return near, far
+}
+
+// together reports whether no empty line stands between two lines.
+func (d *doc) together(a, b int) bool {
+	for i := min(a, b); i < max(a, b); i++ {
+		if strings.TrimSpace(d.words(i)) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // chooseFor is choose for a URL.

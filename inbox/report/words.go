@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // words reads a message by its words.
@@ -103,7 +105,7 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		if k := s.kindOfRows(); k != "" && (len(chosen) > 1 || kind == Other) {
 			e.Kind = k
 		}
-		if e.Kind == Botnet && kind == Malware && s.beside(func(p *place) bool { return p.besideLink() || p.inURL }) {
+		if e.Kind == Botnet && s.beside(fetched) {
 			e.Kind = Malware // the name of a family beside what is to be fetched
 		}
 		if e.Kind == ExposedService && s.attacks() {
@@ -173,6 +175,16 @@ func (s *suspect) beside(is func(p *place) bool) bool {
 	return slices.ContainsFunc(s.places, func(p *place) bool { return p.score >= 0 && is(p) })
 }
 
+// fetched reports whether the row of a place names a file to be fetched.
+func fetched(p *place) bool {
+	points, l := map[Kind]int{}, p.d.lines[p.line]
+	if !p.inURL && !p.is("column", "list") || l.to-l.from > 2000 {
+		return false
+	}
+	signsOfKind(lower(refang(p.d.words(p.line))), 1, points)
+	return points[Malware] > 0
+}
+
 // attacks reports whether a suspect stands in a column of those who attack.
 func (s *suspect) attacks() bool {
 	return s.beside(func(p *place) bool { return p.is("column") && attacking.MatchString(p.slot) })
@@ -196,9 +208,27 @@ func evidenceFor(s *suspect) string {
 	return evidenceOf(b.String())
 }
 
+// kindsNamed are the values of fields of a text that say what happened: "Reason:
+// mail to spamtraps".
+func kindsNamed(own string) string {
+	var b strings.Builder
+	for _, m := range kindNamed.FindAllStringSubmatch(own, 8) {
+		b.WriteString(m[1] + "\n")
+	}
+	return b.String()
+}
+
+// kindNamed is a field that says what happened, in small letters.
+var kindNamed = pattern.New(`(?:^|\n)[^\p{L}\n]{0,6}(?:(?:incident|event|attack|abuse|report|threat|issue|problem|violation|complaint)[ _-]?)?(?:` +
+	`type|kind|category|categories|class|classification|reason|nature|offen[cs]e|violation|incident|attack|abuse|threat|issue|infection|listing|` +
+	`(?:art|typ) (?:des|der) \p{L}+|art|grund|kategorie|vorfall|motif|catégorie|nature|type d'\p{L}+|motivo|categoría|tipo(?: d[aeio]l? \p{L}+)?|` +
+	`categoria|reden|soort(?: \p{L}+)?|categorie|aard|powód|rodzaj(?: \p{L}+)?|kategoria|причина|тип(?: \p{L}+)?|категория|категорія|důvod|druh(?: \p{L}+)?|kategória|` +
+	`typ(?: \p{L}+)?|orsak|kategori|årsag|årsak|syy|laji|ok|típus|motiv|tip|λόγος|είδος|tür|neden|kategorisi|سبب|النوع|نوع|סיבה|סוג|種別|種類|理由|类型|類型|原因|类别|유형|사유|lý do|loại|alasan|jenis)` +
+	`[ \t]*[:：=|\t][ \t|]*([^\n]{3,120})`)
+
 // spoken says how much a message speaks as reports do, and of which kind.
 func (r *reader) spoken(subject, own string, docs []*doc, pl []*place, hopped bool) (points int, kind Kind) {
-	texts := []weight{{subject, 3}, {head(own, 6000), 2}}
+	texts := []weight{{subject, 3}, {head(own, 6000), 2}, {kindsNamed(own), 3}}
 	evidence := map[Kind]int{}
 	signsOfKind(subject, 2, evidence)
 	signsOfKind(head(own, 6000), 1, evidence)
