@@ -41,14 +41,14 @@ func (r *reader) read() {
 	r.words(docs, subject, own, kind)
 	r.settle(queue, kind, why)
 	if r.out.Status == Person && r.out.Queue == Open {
-		r.passedOn()
+		passedOn(r)
 	}
 }
 
 // passedOn reads the message that came with one which does not say enough itself,
 // such as the complaint that a provider passes on with a few words of its own. What
 // the house wrote itself is nobody's report.
-func (r *reader) passedOn() {
+func passedOn(r *reader) {
 	inner := r.m.inner()
 	_, house, _ := strings.Cut(strings.TrimRight(lower(r.outer.head.get("To")), "> "), "@")
 	if inner == nil || r.depth+1 >= maxDepth || house == "" || strings.HasSuffix(inner.sender(), "@"+house) {
