@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -21,20 +22,6 @@ const (
 	SaysElse  = "something else"
 )
 
-// says are phrases by what they mean, in the languages of the letters. What
-// asks for help comes first, and what denies before what affirms: "not fixed" is
-// no "fixed".
-var says = []struct {
-	what    string
-	phrases []string
-}{
-	{SaysHelp, []string{"help", "hilfe", "aide", "aider", "ayuda", "ayúdeme", "支援", "助けて", "手伝", "مساعدة", "کمک", "برطرف نشد", "مدد", "ٹھیک نہیں", "সাহায্য", "সহায়তা", "ঠিক হয়নি", "not fixed", "nicht behoben", "pas réglé", "no está arreglado"}},
-	{SaysNotMe, []string{"not me", "wasn't me", "was not me", "not mine", "nicht ich", "ich war es nicht", "war ich nicht", "nicht von mir", "pas moi", "ce n’était pas moi", "no fui yo", "no he sido yo", "自分ではない", "私ではありません", "私ではない", "身に覚え", "لم يكن مني", "لست أنا", "ليس أنا", "کار من نبود", "کار ما نبود", "من نبودم", "ما نبودیم",
-		"میں نے نہیں", "ہم نے نہیں", "میرا کام نہیں", "ہمارا کام نہیں", "আমার কাজ নয়", "আমাদের কাজ নয়", "আমি করিনি", "আমরা করিনি", "আমি নই", "আমরা নই"}},
-	{SaysFixed, []string{"fixed", "resolved", "solved", "done", "removed", "cleaned", "behoben", "erledigt", "gelöst", "entfernt", "réglé", "résolu", "corrigé", "arreglado", "resuelto", "solucionado", "解決", "対応済", "完了", "عولج", "تم الحل", "تم الإصلاح", "برطرف شد", "برطرف کرد", "رفع شد", "حل شد",
-		"ٹھیک ہو گیا", "ٹھیک ہوگیا", "ٹھیک کر دیا", "حل ہو گیا", "ঠিক হয়েছে", "ঠিক করেছি", "ঠিক করা হয়েছে", "সমাধান হয়েছে", "সমাধান করা হয়েছে"}},
-}
-
 // Means says what a customer's answer comes to. Where it says more than one
 // thing, or none of them, a person has to read it.
 func Means(text string) string {
@@ -45,23 +32,22 @@ func Means(text string) string {
 		}
 	}
 	low := " " + strings.ToLower(norm.NFC.String(strings.ReplaceAll(strings.Join(own, " "), "'", "’"))) + " "
-	found := SaysElse
-	for _, s := range says {
-		for _, p := range s.phrases {
-			p = strings.ReplaceAll(p, "'", "’")
-			if !strings.Contains(low, p) {
-				continue
-			}
-			if found != SaysElse && found != s.what {
-				if found == SaysHelp { // whoever asks for help gets it
-					return SaysHelp
-				}
-				return SaysElse
-			}
-			found = s.what
-		}
+	has := func(phrases []string) bool {
+		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(low, p) })
 	}
-	return found
+	var help, notMe, fixed bool
+	for _, s := range said {
+		help, notMe, fixed = help || has(s.help), notMe || has(s.notMe), fixed || has(s.fixed)
+	}
+	switch {
+	case help: // whoever asks for help gets it, whatever else is said
+		return SaysHelp
+	case notMe && !fixed:
+		return SaysNotMe
+	case fixed && !notMe:
+		return SaysFixed
+	}
+	return SaysElse
 }
 
 // CustomerSays notes with each report that a letter tells what its customer

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"bytes"
+	"maps"
 	"net/mail"
 	"slices"
 	"strings"
@@ -92,13 +93,23 @@ func ownLetter(c letter.Campaign, text []byte) string {
 // languages nobody is answered: they are here so that they are not taken for
 // others.
 var common = map[string][]string{
-	"en": strings.Fields("the and of to is from your this for was with has"),
-	"de": strings.Fields("der die das und von ist nicht mit ihre wurde für eine"),
-	"fr": strings.Fields("le la les des et de est une vous votre pour dans"),
-	"es": strings.Fields("el los las de y que es una su para con por"),
-	"pt": strings.Fields("o os as do da dos e que uma de para com por não são"),
-	"it": strings.Fields("il gli della di che è una per con non sono vi alla del"),
-	"nl": strings.Fields("het een van en is wij hebben met voor op niet uw"),
+	"en":      strings.Fields("the and of to is from your this for was with has"),
+	"de":      strings.Fields("der die das und von ist nicht mit ihre wurde für eine"),
+	"fr":      strings.Fields("le la les des et de est une vous votre pour dans"),
+	"es":      strings.Fields("el los las de y que es una su para con por"),
+	"pt":      strings.Fields("o os as do da dos e que uma de para com por não são"),
+	"it":      strings.Fields("il gli della di che è una per con non sono vi alla del"),
+	"nl":      strings.Fields("het een van en is wij hebben met voor op niet uw"),
+	"pl":      strings.Fields("że się jest są nie przez oraz dla od państwa prosimy adresu sieci w z"),
+	"cs":      strings.Fields("že jsme ze ve byl byla vaší prosíme které jsou také nebo při adresy sítě"),
+	"sk":      strings.Fields("že sme zo vo bol bola vašej prosíme ktoré sú tiež alebo pri adresy siete"),
+	"ru":      strings.Fields("и в с на не что из от для мы вас это по был просим вашей"),
+	"uk":      strings.Fields("і в з на не що із від для ми вас це та за було просимо вашої"),
+	"bg":      strings.Fields("и в с на не че от за да се ви е са сме беше молим вашата"),
+	"be":      strings.Fields("і ў з на не што ад для мы вас гэта быў просім"),
+	"mk":      strings.Fields("и во со на не дека од за да се ве е сме беше молиме вашата"),
+	"sr-Cyrl": strings.Fields("и у са на не да од за је се вас смо су био молимо ваше"),
+	"el":      strings.Fields("και το την της του από σας με για στο δεν να που είναι"),
 }
 
 // commonIn are the languages in which a word is common.
@@ -112,14 +123,26 @@ var commonIn = sync.OnceValue(func() map[string][]string {
 	return in
 })
 
-// inLatin are the languages of answers in Latin script.
-var inLatin = []string{"en", "de", "fr", "es"}
+// languageOf tells the language of a report, or "" if it is none of those in
+// which it can be answered.
+func languageOf(parts []report.Part, answered []string) string {
+	lang, count := scripted(parts)
+	for _, l := range slices.Sorted(maps.Keys(count)) {
+		if count[l] > count[lang] || count[l] == count[lang] && slices.Contains(answered, l) && !slices.Contains(answered, lang) {
+			lang = l
+		}
+	}
+	if !slices.Contains(answered, lang) {
+		return ""
+	}
+	return lang
+}
 
-// languageOf tells the language of a report, among those in which it can be
-// answered, or "".
-func languageOf(parts []report.Part) string {
+// scripted tells the language of a report whose script few others have, or else
+// "" and how many common words of each language there are.
+func scripted(parts []report.Part) (lang string, count map[string]int) {
 	var latin, arabic, persian, urdu, bengali, kana int
-	count := map[string]int{}
+	count = map[string]int{}
 	for _, p := range parts {
 		text := p.Text[:min(len(p.Text), 16<<10)]
 		for _, r := range text {
@@ -151,28 +174,19 @@ func languageOf(parts []report.Part) string {
 		}
 	}
 	if kana > 20 && kana*5 > latin {
-		return "ja"
+		return "ja", nil
 	}
 	if bengali > 20 && bengali*2 > latin {
-		return "bn"
+		return "bn", nil
 	}
 	if arabic > 20 && arabic*2 > latin {
 		switch { // letters that the others of the script lack make a tenth of a text and more
 		case urdu*25 > arabic:
-			return "ur"
+			return "ur", nil
 		case persian*25 > arabic:
-			return "fa"
+			return "fa", nil
 		}
-		return "ar"
+		return "ar", nil
 	}
-	best := ""
-	for _, lang := range append(inLatin, "pt", "it", "nl") {
-		if count[lang] > count[best] {
-			best = lang
-		}
-	}
-	if !slices.Contains(inLatin, best) {
-		return ""
-	}
-	return best
+	return "", count
 }
