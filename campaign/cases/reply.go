@@ -31,6 +31,9 @@ func Means(text string) string {
 			own = append(own, l)
 		}
 	}
+	if what, ok := answered(own); ok {
+		return what
+	}
 	low := " " + strings.ToLower(norm.NFC.String(strings.ReplaceAll(strings.Join(own, " "), "'", "’"))) + " "
 	has := func(phrases []string) bool {
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(low, p) })

@@ -1,0 +1,59 @@
+package cases
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"headsup/pattern"
+	"headsup/templates"
+)
+
+var strong = pattern.New(`\*\*([^*\n]+)\*\*`)
+
+// offered are the answers that letters about reports offer, each with what it
+// means, in all languages: the last three strong words of a letter are its
+// words for "fixed", "help" and "not you".
+var offered = sync.OnceValue(func() map[string]string {
+	words := map[string]string{}
+	names, err := fs.Glob(templates.Builtin, templates.Reported+"/*.md")
+	if err != nil {
+		panic("cases: " + err.Error()) // built in: it is there
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(templates.Builtin, name)
+		if err != nil {
+			panic("cases: " + err.Error())
+		}
+		all := strong.FindAllStringSubmatch(string(text), -1)
+		if len(all) < 3 {
+			panic(fmt.Sprintf("cases: %s offers no three answers", name)) // a test reads them all
+		}
+		for i, what := range []string{SaysFixed, SaysHelp, SaysNotMe} {
+			words[alone(all[len(all)-3+i][1])] = what
+		}
+	}
+	return words
+})
+
+// alone is a line as it is compared with what letters offer: in small letters,
+// without the signs around it.
+func alone(line string) string {
+	return strings.TrimFunc(strings.ToLower(norm.NFC.String(line)), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) })
+}
+
+// answered says what the first line means, where it is nothing but an answer that
+// letters offer.
+func answered(lines []string) (what string, ok bool) {
+	for _, l := range lines {
+		if word := alone(l); word != "" {
+			what, ok = offered()[word]
+			return what, ok
+		}
+	}
+	return "", false
+}
