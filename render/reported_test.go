@@ -16,6 +16,7 @@ import (
 	"headsup/finding"
 	"headsup/letter"
 	"headsup/lookup"
+	"headsup/render/prose"
 	"headsup/templates"
 )
 
@@ -161,14 +162,19 @@ func TestAForeignMessageIDCannotAddAHeader(t *testing.T) {
 func TestASubjectSaysThatOthersReportedWhateverItsTopicIs(t *testing.T) {
 	r, set := reportLetters(t)
 	for _, lang := range set.ReportLanguages() {
-		for _, kind := range []finding.Kind{"malware", "scan", "exposed-service"} {
-			f := finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Kind: kind, Seen: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), Strength: finding.Observed}
-			out, err := r.Render(reportedLetter(lang, nil, f))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.Contains(out.Subject, "192.0.2.7") {
-				t.Errorf("%s, %s: %s", lang, kind, out.Subject)
+		for _, firm := range []letter.Firmness{"", letter.Last} {
+			for _, kind := range []finding.Kind{"malware", "scan", "exposed-service", "bruteforce"} {
+				f := finding.Finding{Addr: netip.MustParseAddr("192.0.2.7"), Kind: kind, Seen: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), Strength: finding.Observed}
+				l := reportedLetter(lang, nil, f)
+				l.Firm = firm
+				out, err := r.Render(l)
+				if err != nil {
+					t.Fatal(err)
+				}
+				words, _, _ := strings.Cut(out.Subject, " [")
+				if strings.Contains(words, "192.0.2.7") || strings.HasSuffix(words, ":") || prose.Cells(words) > 60 {
+					t.Errorf("%s, %s%s: %s", lang, firm, kind, out.Subject)
+				}
 			}
 		}
 	}

@@ -28,7 +28,9 @@ const longSubject = 200
 
 // title writes what a letter is called, and the same for a subject: the words
 // of its template with all topics, or with the first one, or with the beginning
-// of that; or, where all are too long, the topic and the address alone.
+// of that; or, where all are too long, the topic and the address alone. What
+// tells of reports leaves out the topic instead: that others reported, and that
+// it goes on, says more.
 func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *prose.Book) (title, subject string, err error) {
 	topics := r.topicList(l, frame.Lang)
 	comma := r.set.File(templates.Frame, frame.Lang).Labels.Comma
@@ -38,11 +40,9 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 			words = prose.Shorten(topics[0], subjectColumns-prose.Cells(subject)+prose.Cells(short))
 		}
 		page.Topics = b.Value(words)
-		var out strings.Builder
-		if err := frame.Template().ExecuteTemplate(&out, "subject", page); err != nil {
-			return "", "", templateError(err)
+		if subject, err = called(frame, page, b); err != nil {
+			return "", "", err
 		}
-		subject = begun(finish(b.Expand(out.String())), frame.Lang)
 		title = cmp.Or(title, subject)
 		if prose.Cells(subject) <= subjectColumns && prose.Cells(words) >= min(leastTopic, prose.Cells(topics[0])) {
 			return title, subject, nil
@@ -51,11 +51,25 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 	if l.Corrects != "" { // what it is says more than its topic
 		return title, subject, nil
 	}
+	if frame.Part == templates.Reported {
+		page.Topics = ""
+		subject, err = called(frame, page, b)
+		return title, prose.Shorten(strings.TrimRight(subject, " \u00a0:：–"), subjectColumns), err
+	}
 	where := ": " + b.Expand(page.Address)
 	if page.More > 0 {
 		where += fmt.Sprintf(" (+%d)", page.More)
 	}
 	return title, begun(prose.Shorten(short, subjectColumns-prose.Cells(where)), frame.Lang) + where, nil
+}
+
+// called fills in the subject of a frame.
+func called(frame *templates.File, page Page, b *prose.Book) (string, error) {
+	var out strings.Builder
+	if err := frame.Template().ExecuteTemplate(&out, "subject", page); err != nil {
+		return "", templateError(err)
+	}
+	return begun(finish(b.Expand(out.String())), frame.Lang), nil
 }
 
 // finish makes a title one printable line. Words that a line may break between stay so.
