@@ -86,7 +86,7 @@ func (r *reader) chooseOf(all []*suspect) (chosen []*suspect, doubt string) {
 				r.foreign = append(r.foreign, s.addr)
 			}
 		}
-		return chooseOurs(ours)
+		return chooseOurs(withoutWeak(ours))
 	}
 	top, inSubject := -100, false
 	for _, s := range all {
@@ -194,6 +194,20 @@ func narrowed(chosen []*suspect) []*suspect {
 	return slices.DeleteFunc(slices.Clone(chosen), func(s *suspect) bool {
 		return s != best && !slices.ContainsFunc(s.places, func(p *place) bool { return slots[p.slot] || p.score >= best.best })
 	})
+}
+
+// withoutWeak leaves out those who are at most an example, or told of as something
+// that was, where others are named.
+func withoutWeak(all []*suspect) []*suspect {
+	better := slices.DeleteFunc(slices.Clone(all), func(s *suspect) bool {
+		return s.best <= hardly && slices.ContainsFunc(s.places, func(p *place) bool {
+			return slices.Contains([]string{"prose:example", "prose:earlier", "prose:well again"}, p.slot)
+		})
+	})
+	if len(better) == 0 {
+		return all
+	}
+	return better
 }
 
 // chooseOurs chooses among the house's own addresses, which a report seldom

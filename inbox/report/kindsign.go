@@ -27,7 +27,7 @@ var kindSigns = []kindSign{
 	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +
 		`\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
 	{Spam, 6, pattern.New(`feedback-type: abuse|\brcpt to:|noqueue: reject: rcpt|rejected rcpt|spf fail|spamtraps?\b|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
-	{ExposedService, 8, pattern.New(`(?:^|[^a-z_])(?:scan6?|population6?)_[a-z]`)}, // Shadowserver's names of reports
+	{ExposedService, 16, pattern.New(`(?:^|[^a-z_])(?:scan6?|population6?)_[a-z]`)}, // Shadowserver's names of reports
 	{Botnet, 12, pattern.New(`et (?:trojan|malware|cnc) |network trojan was detected|trojan-activity|domain-c2`)},
 	{Scan, 12, pattern.New(`(?:apache|nginx|httpd?|php|web|traefik)-(?:badbots?|noscript|botsearch|overflows|` +
 		`nohome|url-fopen|404|scan|modsecurity|limit-req)`)}, // jails of fail2ban

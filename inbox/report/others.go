@@ -25,7 +25,7 @@ var strangersBefore = []clue{
 		`ad esempio|esempio|per es\.|bijv\.|bijvoorbeeld|voorbeeld|np\.|na przykład|przykład|например|` +
 		`пример|напр\.|наприклад|např\.|například|příklad|napríklad|t\. ?ex\.|till exempel|exempelvis|` +
 		`for eksempel|f\.eks\.|esimerkiksi|esim\.|például|pl\.|de exemplu|για παράδειγμα|π\.χ\.|örneğin|` +
-		`misalnya|contohnya|ví dụ)[\s:,]` + ofIt), hardly, "example"},
+		`misalnya|contohnya|ví dụ)(?:[\s,:]+\p{L}+){0,3}[\s:,]` + ofIt), hardly, "example"},
 	{re(`(?:例えば|例:|例：|たとえば|例如|比如|譬如|예를 들어|예시?:|مثلا|مثلاً|على سبيل المثال|למשל|เช่น|مثال)` +
 		`[\s:,：、]*(?:ip)?[\s:「]*$`), hardly, "example"},
 	{re(ourOwn + `(?:\p{L}+[ -]){0,2}?(?:scan\p{L}*|prüf\p{L}+|mess\p{L}+|test\p{L}*|check\p{L}*|prob\p{L}+|` +
@@ -166,11 +166,12 @@ func ofEarlier(out []*place) {
 // onlyThese gives an address that was an example, or that was told of earlier, its
 // worth where no other is named.
 func onlyThese(out []*place) {
-	if slices.ContainsFunc(out, func(p *place) bool { return p.score > 0 }) {
+	weak := func(p *place) bool { return p.slot == "prose:example" || p.slot == "prose:earlier" }
+	if slices.ContainsFunc(out, func(p *place) bool { return p.score >= 0 && !weak(p) }) {
 		return
 	}
 	for _, p := range out {
-		if p.slot == "prose:example" || p.slot == "prose:earlier" {
+		if weak(p) {
 			p.score = somewhat
 		}
 	}

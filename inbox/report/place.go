@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"headsup/pattern"
 )
 
 // A place is one mention of an address with what the words around say of it.
@@ -85,7 +87,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 				p.before, p.score = p.score, max(1, p.score-2)
 			}
 			p.quote = sect == quoted
-			if last := lastOf(out, d); last != nil && orBetween.MatchString(d.low[min(last.to, m.from):m.from]) {
+			if last := lastOf(out, d); last != nil && last.score >= 0 && p.score >= 0 && orBetween.MatchString(d.low[min(last.to, m.from):m.from]) {
 				p.either, last.either = true, true
 			}
 			out = append(out, p)
@@ -288,6 +290,9 @@ func (r *reader) hopPlaces(docs []*doc) (out []*place) {
 		if len(out) > 20 {
 			break
 		}
+		if p.inner.complains() {
+			continue
+		}
 		fields := p.inner.head.all("Received")
 		h, ok := handover(fields, judged(p.inner.head), r.o)
 		if !ok {
@@ -324,6 +329,24 @@ func (r *reader) hopPlaces(docs []*doc) (out []*place) {
 		}
 	}
 	return out
+}
+
+// desk is the mailbox of those to whom abuse is reported (RFC 2142 §4).
+var desk = pattern.New(`(?i)(?:^|[^\p{L}])(?:abuse|noc|security|cert|csirt|soc|trust|hostmaster|postmaster)[\p{L}\p{N}._+-]*@`)
+
+// complains reports whether a message is itself a complaint, and no sample of what
+// somebody complains about.
+func (m *message) complains() bool {
+	if !desk.MatchString(m.head.get("To")) {
+		return false
+	}
+	low := lower(m.head.get("Subject"))
+	for _, p := range m.parts {
+		if !p.attach {
+			low += "\n" + lower(head(p.text, 8000))
+		}
+	}
+	return reportWords(low, 3) >= 2 || speaksOfAbuse(low) && len(mentions(low, Options{Special: true})) > 0
 }
 
 // enclosed are the messages in a message, and those in them.

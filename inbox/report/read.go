@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"headsup/finding"
@@ -108,17 +109,28 @@ func (r *reader) own(docs []*doc) string {
 	var b strings.Builder
 	var alike shapes
 	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
+	passed := !answer && !slices.ContainsFunc(docs, func(d *doc) bool { return !d.subject && !d.file && d.namesFresh(r.o) })
 	for _, d := range docs {
 		if d.subject || d.file {
 			continue
 		}
 		for i, l := range d.lines {
-			if (l.section != quoted || d.pasted && !answer) && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
+			if (l.section != quoted || d.pasted && !answer || passed) && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
 				b.WriteString(d.words(i) + "\n")
 			}
 		}
 	}
 	return b.String()
+}
+
+// namesFresh reports whether an address stands outside of what a text quotes.
+func (d *doc) namesFresh(o Options) bool {
+	for _, m := range mentions(d.text, o) {
+		if s := d.lines[d.lineAt(m.from)].section; s != quoted && s != signature && s != registry && !m.network {
+			return true
+		}
+	}
+	return false
 }
 
 // shapes counts lines by how they begin, whatever their figures.

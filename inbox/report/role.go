@@ -125,7 +125,8 @@ var before = []clue{
 		`h)[= ]\(?[^\s\[]{0,80}\)? ?\[$`), likely + 1, "log:client"},
 	{re(`\[(?:client|remote) $`), likely + 1, "log:client"},
 	{re(`\bclient: $`), likely, "log:client"},
-	{re(`\b(?:ban|unban|found|banned|blocked|blocking|denied|dropped|rejected|drop|deny|reject|block) (?:ip )?$`), likely, "log:ban"},
+	{re(`\b(?:ban|unban|found|banned|blocked|blocking|denied|dropped|rejected) (?:ip )?$`), likely, "log:ban"},
+	{re(`(?:^|[^\p{L}\s,(]) ?(?:drop|deny|reject|block) (?:ip )?$`), likely, "log:ban"}, // and no advice to do so
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,$`), likely + 1, "log:source"},
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,[0-9a-f.:]{3,45},$`), notIt, "log:local"},
 	{re(`: \([^\s()@]{1,40}@$`), likely + 1, "log:ftp"}, // Pure-FTPd

@@ -206,13 +206,57 @@ var blockedAddress = re(`(?:\b(?:ip|ips|address\w*|adres\w*|adress\w*|indirizz\w
 // opening is how much of a text tells what kind of message it is, in bytes.
 const opening = 1500
 
+// toEvidence is a text up to the end of the paragraph that names an address first:
+// what stands below the evidence is advice. At least so many bytes are kept.
+func toEvidence(s string, least int) string {
+	ms := mentions(s, Options{Special: true})
+	if len(ms) == 0 {
+		return s
+	}
+	at := max(ms[0].to, min(len(s), least))
+	if end := strings.Index(s[at:], "\n\n"); end >= 0 {
+		return s[:at+end]
+	}
+	return s
+}
+
+// unconditional is a text without the sentences that say what will be if something
+// else is.
+func unconditional(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		end := len(s)
+		if loc := sentenceEnd.FindStringIndex(s); loc != nil {
+			end = loc[1]
+		}
+		if !ifWord.MatchString(s[:end]) {
+			b.WriteString(s[:end])
+		}
+		s = s[end:]
+	}
+	return b.String()
+}
+
+var (
+	sentenceEnd = pattern.New(`[.!?][\s]|[。！？]|\n\n`)
+	// ifWord is a word that makes a sentence one of what may be.
+	ifWord = re(`(?:^|[^\p{L}])(?:if|when|whenever|once|until|unless|as soon as|to request|ask for|wenn|falls|sobald|bis|sofern|si|quand|lorsque|` +
+		`dès que|cuando|quando|qualora|als|indien|zodra|wanneer|jeśli|jeżeli|gdy|если|когда|чтобы|якщо|коли|pokud|jestliže|när|hvis|når|` +
+		`jos|kun|amennyiben|dacă|când|αν|εάν|όταν|eğer|nếu|khi|jika|apabila|ako|kada|jei|kai|إذا|عند|אם|اگر|यदि|หาก)[^\p{L}]|場合|たら|如果|如需|若|경우|하려면`)
+)
+
 // nothing returns why a message reports nothing, and how sure that is; less
 // than 3 is no more than a doubt.
 func nothing(subject, own string) (why string, sure int) {
-	first := own[:min(len(own), opening)]
-	inSubject, inText := lexicon.In(subject), lexicon.In(first)
-	start := lexicon.In(head(first, 300))
+	first := toEvidence(own[:min(len(own), opening)], 300)
+	inSubject, inWhole, startOfWhole := lexicon.In(subject), lexicon.In(first), lexicon.In(head(first, 300))
+	happened := unconditional(first)
+	inHappened, startOfHappened := lexicon.In(happened), lexicon.In(head(happened, 300))
 	for i, n := range noReport {
+		inText, start := inWhole, startOfWhole
+		if n.list == "none closed" || n.list == "none listing" { // reports say when that will be
+			inText, start = inHappened, startOfHappened
+		}
 		points := 0
 		switch {
 		case i == 0 && n.subject.MatchString(subject):
@@ -233,7 +277,7 @@ func nothing(subject, own string) (why string, sure int) {
 		if n.list == "none listing" && listedNow.MatchString(first) && !takenOff.MatchString(subject+"\n"+first) {
 			continue // the notice says how to be taken off
 		}
-		if n.list == "none closed" && findsNothing.MatchString(head(first, 300)) {
+		if n.list == "none closed" && findsNothing.MatchString(subject+"\n"+head(first, 300)) {
 			said = 4
 		}
 		for _, loc := range n.text.FindAllStringIndex(first, 4) {

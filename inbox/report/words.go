@@ -228,7 +228,7 @@ var kindNamed = pattern.New(`(?:^|\n)[^\p{L}\n]{0,6}(?:(?:incident|event|attack|
 
 // spoken says how much a message speaks as reports do, and of which kind.
 func (r *reader) spoken(subject, own string, docs []*doc, pl []*place, hopped bool) (points int, kind Kind) {
-	texts := []weight{{subject, 3}, {head(own, 6000), 2}, {kindsNamed(own), 3}}
+	texts := []weight{{subject, 3}, {toEvidence(head(own, 6000), 0), 2}, {head(own, 6000), 1}, {kindsNamed(own), 3}}
 	evidence := map[Kind]int{}
 	signsOfKind(subject, 2, evidence)
 	signsOfKind(head(own, 6000), 1, evidence)
