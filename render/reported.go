@@ -107,7 +107,7 @@ func reportTable(r *Renderer, l letter.Letter, lang, file string) []prose.Block 
 		t.Rows = append(t.Rows, append(row, reportTopic(r, f.Kind, lang), inZone(f.Seen, l.Zone)))
 	}
 	if more := len(l.Findings) - listed; more > 0 {
-		return []prose.Block{t, sentence(fmt.Sprintf(labels.Rest, more, file))}
+		return []prose.Block{t, sentence(fmt.Sprintf(plural(r.locales[lang], more, labels), more, file))}
 	}
 	return []prose.Block{t}
 }
