@@ -39,7 +39,7 @@ func TestChromiumAndAxeLikeTheLetters(t *testing.T) {
 	chromium := program(t, "chromium")
 	r := renderer(t, render.Options{Site: "https://advice.example.org"})
 	files := map[string]string{}
-	for _, lang := range []string{"en", "de", "ar"} {
+	for _, lang := range []string{"en", "de", "ar", "ur"} {
 		for _, n := range []int{1, 10, 150} {
 			l := hosts(n, lang, "en")
 			if lang == "en" {
