@@ -13,6 +13,9 @@ func seen(l typeset.Line) string {
 	fmt.Fprintf(&b, "%.1f wide", l.Width/mm)
 	font := ""
 	for _, p := range l.Pieces {
+		if p.Silent {
+			continue
+		}
 		if f := fmt.Sprintf("%.1f %s", p.Size, p.Font.Name); f != font {
 			font = f
 			fmt.Fprintf(&b, " [%s]", font)

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"math"
@@ -51,7 +52,9 @@ func widths(w []float64) string {
 	return string(b)
 }
 
-// toUnicode says what text each code stands for (ISO 32000-1, 9.10.3).
+// toUnicode says what text each code stands for (ISO 32000-1, 9.10.3). One that
+// stands for its text only together with others is a space without width to
+// those who pass over what replaces them.
 func toUnicode(texts []string) []byte {
 	const most = 100 // entries of one list
 	var b bytes.Buffer
@@ -62,17 +65,15 @@ func toUnicode(texts []string) []byte {
 	var row []byte
 	var units []uint16
 	var known []int
-	for code, t := range texts {
-		if t != "" {
-			known = append(known, code)
-		}
+	for code := 1; code < len(texts); code++ { // 0 is the shape for what is not there
+		known = append(known, code)
 	}
 	for len(known) > 0 {
 		n := min(most, len(known))
 		fmt.Fprintf(&b, "%d beginbfchar\n", n)
 		for _, code := range known[:n] {
 			row = append(appendHex(append(row[:0], '<'), uint16(code)), "> <"...)
-			for _, r := range texts[code] {
+			for _, r := range cmp.Or(texts[code], "\u200b") {
 				units = utf16.AppendRune(units[:0], r)
 				for _, u := range units {
 					row = appendHex(row, u)

@@ -278,8 +278,8 @@ func fontConditions(j *judged) {
 			j.fault("31-005 font", "%s", below)
 		case len(inflate(j.object(descriptor, `/FontFile2 (\d+) 0 R`))) == 0:
 			j.fault("31-009 font", "not embedded: %s", descriptor)
-		case strings.Count(string(texts), "> <") == 0:
-			j.fault("31-027 font", "no characters: %s", body)
+		case strings.Count(string(texts), "> <") != len(strings.Fields(find(below, `/W \[0 \[([^\]]*)\]`))): // one more than glyphs: the range of all codes
+			j.fault("31-027 font", "a glyph has no character: %s", body)
 		case regexp.MustCompile(`> <(0000|FEFF|FFFE)>`).Match(texts):
 			j.fault("31-028 font", "a glyph without a character")
 		}

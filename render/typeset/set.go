@@ -327,7 +327,7 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 		l.Width += points(g.Advance, size)
 	}
 	rtl := o.Direction.Progression() == di.TowardTopLeft
-	if rtl && strings.HasPrefix(f.Name, falling) && s.falls(l, begin, t, o, own) {
+	if rtl && strings.HasPrefix(f.Name, "Noto") && s.uneven() && s.falls(l, begin, t, o, own) {
 		return
 	}
 	s.seen = s.seen[:0]
@@ -438,11 +438,14 @@ func (s *setter) backwards(gs []placed, text []rune, f *font.Face, size float64)
 	return gs
 }
 
-// falling begins the names of fonts whose words fall towards their end.
-const falling = "NotoNastaliq"
+// uneven reports whether the shapes of a row stand at several heights: words of
+// Nastaliq, which fall towards their end, and marks of Naskh.
+func (s *setter) uneven() bool {
+	return slices.ContainsFunc(s.row, func(g placed) bool { return g.y != s.row[0].y })
+}
 
-// falls sets a run whose shapes stand at many heights, of which a reader of
-// the file makes many lines. So the shapes are silent, and a row of blanks on
+// falls sets a word whose shapes stand at several heights, of which a reader of
+// the file makes several lines. So the shapes are silent, and a row of blanks on
 // the base line has their text. It reports false if the font has no blank.
 func (s *setter) falls(l *Line, begin float64, t text, o shaping.Output, own float64) bool {
 	blank, ok := o.Face.NominalGlyph(' ')
@@ -450,8 +453,8 @@ func (s *setter) falls(l *Line, begin float64, t text, o shaping.Output, own flo
 		return false
 	}
 	f, part := s.faces[o.Face.Font].of, t.looks[o.Runes.Offset].part
-	for i, g := range s.row {
-		s.row[i].text = s.all(t.runes[g.start:g.end])
+	for i := range s.row {
+		s.row[i].text = "\u200b" // for those who pass over what replaces it
 	}
 	first := len(l.Pieces)
 	l.Pieces = appendPieces(l.Pieces, s.row, f, own, part)
