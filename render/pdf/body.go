@@ -279,7 +279,7 @@ func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, erro
 }
 
 func (c column) text(size float64, rs []typeset.Run) typeset.Para {
-	return typeset.Para{Lang: c.doc.Lang, RTL: c.doc.RTL, Size: size, Runs: rs}
+	return typeset.Para{Lang: c.doc.Lang, RTL: c.doc.RTL, Joined: prose.Joined(c.doc.Lang), Size: size, Runs: rs}
 }
 
 // start is where a line as wide as that begins at the left.

@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 
+	"headsup/render/prose"
 	"headsup/render/typeset"
 )
 
@@ -87,7 +88,7 @@ func high(s *setting, height float64, lang string) float64 {
 }
 
 func (s *setting) para(size float64, runs ...typeset.Run) typeset.Para {
-	return typeset.Para{Lang: s.l.Lang, RTL: s.l.RTL, Size: size, Runs: runs}
+	return typeset.Para{Lang: s.l.Lang, RTL: s.l.RTL, Joined: prose.Joined(s.l.Lang), Size: size, Runs: runs}
 }
 
 // stack puts the lines of an element below one another and returns where the

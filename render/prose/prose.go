@@ -5,12 +5,23 @@
 // be read as Markdown or written as markup.
 package prose
 
-import "golang.org/x/text/language"
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+)
 
 // WordBreak says where a line may end in a script that puts no spaces between
 // words. Paper needs it; in mail and on the web it is gone once lines are made,
 // because readers find words by themselves, and could not search for them.
 const WordBreak = "\u200b"
+
+// Joined reports whether the hyphens of a language join an article or a letter to
+// its word, as in "l-internet" and "an t-am", so that no line may end in one.
+func Joined(lang string) bool {
+	base, _, _ := strings.Cut(lang, "-")
+	return base == "ga" || base == "mt"
+}
 
 // A Doc is the body of a letter in one language.
 type Doc struct {

@@ -173,6 +173,27 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestNoLineEndsInAHyphenThatJoinsAnArticle has the same words in two languages,
+// one after the other, because lines of the same words are remembered.
+func TestNoLineEndsInAHyphenThatJoinsAnArticle(t *testing.T) {
+	words := strings.Repeat("word ", 13) + "għall-internet"
+	for lang, want := range map[string]string{
+		"en": strings.Repeat("word ", 13) + "għall-\ninternet\n",
+		"mt": strings.Repeat("word ", 12) + "word\ngħall-internet\n",
+	} {
+		doc := prose.Doc{Lang: lang, Title: words, Blocks: read(t, words, new(prose.Book))}
+		got := prose.Text(prose.Head{}, doc)
+		if title, text, _ := strings.Cut(got, "=\n\n"); !strings.HasPrefix(title, want) || text != want {
+			t.Errorf("%s: %s", lang, got)
+		}
+	}
+	for lang, want := range map[string]bool{"ga": true, "ga-IE": true, "mt": true, "sv": false, "pt-BR": false, "": false} {
+		if got := prose.Joined(lang); got != want {
+			t.Errorf("%s: %v", lang, got)
+		}
+	}
+}
+
 func TestValuesAreIsolatedWhereTheyCouldTurnTheText(t *testing.T) {
 	for _, c := range []struct {
 		name, value string

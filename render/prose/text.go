@@ -3,6 +3,7 @@ package prose
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -21,12 +22,12 @@ const Columns = 72
 func Text(head Head, docs ...Doc) string {
 	var parts []string
 	for i, d := range docs {
-		w := textWriter{rtl: d.RTL}
+		w := textWriter{rtl: d.RTL, joined: Joined(d.Lang)}
 		if i == 0 {
 			w.head(head, docs[1:])
 		}
 		if d.Title != "" {
-			title := fill(d.Title, nil, "", "")
+			title := fill(d.Title, w.join(d.Title, nil), "", "")
 			w.out.WriteString(title + under(title, "=") + "\n")
 		}
 		w.blocks(d.Blocks, "", "")
@@ -68,8 +69,9 @@ func under(title, of string) string {
 }
 
 type textWriter struct {
-	out strings.Builder
-	rtl bool
+	out    strings.Builder
+	rtl    bool
+	joined bool // see Joined
 }
 
 // blocks writes blocks, the first line behind first and all others behind rest.
@@ -136,10 +138,11 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	var runs []byte // where those that whole is made of begin and end
 	flush := func() string {
 		s := ""
+		whole = w.join(text.String(), whole)
 		if values { // no other letter has the same
 			s = fill(text.String(), whole, first, rest)
 		} else {
-			key := strings.Join([]string{first, rest, string(runs), text.String()}, "\x00")
+			key := strings.Join([]string{first, rest, string(runs), text.String(), strconv.FormatBool(w.joined)}, "\x00")
 			s = filled.get(key, func() string { return fill(text.String(), whole, first, rest) })
 		}
 		text.Reset()
@@ -169,6 +172,20 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	}
 	out.WriteString(flush())
 	return out.String()
+}
+
+// join forbids, where hyphens join words, that a line ends behind one.
+func (w *textWriter) join(text string, whole []bool) []bool {
+	for i := 1; w.joined && i < len(text); i++ {
+		if text[i-1] != '-' {
+			continue
+		}
+		for len(whole) <= i {
+			whole = append(whole, false)
+		}
+		whole[i] = true
+	}
+	return whole
 }
 
 // filled keeps the lines of the words that letters share.

@@ -15,10 +15,11 @@ import (
 
 // A Para is a text to be set in lines.
 type Para struct {
-	Lang string // BCP 47
-	RTL  bool
-	Size float64 // points
-	Runs []Run
+	Lang   string // BCP 47
+	RTL    bool
+	Joined bool    // its hyphens join words: no line ends in one
+	Size   float64 // points
+	Runs   []Run
 }
 
 // A Run is a part of a paragraph in one style.
@@ -164,7 +165,7 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	t := &s.text
 	t.runes, t.looks, t.breaks, s.shapes.glyphs = t.runes[:0], t.looks[:0], t.breaks[:0], s.shapes.glyphs[:0]
 	for _, r := range runs {
-		if err := s.add(t, r, p.Lang); err != nil {
+		if err := s.add(t, p, r); err != nil {
 			return nil, err
 		}
 	}
@@ -216,13 +217,13 @@ func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.D
 }
 
 // add appends a run, having looked for every one of its characters.
-func (s *setter) add(t *text, r Run, lang string) error {
+func (s *setter) add(t *text, p Para, r Run) error {
 	st := styleOf(r)
-	stack := s.stack(lang, st)
+	stack := s.stack(p.Lang, st)
 	put := func(c rune) {
 		t.runes, t.looks = append(t.runes, c), append(t.looks, look{st, r.Part})
-		if c == '-' && (r.Value || r.LTR) {
-			c = 'x' // a line that ends in it would be read, and copied, without it
+		if c == '-' && (r.Value || r.LTR || p.Joined) {
+			c = 'x' // a line that ends in it would be read, and copied, without it, or without its word
 		}
 		t.breaks = append(t.breaks, c)
 	}
@@ -240,7 +241,7 @@ func (s *setter) add(t *text, r Run, lang string) error {
 			return err
 		}
 		if !ok && !r.Value {
-			return &MissingGlyph{Rune: c, Lang: lang, Package: packageFor(c)}
+			return &MissingGlyph{Rune: c, Lang: p.Lang, Package: packageFor(c)}
 		}
 		if !ok {
 			c = s.instead(stack)

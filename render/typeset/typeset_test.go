@@ -55,6 +55,8 @@ func TestSet(t *testing.T) {
 		{"a word too long is broken", typeset.Para{Runs: []typeset.Run{{Text: "abcdefghijkl"}}}, "abcdef|ghijkl"},
 		{"a break is a line", typeset.Para{Runs: []typeset.Run{{Text: "a", Break: true}, {Text: "b"}}}, "a|b"},
 		{"styles join without a gap", typeset.Para{Runs: []typeset.Run{{Text: "a"}, {Text: "b", Bold: true}, {Text: "c"}}}, "abc"},
+		{"a line ends in a hyphen", typeset.Para{Runs: []typeset.Run{{Text: "ab cd-ef"}}}, "ab cd-|ef"},
+		{"no line ends in a hyphen that joins words", typeset.Para{Joined: true, Runs: []typeset.Run{{Text: "ab cd-ef"}}}, "ab |cd-ef"},
 		{"control characters are spaces", typeset.Para{Runs: []typeset.Run{{Text: "a\tb\x00"}}}, "a b "},
 		{"nothing is one empty line", typeset.Para{Runs: []typeset.Run{{}}}, ""},
 		{"a value may not turn its neighbours", typeset.Para{Runs: []typeset.Run{{Text: "\u202Eab", Value: true}, {Text: "1"}}}, "ab1"},
