@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -150,22 +151,58 @@ const maxNamed = 16 << 10
 // names finds the names of hosts in a text that are under a known top-level
 // domain and in no mail address or URL.
 func names(s string, urls []link) (out []link) {
-	for _, m := range nameForm.FindAllStringIndex(head(s, maxNamed), maxLinks) {
-		if slices.ContainsFunc(urls, func(u link) bool { return m[0] < u.to && m[1] > u.from }) {
-			continue
+	text, left := head(s, maxNamed), maxLinks
+	for from, to := range nameRuns(text) {
+		first, last := max(0, from-1), min(len(text), to+1) // what stands beside it decides where a word begins
+		for _, m := range nameForm.FindAllStringIndex(text[first:last], left) {
+			left--
+			m[0], m[1] = m[0]+first, m[1]+first
+			if slices.ContainsFunc(urls, func(u link) bool { return m[0] < u.to && m[1] > u.from }) {
+				continue
+			}
+			if m[0] > 0 && strings.IndexByte("@/\\=_-", s[m[0]-1]) >= 0 || m[1] < len(s) && strings.IndexByte("@\\_(", s[m[1]]) >= 0 {
+				continue
+			}
+			raw := s[m[0]:m[1]]
+			host := strings.ToLower(refang(raw))
+			if !known(host) {
+				continue
+			}
+			out = append(out, link{from: m[0], to: m[1], hostTo: m[1], url: host, host: host, fanged: host != strings.ToLower(raw), bare: true})
 		}
-		if m[0] > 0 && strings.IndexByte("@/\\=_-", s[m[0]-1]) >= 0 || m[1] < len(s) && strings.IndexByte("@\\_(", s[m[1]]) >= 0 {
-			continue
+		if left <= 0 {
+			break
 		}
-		raw := s[m[0]:m[1]]
-		host := strings.ToLower(refang(raw))
-		if !known(host) {
-			continue
-		}
-		out = append(out, link{from: m[0], to: m[1], hostTo: m[1], url: host, host: host, fanged: host != strings.ToLower(raw), bare: true})
 	}
 	return out
 }
+
+// nameRuns yields the stretches of a text that a name may stand in: of what names
+// consist of, and with a dot. Most of a text is in none of them, and an expression
+// takes long to find that out.
+func nameRuns(s string) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < len(s); {
+			if !ofName(s[i]) {
+				i++
+				continue
+			}
+			from, dot, letter := i, false, false
+			for i < len(s) && ofName(s[i]) {
+				dot = dot || s[i] == '.' || s[i] == '(' || s[i] == '['
+				letter = letter || s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] >= 0x80
+				i++
+			}
+			if dot && letter && !yield(from, i) { // figures alone are an address or a number
+				return
+			}
+		}
+	}
+}
+
+// ofName reports whether a byte may be one of a name, defanged or not. Two letters
+// beyond ASCII are the same to an expression as "s" and "k".
+func ofName(c byte) bool { return alnum(c) || strings.IndexByte("-.[](){}", c) >= 0 || c >= 0x80 }
 
 // known reports whether a name ends in a top-level domain that there is, or
 // in one for examples, and does not look like a file.
