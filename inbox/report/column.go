@@ -117,37 +117,50 @@ func columnName(s string) bool {
 		"label offender", "label other", "port"))
 }
 
-// aligned looks for the header of a table whose columns are aligned by blanks.
+// An alignedRow is a line and the header of its table, whose columns are aligned
+// by blanks; nil where it has none.
+type alignedRow struct {
+	n           int
+	cells, head []cell
+}
+
+// aligned looks for the name of a column in a table whose columns are aligned by
+// blanks.
 func (d *doc) aligned(n, at int) string {
-	col := at - d.lines[n].from
-	row := fields2(d.text[d.lines[n].from:d.lines[n].to])
+	if d.row.n != n || d.row.cells == nil {
+		d.row = alignedRow{n, fields2(d.text[d.lines[n].from:d.lines[n].to]), d.headOver(n)}
+	}
+	row, head, col := d.row.cells, d.row.head, at-d.lines[n].from
+	if len(head) == len(row) {
+		for k, c := range row {
+			if c.from <= col && col < c.to {
+				return head[k].text
+			}
+		}
+	}
+	for _, c := range head {
+		if c.from <= col+2 && col <= c.to {
+			return c.text
+		}
+	}
+	return ""
+}
+
+// headOver looks for the header above a line whose columns are aligned.
+func (d *doc) headOver(n int) []cell {
 	for i := n - 1; i >= 0 && i > n-60; i-- {
 		text := d.text[d.lines[i].from:d.lines[i].to]
 		if strings.Trim(text, "-+=_| \t>*") == "" {
 			if strings.TrimSpace(text) == "" && i < n-2 && !d.rowLike(i-1) {
-				return ""
+				return nil
 			}
 			continue
 		}
-		cells := d.alignedHead(i)
-		if cells == nil {
-			continue
+		if cells := d.alignedHead(i); cells != nil {
+			return cells
 		}
-		if len(cells) == len(row) {
-			for k, c := range row {
-				if c.from <= col && col < c.to {
-					return cells[k].text
-				}
-			}
-		}
-		for _, c := range cells {
-			if c.from <= col+2 && col <= c.to {
-				return c.text
-			}
-		}
-		return ""
 	}
-	return ""
+	return nil
 }
 
 // alignedHead returns the cells of a line that is the header of a table whose

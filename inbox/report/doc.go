@@ -21,6 +21,9 @@ type doc struct {
 	ports   map[string][]namedPort // by line without its figures
 	timed   bool                   // stamps are known
 	stamps  []stamp
+
+	columnPorts map[string]columnRole // by the name of the column
+	row         alignedRow            // that was looked at last
 }
 
 // A tableForm tells tables apart: what stands between the columns, and how

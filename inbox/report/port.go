@@ -319,6 +319,24 @@ func columnPort(name string) (whose portRole, is bool) {
 	return unsaid, true
 }
 
+// columnPort is columnPort of a column of the text, whose rows all ask for it.
+func (d *doc) columnPort(name string) (whose portRole, is bool) {
+	known, ok := d.columnPorts[name]
+	if !ok {
+		if known.whose, known.is = columnPort(name); d.columnPorts == nil {
+			d.columnPorts = map[string]columnRole{}
+		}
+		d.columnPorts[name] = known
+	}
+	return known.whose, known.is
+}
+
+// A columnRole says whether a column holds a port, and whose.
+type columnRole struct {
+	whose portRole
+	is    bool
+}
+
 // columns reads ports from the columns of the table that a suspect is in.
 func (f portFinder) columns() {
 	for _, p := range f.s.places {
@@ -336,7 +354,7 @@ func (f portFinder) columns() {
 			if !ok {
 				continue
 			}
-			if whose, is := columnPort(p.d.column(p.line, l.from+c.from)); is {
+			if whose, is := p.d.columnPort(p.d.column(p.line, l.from+c.from)); is {
 				named = true
 				if p.score > 0 && strings.Contains(p.slot, "victim") { // the victim of a bot is who is reported
 					whose = map[portRole]portRole{mine: others, others: mine}[whose]
@@ -369,6 +387,9 @@ func (f portFinder) bareCell(p *place, cells []cell) bool {
 
 // portIn reads a cell that holds no more than a port: 22, 22/tcp, tcp/22.
 func portIn(s string) (int, bool) {
+	if !strings.ContainsAny(s, "0123456789") {
+		return 0, false
+	}
 	s = strings.ToLower(strings.Trim(s, " \"'*"))
 	for _, protocol := range []string{"tcp", "udp"} {
 		s = strings.Trim(strings.TrimSuffix(strings.TrimPrefix(s, protocol), protocol), " /:")

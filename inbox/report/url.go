@@ -136,9 +136,9 @@ func urlIn(value string) string {
 	return clean(refang(value))
 }
 
-func refangPath(s string) string {
-	return strings.NewReplacer("[.]", ".", "[/]", "/", "(.)", ".", "[dot]", ".").Replace(s)
-}
+var pathFangs = strings.NewReplacer("[.]", ".", "[/]", "/", "(.)", ".", "[dot]", ".")
+
+func refangPath(s string) string { return pathFangs.Replace(s) }
 
 // name is a name that was defanged, or stands alone as names do.
 var nameForm = pattern.New(`(?i)\b([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|` +
