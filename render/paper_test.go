@@ -129,6 +129,29 @@ func TestPDF(t *testing.T) {
 	}
 }
 
+func TestACustomersLetterHasAPageWhereSomebodyGetsIt(t *testing.T) {
+	for _, c := range []struct {
+		name, attachments string
+		paper, agency     bool
+		want              bool
+	}{
+		{name: "by mail alone", attachments: lookup.CSV},
+		{name: "by mail that brings it", attachments: "csv pdf", want: true},
+		{name: "on paper", attachments: lookup.CSV, paper: true, want: true},
+		{name: "an agency's may go by post beside the mail", attachments: lookup.CSV, agency: true, want: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := example("en")
+			if l.Attachments, l.Paper, l.Customer = c.attachments, c.paper, "4711"; c.agency {
+				l.Customer = ""
+			}
+			if out := must(t, renderer(t, render.Options{Printer: &paper{}}), l); len(out.PDF) > 0 != c.want {
+				t.Errorf("a page of %d bytes", len(out.PDF))
+			}
+		})
+	}
+}
+
 func TestWindow(t *testing.T) {
 	p := &paper{}
 	r := renderer(t, render.Options{Printer: p})

@@ -100,9 +100,10 @@ func (r *Renderer) docs(l letter.Letter, file string) (docs []prose.Doc, title, 
 }
 
 // print adds the PDF, or, where the mail may go without it, a warning. There is
-// one too where the letter has a postal address and cannot go by post.
+// one too where the letter has a postal address and cannot go by post. A customer's
+// letter has a page where it goes on paper, or the mail brings it.
 func (r *Renderer) print(out *letter.Rendered, l letter.Letter, title string, docs []prose.Doc) (err error) {
-	if r.printer == nil {
+	if r.printer == nil || l.Customer != "" && !l.Paper && !l.Attaches(lookup.PDF) {
 		return nil
 	}
 	page := r.paper(l, title, docs)

@@ -160,6 +160,9 @@ func (s *Settings) Decisions(translations []string) (letter.Campaign, error) {
 		return c, s.Fault("language", c.Language, "campaign.language: there are no letters in %q", c.Language)
 	}
 	var err error
+	if s.IsProvider() {
+		c.Attachments = lookup.CSV // a page says nothing that the mail does not, and doubles what its letter takes
+	}
 	if s.Letters.Attachments != nil {
 		if c.Attachments, err = lookup.ParseAttachments(s.Letters.Attachments); err != nil {
 			return c, s.Fault("attachments", "", "letters.%w", err)

@@ -71,10 +71,11 @@ type Inbox struct {
 	Trusted []string `toml:"trusted"`
 }
 
-// Letters says how letters are written.
+// Letters says how letters are written. One to a provider's customer has a page
+// where it goes on paper, or attachments name it.
 type Letters struct {
 	PDF            *bool    `toml:"pdf"`              // write a page, to print and to attach; default true
-	Attachments    []string `toml:"attachments"`      // files that come with the mail, none for []; default "csv", "xarf" and "pdf"
+	Attachments    []string `toml:"attachments"`      // files that come with the mail, none for []; default "csv", "xarf" and "pdf", of a provider "csv"
 	MailWithoutPDF bool     `toml:"mail_without_pdf"` // where a font is missing: send the mail alone
 	Templates      string   `toml:"templates"`        // folder whose files replace the built-in ones
 	Fonts          []string `toml:"fonts"`            // folders to look for fonts in, before the system's
