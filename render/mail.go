@@ -47,7 +47,7 @@ type body struct {
 // with English below in the same text take for English that hides something
 // (rspamd's R_MIXED_CHARSET). There the English has a body of its own, below.
 // The others either lose nothing by company, or get better by it.
-var alone = map[string]bool{"cs": true, "hu": true, "sq": true, "tr": true, "vi": true}
+var alone = map[string]bool{"cs": true, "ga": true, "hu": true, "is": true, "sk": true, "sq": true, "tr": true, "vi": true}
 
 // bodies writes the documents, in one body where they can stand together.
 func bodies(title string, head prose.Head, docs []prose.Doc) []body {
