@@ -19,12 +19,24 @@ func (d *doc) column(n, at int) string {
 			continue
 		}
 		idx := strings.Count(text[:at-l.from], string(sep))
+		if sep == ',' && strings.Contains(text, ", ") && isSentence(text) {
+			continue
+		}
 		if name := d.headAbove(n, sep, idx, strings.Count(text, string(sep))); name != "" {
 			return name
 		}
 	}
 	return d.aligned(n, at)
 }
+
+// isSentence reports whether a line with commas is prose: a word of small letters
+// follows most of them.
+func isSentence(s string) bool {
+	words, commas := len(smallWord.FindAllStringIndex(s, 40)), strings.Count(s, ",")
+	return 2*words >= commas
+}
+
+var smallWord = pattern.New(`, \p{Ll}{2,}`)
 
 // maxTable is how many lines of a table the header may stand above one.
 const maxTable = 400

@@ -13,7 +13,7 @@ func TestNothing(t *testing.T) {
 	for _, c := range []struct{ name, head, subject, body string }{
 		{"a delisting", "", "192.0.2.5 has been delisted", "The IP address 192.0.2.5 was listed for spam on 2026-11-10 and has been removed from our block list on 2026-11-16 10:00 UTC.\n"},
 		{"a delisting in the body alone", "", "Blocklist update", "192.0.2.5 has been removed from our list. It was listed as a source of spam.\n"},
-		{"a delisting, in German", "", "Austragung aus der Sperrliste", "Die Adresse 192.0.2.5 wurde am 16.11.2026 um 10:00 UTC von unserer Sperrliste entfernt. Grund der Listung war Spam.\n"},
+		{"a delisting, in German", "", "Austragung aus der Sperrliste", "Die Adresse 192.0.2.5 wurde am 16.11.2026 um 10:00 UTC aus unserer Sperrliste ausgetragen. Grund der Listung war Spam.\n"},
 		{"a delisting, in French", "", "Retrait de la liste noire", "L'adresse 192.0.2.5 a été retirée de notre liste noire le 16/11/2026 à 10:00 UTC. Elle y figurait pour spam.\n"},
 		{"a delisting, in Spanish", "", "Baja de la lista negra", "La dirección 192.0.2.5 ha sido eliminada de nuestra lista negra el 16/11/2026 a las 10:00 UTC. Motivo: spam.\n"},
 		{"thanks, it stopped", "", "Re: SSH attack from 192.0.2.5", "Thank you, the attack from 192.0.2.5 has stopped since 10:00 UTC. You may close the case.\n"},

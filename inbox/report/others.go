@@ -165,9 +165,9 @@ func ofEarlier(out []*place) {
 
 // onlyThese gives an address that was an example, or that was told of earlier, its
 // worth where no other is named.
-func onlyThese(out []*place) {
+func onlyThese(out, hops []*place) {
 	weak := func(p *place) bool { return p.slot == "prose:example" || p.slot == "prose:earlier" }
-	if slices.ContainsFunc(out, func(p *place) bool { return p.score >= 0 && !weak(p) }) {
+	if len(hops) > 0 || slices.ContainsFunc(out, func(p *place) bool { return p.score >= 0 && !weak(p) }) {
 		return
 	}
 	for _, p := range out {

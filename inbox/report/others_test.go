@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // TestAddressesOfOthers reads mails that name addresses of several people, all of
@@ -85,14 +87,7 @@ func TestAddressesOfOthers(t *testing.T) {
 				"Content-Type: text/plain; charset=utf-8\n\n" + c.body + "\n"
 			for _, o := range []Options{{Special: true, Ours: ours}, {Special: true}} {
 				got := Read([]byte(mail), o)
-				var addrs []string
-				for _, e := range got.Events {
-					if a := e.Addr.String(); got.Status == Understood && e.Addr.IsValid() && !slices.Contains(addrs, a) {
-						addrs = append(addrs, a)
-					}
-				}
-				slices.Sort(addrs)
-				if have := strings.Join(addrs, ","); !slices.Contains(strings.Split(c.want, "|"), have) {
+				if have := addrsOf(got); !slices.Contains(strings.Split(c.want, "|"), have) {
 					t.Errorf("knowing what is ours: %t: %s %q (%s), want %q", o.Ours != nil, got.Status, have, got.Why, c.want)
 				}
 			}
@@ -149,4 +144,56 @@ func TestEarlierCase(t *testing.T) {
 			}
 		})
 	}
+}
+
+// advice is what stands below reports of machines: it names what else there is,
+// shows addresses, and says what will be once all is well.
+const advice = `
+What to do now
+Isolate the machine, scan it for malware and viruses, change all passwords and close open ports (for example block 192.0.2.200 or
+203.0.113.200 in your firewall). Open resolvers and proxies are misused for DDoS attacks, old plugins for phishing, and bots send spam.
+When the problem has been resolved, you may close this ticket. If the address is listed, it will be removed from our list by itself; you
+can ask for delisting at https://lists.example.com/remove. No action is needed if you have dealt with it already.
+Wenn der Fall erledigt ist, wird die Adresse von der Sperrliste entfernt. Si le problème est résolu, le dossier sera clôturé.
+Example House, 12 High Street, tel. +44 20 7946 0000. This e-mail was sent by relay 203.0.113.202 and scanned by Guard 7.1.3.22.
+`
+
+// TestAdvice reads the mails of testdata with advice below them: it changes
+// nothing.
+func TestAdvice(t *testing.T) {
+	ours := func(a netip.Addr) bool { return netip.MustParsePrefix("192.0.2.0/24").Contains(a) }
+	for _, name := range []string{"senders", "logs", "prose", "languages"} {
+		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files {
+			_, mail, _ := strings.Cut(string(f.Data), "\n")
+			if strings.Contains(mail, "multipart/") || strings.Contains(mail, "base64") || strings.Contains(mail, "text/html") || f.Name == "subject-only.eml" || f.Name == "several-unclear.eml" {
+				continue
+			}
+			t.Run(name+"/"+f.Name, func(t *testing.T) {
+				o := Options{Special: true, Ours: ours}
+				bare, with := Read([]byte(mail), o), Read([]byte(strings.TrimRight(mail, "\n")+"\n"+advice), o)
+				if bare.Status != Understood || bare.Queue != Open {
+					return
+				}
+				if have, want := addrsOf(with), addrsOf(bare); have != want || with.Status != bare.Status {
+					t.Errorf("%s %s (%s), want %s %s", with.Status, have, with.Why, bare.Status, want)
+				}
+			})
+		}
+	}
+}
+
+// addrsOf are the addresses of a report, each once.
+func addrsOf(r Report) string {
+	var addrs []string
+	for _, e := range r.Events {
+		if e.Addr.IsValid() && !slices.Contains(addrs, e.Addr.String()) {
+			addrs = append(addrs, e.Addr.String())
+		}
+	}
+	slices.Sort(addrs)
+	return strings.Join(addrs, ",")
 }

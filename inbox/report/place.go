@@ -98,7 +98,6 @@ func (r *reader) places(docs []*doc) (out []*place) {
 	}
 	asReplies(out, r.kind)
 	behindProxy(out)
-	onlyThese(out)
 	if !answer && !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
 		for _, p := range out { // all that there is was passed on
 			if p.quote {

@@ -116,7 +116,7 @@ var noReport = []struct {
 			`решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|` +
 			`已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
 	{"about a listing on a blocklist", "none listing",
-		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from|of)|remove\w* from (?:the |your )?(?:black|` +
+		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from|of)|austragung aus|entfernung (?:von|aus) d|remove\w* from (?:the |your )?(?:black|` +
 			`block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
 		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|` +
 			`unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|` +
@@ -253,9 +253,9 @@ func nothing(subject, own string) (why string, sure int) {
 	happened := unconditional(first)
 	inHappened, startOfHappened := lexicon.In(happened), lexicon.In(head(happened, 300))
 	for i, n := range noReport {
-		inText, start := inWhole, startOfWhole
+		inText, start, text := inWhole, startOfWhole, first
 		if n.list == "none closed" || n.list == "none listing" { // reports say when that will be
-			inText, start = inHappened, startOfHappened
+			inText, start, text = inHappened, startOfHappened, happened
 		}
 		points := 0
 		switch {
@@ -280,8 +280,8 @@ func nothing(subject, own string) (why string, sure int) {
 		if n.list == "none closed" && findsNothing.MatchString(subject+"\n"+head(first, 300)) {
 			said = 4
 		}
-		for _, loc := range n.text.FindAllStringIndex(first, 4) {
-			before := first[max(0, loc[0]-48) : loc[0]+1]
+		for _, loc := range n.text.FindAllStringIndex(text, 4) {
+			before := text[max(0, loc[0]-48) : loc[0]+1]
 			if conditional.MatchString(before) || n.list == "none closed" && blockedAddress.MatchString(before) {
 				continue
 			}

@@ -19,6 +19,7 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	hopped := len(hops) > 0 || slices.ContainsFunc(r.m.parts, func(p *part) bool {
 		return p.inner != nil && p.inner.head.get("Received") != ""
 	})
+	onlyThese(pl, hops)
 	if slices.ContainsFunc(pl, func(p *place) bool { return p.score >= 3 && !p.quote }) {
 		hops = slices.DeleteFunc(hops, func(h *place) bool { // what the text says itself decides
 			return !slices.ContainsFunc(pl, func(p *place) bool { return p.addr == h.addr })
