@@ -86,7 +86,7 @@ func (r *reader) chooseOf(all []*suspect) (chosen []*suspect, doubt string) {
 				r.foreign = append(r.foreign, s.addr)
 			}
 		}
-		return chooseOurs(withoutWeak(ours))
+		return chooseOurs(withoutWeak(ours, len(r.foreign) > 0))
 	}
 	top, inSubject := -100, false
 	for _, s := range all {
@@ -197,14 +197,14 @@ func narrowed(chosen []*suspect) []*suspect {
 }
 
 // withoutWeak leaves out those who are at most an example, or told of as something
-// that was, where others are named.
-func withoutWeak(all []*suspect) []*suspect {
+// that was, where others are named, be they ours or not.
+func withoutWeak(all []*suspect, others bool) []*suspect {
 	better := slices.DeleteFunc(slices.Clone(all), func(s *suspect) bool {
 		return s.best <= hardly && slices.ContainsFunc(s.places, func(p *place) bool {
 			return slices.Contains([]string{"prose:example", "prose:earlier", "prose:well again"}, p.slot)
 		})
 	})
-	if len(better) == 0 {
+	if len(better) == 0 && !others {
 		return all
 	}
 	return better

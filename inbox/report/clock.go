@@ -209,7 +209,8 @@ var (
 		`till))\s*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ])?\d{1,2}(?::|\s?[hH]\s?|\.)\d{2}(?::\d{2})?(?:\s?[hH])?`)
 	localForm = pattern.New(`^[\s,(（]*(?i:local time|local server time|server'?s? local|heures? locales?|` +
 		`ortszeit|lokalzeit|hora local|horário local|ora locale|lokale tijd|plaatselijke tijd|czasu? lokaln\p{L}*|` +
-		`местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|yerel saat|lokal tid|paikallista aikaa|` +
+		`местно\p{L}+ врем|現地時間|当地时间|本地时间|當地時間|현지 ?시간|بالتوقيت المحلي|` +
+		`yerel saat|lokal tid|paikallista aikaa|` +
 		`helyi idő|місцев\p{L}+ час)`)
 	// oClock is what stands between the figures of a time and its zone.
 	oClock = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +

@@ -121,7 +121,8 @@ var columnWord = pattern.New(`(?i)(^|[^\p{L}])(ip|ips|ipv4|ipv6|src|dst|source|d
 	`timestamp|date|port|sport|dport|proto|protocol|host|hostname|address|addr|attacker|victim|count|` +
 	`event|type|target|asn|service|infection|first.?seen|last.?seen|url|domain|datum|zeit|quelle|ziel|` +
 	`heure|source|cible|fecha|hora|origen|destino|data|origem|ora|origine|bron|doel|tijd|czas|źródło|` +
-	`дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user|utc|gmt)([^\p{L}]|$)|時刻|日時|` +
+	`дата|время|источник|адрес|порт|адрес|packets|bytes|flows|malware|user|utc|gmt)([^\p{L}]|$)|` +
+	`時刻|日時|` +
 	`时间|地址|アドレス|送信元|宛先|端口|ポート|シャ|주소|시간|포트`)
 
 func columnName(s string) bool {

@@ -89,11 +89,13 @@ var (
 		`sincerely)|cheers|(?:many )?thanks?(?: you)?(?: and regards| in advance| very much)?[\s,.!]*$|` +
 		`mit freundlichen? gr|freundliche gr|viele grüße|mfg|cordialement|salutations|bien à vous|saludos|` +
 		`un saludo|atentamente|atenciosamente|cordialmente|cordiali saluti|distinti saluti|met vriendelijke groet|` +
-		`pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|--\s*$|-- $|—$|` +
+		`pozdrawiam|z poważaniem|с уважением|敬具|此致|감사합니다|saygılarımızla|مع التحية|best,|` +
+		`--\s*$|-- $|—$|` +
 		`_{5,}$)`)
 	original = pattern.New(`^[\s>]*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message|` +
 		`message d'origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|` +
-		`пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|wiadomość oryginalna|原始邮件|` +
+		`пересылаемое сообщение|исходное сообщение|weitergeleitete nachricht|` +
+		`wiadomość oryginalna|原始邮件|` +
 		`転送|begin forwarded message)|begin forwarded message)`)
 	wrote = pattern.New(`^\s*(?:on .{6,90} wrote|am .{6,90} schrieb.*|le .{6,90} a écrit|el .{6,90} escribió|` +
 		`em .{6,90} escreveu|il .{6,90} ha scritto|op .{6,90} schreef.*|w dniu .{6,90} napisał.*|.{6,60} (?:пишет|` +
@@ -119,7 +121,8 @@ var (
 
 // logLine begins as those of a log do: with a time of day and more, or with an
 // address and a day.
-var logLine = pattern.New(`^\W{0,3}(?:\d{4}[-/.]\d\d[-/.]\d\d[t ]\d\d:\d\d|\p{L}{3} {1,2}\d{1,2} \d\d:\d\d:\d\d|[0-9a-f.:]{7,39} \S+ \S+ \[\d)`)
+var logLine = pattern.New(`^\W{0,3}(?:\d{4}[-/.]\d\d[-/.]\d\d[t ]\d\d:\d\d|\p{L}{3} {1,2}\d{1,2} \d\d:\d\d:\d\d|` +
+	`[0-9a-f.:]{7,39} \S+ \S+ \[\d)`)
 
 // sections says of each line what kind of text it stands in.
 func (d *doc) sections() {
@@ -279,7 +282,8 @@ var (
 	pairName = pattern.New(`^[\s>*-]*(?:field|name|label|feld|champ|campo|veld|pole|поле|alan|fält|felt|` +
 		`kenttä|mező|câmp|πεδίο|項目|字段|항목|الحقل|שדה)\s*[:：=]\s*(\S.{0,60}?)\s*$`)
 	pairValue = pattern.New(`^[\s>*-]*(?:value|wert|valeur|valor|valore|waarde|wartość|hodnota|значение|` +
-		`значення|стойност|değer|värde|værdi|verdi|arvo|érték|valoare|τιμή|内容|値|值|값|القيمة|ערך)\s*[:：=]\s*`)
+		`значення|стойност|değer|värde|værdi|verdi|arvo|érték|valoare|τιμή|内容|値|值|값|القيمة|` +
+		`ערך)\s*[:：=]\s*`)
 )
 
 // pair returns the name of a field that stands in the line above its value, and

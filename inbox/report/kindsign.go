@@ -26,7 +26,8 @@ var kindSigns = []kindSign{
 		`mips(?:el)?|x86(?:_64)?)|bins?/[a-z0-9]+)(?:[^a-z0-9./]|$)`)},
 	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +
 		`\.torrent\b|\.(?:mkv|avi|epub|flac)\b`)},
-	{Spam, 6, pattern.New(`feedback-type: abuse|\brcpt to:|noqueue: reject: rcpt|rejected rcpt|spf fail|spamtraps?\b|spamtrap|x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
+	{Spam, 6, pattern.New(`feedback-type: abuse|\brcpt to:|noqueue: reject: rcpt|rejected rcpt|spf fail|spamtraps?\b|spamtrap|` +
+		`x-spam-|rbl-listed|status=sent \(250|nrcpt=\d{2}`)},
 	{ExposedService, 16, pattern.New(`(?:^|[^a-z_])(?:scan6?|population6?)_[a-z]`)}, // Shadowserver's names of reports
 	{Botnet, 12, pattern.New(`et (?:trojan|malware|cnc) |network trojan was detected|trojan-activity|domain-c2`)},
 	{Scan, 12, pattern.New(`(?:apache|nginx|httpd?|php|web|traefik)-(?:badbots?|noscript|botsearch|overflows|` +
@@ -55,7 +56,8 @@ var (
 	// request is one in the log of a web server.
 	request = pattern.New(`"(?:get|post|head|put|options) [^" ]{1,300} http/`)
 	// loginPage is what those ask for, or fail at, who guess passwords.
-	loginPage = pattern.New(`wp-login\.php|xmlrpc\.php|"post [^" ?]{0,80}(?:log-?in|sign-?in|log-?on|/auth|/session)[^" ]{0,80} http/[0-9.]+" (?:200|302|401|403|429)`)
+	loginPage = pattern.New(`wp-login\.php|xmlrpc\.php|"post [^" ?]{0,80}(?:log-?in|sign-?in|log-?on|/auth|` +
+		`/session)[^" ]{0,80} http/[0-9.]+" (?:200|302|401|403|429)`)
 )
 
 // kindOfPlace is the kind that the row of a table or a log states for the

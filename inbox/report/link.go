@@ -21,10 +21,12 @@ var (
 		`infected|suspicious|target|scam|fake|spamvertised|hosted|hosting|located at|found at|available at|` +
 		`accessible at|violating|illegal|compromised|detected|urls?|links?|uri|websites?|web ?sites?|` +
 		`sites?|domains?|pages?|location|content at|adresse|seite|webseite|internetseite|sitio|página|` +
-		`pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|域名|網址|사이트|주소|` +
+		`pagina|enlace|lien|strona|сайт\w*|ссылк\w*|страниц\w*|домен\w*|サイト|リンク|网址|网站|链接|` +
+		`域名|網址|사이트|주소|` +
 		`링크|الموقع|الرابط)[^\n.]{0,30}?(?:[:：=|\t]|\bat\b|\bis\b)?\s*["'<(\[]*$`)
 	linkNot = re(`(?:^|[^\p{L}])(?:more information|further information|for more|information (?:at|on|about)|details|` +
-		`see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|reply|report online|` +
+		`see also|see|visit|read|learn|documentation|faq|help|contact|click here|unsubscribe|delist\w*|removal|remove|opt.?out|` +
+		`abmeld\w*|afmeld\w*|désinscri\w*|baja|отпис\w*|退订|reply|report online|` +
 		`our (?:web ?site|page|policy|blog|portal)|website:|web:|www:|w3:|homepage|powered by|privacy|` +
 		`policy|terms|guide|instructions|refer(?:ence)?s?|wiki|original (?:work|content)|copyrighted work|` +
 		`authorized|official|legitimate|genuine|real (?:web ?)?sites?|mehr informationen|weitere informationen|` +
@@ -175,8 +177,10 @@ func whole(links []*candidate, f *candidate) (string, Span) {
 func (r *reader) linkEvents(links []*candidate, kind Kind, times *clock) {
 	top := links[0].score
 	content := kind == Phishing || kind == Malware || kind == Copyright
-	if top < 3 && len(links) > 1 && !content {
-		return
+	first := links[0]
+	about := lower(r.m.head.get("Subject")) + "\n" + tail(first.d.low[:first.from], 300)
+	if top < 3 && !(content && first.from < 1200 && kindOf(about, "") == kind) {
+		return // no word says what it is for
 	}
 	seen := map[string]bool{}
 	whole := map[string]bool{}

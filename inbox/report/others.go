@@ -26,7 +26,8 @@ var strangersBefore = []clue{
 		`пример|напр\.|наприклад|např\.|například|příklad|napríklad|t\. ?ex\.|till exempel|exempelvis|` +
 		`for eksempel|f\.eks\.|esimerkiksi|esim\.|például|pl\.|de exemplu|για παράδειγμα|π\.χ\.|örneğin|` +
 		`misalnya|contohnya|ví dụ)(?:[\s,:]+\p{L}+){0,3}[\s:,]` + ofIt), hardly, "example"},
-	{re(`(?:例えば|例:|例：|たとえば|例如|比如|譬如|예를 들어|예시?:|مثلا|مثلاً|على سبيل المثال|למשל|เช่น|مثال)` +
+	{re(`(?:例えば|例:|例：|たとえば|例如|比如|譬如|예를 들어|예시?:|مثلا|مثلاً|` +
+		`على سبيل المثال|למשל|เช่น|مثال)` +
 		`[\s:,：、]*(?:ip)?[\s:「]*$`), hardly, "example"},
 	{re(ourOwn + `(?:\p{L}+[ -]){0,2}?(?:scan\p{L}*|prüf\p{L}+|mess\p{L}+|test\p{L}*|check\p{L}*|prob\p{L}+|` +
 		`measur\p{L}+|mesur\p{L}+|sond\p{L}+|contrôl\p{L}+|medi\p{L}+|comprob\p{L}+|prueb\p{L}+|verific\p{L}+|` +
@@ -69,7 +70,8 @@ var strangersBehind = []clue{
 		`affecté|concerné|infecté|touché|afectad|implicad|infectad|afetad|envolvid|coinvolt|colpit|interessat|` +
 		`betrokken|getroffen|geïnfecteerd|dotknięt|zainfekowan|затронут|заражен|причаст|postižen|dotčen|berörd|` +
 		`berørt|érintett)`), notIt, "not affected"},
-	{re(`^(?:nie dotyczy|には影響|は(?:無関係|対象外|影響を受けて)|不受影响|未受影响|은 영향을 받지|는 영향을 받지)`), notIt, "not affected"},
+	{re(`^(?:nie dotyczy|には影響|は(?:無関係|対象外|影響を受けて)|不受影响|未受影响|은 영향을 받지|` +
+		`는 영향을 받지)`), notIt, "not affected"},
 	{re(closing + `(?:is|was|are|were|ist|sind|est|es|é|è)? ?(?:now |already |meanwhile |again |inzwischen |wieder |déjà |ya |já |` +
 		`già ){0,2}(?:clean(?:ed)?|harmless|unaffected|innocent|sauber|bereinigt|propre|limpio|limpo|pulito|schoon|` +
 		`czysty)(?:[^\p{L}]|$)`), notIt, "clean"},
@@ -107,7 +109,8 @@ func wordBefore(left string) (role, bool) {
 }
 
 // beginners are words for who began it, that mean nothing else.
-var beginners = re(`^(?:source|sorgente|fuente|fonte|quelle|origen|origem|origine|bron|źródło|zdroj|источник|джерело|källa|kilde|` +
+var beginners = re(`^(?:source|sorgente|fuente|fonte|quelle|origen|origem|origine|bron|źródło|zdroj|источник|` +
+	`джерело|källa|kilde|` +
 	`lähde|forrás|sursă|πηγή|kaynak|attacker|angreifer|attaquant|atacante|attaccante|aanvaller|napastnik|útočník|` +
 	`angripare|angriber|támadó|hyökkääjä|saldırgan|атакующ|злоумышленник)`)
 
@@ -194,9 +197,12 @@ func resolvers(d *doc, ms []mention) map[netip.Addr]bool {
 }
 
 // toWords stand alone between where something comes from and where it goes.
-var toWords = re(`^["')\]]*\s*(?:to|do|na|ke|k|nach|zu|auf|an|vers|sur|à|hacia|a|al|para|em|verso|su|naar|op|till|til|mot|mod|до|на|к|против|gegen|against|at|` +
-	`contre|contra|contro|tegen|přeciwko|przeciwko|proti|adresine|ke|đến|tới|から|对|對|向|针对|攻击|에서|로부터|إلى|على|אל|به)\s*` +
-	`(?:(?:the|der|die|das|den|our|unser\p{L}*|notre|nuestro|nosso|nostro|onze|nasz\p{L}*|наш\p{L}*|ip|host|server|address|adresse|adres|адрес|dirección|` +
+var toWords = re(`^["')\]]*\s*(?:to|do|na|ke|k|nach|zu|auf|an|vers|sur|à|hacia|a|al|para|em|verso|su|naar|op|till|til|mot|mod|` +
+	`до|на|к|против|gegen|against|at|` +
+	`contre|contra|contro|tegen|přeciwko|przeciwko|proti|adresine|ke|đến|tới|から|对|對|向|针对|攻击|에서|` +
+	`로부터|إلى|على|אל|به)\s*` +
+	`(?:(?:the|der|die|das|den|our|unser\p{L}*|notre|nuestro|nosso|nostro|onze|nasz\p{L}*|наш\p{L}*|ip|host|server|address|` +
+	`adresse|adres|адрес|dirección|` +
 	`serveur|servidor|[の「]?ip)\s*){0,3}["'(\[]*$`)
 
 // untilThere stands behind the end of a range in Japanese.
@@ -211,8 +217,9 @@ func (d *doc) goesTo(prior *place, m mention) bool {
 	return toWords.MatchString(d.low[prior.to:m.from]) && !untilThere.MatchString(head(d.low[m.end:], 12))
 }
 
-// reflecting are ports of services that answer whoever is named as the asker.
-var reflecting = map[uint16]bool{17: true, 19: true, 53: true, 123: true, 161: true, 389: true, 1900: true, 3702: true, 5353: true, 11211: true}
+// reflecting reports whether a port is that of a service which answers whoever is
+// named as the asker.
+func reflecting(port uint16) bool { return slices.Contains(amplifies, int(port)) }
 
 // asReplies turns the roles in lines that show the way back of what a line before
 // showed: who began it did it. Of a flood that others reflect, the reflector is
@@ -233,11 +240,11 @@ func asReplies(out []*place, kind Kind) {
 		}
 		l := from.d.lines[from.line]
 		answers := strings.Contains(from.d.low[l.from:l.to], "flags [s.]")
-		if kind == DDoS && reflecting[to.port] && !reflecting[from.port] && seen[way{to.addr, from.addr}] {
+		if kind == DDoS && reflecting(to.port) && !reflecting(from.port) && seen[way{to.addr, from.addr}] {
 			answers = true
 		}
 		switch {
-		case kind == DDoS && reflecting[from.port]:
+		case kind == DDoS && reflecting(from.port):
 			seen[way{from.addr, to.addr}] = true
 		case answers, seen[way{to.addr, from.addr}] && !seen[way{from.addr, to.addr}]:
 			from.role = role{notIt, "log:reply", "the way back"}

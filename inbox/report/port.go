@@ -21,7 +21,8 @@ const (
 )
 
 // portWord is the word for a port, in the scripts of those who report.
-const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|埠[ 　]*號?|포트|puerto|porta|` +
+const portWord = `(?:port|portti|порт\p{L}{0,3}|ポート(?:番号)?|端口(?:号)?|連接埠|连接埠|通訊埠|` +
+	`埠[ 　]*號?|포트|puerto|porta|` +
 	`porto|portu|poort|prievadas|θύρα|cổng|พอร์ต|פורט|पोर्ट|پورت|منفذ|المنفذ)`
 
 // portNames are of which every port that words name has one, in small letters.
@@ -33,19 +34,22 @@ var (
 		`` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |` +
 		`della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|` +
 		`cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|` +
-		`docelowy|назначения|источника|المصدر|الهدف|الوجهة|sursă|sursa|destinație|zdroj\p{L}*|cílov\p{L}*))|[ \t]\p{L}{3,16}[ \t]?[:：=])?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
+		`docelowy|назначения|источника|المصدر|الهدف|الوجهة|sursă|sursa|destinație|zdroj\p{L}*|` +
+		`cílov\p{L}*))|[ \t]\p{L}{3,16}[ \t]?[:：=])?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
 		`]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
 	transport = pattern.New(`(?i)(?:^|[^\p{L}\p{N}.:/])(?:(?:tcp|udp)[/ :](\d{1,5})|(\d{1,5})[/ ](?:tcp|` +
 		`udp))(?:[^\p{L}\p{N}]|$)`)
 	ownPort = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|` +
 		`origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|` +
-		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|sursa|πηγ\w*|προέλευσ\w*|送信元|接続元|発信元|源|来源|출발지|소스|` +
+		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|sursa|πηγ\w*|προέλευσ\w*|送信元|` +
+		`接続元|発信元|源|来源|출발지|소스|` +
 		`kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|` +
 		`المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 	otherPort = re(`(?:destination|dest|dst|target\w*|our|local|server|victim\w*|víctima|vítima|vittima|` +
 		`ziel\w*|destino|cible|destinazione|bersaglio|bestemming\w*|doel\w*|docelow\w*|назначени\w*|целев\w*|` +
-		`cíl\w*|mål\w*|kohde\w*|cél\w*|destinați\w*|προορισμ\w*|宛先|送信先|目的|目标|목적지|hedef|đích|tujuan|ปลายทาง|` +
+		`cíl\w*|mål\w*|kohde\w*|cél\w*|destinați\w*|προορισμ\w*|宛先|送信先|目的|目标|목적지|hedef|đích|` +
+		`tujuan|ปลายทาง|` +
 		`יעד|مقصد|to|on|against|at|gegen|auf|contra|contre|الهدف|الوجهة)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
 )
 
@@ -240,7 +244,7 @@ func (d *doc) portsNamed(n int) []namedPort {
 }
 
 // portTag is a port in an element of XML, or behind a short name of a log.
-var portTag = pattern.New(`(?:<|\s)([A-Za-z]{1,12}[A-Za-z_-]{0,16})(?:>|=)(\d{1,5})(?:<|[\s,;]|$)`)
+var portTag = pattern.New(`(?:<|\b)([A-Za-z]{1,12}[A-Za-z_-]{0,16})(?:>|=)(\d{1,5})(?:<|[\s,;]|$)`)
 
 // ofAnother reports whether the last address before a port in its line is that
 // of somebody else.
@@ -282,7 +286,8 @@ var (
 
 // thePort names the other side's port even where the service is the suspect's.
 var thePort = re(`(?:destination|dest|dst|target|our|victim|víctima|vítima|vittima|ziel|destino|cible|` +
-	`destinazione|bersaglio|docelow|назначени|целев|cíl|mål|kohde|宛先|送信先|目的|目标|목적지|hedef|الهدف|الوجهة)[^\n:;,]{0,16}$`)
+	`destinazione|bersaglio|docelow|назначени|целев|cíl|mål|kohde|宛先|送信先|目的|目标|목적지|hedef|` +
+	`الهدف|الوجهة)[^\n:;,]{0,16}$`)
 
 // behindFrom reports whether a port stands right behind the suspect's address.
 func behindFrom(d *doc, s *suspect, at int) bool {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"net/netip"
 	"path"
 	"slices"
@@ -46,36 +45,6 @@ func (r *reader) read() {
 	}
 }
 
-// passedOn reads the message that came with one which does not say enough itself,
-// such as the complaint that a provider passes on with a few words of its own. What
-// the house wrote itself is nobody's report.
-func passedOn(r *reader) {
-	inner := r.m.inner()
-	_, house, _ := strings.Cut(strings.TrimRight(lower(r.outer.head.get("To")), "> "), "@")
-	if inner == nil || r.depth+1 >= maxDepth || house == "" || strings.HasSuffix(inner.sender(), "@"+house) {
-		return
-	}
-	again := &reader{o: r.o, open: r.open, m: inner, outer: r.outer, depth: r.depth + 1, texts: r.texts}
-	again.out.Server, again.out.Proven = r.out.Server, r.out.Proven
-	again.read()
-	r.open = again.open
-	if again.out.Status != Understood || again.out.Queue != Open {
-		return
-	}
-	r.out, r.foreign = again.out, again.foreign
-	r.out.Reporter = cmp.Or(r.out.Reporter, inner.sender())
-}
-
-// inner is the first message in a message, or nil.
-func (m *message) inner() *message {
-	for _, p := range m.parts {
-		if p.inner != nil {
-			return p.inner
-		}
-	}
-	return nil
-}
-
 // settle puts what was read into the queue where it belongs.
 func (r *reader) settle(queue Queue, kind Kind, why string) {
 	out := &r.out
@@ -115,7 +84,8 @@ func (r *reader) own(docs []*doc) string {
 			continue
 		}
 		for i, l := range d.lines {
-			if (l.section != quoted || d.pasted && !answer || passed) && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
+			said := l.section != quoted || d.pasted && !answer || passed
+			if said && l.section != registry && l.section != mailHead && b.Len() < 48<<10 && alike.few(d.words(i)) {
 				b.WriteString(d.words(i) + "\n")
 			}
 		}
@@ -361,42 +331,6 @@ func (r *reader) add(e Event) {
 	r.keys[key] = true
 	e.Evidence = finding.Clean(e.Evidence, maxEvidence)
 	r.out.Events = append(r.out.Events, e)
-}
-
-// passesMail is the subject of a message that passes another one on.
-var passesMail = re(`^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|pd|转发|轉寄|転送|전달)\s*[:：]`)
-
-// forwarded returns the message that this one only passes on, or nil: one that
-// is itself a report, where nothing in this one is about an address. A message
-// that came with a report as its evidence is none.
-func (r *reader) forwarded(docs []*doc, own string) *message {
-	inner := r.m.inner()
-	if inner == nil {
-		return nil
-	}
-	for _, d := range docs {
-		for _, m := range mentions(d.text, r.o) {
-			if !m.param && !m.network {
-				return nil
-			}
-		}
-	}
-	subject := lower(r.m.head.get("Subject"))
-	reports := 0
-	for _, p := range inner.parts {
-		if p.kind == "message/feedback-report" {
-			return inner
-		}
-		if !p.attach {
-			reports += reportWords(lower(head(p.text, 8000)), 8)
-		}
-	}
-	said := len(strings.TrimSpace(own))
-	about := reportWords(lower(inner.head.get("Subject")), 3)
-	if about > 0 && reports >= 2 || passesMail.MatchString(subject) && reports >= 3 && said < 400 || said < 40 && reports >= 4 {
-		return inner
-	}
-	return nil
 }
 
 // addresses of a host that a URL names, where they may be asked for.

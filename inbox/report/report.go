@@ -140,10 +140,11 @@ const (
 // Read reads one message.
 //
 // It returns a [Report] whatever the message is: one that cannot be read is
-// for a person. It never keeps the message.
+// for a person. It never keeps the message. Of 32 MB and more the beginning
+// alone is read, and Limits says so: a mailbox hands over no more than that.
 func Read(text []byte, o Options) Report {
 	r := &reader{o: o}
-	if len(text) > maxMessage {
+	if len(text) >= maxMessage {
 		text = text[:maxMessage]
 		r.open.limit("the message is too large")
 	}

@@ -27,7 +27,8 @@ var restricted = []struct {
 		`polizia (?:postale|di stato|giudiziaria)|procura della repubblica|carabinieri|` +
 		`politie\b|openbaar ministerie|officier van justitie|policj[aię]|komend[ay] (?:policji|powiatow|` +
 		`miejsk|wojewódzk)|prokuratur\w*|полици\w+|прокуратур\w*|следственн\w+ (?:комитет|отдел)|` +
-		`мвд\b|уголовн\w+ дел)|警察(?:署|本部|庁)|捜査(?:関係|照会|機関)|検察|公安(?:局|机关)|警方|检察院|立案侦查|경찰(?:청|서)|검찰|` +
+		`мвд\b|уголовн\w+ дел)|警察(?:署|本部|庁)|捜査(?:関係|照会|機関)|検察|公安(?:局|机关)|` +
+		`警方|检察院|立案侦查|경찰(?:청|서)|검찰|` +
 		`수사(?:기관|협조)|الشرطة|النيابة|emniyet müdürlüğü|savcılı`)},
 	{"a court or an order", "restricted court", re(`\b(?:subpoena\w*|court order|search warrant|production order|` +
 		`preservation (?:order|request|letter|demand|notice)|warrant (?:for|no|number|issued)|restraining order|` +
@@ -37,7 +38,8 @@ var restricted = []struct {
 		`orden judicial|mandamiento judicial|ordem judicial|mandado judicial|ofício (?:judicial|n)|ordine del giudice|` +
 		`decreto di|provvedimento (?:del|dell'autorità)|gerechtelijk bevel|rechterlijk bevel|vordering\b|` +
 		`postanowienie (?:sądu|o)|nakaz sądow\w*|постановлени\w+ (?:суда|о)|судебн\w+ (?:запрос|приказ|` +
-		`решени)|определени\w+ суда)|裁判所|令状|法院|法庭|调取证据|協助調查|법원|영장|المحكمة|أمر قضائي|mahkeme`)},
+		`решени)|определени\w+ суда)|裁判所|令状|法院|法庭|调取证据|協助調查|법원|영장|` +
+		`المحكمة|أمر قضائي|mahkeme`)},
 	{"a request for a customer's data", "restricted data", re(`\b(?:(?:disclose|disclosure of|reveal|` +
 		`release|hand over|furnish|(?:provide|supply|send|give) (?:us|me)(?: with)?|identify) [^\n.]{0,40}(?:subscriber|` +
 		`customer|account ?holder|user|client)s?(?:'s|')?[^\n.]{0,30}(?:information|data|details|identity|` +
@@ -57,7 +59,8 @@ var restricted = []struct {
 		`del titolare|dell'abbonato)|dati (?:dell'intestatario|anagrafici)|identiteit van de (?:abonnee|` +
 		`klant|gebruiker)|naw-gegevens|dan\w+ (?:abonenta|osobow\w+ (?:abonenta|użytkownika))|udostępnieni\w+ danych|` +
 		`(?:предостав\w+|сообщи\w+)[^\n.]{0,60}(?:данные|сведения)[^\n.]{0,30}(?:абонент|владельц|` +
-		`пользовател|клиент))|発信者情報(?:開示|の開示)|契約者(?:情報|の氏名)|提供(?:用户|客户)(?:信息|资料)|用户身份|가입자 (?:정보|인적)|` +
+		`пользовател|клиент))|発信者情報(?:開示|の開示)|契約者(?:情報|の氏名)|提供(?:用户|` +
+		`客户)(?:信息|资料)|用户身份|가입자 (?:정보|인적)|` +
 		`통신자료|بيانات المشترك|معلومات المشترك|abone bilgi`)},
 	{"a threat to life", "restricted life", re(`\b(?:threats? to life|threat of (?:death|violence|suicide)|` +
 		`imminent (?:danger|threat|harm|risk)|suicid\w+|kill (?:himself|herself|myself|themselves|people|` +
@@ -65,8 +68,10 @@ var restricted = []struct {
 		`amok\w*|selbstmord|suizid\w*|bombendrohung|morddrohung\w*|gefahr für leib|lebensgefahr|alerte à la bombe|` +
 		`menace de mort|danger de mort|danger imminent|amenaza de (?:bomba|muerte)|peligro inminente|` +
 		`ameaça de (?:bomba|morte)|minaccia di (?:morte|bomba)|pericolo di vita|bommelding|doodsbedreiging|` +
-		`levensgevaar|zagrożenie życia|alarm bombowy|угроз\w+ (?:жизни|убийств)|заминирован\w*|самоубийств\w*)|` +
-		`自殺|爆破予告|殺害予告|自杀|炸弹|生命危险|자살|폭탄|살해 협박|تهديد بالقتل|انتحار|قنبلة`)},
+		`levensgevaar|zagrożenie życia|alarm bombowy|угроз\w+ (?:жизни|убийств)|заминирован\w*|` +
+		`самоубийств\w*)|` +
+		`自殺|爆破予告|殺害予告|自杀|炸弹|生命危险|자살|폭탄|살해 협박|تهديد بالقتل|انتحار|` +
+		`قنبلة`)},
 	{"a data subject's request", "restricted subject", re(`\b(?:data subject|subject access request|right (?:of access|` +
 		`to erasure|to be forgotten)|(?:article|art\.?) ?(?:15|16|17|18|20|21) ?(?:of the |\(\d\) )?(?:eu )?(?:gdpr|` +
 		`dsgvo|rgpd|avg|rodo)|gdpr request|dsgvo-?auskunft|auskunft (?:nach|gemäß) (?:art|artikel)|datenschutzauskunft|` +
@@ -79,7 +84,8 @@ var restricted = []struct {
 		`cabinet d'avocats?|avocat\w* (?:au|à la|de)|mise en demeure|bufete|despacho de abogados|abogad[oa]s?\b|` +
 		`nuestro representado|escritório de advocacia|advogad[oa]s?\b|notificação extrajudicial|studio legale|` +
 		`avvocato\b|diffida\b|advocaten\w*|advocaat\b|sommatie\b|kancelari[ai] (?:prawn|adwokack|radc)\w*|` +
-		`radca prawny|адвокат\w*|юридическ\w+ (?:фирм|компани)|претензи\w+ в досудебн)|弁護士|法律事務所|律师(?:事务所|` +
+		`radca prawny|адвокат\w*|юридическ\w+ (?:фирм|компани)|претензи\w+ в досудебн)|` +
+		`弁護士|法律事務所|律师(?:事务所|` +
 		`函)|변호사|법무법인|المحامي|مكتب محاماة|avukat`)},
 }
 
@@ -103,13 +109,18 @@ var aside = []*pattern.Pattern{
 	re(`(?:porté|déposé|plainte|signalé)[^.\n]{0,40}(?:police|gendarmerie)|(?:denunci\w+|informad\w+|` +
 		`avisad\w+|queixa|participa\w+)[^.\n]{0,40}(?:polic[ií]a|guardia civil|psp|gnr)|(?:denunci\w+|` +
 		`segnalat\w+|querela)[^.\n]{0,40}(?:polizia|carabinieri)|(?:aangifte|gemeld|melding)[^.\n]{0,40}politie`),
-	re(`zgłosi\w+[^.\n]{0,30}polic\w+|(?:заявлени\w+|обратил\w+|сообщил\w+|подал\w+|заяв\w+|звернул\w+|` +
-		`повідомил\w+|жалба|сигнал)[^.\n]{0,40}пол[іи]ц\w+|(?:nahlásil\w*|oznámil\w*|podal\w*|prijavil\w*)[^.\n]{0,40}polic\w+`),
+	re(`zgłosi\w+[^.\n]{0,30}polic\w+|(?:заявлени\w+|обратил\w+|сообщил\w+|подал\w+|заяв\w+|` +
+		`звернул\w+|` +
+		`повідомил\w+|жалба|сигнал)[^.\n]{0,40}пол[іи]ц\w+|(?:nahlásil\w*|oznámil\w*|podal\w*|` +
+		`prijavil\w*)[^.\n]{0,40}polic\w+`),
 	re(`(?:polisanmäl\w*|(?:anmäl\w*|anmeld\w*)[^.\n]{0,40}poli\w+)|(?:rikosilmoitu\w+|ilmoit\w+)[^.\n]{0,40}poliisi\w*|` +
 		`(?:feljelent\w+|bejelent\w+)[^.\n]{0,40}rendőrs\w+|(?:sesizat|plângere|reclamat)[^.\n]{0,40}poli[țt]i\w+|` +
-		`(?:κατήγγειλα|μήνυση|καταγγελία)[^.\n]{0,40}αστυνομ\w+|polise (?:bildir|şikayet)\w*|lapor\w*[^.\n]{0,30}polisi`),
-	re(`警察(?:署|庁)?[^。\n]{0,12}(?:相談済|相談し|届け|通報|被害届)|(?:契約者情報の)?開示を\s*求めるものでは|(?:已|向)[^。\n]{0,10}(?:报警|` +
-		`报案|公安)|经报警|경찰[^.\n]{0,12}(?:신고|상담)|báo (?:cho )?(?:công an|cảnh sát)|แจ้งความ|(?:أبلغ\w*|بلاغ\w*)[^.\n]{0,40}الشرطة|` +
+		`(?:κατήγγειλα|μήνυση|καταγγελία)[^.\n]{0,40}αστυνομ\w+|polise (?:bildir|şikayet)\w*|` +
+		`lapor\w*[^.\n]{0,30}polisi`),
+	re(`警察(?:署|庁)?[^。\n]{0,12}(?:相談済|相談し|届け|通報|被害届)|` +
+		`(?:契約者情報の)?開示を\s*求めるものでは|(?:已|向)[^。\n]{0,10}(?:报警|` +
+		`报案|公安)|经报警|경찰[^.\n]{0,12}(?:신고|상담)|báo (?:cho )?(?:công an|cảnh sát)|แจ้งความ|` +
+		`(?:أبلغ\w*|بلاغ\w*)[^.\n]{0,40}الشرطة|` +
 		`(?:תלונה|דיווח\w*)[^.\n]{0,30}משטרה|شکایت[^.\n]{0,30}پلیس`),
 	re(`(?:preserve|save|keep|retain|send us|provide us with)[^.\n;]{0,40}(?:phishing kit|phish kit|\bkit|` +
 		`copy of the (?:page|site|files)|source code)[^.\n;]{0,60}`),
@@ -125,7 +136,8 @@ var titles = re(`(?:^|\n)[^\n]{0,40}(?:rechtsanw[aä]lt\w*|avocat\w*|abogad\w+|a
 
 // demands are what rights holders call a notice in some languages, where no lawyer
 // signs it.
-var demands = re(`(?:^|[^\p{L}])(?:diffida\p{L}*|sommatie|sommeren|mise en demeure|cease[- ]and[- ]desist letter|notificação extrajudicial)`)
+var demands = re(`(?:^|[^\p{L}])(?:diffida\p{L}*|sommatie|sommeren|mise en demeure|cease[- ]and[- ]desist letter|` +
+	`notificação extrajudicial)`)
 
 // apart says in which queue a message belongs and why. own is what it says
 // itself, in small letters; a form is one that machines write and that cannot

@@ -65,7 +65,8 @@ func labelled(name string) (int, string) {
 }
 
 var (
-	keyForm = pattern.New("([\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
+	keyForm = pattern.New("([\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_ .'’/()&#-]{0,48}?)(\\s*)[\"'*_`]{0,3}\\s*" +
+		"(=>|-->|[:：=]+|\\.{3,}|\\]\\s*=>)\\s*[\"'\\[(<*_`\\s]*(?:ip(?:v[46])?(?: address)?[:\\s]*)?$")
 	tagForm = pattern.New(`<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*$`)
 	tabForm = pattern.New(`(?:^|\t|\||\s{2})[\s"*]*([\p{L}][\p{L}\p{M} _./'()-]{0,40}?)[\s"*]*(?:\t|\||\s{2,})[\s"*|]*$`)
 )
@@ -150,7 +151,8 @@ var before = []clue{
 		`durch|by|par|por|da|door|przez)` + end), notIt, "by"},
 	{re(`(?:checked|measured|tested|verified|probed by us|geprüft|gemessen|getestet|ermittelt|vérifié\w*|` +
 		`mesuré\w*|comprobación|comprobad\w|comprobó|verificad\w|medid\w|medição|verificação|misurat\w|` +
-		`verificat\w|gecontroleerd|gemeten|sprawdzono|zmierzono|проверено|проверк\w|измерен\w)[^.!?;\n]{0,24}[^\p{L}](?:from|` +
+		`verificat\w|gecontroleerd|gemeten|sprawdzono|zmierzono|проверено|проверк\w|` +
+		`измерен\w)[^.!?;\n]{0,24}[^\p{L}](?:from|` +
 		`von|aus|depuis|desde|de|da|dal|vanaf|z|ze|с|из)` + end), notIt, "by"},
 	{re(`(?:victims|opfer|geschädigten|slachtoffers|victimes|víctimas|vítimas|vittime|ofiary|жертвы) (?:came|` +
 		`come|are|were|use|kamen|kommen|sind|kwamen|komen|zijn|venaient|sont|venían|son|vinham|são|erano|` +
@@ -179,7 +181,8 @@ var before = []clue{
 		`uw|adres\w*|adresu|dirección|direccion|endereço|endereco|ip|ipv4|ipv6|host|servidor|serveur|` +
 		`serwera|équipo|equipo|máquina|adresse|votre|l'adresse|l'ip))+$`), likely - 1, "from"},
 	{re(`(?:^|[^\p{L}])(?:fra|från|frá|från|din|de la|από|dari|từ|จาก|iz|iš|nuo|sa|из)` + end), likely - 1, "from"},
-	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|` +
+	{re(`(?:からの|来自|來自|源自|来源于|源于|由|从|從|您的|贵司|贵公司|御社の|貴社の|من|` +
+		`عنوان)\s*(?:ip|の|地址|アドレス|主机|服务器|服務器|位址|ipアドレス|` +
 		`ip地址|ip address|العنوان|عنوان)*[\s:：「『(（【\[]*$`), likely, "from"},
 	{re(`(?:->|→|=>|-->|[^>\s]\s+>|»)\s*\[?$`), hardly - 1, "arrow"},
 	{re(`(?:^|[^\p{L}])(?:on|at|auf|bei|unter|sur|en|em|no|na|su|op|på|w|på|у|на|в|v|fi)` + end), hardly, "on"},
@@ -230,11 +233,14 @@ var behind = []clue{
 		`belong\w*|seems?|keeps?|continues|continued|connect\w*|hosts|hosting|hosted|kept|port-?scans?|` +
 		`perform\w*|generat\w*|flood\w*|deliver\w*|made|used|hat|wurde|ist|haben|versucht\w*|führt\w*|sendet\w*|` +
 		`greift|a tent\w+|a été|est|effectu\w+|tente|envoie|ha|está|esta|fue|intent\w*|realiz\w+|está\w*|` +
-		`foi|tem|tentou|a (?:scanat|încercat|atacat|trimis|tentato)|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|dokonał\w*|wykon\w*|` +
+		`foi|tem|tentou|a (?:scanat|încercat|atacat|trimis|tentato)|è|sta|ha tentato|heeft|wordt|probeer\w*|jest|był\w*|próbow\w*|` +
+		`dokonał\w*|wykon\w*|` +
 		`został\w*|осуществл\w+|пыта\w+|производ\w+|был\w*|рассыла\w+|провод\w+|saldır\w+)(?:[\s,.:;]|` +
 		`$)`), likely, "does"},
-	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|ユーザ)|发起|發起|攻击|正在|对|對|向|存在|` +
-		`被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|حاول)`), likely, "does"},
+	{re(`^["'\])>*”」』）)】]*\s*(?:ip |の)?(?:から|より|による|が|は|の(?:ホスト|ip|サーバ|機器|端末|` +
+		`ユーザ)|发起|發起|攻击|正在|对|對|向|存在|` +
+		`被用|에서|로부터|으로부터|가|이|은|는|의|발\b|adresinden|adresli|'?den\b|'?dan\b|قام|يقوم|بـ|` +
+		`حاول)`), likely, "does"},
 }
 
 var (
@@ -244,10 +250,12 @@ var (
 	// withYou says where something stands, and not whose it is.
 	withYou = re(`(?:(?:with|at|by|from) you|bei ihnen|in ihrem haus\w*|chez vous|con ustedes|en su casa|` +
 		`com vocês|da voi|presso di voi|bij (?:u|jullie)|u państwa|у вас|hos (?:er|jer|dere)|önöknél|` +
-		`teillä|u vás|u vas|御社に|貴社に|貴社の|在(?:贵司|贵公司|您)|귀사에|لديكم|عندكم)[^\p{L}]*(?:\p{L}+[^\p{L}]+){0,2}$`)
+		`teillä|u vás|u vas|御社に|貴社に|貴社の|在(?:贵司|贵公司|您)|귀사에|لديكم|` +
+		`عندكم)[^\p{L}]*(?:\p{L}+[^\p{L}]+){0,2}$`)
 	ours = re(`(?:^|[^\p{L}])(?:our|ours|my|unser\w{0,2}|mein\w{0,2}|notre|nos|mon|ma|mes|nuestr\w+|` +
 		`nosso\w?|nossa\w?|meu|minha|nostr\w|mio|mia|onze|ons|mijn|nasz\w*|mój|moj\w*|наш\w*|мо[йяеию]\w*|` +
-		`弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا|متجرنا|موقعنا|شبكتنا|سيرفرنا|خوادمنا|نظامنا|vår\w*|` +
+		`弊社|当社|当方|我们|我司|我方|우리|저희|당사|bizim|لدينا|خادمنا|متجرنا|موقعنا|` +
+		`شبكتنا|سيرفرنا|خوادمنا|نظامنا|vår\w*|` +
 		`vores|naše\w*|náš|náš\w*|наш\w*|مان)(?:[^\p{L}]|$)`)
 )
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -72,5 +73,67 @@ func TestKindSigns(t *testing.T) {
 				t.Errorf("%q is %s, want %s", tt.line, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestKindSignsWeigh asks what each form is worth: words of another kind beside it
+// may weigh more, or not.
+func TestKindSignsWeigh(t *testing.T) {
+	for _, tt := range []struct {
+		line   string
+		kind   Kind
+		points int
+	}{
+		{"sshd[7]: x", BruteForce, 10},
+		{"in=eth0 out= mac=aa src=192.0.2.7 dst=203.0.113.9", Scan, 6},
+		{"http://qqq.example/a/b.apk", Malware, 6},
+		{"infohash: 0123456789abcdef0123456789abcdef01234567", Copyright, 6},
+		{"feedback-type: abuse", Spam, 6},
+		{"report: scan_memcached", ExposedService, 16},
+		{"a network trojan was detected", Botnet, 12},
+		{"[apache-badbots] ban", Scan, 12},
+		{"mail from:<a@b>\n250 ok\nrcpt to:<c@d>\n250 ok", OpenRelay, 8},
+		{`"post /wp-login.php http/1.1" 200`, BruteForce, 16},
+		{`"get /a http/1.1" 200 "get /b http/1.1" 200 "get /wp-login.php http/1.1" 200`, Scan, 6},
+	} {
+		points := map[Kind]int{}
+		if signsOfKind(tt.line, 1, points); points[tt.kind] != tt.points {
+			t.Errorf("%q is worth %d for %s, want %d", tt.line, points[tt.kind], tt.kind, tt.points)
+		}
+		if signsOfKind(tt.line, 2, points); points[tt.kind] != 3*tt.points {
+			t.Errorf("%q twice more is worth %d, want %d", tt.line, points[tt.kind], 3*tt.points)
+		}
+	}
+}
+
+// TestPortBesideTheAddress reads the columns of tables whose address and port are of
+// one host: that port is no target.
+func TestPortBesideTheAddress(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		columns      []string
+		addr         int // which holds an address of ours
+		port, target int
+	}{
+		{"of the victim who is ours", []string{"time", "victim_ip", "victim_port"}, 1, 2, -1},
+		{"of the source", []string{"src_ip", "src_port", "dst_ip", "dst_port"}, 0, 1, 3},
+	} {
+		got := columnsOf(tt.columns, func(i int) (is, ours bool) {
+			return strings.HasSuffix(tt.columns[i], "ip") && i == tt.addr, i == tt.addr
+		})
+		if got.port != tt.port || got.target != tt.target {
+			t.Errorf("%s: port in column %d, target in %d, want %d and %d", tt.name, got.port, got.target, tt.port, tt.target)
+		}
+	}
+}
+
+// TestShortPorts reads ports by the short names of logs.
+func TestShortPorts(t *testing.T) {
+	for _, line := range []string{"192.0.2.7 sp=4000 dp=23 syn", "192.0.2.7 SPT=4000 DPT=23 syn", "192.0.2.7 sport=4000 dport=23 syn"} {
+		mail := "Subject: port scan\nDate: Tue, 10 Mar 2026 12:00:00 +0000\n\nAttack:\n2026-03-10 10:00:00 " + line + "\n"
+		r := Read([]byte(mail), Options{Special: true})
+		if len(r.Events) != 1 || r.Events[0].Port != 4000 || r.Events[0].Target != 23 {
+			t.Errorf("%q: %+v", line, r.Events)
+		}
 	}
 }

@@ -19,7 +19,8 @@ var noReport = []struct {
 		re(`^\s*(?:\[[^\]]*\]\s*)*(?:auto(?:matic|mated|matische|matique|mática|matica)?[ -]?(?:re(?:ply|` +
 			`sponse|puesta|sposta)|antwort|acknowledge?ment|confirmation|svar)|réponse automatique|respuesta automática|` +
 			`resposta automática|risposta automatica|automatisch antwoord|автоответ|автоматический ответ|` +
-			`自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|out of (?:the )?office|` +
+			`自動返信|自动回复|자동 ?(?:응답|회신)|odpowiedź automatyczna|otomatik yanıt|الرد التلقائي|` +
+			`out of (?:the )?office|` +
 			`abwesenheit\w*|vacation)`),
 		re(`\b(?:(?:i am|i'm|we are) (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave|holiday))|` +
 			`ich bin (?:derzeit )?(?:nicht im|abwesend)|this is an automat\w+ (?:reply|response|answer))`)},
@@ -35,7 +36,8 @@ var noReport = []struct {
 			`meldung|ticket|nachricht|e-?mail)[^\n]{0,40}(?:erhalten|eingegangen|erstellt)|(?:votre|` +
 			`su|sua|uw|twoje|ваш\w*) (?:demande|ticket|message|signalement|solicitud|mensaje|reporte|` +
 			`denuncia|solicitação|mensagem|chamado|richiesta|segnalazione|melding|bericht|zgłoszenie|` +
-			`обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|お問い合わせ(?:を受け付け|ありがとう)|受け付けました|` +
+			`обращение|запрос|жалоба)[^\n]{0,50}|受付(?:完了|番号|のお知らせ)|` +
+			`お問い合わせ(?:を受け付け|ありがとう)|受け付けました|` +
 			`已收到|已受理|접수`),
 		re(`\b(?:we(?:'ve| have)? (?:successfully )?(?:received|logged|registered|recorded)|thank(?:s|` +
 			` you)(?: very much| so much)? for) (?:(?:your|this|the|submitting your|sending your|sending us your) (?:recent |` +
@@ -75,16 +77,22 @@ var noReport = []struct {
 			`geregistreerd|doorgestuurd)|dziękujemy za (?:zgłoszenie|wiadomość|kontakt|przesłan\w+|` +
 			`informacj\w)|otrzymaliśmy (?:twoj\w|państwa|pani)|(?:twoje|państwa) zgłoszenie[^\n.]{0,40}(?:przyjęte|` +
 			`zarejestrowane|przekazane)|` +
-			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|` +
-			`принят|передан)|спасибо за (?:ваше )?(?:обращение|сообщение|письмо|информацию)|благодарим за (?:ваше )?(?:обращение|` +
-			`сообщение|письмо|информацию)|мы получили ваш|お問い合わせ(?:いただき|を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|` +
-			`ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|` +
-			`가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|لقد تلقينا|تم استلام|talebiniz alın|` +
+			`ваш\w* (?:обращение|запрос|заявка|письмо|жалоба|` +
+			`сообщение)[^\n.]{0,60}(?:получен|зарегистрирован|` +
+			`принят|передан)|спасибо за (?:ваше )?(?:обращение|сообщение|письмо|` +
+			`информацию)|благодарим за (?:ваше )?(?:обращение|` +
+			`сообщение|письмо|информацию)|мы получили ваш|お問い合わせ(?:いただき|` +
+			`を受け付け|ありがとう)|ご連絡(?:いただき)?(?:、)?ありがとう|` +
+			`ご報告(?:いただき)?(?:、)?ありがとう|受け付けいたしました|受け付けました|已收到您的|` +
+			`我们已收到|感谢您的(?:来信|举报|报告|反馈)|已经收到您|문의(?:해 주셔서|` +
+			`가 접수)|신고(?:해 주셔서|가 접수)|접수되었습니다|شكرا لتواصلك|شكراً لتواصلك|` +
+			`لقد تلقينا|تم استلام|talebiniz alın|` +
 			`bildiriminiz (?:alın|için)`)},
 	{"a case that was closed or solved", "none closed",
 		re(`\b(?:closed|resolved|solved|case closed|ticket closed|completed|erledigt|geschlossen|gelöst|` +
 			`clôturé|fermé|résolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|` +
-			`opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|已关闭|处理完毕|해결|` +
+			`opgelost|zamknięt\w*|rozwiązan\w*|закрыт\w*|решен\w*)\b|解決(?:済|しました)|対応完了|已解决|` +
+			`已关闭|处理完毕|해결|` +
 			`종료`),
 		re(`^\W*(?:resolved|solved|fixed|done|closed|erledigt|behoben|résolu|resuelto|resolvido|risolto|` +
 			`opgelost|rozwiązane|решено|対応済み)(?:[\s.,!]|$)|\b(?:(?:we|i) (?:now |therefore |hereby )?consider (?:this|` +
@@ -113,17 +121,20 @@ var noReport = []struct {
 			`ha sido (?:cerrad|resuelt|suspendid|eliminad|desactivad)|foi (?:encerrad|resolvid|suspens|` +
 			`removid|fechad)|è stat\w (?:chius|risolt|sospes|rimoss)|is (?:gesloten|opgelost|afgesloten|` +
 			`verwijderd|geblokkeerd)|został\w* (?:zamknięt|rozwiązan|zablokowan|usunięt)|(?:^|[^\p{L}])(?:закрыт|` +
-			`решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|し)ました|削除(?:いたし|し)ました|` +
+			`решен|заблокирован|устранен|приостановлен)\w*|対応(?:が)?完了|停止(?:いたし|` +
+			`し)ました|削除(?:いたし|し)ました|` +
 			`已(?:关闭|解决|处理|停用|删除|封禁)|해결되었습니다|조치(?:하였|했|를 완료)|차단(?:하였|했)`)},
 	{"about a listing on a blocklist", "none listing",
-		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from|of)|austragung aus|entfernung (?:von|aus) d|remove\w* from (?:the |your )?(?:black|` +
+		re(`\b(?:delist\w*|de-list\w*|unlist\w*|removal (?:request|from|of)|austragung aus|entfernung (?:von|aus) d|` +
+			`remove\w* from (?:the |your )?(?:black|` +
 			`block)list|unblock\w*|whitelist\w*|blacklist removal|unban)\b`),
 		re(`\b(?:please|kindly|request\w*|would like|could you|can you|want)[^\n.]{0,60} (?:delist|de-list|` +
 			`unlist|unblock|whitelist|unban|(?:remove|removal of)[^\n.]{0,60}(?:from (?:your|the) |your )?(?:black ?list|` +
 			`block ?list|rbl|dnsbl|filter))|\b(?:has|have|was|will) (?:not )?be(?:en)? (?:delisted|de-listed|` +
 			`unlisted|unblocked|removed from (?:the|our|this) (?:black|block|list|database))|delisting (?:request|` +
 			`form)|your (?:delist\w+|removal|unblock\w*) request|нет в списке|исключ\w+ из (?:черного )?списк|` +
-			`aus der (?:black|sperr)list|retirer? (?:notre|nos|l'|mon)[^\n.]{0,30}(?:liste noire|blacklist)|` +
+			`aus der (?:black|sperr)liste (?:zu )?(?:entfern|nehm|lösch|streich|austrag|genommen|gestrichen)|retirer? (?:notre|nos|l'|` +
+			`mon)[^\n.]{0,30}(?:liste noire|blacklist)|` +
 			`eliminar (?:nuestra|mi)[^\n.]{0,30}lista negra`)},
 	{"a suspended account or an unpaid bill", "none bill",
 		re(`\b(?:account|service|server|hosting|domain)[^\n]{0,30}(?:suspen\w+|terminat\w+|deactivat\w+|` +
@@ -133,7 +144,8 @@ var noReport = []struct {
 			`will be)(?: now| temporarily| permanently){0,2} (?:suspended|terminated|deactivated|locked|` +
 			`disabled|expired))|(?:invoice|payment)[^\n.]{0,40}(?:due|attached|overdue|received)|your order`)},
 	{"a message that was recalled", "none recall",
-		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|отзыв\w* сообщени)|` +
+		re(`\b(?:recall:|would like to recall|rückruf:|rappel :|recuperar:|対象メッセージの取り消し|` +
+			`отзыв\w* сообщени)|` +
 			`\b(?:retract\w*|withdraw\w*|false positive|disregard|sent in error)\b`),
 		re(`would like to recall the message|möchte die nachricht[^\n]{0,80}zurückrufen|souhaite rappeler le message|` +
 			`desea recuperar|\b(?:please )?(?:disregard|ignore) (?:this|the|our|my) (?:previous|earlier|` +
@@ -174,18 +186,26 @@ var (
 	listedNow = re(`\b(?:(?:is|was|were|are|has been|have been) (?:newly |now |currently |recently |automatically )?(?:listed|added|` +
 		`blacklisted|blocklisted)|(?:wurde|ist) [^.\n]{0,60}(?:gelistet|aufgenommen|eingetragen)|a été (?:ajoutée?|inscrite?|listée?)|` +
 		`ha sido (?:añadid|incluid|listad)|foi (?:adicionad|incluíd|listad)|è stat\p{L} (?:aggiunt|inserit|elencat))`)
-	takenOff = re(`\b(?:delisted|de-listed|unlisted|(?:has|have|was|were) (?:now |since |therefore |automatically )?(?:been )?(?:removed|taken off|expired)|` +
+	takenOff = re(`\b(?:delisted|de-listed|unlisted|(?:has|have|was|were) (?:now |since |therefore |` +
+		`automatically )?(?:been )?(?:removed|taken off|expired)|` +
 		`no longer (?:listed|on)|entfernt|ausgetragen|gelöscht|retirée?|supprimée?|eliminad|retirad|removid|rimoss|cancellat)`)
 )
 
 // findsNothing says in a statistic that there is nothing to tell.
-var findsNothing = re(`\bno (?:\p{L}+ ){0,2}(?:incidents?|events?|findings?|infections?|detections?|malicious activit\p{L}+) (?:were |was |have been |has been |are )?` +
+var findsNothing = re(`\bno (?:\p{L}+ ){0,2}(?:incidents?|events?|findings?|infections?|detections?|` +
+	`malicious activit\p{L}+) (?:were |was |have been |has been |are )?` +
 	`(?:detected|found|seen|observed|recorded|reported)|keine (?:\p{L}+ )?(?:vorfälle|ereignisse|auffälligkeiten|meldungen|befunde)|` +
-	`aucun (?:incident|événement)|ningún (?:incidente|evento)|no se (?:han )?(?:detectado|detectaron|registraron|encontraron) (?:incidentes|eventos)|` +
-	`nenhum (?:incidente|evento)|nessun (?:incidente|evento)|geen (?:incidenten|gebeurtenissen)|nie (?:wykryto|stwierdzono|odnotowano) (?:żadnych )?(?:incydent|zdarze)|` +
-	`(?:инцидентов|событий|інцидентів|подій) не (?:обнаружено|выявлено|зафиксировано|виявлено|зафіксовано)|nebyly (?:zjištěny|nalezeny|zaznamenány)|inga (?:incidenter|händelser)|` +
-	`ingen (?:hendelser|hændelser)|ei (?:havaittu|löydetty) (?:poikkeam|tapahtum)|nem (?:észlelt|talált)\p{L}* (?:incidens|esemény)|nu au fost (?:detectate|găsite)|` +
-	`(?:検知|検出|確認)されませんでした|该时段无|未发现(?:异常|事件)|(?:탐지|발견)되지 않았|không phát hiện (?:sự cố|sự kiện)|tidak (?:ditemukan|ada) insiden|olay (?:tespit edilmedi|bulunmadı)`)
+	`aucun (?:incident|événement)|ningún (?:incidente|evento)|no se (?:han )?(?:detectado|detectaron|registraron|` +
+	`encontraron) (?:incidentes|eventos)|` +
+	`nenhum (?:incidente|evento)|nessun (?:incidente|evento)|geen (?:incidenten|gebeurtenissen)|nie (?:wykryto|stwierdzono|` +
+	`odnotowano) (?:żadnych )?(?:incydent|zdarze)|` +
+	`(?:инцидентов|событий|інцидентів|подій) не (?:обнаружено|выявлено|` +
+	`зафиксировано|виявлено|зафіксовано)|nebyly (?:zjištěny|nalezeny|zaznamenány)|` +
+	`inga (?:incidenter|händelser)|` +
+	`ingen (?:hendelser|hændelser)|ei (?:havaittu|löydetty) (?:poikkeam|tapahtum)|nem (?:észlelt|talált)\p{L}* (?:incidens|` +
+	`esemény)|nu au fost (?:detectate|găsite)|` +
+	`(?:検知|検出|確認)されませんでした|该时段无|未发现(?:异常|事件)|(?:탐지|발견)되지 않았|` +
+	`không phát hiện (?:sự cố|sự kiện)|tidak (?:ditemukan|ada) insiden|olay (?:tespit edilmedi|bulunmadı)`)
 
 // aCustomer is why a message is for a person, though it reports nothing.
 const aCustomer = "a customer's question"
@@ -201,7 +221,8 @@ var conditional = re(`\b(?:once|when|until|till|if|whether|that|after|unless|as 
 // blockedAddress stands before "was blocked" where the reporter shut out an
 // address.
 var blockedAddress = re(`(?:\b(?:ip|ips|address\w*|adres\w*|adress\w*|indirizz\w+|direcci[oó]n\w*|endereços?|` +
-	`адрес\w*|адреса|host|хост|osoite\w*|cím\w*|διεύθυνση|العنوان)\b|地址|アドレス|주소)[^.!?\n]{0,40}$`)
+	`адрес\w*|адреса|host|хост|osoite\w*|cím\w*|διεύθυνση|العنوان)\b|地址|アドレス|` +
+	`주소)[^.!?\n]{0,40}$`)
 
 // opening is how much of a text tells what kind of message it is, in bytes.
 const opening = 1500
@@ -240,9 +261,12 @@ func unconditional(s string) string {
 var (
 	sentenceEnd = pattern.New(`[.!?][\s]|[。！？]|\n\n`)
 	// ifWord is a word that makes a sentence one of what may be.
-	ifWord = re(`(?:^|[^\p{L}])(?:if|when|whenever|once|until|unless|as soon as|to request|ask for|wenn|falls|sobald|bis|sofern|si|quand|lorsque|` +
-		`dès que|cuando|quando|qualora|als|indien|zodra|wanneer|jeśli|jeżeli|gdy|если|когда|чтобы|якщо|коли|pokud|jestliže|när|hvis|når|` +
-		`jos|kun|amennyiben|dacă|când|αν|εάν|όταν|eğer|nếu|khi|jika|apabila|ako|kada|jei|kai|إذا|عند|אם|اگر|यदि|หาก)[^\p{L}]|場合|たら|如果|如需|若|경우|하려면`)
+	ifWord = re(`(?:^|[^\p{L}])(?:if|when|whenever|once|until|unless|as soon as|to request|ask for|wenn|falls|sobald|bis|sofern|si|` +
+		`quand|lorsque|` +
+		`dès que|cuando|quando|qualora|als|indien|zodra|wanneer|jeśli|jeżeli|gdy|если|когда|чтобы|якщо|коли|` +
+		`pokud|jestliže|när|hvis|når|` +
+		`jos|kun|amennyiben|dacă|când|αν|εάν|όταν|eğer|nếu|khi|jika|apabila|ako|kada|jei|kai|إذا|عند|אם|اگر|` +
+		`यदि|หาก)[^\p{L}]|場合|たら|如果|如需|若|경우|하려면`)
 )
 
 // nothing returns why a message reports nothing, and how sure that is; less
@@ -274,7 +298,7 @@ func nothing(subject, own string) (why string, sure int) {
 		if said == 3 && start.Has(n.list) {
 			said = 4
 		}
-		if n.list == "none listing" && listedNow.MatchString(first) && !takenOff.MatchString(subject+"\n"+first) {
+		if n.list == "none listing" && listedNow.MatchString(happened) && !takenOff.MatchString(subject+"\n"+happened) {
 			continue // the notice says how to be taken off
 		}
 		if n.list == "none closed" && findsNothing.MatchString(subject+"\n"+head(first, 300)) {

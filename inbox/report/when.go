@@ -33,9 +33,12 @@ var (
 		`verzonden|aangemaakt|wysłan\w|wygenerowan\w|отправлен\w*|создан\w*|сформирован\w*|сформован\w*|` +
 		`створен\w*|надіслан\w*|отримано|vytvořen\w*|odeslán\w*|vygenerován\w*|skapad\w*|skickad\w*|oprettet|` +
 		`opprettet|sendt|luotu|lähetetty|létrehozva|elküldve|készült|creat|trimis|създаден\w*|изпратен\w*|` +
-		`δημιουργήθηκε|στάλθηκε|oluşturul\w*|gönderil\w*|تاريخ البلاغ|أرسل|tạo lúc|gửi lúc|nhận được\P{L}*(?:\p{L}+ )*|` +
-		`dibuat|dikirim|sukurta|išsiųsta|izrađeno|poslano|נשלח|נוצר|สร้างเมื่อ|ส่งเมื่อ|收文|报告|上报|發文|受付|` +
-		`送信日|作成|通知|报告|发送|生成|신고|발송|작성)[ _-]?(?:date|time|on|at|am|le|el|em|il|op|dnia|дата|日|日時|时间|일시)?[\s:：=|` +
+		`δημιουργήθηκε|στάλθηκε|oluşturul\w*|gönderil\w*|تاريخ البلاغ|أرسل|tạo lúc|` +
+		`gửi lúc|nhận được\P{L}*(?:\p{L}+ )*|` +
+		`dibuat|dikirim|sukurta|išsiųsta|izrađeno|poslano|נשלח|נוצר|สร้างเมื่อ|` +
+		`ส่งเมื่อ|收文|报告|上报|發文|受付|` +
+		`送信日|作成|通知|报告|发送|生成|신고|발송|작성)[ _-]?(?:date|time|on|at|am|le|el|em|il|op|dnia|дата|` +
+		`日|日時|时间|일시)?[\s:：=|` +
 		`"'>(]*(?:on |at )?$`)
 	// telling stands before the time that is meant.
 	telling = re(`(?:epoch|unix ?time|time ?stamp|date ?/ ?time|date and time|time of (?:the )?\w+|incident (?:date|` +
@@ -44,8 +47,10 @@ var (
 		`began|ended?|last (?:activity|attempt|attack)|first (?:activity|attempt|attack)|recorded|log(?:ged)?|` +
 		`arrival-date|received-date|zeitpunkt|zeitstempel|uhrzeit|datum|tatzeit|beobachtet|horodatage|` +
 		`date et heure|heure|fecha y hora|hora|marca de tiempo|data e hora|horário|data e ora|orario|` +
-		`datum en tijd|tijdstip|tijd|data i godzina|czas|дата и время|время|дата|発生日時|日時|時刻|检测时间|攻击时间|` +
-		`时间|發生時間|발생 ?일?시|시각|시간|التاريخ|الوقت|tarih|zaman|saat|time|date|when|on|at|um|am)[\s:：=|"'>(*_-]*(?:is |` +
+		`datum en tijd|tijdstip|tijd|data i godzina|czas|дата и время|время|дата|発生日時|日時|時刻|` +
+		`检测时间|攻击时间|` +
+		`时间|發生時間|발생 ?일?시|시각|시간|التاريخ|الوقت|tarih|zaman|saat|time|date|when|on|at|um|` +
+		`am)[\s:：=|"'>(*_-]*(?:is |` +
 		`was |on |at )?$`)
 )
 

@@ -77,7 +77,8 @@ func (r *reader) toList() bool {
 	return ok && to != "" && strings.Contains(id, to)
 }
 
-var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|답장)(?:\[\d+\])?\s*[:：]`)
+var isReply = re(`^\s*(?:\[[^\]]*\]\s*)*(?:re|aw|sv|antw|odp|ynt|res|rif|r|ответ|回复|答复|回覆|返信|` +
+	`답장)(?:\[\d+\])?\s*[:：]`)
 
 // pictured reports whether a message holds a picture and hardly a word.
 func (r *reader) pictured() bool {
@@ -220,11 +221,16 @@ func kindsNamed(own string) string {
 }
 
 // kindNamed is a field that says what happened, in small letters.
-var kindNamed = pattern.New(`(?:^|\n)[^\p{L}\n]{0,6}(?:(?:incident|event|attack|abuse|report|threat|issue|problem|violation|complaint)[ _-]?)?(?:` +
-	`type|kind|category|categories|class|classification|reason|nature|offen[cs]e|violation|incident|attack|abuse|threat|issue|infection|listing|` +
-	`(?:art|typ) (?:des|der) \p{L}+|art|grund|kategorie|vorfall|motif|catégorie|nature|type d'\p{L}+|motivo|categoría|tipo(?: d[aeio]l? \p{L}+)?|` +
-	`categoria|reden|soort(?: \p{L}+)?|categorie|aard|powód|rodzaj(?: \p{L}+)?|kategoria|причина|тип(?: \p{L}+)?|категория|категорія|důvod|druh(?: \p{L}+)?|kategória|` +
-	`typ(?: \p{L}+)?|orsak|kategori|årsag|årsak|syy|laji|ok|típus|motiv|tip|λόγος|είδος|tür|neden|kategorisi|سبب|النوع|نوع|סיבה|סוג|種別|種類|理由|类型|類型|原因|类别|유형|사유|lý do|loại|alasan|jenis)` +
+var kindNamed = pattern.New(`(?:^|\n)[^\p{L}\n]{0,6}(?:(?:incident|event|attack|abuse|report|threat|issue|problem|violation|` +
+	`complaint)[ _-]?)?(?:` +
+	`type|kind|category|categories|class|classification|reason|nature|offen[cs]e|violation|incident|attack|abuse|threat|issue|` +
+	`infection|listing|` +
+	`(?:art|typ) (?:des|der) \p{L}+|art|grund|kategorie|vorfall|motif|catégorie|nature|type d'\p{L}+|motivo|categoría|` +
+	`tipo(?: d[aeio]l? \p{L}+)?|` +
+	`categoria|reden|soort(?: \p{L}+)?|categorie|aard|powód|rodzaj(?: \p{L}+)?|kategoria|причина|тип(?: \p{L}+)?|` +
+	`категория|категорія|důvod|druh(?: \p{L}+)?|kategória|` +
+	`typ(?: \p{L}+)?|orsak|kategori|årsag|årsak|syy|laji|ok|típus|motiv|tip|λόγος|είδος|tür|neden|kategorisi|سبب|` +
+	`النوع|نوع|סיבה|סוג|種別|種類|理由|类型|類型|原因|类别|유형|사유|lý do|loại|alasan|jenis)` +
 	`[ \t]*[:：=|\t][ \t|]*([^\n]{3,120})`)
 
 // spoken says how much a message speaks as reports do, and of which kind.

@@ -34,7 +34,8 @@ var (
 	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(zulu|coordinated universal time|(?:central|mountain) (?:standard|` +
 		`daylight) time|greenwich mean time|universal time|` +
 		`central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|` +
-		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|по москве|mitteleuropäische (?:sommer)?zeit|` +
+		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|` +
+		`по москве|mitteleuropäische (?:sommer)?zeit|` +
 		`brasília|hora de brasília|horário de brasília)`)
 )
 
