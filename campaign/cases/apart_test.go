@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,8 +55,8 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"fr", "Nous avons constaté une attaque depuis l'adresse 192.0.2.10 de votre réseau, et vous prions de la faire cesser."},
 		{"es", "Hemos detectado una intrusión desde la dirección 192.0.2.10 y los ataques continúan, por lo que es necesario que actúen."},
 		{"pt-PT", "Recebemos mensagens de spam do endereço 192.0.2.10 e pedimos que sejam tomadas as providências para os bloquear."},
-		{"", "Abbiamo rilevato che il vostro indirizzo 192.0.2.10 è una fonte di attacchi e vi chiediamo di intervenire per la rete."},
-		{"", "Wij hebben een aanval van het adres 192.0.2.10 op uw netwerk gezien en vragen u om het te stoppen."},
+		{"it", "Abbiamo rilevato che il vostro indirizzo 192.0.2.10 è una fonte di attacchi e vi chiediamo di intervenire per la rete."},
+		{"nl", "Wij hebben een aanval van het adres 192.0.2.10 op uw netwerk gezien en vragen u om het te stoppen."},
 		{"ar", "رصدنا هجمات من العنوان 192.0.2.10 في شبكتكم ونرجو منكم إيقافها في أقرب وقت ممكن."},
 		{"fa", "از نشانی 192.0.2.10 در شبکهٔ شما حمله‌هایی دیده‌ایم و خواهش می‌کنیم جلوی آن گرفته شود."},
 		{"ur", "ہم نے آپ کے نیٹ ورک کے پتے 192.0.2.10 سے حملے دیکھے ہیں اور گزارش کرتے ہیں کہ انہیں روکا جائے۔"},
@@ -64,15 +65,24 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"cs", "Z adresy 192.0.2.10 ve vaší síti jsme zaznamenali útoky na náš server a prosíme o nápravu."},
 		{"hr", "S adrese 192.0.2.10 u vašoj mreži vidimo napade na naš poslužitelj i molimo da se zaustave."},
 		{"sl", "Z naslova 192.0.2.10 v vašem omrežju vidimo napade na naš strežnik in prosimo, da se ustavijo."},
-		{"", "Sa adrese 192.0.2.10 u vašoj mreži vidimo napade na naš server i molimo da se zaustave."},
+		{"sr-Latn", "Sa adrese 192.0.2.10 u vašoj mreži vidimo napade na naš server i molimo da se zaustave."},
 		{"ru", "С адреса 192.0.2.10 из вашей сети мы видим атаки на наш сервер и просим это прекратить."},
 		{"uk", "З адреси 192.0.2.10 із вашої мережі ми бачимо атаки на наш сервер і просимо це припинити."},
 		{"bg", "От адрес 192.0.2.10 във вашата мрежа виждаме атаки към нашия сървър и молим да се спрат."},
-		{"", "Од адресата 192.0.2.10 во вашата мрежа гледаме напади на нашиот сервер и ве молиме да ги запрете."},
-		{"", "З адраса 192.0.2.10 у вашай сетцы мы бачым атакі на наш сервер і просім гэта спыніць, што важна для нас."},
+		{"mk", "Од адресата 192.0.2.10 во вашата мрежа гледаме напади на нашиот сервер и ве молиме да ги запрете."},
+		{"be", "З адраса 192.0.2.10 у вашай сетцы мы бачым атакі на наш сервер і просім гэта спыніць, што важна для нас."},
 		{"el", "Από τη διεύθυνση 192.0.2.10 του δικτύου σας είδαμε επιθέσεις στο σύστημά μας και παρακαλούμε να σταματήσουν."},
+		{"da", "Vi har set angreb fra adressen 192.0.2.10 i jeres netværk og beder om at det bliver stoppet."},
+		{"nb", "Vi har sett angrep fra adressen 192.0.2.10 i deres nettverk og ber om at det blir stanset."},
+		{"sv", "Vi har sett angrepp från adressen 192.0.2.10 i ert nätverk och ber er att stoppa det."},
+		{"fi", "Olemme havainneet hyökkäyksiä osoitteesta 192.0.2.10 teidän verkosta ja pyydämme, että ne lopetetaan."},
+		{"is", "Við höfum séð árásir frá vistfanginu 192.0.2.10 í ykkar neti og biðjum um að þetta verði stöðvað."},
+		{"tr", "Ağınızdaki 192.0.2.10 adresinden sunucumuza saldırılar gördük ve bu durumun durdurulmasını rica ederiz."},
 		{"", "192.0.2.10"},
 	} {
+		if !slices.Contains(d.Rules.Translations, c.want) {
+			c.want = "" // nobody has written answers in it yet
+		}
 		if got := d.Read(cases.Message{Text: message("soc@reporter.example", "192.0.2.10", c.text, "")}); got.Language != c.want {
 			t.Errorf("%q: %q, want %q", c.text, got.Language, c.want)
 		}

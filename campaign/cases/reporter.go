@@ -112,6 +112,15 @@ var common = map[string][]string{
 	"be":      strings.Fields("і ў з на не што ад для мы вас гэта быў просім"),
 	"mk":      strings.Fields("и во со на не дека од за да се ве е сме беше молиме вашата"),
 	"sr-Cyrl": strings.Fields("и у са на не да од за је се вас смо су био молимо ваше"),
+	"da":      strings.Fields("og det er af på til fra vi har jeres deres ikke angreb beder om at netværk"),
+	"nb":      strings.Fields("og det er av på til fra vi har deres ikke angrep ber om at nettverk"),
+	"sv":      strings.Fields("och det är av på till från vi har ert era inte att nätverk adressen ber"),
+	"fi":      strings.Fields("ja on ei että verkon verkosta olemme teidän osoitteesta ovat pyydämme myös tai"),
+	"is":      strings.Fields("og er að frá við ekki á til í ykkar netinu þetta vistfanginu biðjum um hefur"),
+	"et":      strings.Fields("ja on ei et teie meie võrgu võrgust aadressilt oleme ning palume see või"),
+	"tr":      strings.Fields("ve bir bu için ile olan ağınızdan ağınızdaki adresinden olarak değil rica ederiz sunucumuza"),
+	"mt":      strings.Fields("u li mill minn ta tal għal huwa aħna tagħkom indirizz network fuq dan biex"),
+	"ga":      strings.Fields("agus an na ar ón seoladh bhur líonra chun seo tá atá den do iarraimid"),
 	"el":      strings.Fields("και το την της του από σας με για στο δεν να που είναι"),
 }
 
