@@ -78,6 +78,15 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"fi", "Olemme havainneet hyökkäyksiä osoitteesta 192.0.2.10 teidän verkosta ja pyydämme, että ne lopetetaan."},
 		{"is", "Við höfum séð árásir frá vistfanginu 192.0.2.10 í ykkar neti og biðjum um að þetta verði stöðvað."},
 		{"tr", "Ağınızdaki 192.0.2.10 adresinden sunucumuza saldırılar gördük ve bu durumun durdurulmasını rica ederiz."},
+		{"zh-Hans", "我们发现贵公司网络中的地址 192.0.2.10 攻击我们的服务器，请尽快处理。"},
+		{"zh-Hant", "我們發現貴公司網路中的位址 192.0.2.10 攻擊我們的伺服器，請儘快處理。"},
+		{"ko", "귀사 네트워크의 주소 192.0.2.10에서 저희 서버에 대한 공격이 확인되어 조치를 요청합니다."},
+		{"he", "ראינו התקפות מהכתובת 192.0.2.10 ברשת שלכם על השרת שלנו, ואנו מבקשים להפסיק זאת."},
+		{"vi", "Chúng tôi ghi nhận các cuộc tấn công từ địa chỉ 192.0.2.10 trong mạng của quý vị và đề nghị xử lý."},
+		{"th", "เราพบการโจมตีเซิร์ฟเวอร์ของเราจากที่อยู่ 192.0.2.10 ในเครือข่ายของท่าน โปรดดำเนินการ"},
+		{"hi", "हमने आपके नेटवर्क के पते 192.0.2.10 से अपने सर्वर पर हमले देखे हैं, कृपया इसे रोकें।"},
+		{"", "आपल्या नेटवर्कमधील 192.0.2.10 या पत्त्यावरून आमच्या सर्व्हरवर हल्ले होत आहेत, कृपया ते थांबवा."},
+		{"ta", "உங்கள் வலையமைப்பில் உள்ள 192.0.2.10 முகவரியிலிருந்து எங்கள் சேவையகத்தின் மீது தாக்குதல்கள் வருகின்றன."},
 		{"", "192.0.2.10"},
 	} {
 		if !slices.Contains(d.Rules.Translations, c.want) {

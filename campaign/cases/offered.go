@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"headsup/pattern"
+	"headsup/render/prose"
 	"headsup/templates"
 )
 
@@ -41,8 +42,9 @@ var offered = sync.OnceValue(func() map[string]string {
 })
 
 // alone is a line as it is compared with what letters offer: in small letters,
-// without the signs around it.
+// without the signs around it and the places at which Thai may be broken.
 func alone(line string) string {
+	line = strings.ReplaceAll(line, prose.WordBreak, "")
 	return strings.TrimFunc(strings.ToLower(norm.NFC.String(line)), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) })
 }
 

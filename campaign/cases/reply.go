@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"headsup/ledger"
+	"headsup/render/prose"
 )
 
 // OwnLetter returns the letter of the campaign that a message answers or
@@ -25,6 +26,7 @@ const (
 // Means says what a customer's answer comes to. Where it says more than one
 // thing, or none of them, a person has to read it.
 func Means(text string) string {
+	text = strings.ReplaceAll(text, prose.WordBreak, "")
 	var own []string
 	for line := range strings.Lines(text) {
 		if l := strings.TrimSpace(line); !strings.HasPrefix(l, ">") {

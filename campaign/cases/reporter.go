@@ -121,6 +121,7 @@ var common = map[string][]string{
 	"tr":      strings.Fields("ve bir bu için ile olan ağınızdan ağınızdaki adresinden olarak değil rica ederiz sunucumuza"),
 	"mt":      strings.Fields("u li mill minn ta tal għal huwa aħna tagħkom indirizz network fuq dan biex"),
 	"ga":      strings.Fields("agus an na ar ón seoladh bhur líonra chun seo tá atá den do iarraimid"),
+	"vi":      strings.Fields("và của là các có không cho từ được với này chúng tôi trong đến"),
 	"el":      strings.Fields("και το την της του από σας με για στο δεν να που είναι"),
 }
 
@@ -150,34 +151,30 @@ func languageOf(parts []report.Part, answered []string) string {
 	return lang
 }
 
+// scripts are those in which one language is written more than all others.
+var scripts = []struct {
+	lang  string
+	table *unicode.RangeTable
+}{{"bn", unicode.Bengali}, {"he", unicode.Hebrew}, {"hi", unicode.Devanagari}, {"ko", unicode.Hangul}, {"ta", unicode.Tamil}, {"th", unicode.Thai}}
+
+// letters counts those of a report that tell its language.
+type letters struct {
+	latin, kana, han, simple, full int
+	arabic, persian, urdu          int
+	of                             [6]int // as scripts
+	hindi                          bool   // the word "is", which Marathi and Nepali lack
+}
+
 // scripted tells the language of a report whose script few others have, or else
 // "" and how many common words of each language there are.
 func scripted(parts []report.Part) (lang string, count map[string]int) {
-	var latin, arabic, persian, urdu, bengali, kana int
+	var n letters
 	count = map[string]int{}
 	for _, p := range parts {
 		text := p.Text[:min(len(p.Text), 16<<10)]
+		n.hindi = n.hindi || strings.Contains(text, "है")
 		for _, r := range text {
-			switch {
-			case r < utf8.RuneSelf:
-				if r|0x20 >= 'a' && r|0x20 <= 'z' {
-					latin++
-				}
-			case unicode.Is(unicode.Arabic, r):
-				arabic++
-				if strings.ContainsRune("پچگیک", r) {
-					persian++ // and Urdu
-				}
-				if strings.ContainsRune("ٹڈڑںےہ", r) {
-					urdu++
-				}
-			case unicode.Is(unicode.Bengali, r):
-				bengali++
-			case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-				kana++
-			case unicode.Is(unicode.Latin, r):
-				latin++
-			}
+			n.add(r)
 		}
 		for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
 			for _, lang := range commonIn()[word] {
@@ -185,20 +182,76 @@ func scripted(parts []report.Part) (lang string, count map[string]int) {
 			}
 		}
 	}
-	if kana > 20 && kana*5 > latin {
-		return "ja", nil
-	}
-	if bengali > 20 && bengali*2 > latin {
-		return "bn", nil
-	}
-	if arabic > 20 && arabic*2 > latin {
-		switch { // letters that the others of the script lack make a tenth of a text and more
-		case urdu*25 > arabic:
-			return "ur", nil
-		case persian*25 > arabic:
-			return "fa", nil
-		}
-		return "ar", nil
+	if lang, ok := n.language(); ok {
+		return lang, nil
 	}
 	return "", count
+}
+
+// add counts a letter.
+func (n *letters) add(r rune) {
+	switch {
+	case r < utf8.RuneSelf:
+		if r|0x20 >= 'a' && r|0x20 <= 'z' {
+			n.latin++
+		}
+	case unicode.Is(unicode.Latin, r):
+		n.latin++
+	case unicode.Is(unicode.Arabic, r):
+		n.arabic++
+		if strings.ContainsRune("پچگیک", r) {
+			n.persian++ // and Urdu
+		}
+		if strings.ContainsRune("ٹڈڑںےہ", r) {
+			n.urdu++
+		}
+	case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		n.kana++
+	case unicode.Is(unicode.Han, r):
+		n.han++
+		if strings.ContainsRune("们这为对时间网请问发现来没过务电邮处关贵当统", r) {
+			n.simple++
+		}
+		if strings.ContainsRune("們這為對時間網請問發現來沒過務電郵處關貴當統", r) {
+			n.full++
+		}
+	default:
+		for i, s := range scripts {
+			if unicode.Is(s.table, r) {
+				n.of[i]++
+			}
+		}
+	}
+}
+
+// language is that of the script, if the script tells it. It is "" where a script
+// is that of a language in which nobody is answered.
+func (n *letters) language() (lang string, ok bool) {
+	if n.kana > 20 && n.kana*5 > n.latin {
+		return "ja", true
+	}
+	for i, s := range scripts {
+		if n.of[i] > 20 && n.of[i]*2 > n.latin {
+			if s.lang == "hi" && !n.hindi {
+				return "", true
+			}
+			return s.lang, true
+		}
+	}
+	if n.arabic > 20 && n.arabic*2 > n.latin {
+		switch { // letters that the others of the script lack make a tenth of a text and more
+		case n.urdu*25 > n.arabic:
+			return "ur", true
+		case n.persian*25 > n.arabic:
+			return "fa", true
+		}
+		return "ar", true
+	}
+	if n.han > 10 && n.han*5 > n.latin && n.simple != n.full {
+		if n.simple > n.full {
+			return "zh-Hans", true
+		}
+		return "zh-Hant", true
+	}
+	return "", false
 }
