@@ -258,7 +258,13 @@ func (c column) heading(kind string, spans []prose.Span, size, gap float64) ([]b
 	return boxes, nil
 }
 
-// lines sets a paragraph. No line of it stands alone on a page.
+// spaceless reports whether a language breaks lines between any two characters.
+func spaceless(lang string) bool {
+	return strings.HasPrefix(lang, "ja") || strings.HasPrefix(lang, "zh")
+}
+
+// lines sets a paragraph. No line of it stands alone on a page, and no character
+// on a line.
 func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, error) {
 	if size == 0 {
 		size = bodySize
@@ -266,6 +272,15 @@ func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, erro
 	ls, err := c.Set(c.text(size, rs), c.x1-c.x0)
 	if err != nil {
 		return nil, err
+	}
+	if n := len(ls); n > 1 && spaceless(c.doc.Lang) && ls[n-1].Width < 1.9*size {
+		more, err := c.Set(c.text(size, rs), c.x1-c.x0-size)
+		if err != nil {
+			return nil, err
+		}
+		if len(more) == n {
+			ls = more
+		}
 	}
 	boxes, high := make([]box, len(ls)), high(c.setting, leading, c.doc.Lang)
 	for i, l := range ls {

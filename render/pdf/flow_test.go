@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +137,29 @@ func TestListsStayTogetherAndSignaturesHaveRoom(t *testing.T) {
 			if room := at["Agency"] - at["Faithfully,"]; at["Agency"] > 0 && room < 4*bodySize*leading {
 				t.Errorf("after %d lines, %.0f points to sign on page %d", n, room, i+1)
 			}
+		}
+	}
+}
+
+// A paragraph in Japanese does not end in one character on a line of its own.
+func TestNoCharacterStandsAlone(t *testing.T) {
+	fonts, err := typeset.Load(typeset.SystemDirs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSetting(fonts, Letter{Lang: "ja"}, Forms["din-5008-b"])
+	c := column{s, prose.Doc{Lang: "ja"}, 0, 20 * bodySize, newNode("Document")}
+	for n := 21; n < 90; n++ {
+		boxes, err := c.lines(newNode("P"), []typeset.Run{{Text: strings.Repeat("設", n)}}, bodySize, 0)
+		var m *typeset.MissingGlyph
+		if errors.As(err, &m) && os.Getenv("HEADSUP_REAL") != "1" {
+			t.Skip(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := boxes[len(boxes)-1].items[0].line.Width; last < 1.9*bodySize {
+			t.Errorf("%d characters: the last of %d lines is %.1f points wide", n, len(boxes), last)
 		}
 	}
 }

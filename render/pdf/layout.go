@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"slices"
 
 	"headsup/render/prose"
 	"headsup/render/typeset"
@@ -115,7 +116,10 @@ func (s *setting) letterhead(p *page) error {
 		logo, _ := logoRoom(s.f)
 		width -= logo + 4*mm
 	}
-	tight := high(s, tight, s.l.Lang)
+	tight := tight
+	if slices.ContainsFunc(append(slices.Clone(s.l.Head.Lines), s.l.Head.Name), startsRightToLeft) {
+		tight = high(s, tight, s.l.Lang)
+	}
 	x := left(r.X * mm)
 	if s.f.HeadRight {
 		x = right((r.X + r.W) * mm)

@@ -221,11 +221,11 @@ func (s *setter) add(t *text, p Para, r Run) error {
 	st := styleOf(r)
 	stack := s.stack(p.Lang, st)
 	put := func(c rune) {
-		t.runes, t.looks = append(t.runes, c), append(t.looks, look{st, r.Part})
-		if c == '-' && (r.Value || r.LTR || p.Joined) {
-			c = 'x' // a line that ends in it would be read, and copied, without it, or without its word
+		end := c
+		if c == '-' && (r.Value || r.LTR || p.Joined || single(t.runes)) {
+			end = 'x' // a line that ends in it would be read, and copied, without it, or without its word
 		}
-		t.breaks = append(t.breaks, c)
+		t.runes, t.looks, t.breaks = append(t.runes, c), append(t.looks, look{st, r.Part}), append(t.breaks, end)
 	}
 	if r.LTR {
 		put(lri)
@@ -252,6 +252,13 @@ func (s *setter) add(t *text, p Para, r Run) error {
 		put(pdi)
 	}
 	return nil
+}
+
+// single reports whether a text ends in a letter that stands alone, as that of
+// "E-Mail", which a hyphen keeps with its word.
+func single(text []rune) bool {
+	n := len(text)
+	return n > 0 && unicode.IsLetter(text[n-1]) && (n == 1 || !unicode.IsLetter(text[n-2]))
 }
 
 func styleOf(r Run) style {

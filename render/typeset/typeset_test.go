@@ -53,6 +53,8 @@ func TestSet(t *testing.T) {
 	}{
 		{"words are kept whole", typeset.Para{Runs: []typeset.Run{{Text: "one two"}}}, "one |two"},
 		{"a word too long is broken", typeset.Para{Runs: []typeset.Run{{Text: "abcdefghijkl"}}}, "abcdef|ghijkl"},
+		{"a line may end in a hyphen", typeset.Para{Runs: []typeset.Run{{Text: "aa EE-Ma"}}}, "aa EE-|Ma"},
+		{"but a single letter stays with its word", typeset.Para{Runs: []typeset.Run{{Text: "aa E-Mail"}}}, "aa |E-Mail"},
 		{"a break is a line", typeset.Para{Runs: []typeset.Run{{Text: "a", Break: true}, {Text: "b"}}}, "a|b"},
 		{"styles join without a gap", typeset.Para{Runs: []typeset.Run{{Text: "a"}, {Text: "b", Bold: true}, {Text: "c"}}}, "abc"},
 		{"a line ends in a hyphen", typeset.Para{Runs: []typeset.Run{{Text: "ab cd-ef"}}}, "ab cd-|ef"},
