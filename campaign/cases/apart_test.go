@@ -75,6 +75,7 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"da", "Vi har set angreb fra adressen 192.0.2.10 i jeres netværk og beder om at det bliver stoppet."},
 		{"nb", "Vi har sett angrep fra adressen 192.0.2.10 i deres nettverk og ber om at det blir stanset."},
 		{"sv", "Vi har sett angrepp från adressen 192.0.2.10 i ert nätverk och ber er att stoppa det."},
+		{"lv", "Mēs redzējām uzbrukumus no adreses 192.0.2.10 jūsu tīkla robežās un lūdzam tos pārtraukt."},
 		{"fi", "Olemme havainneet hyökkäyksiä osoitteesta 192.0.2.10 teidän verkosta ja pyydämme, että ne lopetetaan."},
 		{"is", "Við höfum séð árásir frá vistfanginu 192.0.2.10 í ykkar neti og biðjum um að þetta verði stöðvað."},
 		{"tr", "Ağınızdaki 192.0.2.10 adresinden sunucumuza saldırılar gördük ve bu durumun durdurulmasını rica ederiz."},

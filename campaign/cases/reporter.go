@@ -118,6 +118,8 @@ var common = map[string][]string{
 	"fi":      strings.Fields("ja on ei että verkon verkosta olemme teidän osoitteesta ovat pyydämme myös tai"),
 	"is":      strings.Fields("og er að frá við ekki á til í ykkar netinu þetta vistfanginu biðjum um hefur"),
 	"et":      strings.Fields("ja on ei et teie meie võrgu võrgust aadressilt oleme ning palume see või"),
+	"lt":      strings.Fields("ir iš į su yra kad dėl jūsų mūsų tinklo adreso prašome arba nuo"),
+	"lv":      strings.Fields("un no uz ar ir kas par jūsu mūsu tīkla adreses lūdzam vai tika"),
 	"tr":      strings.Fields("ve bir bu için ile olan ağınızdan ağınızdaki adresinden olarak değil rica ederiz sunucumuza"),
 	"mt":      strings.Fields("u li mill minn ta tal għal huwa aħna tagħkom indirizz network fuq dan biex"),
 	"ga":      strings.Fields("agus an na ar ón seoladh bhur líonra chun seo tá atá den do iarraimid"),
