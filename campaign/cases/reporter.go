@@ -97,7 +97,8 @@ var common = map[string][]string{
 	"de":      strings.Fields("der die das und von ist nicht mit ihre wurde für eine"),
 	"fr":      strings.Fields("le la les des et de est une vous votre pour dans"),
 	"es":      strings.Fields("el los las de y que es una su para con por"),
-	"pt-PT":   strings.Fields("o os as do da dos e que uma de para com por não são"),
+	"pt-PT":   strings.Fields("o os as do da dos e que uma de para com por não são vosso vossa registo registos utilizador contacto ficheiro detetámos"),
+	"pt-BR":   strings.Fields("o os as do da dos e que uma de para com por não são você vocês registro registros usuário contato arquivo detectamos senha"),
 	"it":      strings.Fields("il gli della di che è una per con non sono vi alla del"),
 	"nl":      strings.Fields("het een van en is wij hebben met voor op niet uw"),
 	"pl":      strings.Fields("że się jest są nie przez oraz dla od państwa prosimy adresu sieci w z"),
@@ -124,6 +125,8 @@ var common = map[string][]string{
 	"mt":      strings.Fields("u li mill minn ta tal għal huwa aħna tagħkom indirizz network fuq dan biex"),
 	"ga":      strings.Fields("agus an na ar ón seoladh bhur líonra chun seo tá atá den do iarraimid"),
 	"vi":      strings.Fields("và của là các có không cho từ được với này chúng tôi trong đến"),
+	"hu":      strings.Fields("a az és hogy nem egy van volt önök kérjük címről hálózat meg is ezt hálózatából"),
+	"ro":      strings.Fields("și şi din la pe cu pentru nu este sunt care vă rugăm rețeaua adresa noastră dumneavoastră"),
 	"el":      strings.Fields("και το την της του από σας με για στο δεν να που είναι"),
 }
 
