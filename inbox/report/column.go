@@ -58,6 +58,9 @@ func (d *doc) headAbove(n int, sep byte, idx, count int) string {
 		return ""
 	}
 	cells := strings.Split(d.text[d.lines[last.head].from:d.lines[last.head].to], string(sep))
+	if len(cells) == count+2 && strings.HasPrefix(cells[0], "#") { // of Zeek: "#fields", then the names
+		cells = cells[1:]
+	}
 	if idx >= len(cells) {
 		return ""
 	}

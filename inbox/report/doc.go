@@ -8,19 +8,22 @@ import (
 
 // A doc is one text of a message in which words are weighed.
 type doc struct {
-	part    int // in Report.Parts
-	text    string
-	low     string // in small letters, byte for byte as long as text
-	subject bool
-	file    bool // an attachment
-	pasted  bool // what is quoted is no mail, but what somebody pasted
-	lines   []line
-	tables  map[tableForm]tableHead
-	aligns  map[int][]cell         // by line: the header of a table, or nil
-	begins  map[int]bool           // by line: whether an address stands first
-	ports   map[string][]namedPort // by line without its figures
-	timed   bool                   // stamps are known
-	stamps  []stamp
+	part     int // in Report.Parts
+	text     string
+	low      string // in small letters, byte for byte as long as text
+	subject  bool
+	file     bool // an attachment
+	pasted   bool // what is quoted is no mail, but what somebody pasted
+	named    []mention
+	searched bool  // named is known
+	paras    []int // by line: the number of its paragraph
+	lines    []line
+	tables   map[tableForm]tableHead
+	aligns   map[int][]cell         // by line: the header of a table, or nil
+	begins   map[int]bool           // by line: whether an address stands first
+	ports    map[string][]namedPort // by line without its figures
+	timed    bool                   // stamps are known
+	stamps   []stamp
 
 	columnPorts map[string]columnRole // by the name of the column
 	row         alignedRow            // that was looked at last
@@ -68,6 +71,28 @@ func newDoc(part int, text string) *doc {
 	}
 	d.sections()
 	return d
+}
+
+// mentions finds the addresses in the text, once.
+func (d *doc) mentions(o Options) []mention {
+	if !d.searched {
+		d.searched, d.named = true, mentions(d.text, o)
+	}
+	return d.named
+}
+
+// together reports whether no empty line stands between two lines.
+func (d *doc) together(a, b int) bool {
+	if d.paras == nil {
+		d.paras = make([]int, len(d.lines))
+		for i := 1; i < len(d.lines); i++ {
+			d.paras[i] = d.paras[i-1]
+			if strings.TrimSpace(d.words(i-1)) == "" {
+				d.paras[i]++
+			}
+		}
+	}
+	return d.paras[a] == d.paras[b]
 }
 
 // lower makes small letters without moving any byte.

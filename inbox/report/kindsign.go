@@ -37,6 +37,20 @@ var kindSigns = []kindSign{
 
 // signsOfKind adds what the form of a text says of the kind to the points of
 // the kinds.
+//
+// What is tried tells the kinds apart that people mix up:
+//
+//   - A login that failed is brute force, one alone too, whatever the service: in
+//     the log of the service, as an event of Windows, or as requests for a page of
+//     logins where these are at least half of all.
+//   - Packets and connections that a filter dropped, requests for pages that are
+//     not there, and the strings of exploits are a scan: somebody looks for a way.
+//   - An exploit that succeeded left something there, a shell or a file to be
+//     fetched: malware.
+//   - A host that was told to connect to a sinkhole or a command server is a
+//     botnet's, whatever it tried there.
+//   - A service on the host itself, of which no attack is told, is exposed; a port
+//     that it went for is no service of its own.
 func signsOfKind(low string, times int, points map[Kind]int) {
 	for _, s := range kindSigns {
 		if s.form.MatchString(low) {

@@ -37,6 +37,14 @@ var strangersBefore = []clue{
 		`são|partem|provengono|vengono|sono|partono|komen|zijn|pochodzą|są|идут|исходят|приходят|kommer|sker|` +
 		`effectués|realizan|realizadas|feitas) ){1,2}(?:from|von|aus|depuis|de|desde|da|dal|van|vanaf|vanuit|z|ze|` +
 		`с|из|från|fra)` + ofIt), notIt, "measured from"},
+	{re(`(?:^|[^\p{L}])(?:tests?|checks?|measurements?|verification|prüfung\p{L}*|messung\p{L}*|kontroll\p{L}+|` +
+		`vérification|essais?|comprobaci\p{L}+|prueba|verificação|teste|verifica|controlli?|controle|metingen?|` +
+		`sprawdzeni\p{L}+|проверк\p{L}+|перевірк\p{L}+|ověřen\p{L}*|pemeriksaan|pengujian|الفحص) [^.!?;\n]{0,40}?` +
+		`(?:done|performed|carried out|made|run|durchgeführt|erfolgte|effectuée?s?|realizad\p{L}+|efetuad\p{L}+|eseguit\p{L}|` +
+		`effettuat\p{L}|uitgevoerd|wykonan\p{L}+|przeprowadzon\p{L}+|провед\p{L}+|виконан\p{L}+|proveden\p{L}*|utförd\p{L}*|` +
+		`udført|utført|dilakukan)(?:[^.!?;\n]|\.\d|\. \d){0,40}[^\p{L}](?:from|von|aus|depuis|desde|de|da|dal|vanaf|van|z|ze|с|з|из|` +
+		`från|fra|din|dari|από|من)` + ofIt), notIt, "measured from"},
+	{re(`(?:本メール|このメール|本通知|本邮件|此邮件|이 메일)(?:は|由|은)?[\s「]*$`), notIt, "sent from"},
 	{re(`(?:^|[^\p{L}])(?:mail|e-?mail|message|report|notice|notification|form|nachricht|meldung|formular|courriel|` +
 		`formulaire|correo|mensaje|formulario|mensagem|messaggio|modulo|bericht|formulier|wiadomość|письмо|` +
 		`сообщение) (?:was|is|has been|wurde|a été|ha sido|fue|foi|è stat\p{L}|werd|is|został\p{L}*|было)? ?` +
@@ -70,6 +78,7 @@ var strangersBehind = []clue{
 		`affecté|concerné|infecté|touché|afectad|implicad|infectad|afetad|envolvid|coinvolt|colpit|interessat|` +
 		`betrokken|getroffen|geïnfecteerd|dotknięt|zainfekowan|затронут|заражен|причаст|postižen|dotčen|berörd|` +
 		`berørt|érintett)`), notIt, "not affected"},
+	{re(`^[」』)）\s]*から(?:の)?(?:閲覧|確認|観測|検査|測定|送信)`), notIt, "measured from"},
 	{re(`^(?:nie dotyczy|には影響|は(?:無関係|対象外|影響を受けて)|不受影响|未受影响|은 영향을 받지|` +
 		`는 영향을 받지)`), notIt, "not affected"},
 	{re(closing + `(?:is|was|are|were|ist|sind|est|es|é|è)? ?(?:now |already |meanwhile |again |inzwischen |wieder |déjà |ya |já |` +
@@ -84,7 +93,8 @@ var strangersBehind = []clue{
 
 // besideName is the name of a host between the name of a field and an address:
 // "nameserver: ns1.example.org (192.0.2.1)".
-var besideName = pattern.New(`([\p{L}\p{N}][\p{L}\p{N}_ /-]{0,40}?)\s*[:=]\s*(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}\.?\s*[(\[/]\s*$`)
+var besideName = pattern.New(`([\p{L}\p{N}][\p{L}\p{N}_ /-]{0,40}?)\s*[:=]\s*(?:(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}\.?\s*[(\[/]|` +
+	`\([\w.-]{1,40}\))\s*$`)
 
 // labelWords are the last words of a text without a sign behind them, which may
 // name an address as a field does: "target 192.0.2.1".
@@ -141,7 +151,7 @@ var asked = pattern.New(`^[\s>]*[$#%>]\s*(?:dig|host|nslookup|kdig|drill)\s`)
 
 // ofQuestion weighs what a command asks a name server, where that server is what
 // is reported, and what it answers.
-func (d *doc) ofQuestion(p *place) {
+func ofQuestion(d *doc, p *place) {
 	switch {
 	case asked.MatchString(d.words(p.line)):
 		p.role = role{likely, "record:asked", "the server that was asked"}
@@ -308,4 +318,4 @@ func sideBySide(chosen []*suspect) bool {
 
 // cellsApart is what stands between the cells of a row, and not between those of a
 // list in a sentence.
-var cellsApart = pattern.New(`^["']?(?:\s+|\s*[|\t]\s*|[,;])["']?$`)
+var cellsApart = pattern.New(`^["']?(?:\s+|\s+\d{1,5}\s+|\s*[|\t]\s*|[,;])["']?$`)

@@ -17,7 +17,7 @@ func (r *reader) forwarded(docs []*doc, own string) *message {
 		return nil
 	}
 	for _, d := range docs {
-		for _, m := range mentions(d.text, r.o) {
+		for _, m := range d.mentions(r.o) {
 			if !m.param && !m.network {
 				return nil
 			}

@@ -27,7 +27,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	for _, d := range docs {
 		seen := map[string]role{}
-		ms := mentions(d.text, r.o)
+		ms := d.mentions(r.o)
 		servers := resolvers(d, ms)
 		for i, m := range ms {
 			if m.network || m.param {
@@ -45,7 +45,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			case (r.kind == OpenProxy || r.kind == OpenRelay) && p.is("field", "column") && openHost.MatchString(p.slot):
 				p.score = likely + 1
 			case r.kind == ExposedService || r.kind == DDoS:
-				d.ofQuestion(p)
+				ofQuestion(d, p)
 			}
 			switch {
 			case p.slot == "prose:on" && hosted(r.kind): // "on 192.0.2.1 runs an open proxy"

@@ -78,7 +78,7 @@ func (r *reader) own(docs []*doc) string {
 	var b strings.Builder
 	var alike shapes
 	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
-	passed := !answer && !slices.ContainsFunc(docs, func(d *doc) bool { return !d.subject && !d.file && d.namesFresh(r.o) })
+	passed := !answer && !slices.ContainsFunc(docs, func(d *doc) bool { return !d.subject && !d.file && namesFresh(d, r.o) })
 	for _, d := range docs {
 		if d.subject || d.file {
 			continue
@@ -94,8 +94,8 @@ func (r *reader) own(docs []*doc) string {
 }
 
 // namesFresh reports whether an address stands outside of what a text quotes.
-func (d *doc) namesFresh(o Options) bool {
-	for _, m := range mentions(d.text, o) {
+func namesFresh(d *doc, o Options) bool {
+	for _, m := range d.mentions(o) {
 		if s := d.lines[d.lineAt(m.from)].section; s != quoted && s != signature && s != registry && !m.network {
 			return true
 		}

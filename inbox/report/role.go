@@ -45,6 +45,9 @@ var labels = []struct {
 	{somewhat, "label plain"},
 }
 
+// negated is the name of a field of those who did nothing.
+var negated = re(`^(?:not|non|never|nicht|pas|niet|nie|не|inte|ikke|ei) `)
+
 // labelled says what the name of a field means.
 func labelled(name string) (int, string) {
 	name = strings.ToLower(strings.TrimSpace(name))
@@ -58,6 +61,9 @@ func labelled(name string) (int, string) {
 	found := lexicon.In(name)
 	for _, l := range labels {
 		if found.Has(l.list) {
+			if l.score == sure && negated.MatchString(name) {
+				return notIt, name
+			}
 			return l.score, name
 		}
 	}
@@ -74,6 +80,9 @@ var (
 // fieldName returns the name of the field whose value begins where left ends.
 func fieldNameOf(left string) string {
 	if m := tagForm.FindStringSubmatch(left); m != nil {
+		if of := tagForm.FindStringSubmatch(strings.TrimSuffix(left, m[0])); of != nil { // what it is in
+			return of[1] + " " + m[1]
+		}
 		return m[1]
 	}
 	if m := keyForm.FindStringSubmatch(left); m != nil {
@@ -359,7 +368,7 @@ func roleOf(left, right string, column func() string) role {
 }
 
 // shows ends what the writer's own things tell of an address.
-var shows = re(`(?:^|[^\p{L}])(?:that|que|dass|daß|che|dat|że|что|що|hogy|že|ότι|att|at|että|bahwa|rằng|da)[\s"'(\[«“]*$`)
+var shows = re(`(?:^|[^\p{L}])(?:that|que|dass|daß|che|dat|że|что|що|hogy|že|ότι|att|että|bahwa|rằng)[\s"'(\[«“]*$`)
 
 // closers may stand between an address and what it does.
 const closers = " \"'])>*”“」』）】:,"

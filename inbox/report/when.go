@@ -244,7 +244,7 @@ func nearness(d *doc, line int, s *suspect) (near, far int) {
 			n = 5
 		case dist == 0:
 			n = 3
-		case dist > -16 && dist < 16 && d.together(line, p.line):
+		case near <= 3 && dist > -16 && dist < 16 && d.together(line, p.line):
 			n = 3
 		case dist > -7 && dist < 9:
 			n = 2
@@ -267,16 +267,6 @@ func nearness(d *doc, line int, s *suspect) (near, far int) {
 		}
 	}
 	return near, far
-}
-
-// together reports whether no empty line stands between two lines.
-func (d *doc) together(a, b int) bool {
-	for i := min(a, b); i < max(a, b); i++ {
-		if strings.TrimSpace(d.words(i)) == "" {
-			return false
-		}
-	}
-	return true
 }
 
 // chooseFor is choose for a URL.
