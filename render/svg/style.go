@@ -177,8 +177,9 @@ var initial = style{fill: "black", stroke: "none", color: "black", fillOpacity: 
 // unseen are properties that change what is seen and cannot be painted, with the
 // values that change nothing.
 var unseen = map[string][]string{
-	"mask": {"none"}, "filter": {"none"}, "mix-blend-mode": {"normal"}, "vector-effect": {"none"}, "transform-origin": {"0 0", "0px 0px"},
-	"marker": {"none"}, "marker-start": {"none"}, "marker-mid": {"none"}, "marker-end": {"none"}, "clip": {"auto"}, "-inkscape-stroke": {"none"},
+	"mask": {"none"}, "filter": {"none"}, "mix-blend-mode": {"normal"}, "vector-effect": {"none"}, "clip": {"auto"},
+	"marker": {"none"}, "marker-start": {"none"}, "marker-mid": {"none"}, "marker-end": {"none"},
+	"transform-origin": {"0 0", "0px 0px"}, "-inkscape-stroke": {"none"},
 }
 
 // inherit is the style of an element within another.
@@ -210,7 +211,8 @@ func (s style) inherit(n *node, set map[string]string) (style, error) {
 		case "visibility":
 			s.hidden = value != "visible"
 		case "paint-order":
-			s.strokeFirst = strings.Contains(value, "stroke") && (!strings.Contains(value, "fill") || strings.Index(value, "stroke") < strings.Index(value, "fill"))
+			before, _, found := strings.Cut(value, "stroke")
+			s.strokeFirst = found && !strings.Contains(before, "fill")
 		default:
 			ok = s.line.set(name, value)
 		}
