@@ -129,6 +129,12 @@ var dotWords = func() *strings.Replacer {
 
 // dotAt returns which of the dots stands at i, the longest, or "".
 func dotAt(s string, i int) string {
+	switch { // nearly all: what the loop would find
+	case i < len(s) && alnum(s[i]):
+		return ""
+	case i+1 < len(s) && s[i] == '.' && alnum(s[i+1]):
+		return "."
+	}
 	best := ""
 	for _, d := range dots {
 		if len(d) > len(best) && len(s) >= i+len(d) && strings.EqualFold(s[i:i+len(d)], d) {
@@ -325,6 +331,9 @@ func v6At(s string, i int) (m mention, ok bool) {
 	if bracket {
 		from++
 	}
+	if !groupAt(s, from) {
+		return m, false
+	}
 	end, colons := from, 0
 	var b strings.Builder
 	for end < len(s) && b.Len() < 46 {
@@ -372,6 +381,21 @@ func v6At(s string, i int) (m mention, ok bool) {
 		}
 	}
 	return m, true
+}
+
+// groupAt reports whether figures stand at i that may be the first of an IPv6
+// address: up to four, and a colon.
+func groupAt(s string, i int) bool {
+	for n := 0; i < len(s); n++ {
+		switch c := s[i]; {
+		case c == ':' || c == '[':
+			return true
+		case n == 4 || (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f'):
+			return false
+		}
+		i++
+	}
+	return false
 }
 
 // wanted reports whether an address may be a customer's at all.
