@@ -36,15 +36,7 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 	}
 	stop := letter.NewSuppressions(stops)
 	set := sketches{d: d}
-	for of, err := range d.Cases.Notices(ctx) {
-		if err := cmp.Or(err, ctx.Err()); err != nil {
-			return err
-		}
-		if err := d.write(ctx, of, stop, day, &set); err != nil {
-			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
-		}
-	}
-	if err := set.keep(ctx); err != nil {
+	if err := cmp.Or(writeAll(ctx, d, stop, day, &set), set.settle(ctx)); err != nil {
 		return err
 	}
 	gone, err := d.Ledger.Withdraw(ctx, d.Rules.ID)
@@ -52,6 +44,20 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 		d.Tell(Withdrawn{id})
 	}
 	return err
+}
+
+// writeAll adds the letters of all customers to a set, and has the last of them
+// stored.
+func writeAll(ctx context.Context, d *Desk, stop *letter.Suppressions, day time.Time, set *sketches) error {
+	for of, err := range d.Cases.Notices(ctx) {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
+			return err
+		}
+		if err := d.write(ctx, of, stop, day, set); err != nil {
+			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
+		}
+	}
+	return set.keep(ctx)
 }
 
 func kindsOf(notices []ledger.Notice) (kinds []string) {

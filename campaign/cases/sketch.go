@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -22,11 +23,22 @@ type sketch struct {
 }
 
 // sketches are the letters that one transaction stores: a few, so that a crash
-// costs no more than these.
+// costs no more than these. While they are stored, the next ones are written.
 type sketches struct {
-	d    *Desk
+	d       *Desk
+	set     []*sketch
+	size    int // bytes that are enclosed
+	storing *storing
+}
+
+// A storing is letters that are being stored.
+type storing struct {
 	set  []*sketch
-	size int // bytes that are enclosed
+	done chan struct{}
+
+	// Once done is closed:
+	what []ledger.Drafting
+	err  error
 }
 
 const (
@@ -46,11 +58,39 @@ func (s *sketches) add(ctx context.Context, one *sketch) error {
 	return s.keep(ctx)
 }
 
-// keep renders the set on every core, stores it, and tells of each letter in
-// their order. Where one is refused, those before it are stored.
+// keep renders the set on every core, and has it stored once the one before is.
+// Where a letter is refused, those before it are stored.
 func (s *sketches) keep(ctx context.Context) error {
 	set := s.set
 	s.set, s.size = nil, 0
+	s.render(set)
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
+	var drafts []ledger.ReadyDraft
+	var fault error
+	for _, one := range set {
+		if fault = one.err; fault != nil {
+			break
+		}
+		drafts = append(drafts, one.ready)
+	}
+	if len(drafts) > 0 {
+		now := &storing{set: set, done: make(chan struct{})}
+		s.storing = now
+		go func() {
+			defer close(now.done)
+			now.what, now.err = ledger.DraftAll(ctx, s.d.Ledger, drafts)
+		}()
+	}
+	if fault != nil {
+		return cmp.Or(s.settle(ctx), fault)
+	}
+	return nil
+}
+
+// render renders letters on every core.
+func (s *sketches) render(set []*sketch) {
 	next := make(chan *sketch)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -65,27 +105,22 @@ func (s *sketches) keep(ctx context.Context) error {
 	}
 	close(next)
 	workers.Wait()
-	var drafts []ledger.ReadyDraft
-	var fault error
-	for _, one := range set {
-		if fault = one.err; fault != nil {
-			break
-		}
-		drafts = append(drafts, one.ready)
+}
+
+// settle waits until letters are stored, and tells of each in their order.
+func (s *sketches) settle(ctx context.Context) error {
+	now := s.storing
+	if now == nil {
+		return nil
 	}
-	if len(drafts) == 0 {
-		return fault
-	}
-	stored, err := ledger.DraftAll(ctx, s.d.Ledger, drafts)
-	if err != nil {
-		fault = err
-	}
-	for i, what := range stored {
-		if err := tellKept(ctx, s.d, set[i], what); err != nil {
+	s.storing = nil
+	<-now.done
+	for i, what := range now.what {
+		if err := tellKept(ctx, s.d, now.set[i], what); err != nil {
 			return err
 		}
 	}
-	return fault
+	return now.err
 }
 
 // render makes a draft ready to be stored.
