@@ -127,6 +127,9 @@ var common = map[string][]string{
 	"vi":      strings.Fields("và của là các có không cho từ được với này chúng tôi trong đến"),
 	"hu":      strings.Fields("a az és hogy nem egy van volt önök kérjük címről hálózat meg is ezt hálózatából"),
 	"ro":      strings.Fields("și şi din la pe cu pentru nu este sunt care vă rugăm rețeaua adresa noastră dumneavoastră"),
+	"id":      strings.Fields("yang dan dari untuk dengan tidak kami ini pada adalah anda telah alamat mohon jaringan dapat agar"),
+	"ms":      strings.Fields("yang dan dari untuk dengan tidak kami ini pada ialah anda telah alamat sila rangkaian daripada boleh pelayan supaya"),
+	"sq":      strings.Fields("dhe të një në për nga që është ju kjo nuk lutemi juaj tuaj rrjetin adresa"),
 	"el":      strings.Fields("και το την της του από σας με για στο δεν να που είναι"),
 }
 
