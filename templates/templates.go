@@ -176,7 +176,8 @@ func isSection(part string) bool {
 	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut && part != Correction && !aboutReports(part)
 }
 
-// aboutReports says of a part that it is written in some of the languages only.
+// aboutReports says of a part that a provider alone needs it: letters can be
+// written in a language without.
 func aboutReports(part string) bool { return part == Reported || part == Reporter || part == Alert }
 
 // Languages lists, sorted, the languages in which letters can be written:
