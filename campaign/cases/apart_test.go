@@ -63,7 +63,7 @@ func TestAReporterIsAnsweredInAKnownLanguageOnly(t *testing.T) {
 		{"lt", "Iš adreso 192.0.2.10 jūsų tinkle yra atakuojamas mūsų serveris ir prašome tai sustabdyti."},
 		{"lv", "No adreses 192.0.2.10 jūsu tīkla ir uzbrukumi mūsu serverim, un lūdzam tos pārtraukt."},
 		{"ar", "رصدنا هجمات من العنوان 192.0.2.10 في شبكتكم ونرجو منكم إيقافها في أقرب وقت ممكن."},
-		{"fa", "از نشانی 192.0.2.10 در شبکهٔ شما حمله‌هایی دیده‌ایم و خواهش می‌کنیم جلوی آن گرفته شود."},
+		{"fa", "از نشانی 192.0.2.10 در شبکهٔ شما حمله\u200cهایی دیده\u200cایم و خواهش می\u200cکنیم جلوی آن گرفته شود."},
 		{"ur", "ہم نے آپ کے نیٹ ورک کے پتے 192.0.2.10 سے حملے دیکھے ہیں اور گزارش کرتے ہیں کہ انہیں روکا جائے۔"},
 		{"bn", "আমরা আপনাদের নেটওয়ার্কের ঠিকানা 192.0.2.10 থেকে আক্রমণ দেখেছি এবং তা বন্ধ করার অনুরোধ করছি।"},
 		{"pl", "Z adresu 192.0.2.10 w Państwa sieci nasz serwer jest atakowany i prosimy o podjęcie działań."},

@@ -125,7 +125,7 @@ func TestBuiltInFontsWrite(t *testing.T) {
 func TestFontsOfTheMachineAreTheLastResort(t *testing.T) {
 	for _, c := range []struct{ lang, text, want string }{
 		{"ar", "خدماتكم،", "NotoNaskhArabic"},
-		{"fa", "سرویس‌های", "NotoNaskhArabic"},
+		{"fa", "سرویس\u200cهای", "NotoNaskhArabic"},
 		{"ur", "خدمات۔", "NotoNastaliqUrdu"},
 		{"bn", "সেবা।", "NotoSansBengali"},
 		{"en", "خدماتكم", "DejaVuSans"},
