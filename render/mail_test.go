@@ -153,7 +153,7 @@ func TestLongLetters(t *testing.T) {
 		t.Errorf("a table of 11 rows stands %d times", n)
 	}
 	_, ps = parts(t, must(t, r, many(5000)).Mail)
-	if n := strings.Count(ps[0].text, "25/tcp"); n != 200 || !strings.Contains(ps[0].text, "4800 weitere stehen in findings.zip") {
+	if n := strings.Count(ps[0].text, "25/tcp"); n != 200 || !strings.Contains(ps[0].text, "4800 weitere Einträge stehen in findings.zip") {
 		t.Errorf("%d rows:\n%s", n, ps[0].text[:400])
 	}
 	var names []string

@@ -76,7 +76,7 @@ func TestWhereTheLawWantsItTheNoticeItselfIsForwarded(t *testing.T) {
 	for country, d := range map[string]*cases.Desk{"CA": canada, "": nowhere} {
 		must(t, d.Compose(t.Context(), time.Now()))
 		text := letters(t, d)["customer 4711"]
-		if said := strings.Contains(text, "so wie wir es erhalten haben"); text == "" || said != (country == "CA") {
+		if said := strings.Contains(text, "so wie wir sie erhalten haben"); text == "" || said != (country == "CA") {
 			t.Errorf("in %q: that the notice is enclosed is said: %v", country, said)
 		}
 		for _, mail := range whole {
