@@ -105,7 +105,7 @@ func LookAt(t *testing.T, chromium string, dark bool, h http.Handler, pages []st
 	}))
 	defer server.Close()
 	setting := map[bool]string{false: "preferredColorScheme=1", true: "preferredColorScheme=0"}[dark]
-	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--blink-settings="+setting, "--user-data-dir="+t.TempDir(), server.URL+"/look.html")
