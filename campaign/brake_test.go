@@ -29,8 +29,9 @@ func TestSendingStopsWhenTooManyBounce(t *testing.T) {
 	c := campaigntest.Open(t, dir, nil)
 	_, err := c.Send(t.Context(), campaign.SendOptions{Patience: -1})
 	before := int(letters.Load())
-	// In the order of sending the first failure behind the fiftieth letter is the fifty-sixth.
-	if !errors.Is(err, campaign.ErrBounces) || before < campaign.FewSent || before > campaign.FewSent+6 {
+	// In the order of sending the first failure behind the fiftieth letter is the
+	// fifty-sixth; one more may be under way.
+	if !errors.Is(err, campaign.ErrBounces) || before < campaign.FewSent || before > campaign.FewSent+7 {
 		t.Errorf("after %d letters: %v", before, err)
 	}
 	_, err = c.Send(t.Context(), campaign.SendOptions{Patience: -1})
