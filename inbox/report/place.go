@@ -47,8 +47,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			case r.kind == ExposedService || r.kind == DDoS:
 				ofQuestion(d, p)
 			}
-			switch {
-			case p.slot == "prose:on" && hosted(r.kind): // "on 192.0.2.1 runs an open proxy"
+			if p.slot == "prose:on" && hosted(r.kind) { // "on 192.0.2.1 runs an open proxy"
 				p.score = likely - 1
 			}
 			if i > 0 && !p.is("log", "column") {
@@ -62,30 +61,7 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			case d.goesTo(lastOf(out, d), m) && !p.is("log"):
 				p.role = role{notIt, "prose:to", strings.TrimSpace(d.low[lastOf(out, d).from:m.to])}
 			}
-			switch {
-			case d.subject && p.score >= 0:
-				p.score = max(likely, p.score+1)
-				p.slot, p.why = "subject", "in the subject"
-			case m.inURL && p.score >= 0:
-				switch {
-				case p.is("field"):
-					p.score = likely + 1
-				case m.fanged, d.linkAround(m, p.line) >= likely:
-					p.score = likely
-				default:
-					p.score = max(1, p.score-2)
-				}
-				p.slot, p.why = "url", cmp.Or(p.why, "the host of a URL")
-			}
-			if relays[m.addr] && !d.subject && p.score <= somewhat {
-				p.score -= 3
-			}
-			switch {
-			case sect == signature && p.score < likely:
-				p.score -= 3
-			case sect == quoted && p.score > 0:
-				p.before, p.score = p.score, max(1, p.score-2)
-			}
+			weigh(p, relays[m.addr])
 			p.quote = sect == quoted
 			if last := lastOf(out, d); last != nil && last.score >= 0 && p.score >= 0 && orBetween.MatchString(d.low[min(last.to, m.from):m.from]) {
 				p.either, last.either = true, true
@@ -106,6 +82,36 @@ func (r *reader) places(docs []*doc) (out []*place) {
 		}
 	}
 	return out
+}
+
+// weigh adds what the place tells beside its role: the subject, a URL, a
+// signature, a quotation, or that a relay of the message stands there.
+func weigh(p *place, relay bool) {
+	d, sect := p.d, p.d.lines[p.line].section
+	switch {
+	case d.subject && p.score >= 0:
+		p.score = max(likely, p.score+1)
+		p.slot, p.why = "subject", "in the subject"
+	case p.inURL && p.score >= 0:
+		switch {
+		case p.is("field"):
+			p.score = likely + 1
+		case p.fanged, d.linkAround(p.mention, p.line) >= likely:
+			p.score = likely
+		default:
+			p.score = max(1, p.score-2)
+		}
+		p.slot, p.why = "url", cmp.Or(p.why, "the host of a URL")
+	}
+	if relay && !d.subject && p.score <= somewhat {
+		p.score -= 3
+	}
+	switch {
+	case sect == signature && p.score < likely:
+		p.score -= 3
+	case sect == quoted && p.score > 0:
+		p.before, p.score = p.score, max(1, p.score-2)
+	}
 }
 
 // openHost names the field of a host that is open to all, where such hosts are
