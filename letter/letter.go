@@ -57,6 +57,7 @@ type Agency struct {
 	Answers     []string            `json:",omitempty"` // BCP 47: languages in which it can answer
 	Prevails    string              `json:",omitempty"` // BCP 47: the version that applies where two differ, or empty
 	Privacy     Privacy             `json:",omitzero"`
+	Enclosures  map[string][]string `json:",omitempty"` // what it puts into the envelope with a letter, by language
 }
 
 // Privacy is what a letter to a person says about the use of personal data

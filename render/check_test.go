@@ -74,6 +74,7 @@ func TestCheckFindsWhatATranslatorShouldSee(t *testing.T) {
 		{"a question that was left out", edit("letter/de.md", "2. Wird die eingesetzte Version noch gepflegt?\n", ""), "is a list of 5, in letter/en.md a list of 6"},
 		{"a heading that became a paragraph", edit("open-relay/fr.md", "## Relais", "Relais"), "block 1 is a paragraph, in open-relay/en.md a heading of level 2"},
 		{"a command that was translated", edit("open-relay/es.md", "swaks --server ADDRESS", "swaks --server DIRECCIÓN"), "open-relay/es.md: does not show `swaks --server ADDRESS"},
+		{"a word of paper that is not there yet", edit("letter/ja.md", "version = ", "#"), `letter/ja.md:1: label "version" is missing`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			set, err := templates.Load(few(t), c.layer)
@@ -122,11 +123,11 @@ func TestNewNamesFileAndLine(t *testing.T) {
 		layer fstest.MapFS
 		want  string
 	}{
-		{"a field that does not exist", edit("letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:25:216: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
+		{"a field that does not exist", edit("letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:30:216: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
 		{"HTML", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n<b>Attention</b>"), "open-proxy/fr.md:8: HTML cannot stand in a letter"},
 		{"an image", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
 		{"a link that is not https", edit("open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},
-		{"hosts in the middle of a sentence", edit("letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:37: {{hosts}} and {{sections}} are paragraphs of their own"},
+		{"hosts in the middle of a sentence", edit("letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:42: {{hosts}} and {{sections}} are paragraphs of their own"},
 		{"a field of a letter on the page of opt-outs", edit("optout/de.md", "## ", "## {{.Email}} "), `optout/de.md:6:5: executing "ask" at <.Email>: nil data`},
 		{"an answer without its title", edit("optout/ja.md", "## ", ""), `optout/ja.md: template "ask" is not built as in optout/en.md`},
 		{"a button that says nothing", edit("optout/en.md", "Do not write to this mailbox again", ""), `optout/en.md: template "button" is not built`},

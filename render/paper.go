@@ -18,6 +18,7 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 	labels := r.set.File(templates.Frame, lang).Labels
 	a := l.Agency
 	name := clean(nameOf(a, lang))
+	e := enclosuresOf(r, l, docs)
 	return pdf.Letter{
 		ID: l.ID, Title: title, Author: name, Date: l.Date, Form: a.Form, Lang: lang, RTL: prose.RTL(lang),
 		Head:   pdf.Letterhead{Name: name, Lines: headLines(a, lang), Logo: a.Logo},
@@ -27,7 +28,9 @@ func (r *Renderer) paper(l letter.Letter, title string, docs []prose.Doc) pdf.Le
 			{Label: labels.Date, Value: r.date(l, lang, l.Date)},
 			{Label: labels.Code, Value: l.Code},
 		},
-		Parts:    docs,
+		Parts:    e.docs,
+		Named:    e.named,
+		Enclosed: e.list,
 		PageOf:   func(page, of int) string { return fmt.Sprintf(labels.Page, page, of) },
 		Verify:   VerifyURL(r.site, l),
 		Caption:  r.caption(lang),

@@ -58,6 +58,9 @@ func (f *File) compare(source *File) (faults []Fault) {
 	if f.Read != f.Hash() {
 		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("changed since it was last read through: read it as a stranger would, then set read = %q", f.Hash())})
 	}
+	for _, name := range f.Labels.lack(source.Labels) {
+		faults = append(faults, Fault{f.Path, 1, fmt.Sprintf("label %q is missing", name)})
+	}
 	return append(append(faults, f.differ(source, "say {{%s}}", f.Fields(), source.Fields())...),
 		f.differ(source, "define %q", f.Blocks(), source.Blocks())...)
 }

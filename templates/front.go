@@ -32,6 +32,13 @@ type Labels struct {
 	Evidence string `toml:"evidence" optional:"true"`  // above what the scanner reported of each service, in a short letter
 	Above    string `toml:"above"`                     // in place of a long table that stands in the first language already
 	Below    string `toml:"below" optional:"true"`     // above the first language, where this one stands below it
+
+	// On paper, below the signature. A language without them names no enclosures.
+	Enclosure  string `toml:"enclosure" optional:"true"`  // before the only one
+	Enclosures string `toml:"enclosures" optional:"true"` // before several
+	List       string `toml:"list" optional:"true"`       // name and title of a long table, which stands on pages of its own
+	Listed     string `toml:"listed" optional:"true"`     // in its place within the letter
+	Version    string `toml:"version" optional:"true"`    // the letter's other parts: %s are the names of their languages
 }
 
 // Words are the few words of the site that are not sentences of its text.
@@ -157,7 +164,23 @@ func (l Labels) check() error {
 			return fmt.Errorf("label %q: %q does not have %%d for how many and %%s for the file", form.name, form.text)
 		}
 	}
+	if s := fmt.Sprintf(l.Version, "xx"); l.Version != "" && (!strings.Contains(s, "xx") || strings.Contains(s, "%!")) {
+		return fmt.Errorf("label \"version\": %q does not have %%s for the languages", l.Version)
+	}
 	return nil
+}
+
+// lack lists the labels that are empty and that another language has, but for
+// the forms of numbers, which not every language needs.
+func (l Labels) lack(other Labels) (names []string) {
+	mine, theirs := reflect.ValueOf(l), reflect.ValueOf(other)
+	for i := range mine.NumField() {
+		name := mine.Type().Field(i).Tag.Get("toml")
+		if mine.Field(i).String() == "" && theirs.Field(i).String() != "" && !strings.HasPrefix(name, "rest_") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // complete names the first string of a struct that is empty and must not be.

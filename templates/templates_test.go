@@ -48,6 +48,7 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		{"a page number that has no total", "letter/de.md", strings.Replace(frame, "Page %d of %d", "Page %d", 1), `letter/de.md:1: label "page"`},
 		{"page numbers in the other order", "letter/de.md", strings.Replace(frame, "Page %d of %d", "%[2]d, %[1]d", 1), ""},
 		{"a rest that names no file", "letter/de.md", strings.Replace(frame, "%d more in %s", "%d more", 1), `letter/de.md:1: label "rest"`},
+		{"a version that names no language", "letter/de.md", strings.Replace(frame, "port =", "version = \"Other language\"\nport =", 1), `letter/de.md:1: label "version"`},
 		{"a section without a topic", "open-relay/de.md", "+++\nsource = \"x\"\n+++\n", "open-relay/de.md:1: topic is missing"},
 		{"a section with labels", "open-relay/de.md", "+++\ntopic = \"x\"\n" + labels + "+++\n", "open-relay/de.md:1: only the files of"},
 		{"a frame with a topic", "letter/de.md", strings.Replace(frame, "+++\n", "+++\ntopic = \"x\"\n", 1), "letter/de.md:1: the files of the folder \"letter\" have no topic"},

@@ -39,6 +39,7 @@ type Agency struct {
 	Answers     []string            `toml:"answers"`     // languages in which it can answer
 	Prevails    string              `toml:"prevails"`    // language of the version that applies where two differ
 	Privacy     Privacy             `toml:"privacy"`     // for letters to persons
+	Enclosures  map[string][]string `toml:"enclosures"`  // what it puts into the envelope with a letter, by BCP 47
 	Logo        string              `toml:"logo"`        // PNG or SVG file
 	Key         string              `toml:"key"`         // fingerprint of its PGP key
 	SMIME       *mailer.KeyFile     `toml:"smime"`       // PKCS #12 file that signs its letters
@@ -114,7 +115,7 @@ func (s *Settings) checkAgency(a *Agency) error {
 // checkLanguages sees that what an agency has in several languages has tags of
 // languages, and that what is said of data says whom to ask.
 func (s *Settings) checkLanguages(a *Agency) error {
-	texts := map[string][]string{"answers": a.Answers, "addresses": slices.Collect(maps.Keys(a.Addresses))}
+	texts := map[string][]string{"answers": a.Answers, "addresses": slices.Collect(maps.Keys(a.Addresses)), "enclosures": slices.Collect(maps.Keys(a.Enclosures))}
 	if a.Prevails != "" {
 		texts["prevails"] = []string{a.Prevails}
 	}
@@ -217,6 +218,7 @@ func (s *Settings) signer(a Agency) letter.Agency {
 		Answers:     a.Answers,
 		Prevails:    a.Prevails,
 		Privacy:     letter.Privacy(a.Privacy),
+		Enclosures:  a.Enclosures,
 		Key:         a.Key,
 		Form:        a.form(),
 		MailServer:  a.MailServer,

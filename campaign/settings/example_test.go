@@ -92,6 +92,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"agency.method":            decided,
 	"agency.answers":           decided,
 	"agency.prevails":          decided,
+	"agency.enclosures":        decided,
 	"agency.countries":         decided,
 	"agency.languages":         decided,
 	"agency.bounce_address":    decided,

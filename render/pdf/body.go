@@ -54,8 +54,37 @@ func (s *setting) body() ([]box, error) {
 			return nil, err
 		}
 		boxes = append(boxes, b...)
+		if i > 0 {
+			continue
+		}
+		if b, err = enclosures(c); err != nil {
+			return nil, err
+		}
+		if n := len(boxes); n > 0 && len(c.l.Named) > 0 {
+			boxes[n-1].keep = true
+		}
+		boxes = append(boxes, b...)
 	}
 	return boxes, nil
+}
+
+// enclosures sets what is named below the signature of the first part, and
+// what stands behind it on a page of its own.
+func enclosures(c column) ([]box, error) {
+	named, err := c.blocks(c.l.Named, 2*(paraGap+2))
+	if err != nil {
+		return nil, err
+	}
+	keepAll(named[:max(len(named)-1, 0)])
+	if len(c.l.Enclosed) == 0 {
+		return named, nil
+	}
+	c.in = c.root.add("Part")
+	list, err := c.blocks(c.l.Enclosed, paraGap+2)
+	if len(list) > 0 {
+		list[0].turn = true
+	}
+	return append(named, list...), err
 }
 
 // divide sets a part off from the one before: a rule, unless a page begins

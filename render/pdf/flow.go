@@ -7,6 +7,7 @@ type box struct {
 	space float64 // above, unless at the top of a page
 	keep  bool    // on the same page as the next
 	mid   bool    // left out at the top of a page
+	turn  bool    // begins a page
 	head  *box    // of a table: repeated at the top of a page
 	items []item
 }
@@ -20,7 +21,7 @@ func (s *setting) paginate(boxes []box, first page, top float64) []page {
 	}
 	for start := 0; start < len(boxes); {
 		end := start
-		for end < len(boxes)-1 && boxes[end].keep {
+		for end < len(boxes)-1 && boxes[end].keep && !boxes[end+1].turn {
 			end++
 		}
 		f.group(boxes[start : end+1])
@@ -52,6 +53,9 @@ func height(boxes []box) float64 {
 // group places boxes that should stay together, and parts them only where a
 // page is too small for all of them.
 func (f *flow) group(boxes []box) {
+	if boxes[0].turn && !f.fresh {
+		f.turn(nil)
+	}
 	need := height(boxes)
 	if f.y+need <= f.bottom {
 		for _, b := range boxes {

@@ -141,6 +141,45 @@ func TestListsStayTogetherAndSignaturesHaveRoom(t *testing.T) {
 	}
 }
 
+// What is enclosed is named on the page of the signature; a list begins a page of its own.
+func TestEnclosuresStandBelowTheSignature(t *testing.T) {
+	fonts, err := typeset.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := Forms["din-5008-b"]
+	for n := range 50 {
+		d, signed := prose.Doc{Lang: "en"}, para("Agency")
+		for i := range n {
+			d.Blocks = append(d.Blocks, para(fmt.Sprint("Line ", i)))
+		}
+		signed.Signed = true
+		d.Blocks = append(d.Blocks, para("Faithfully,"), signed)
+		l := Letter{Form: "din-5008-b", Lang: "en", Parts: []prose.Doc{d, {Lang: "fr", Blocks: []prose.Block{para("Bonjour")}}},
+			Named:    []prose.Block{{Spans: []prose.Span{{Text: "Enclosures", Strong: true, Break: true}, {Text: "List"}}}},
+			Enclosed: []prose.Block{{Kind: prose.Heading, Level: 2, Spans: []prose.Span{{Text: "List"}}}, para("192.0.2.1")}}
+		pages, root, err := New(fonts).layout(l, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all [][]string
+		for _, p := range pages {
+			all = append(all, texts(p, f))
+		}
+		end := len(pages) - 1
+		if before := all[end-1]; !slices.Equal(before[len(before)-3:], []string{"Agency", "Enclosures", "List"}) {
+			t.Errorf("after %d lines, the page of the signature is %q", n, before)
+		}
+		if !slices.Equal(all[end][:2], []string{"List", "192.0.2.1"}) || !slices.Contains(all[end], "Bonjour") {
+			t.Errorf("after %d lines, the page of the list is %q", n, all[end])
+		}
+		parts := slices.DeleteFunc(slices.Clone(root.kids), func(n *node) bool { return n.kind != "Part" })
+		if len(parts) != 3 {
+			t.Errorf("%d parts, want the letter, its list and its other language", len(parts))
+		}
+	}
+}
+
 // A paragraph in Japanese does not end in one character on a line of its own.
 func TestNoCharacterStandsAlone(t *testing.T) {
 	fonts, err := typeset.Load(typeset.SystemDirs...)

@@ -27,6 +27,8 @@ type Letter struct {
 	Instead  []string   // stands in the window where there is no address: not for the post, and may be cut
 	Info     []Field    // reference, date, …: label and value
 	Parts    []prose.Doc
+	Named    []prose.Block             // enclosures, below the signature of the first part
+	Enclosed []prose.Block             // what stands behind that on a page of its own
 	PageOf   func(page, of int) string // "Page 2 of 3" in the letter's language
 	Verify   string                    // URL of the verification page, or empty
 	Caption  string                    // of its QR code: what the page is for
