@@ -105,3 +105,9 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+func TestTheListOfEquivalentsIsOfThisTree(t *testing.T) {
+	if _, err := draw("../..", options{packages: rooms, seed: 1}); err != nil {
+		t.Error(err)
+	}
+}
