@@ -259,6 +259,7 @@ func (f *forgetting) mentions(ctx context.Context) error {
 		{"events", "text"}, {"events", "data"}, {"events", "by_whom"}, {"placements", "reason"}, {"letters", "reason"}, {"letters", "redraft"},
 		{"attempts", "reply"}, {"answers", "other"}, {"answers", "note"}, {"turned", "contact"}, {"turned", "other"}, {"taken_back", "reason"},
 		{"suppressions", "reason"}, {"suppressions", "by_whom"}, {"rejects", "reason"}, {"findings", "evidence"}, {"looks", "evidence"},
+		{"enquiries", "text"},
 	} {
 		rows, err := f.t.QueryContext(ctx, "SELECT DISTINCT "+c.column+" FROM "+c.table+" WHERE "+naming(c.column), f.mailbox)
 		if err != nil {

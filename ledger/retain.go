@@ -116,6 +116,9 @@ func eraseAllLetters(ctx context.Context, t *tx, campaign string) (int64, error)
 			}
 		}
 	}
+	if _, err := t.exec(ctx, "UPDATE enquiries SET text = '' WHERE campaign = $1", campaign); err != nil {
+		return 0, err
+	}
 	// Why a row is in no letter may name who was not written to.
 	_, err = t.exec(ctx, "UPDATE placements SET reason = '' WHERE campaign = $1 AND reason LIKE '%@%'", campaign)
 	return n, err

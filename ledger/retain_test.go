@@ -98,6 +98,7 @@ func keptCampaign(t *testing.T, l *Ledger) {
 		looks = append(looks, outcome.Look{Place: outcome.Place{Addr: f.Addr, Port: f.Port, Proto: f.Proto, Kind: f.Kind}, State: outcome.Open,
 			Seen: f.Seen.Add(time.Hour), Source: "again", Name: fmt.Sprintf("host%d.isp.example", i), Evidence: "250 2.1.5 Ok"})
 	}
+	must(t, NoteEnquiry(t.Context(), l, Enquiry{Campaign: "relay26", By: "ann", Text: "abuse0@isp.example"}))
 	_, err = AddLooks(t.Context(), l, "relay26", looks)
 	must(t, err)
 	other := []finding.Finding{scan(1)[0]}

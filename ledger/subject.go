@@ -126,7 +126,7 @@ SELECT e.letter_id, e.at, e.kind, e.state, e.by_whom, e.text, e.ref FROM events 
 	if err != nil {
 		return nil, err
 	}
-	return out, scanAll(rows, func(rows *sql.Rows) error {
+	if err := scanAll(rows, func(rows *sql.Rows) error {
 		var e HistoryEntry
 		var at int64
 		if err := rows.Scan(&e.Letter, &at, &e.Kind, &e.State, &e.By, &e.Text, &e.Ref); err != nil {
@@ -135,5 +135,20 @@ SELECT e.letter_id, e.at, e.kind, e.state, e.by_whom, e.text, e.ref FROM events 
 		e.At = timeOf(at)
 		out = append(out, e)
 		return nil
+	}); err != nil {
+		return nil, err
+	}
+	asked, err := l.r.QueryContext(ctx, "SELECT at, by_whom, text FROM enquiries WHERE "+naming("text")+" ORDER BY id", mailbox)
+	if err != nil {
+		return nil, err
+	}
+	err = scanAll(asked, func(rows *sql.Rows) error {
+		e := HistoryEntry{Kind: "enquiry"}
+		var at int64
+		err := rows.Scan(&at, &e.By, &e.Text)
+		e.At = timeOf(at)
+		out = append(out, e)
+		return err
 	})
+	return out, err
 }

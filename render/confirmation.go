@@ -92,10 +92,10 @@ func (r *Renderer) facts(l letter.Letter, lang string, w templates.Words) (facts
 	if !l.Date.IsZero() {
 		add(w.Date, r.date(l, lang, l.Date))
 	}
-	add(w.To, partOfMailbox(l.To.Email))
+	add(w.To, PartOfMailbox(l.To.Email))
 	if hosts := addresses(l.Findings); len(hosts) > 0 {
 		add(w.Systems, strconv.Itoa(len(hosts)))
-		add(w.First, partOfAddress(hosts[0]))
+		add(w.First, PartOfAddress(hosts[0]))
 	}
 	if u, err := url.Parse(r.site); err == nil {
 		add(w.Links, u.Host)
@@ -104,8 +104,8 @@ func (r *Renderer) facts(l letter.Letter, lang string, w templates.Words) (facts
 	return facts
 }
 
-// partOfMailbox shows where a mailbox is to those who know it: "a***@e***.net".
-func partOfMailbox(mailbox string) string {
+// PartOfMailbox shows where a mailbox is to those who know it: "a***@e***.net".
+func PartOfMailbox(mailbox string) string {
 	local, domain, found := strings.Cut(clean(mailbox), "@")
 	dot := strings.LastIndexByte(domain, '.')
 	if !found || local == "" || dot < 1 {
@@ -115,8 +115,8 @@ func partOfMailbox(mailbox string) string {
 	return first(local) + "***@" + first(domain) + "***" + domain[dot:]
 }
 
-// partOfAddress shows the network of an address: "192.0.2.x", "2001:db8:7:x".
-func partOfAddress(a netip.Addr) string {
+// PartOfAddress shows the network of an address: "192.0.2.x", "2001:db8:7:x".
+func PartOfAddress(a netip.Addr) string {
 	switch {
 	case a == nowhere:
 		return ""

@@ -150,7 +150,7 @@ type page func(w http.ResponseWriter, r *http.Request, f *frame) error
 // Handler returns all pages behind their guard.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, to := range d.routes() {
+	for pattern, to := range allRoutes(d) {
 		mux.Handle(pattern, d.known(to))
 	}
 	mux.Handle("POST /sign-in", d.sessions.LoadAndSave(http.HandlerFunc(d.signIn)))

@@ -131,3 +131,12 @@ func (f *frame) At(t time.Time) template.HTML {
 	}
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + f.Time(t) + `</time>`)
 }
+
+// Day writes a day for machines.
+func (f *frame) Day(t time.Time) template.HTML {
+	if t.IsZero() {
+		return "–"
+	}
+	day := t.UTC().Format(time.DateOnly)
+	return template.HTML(`<time datetime="` + day + `">` + day + `</time>`)
+}

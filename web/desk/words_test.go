@@ -11,7 +11,7 @@ import (
 	"headsup/web/words"
 )
 
-var said = regexp.MustCompile(`\.T "([a-z0-9.]+)"|f\.T\("([a-z0-9.]+)"[,)]|"((?:todo|fate|error|fault|key)\.[a-z0-9._]*[a-z0-9])"`)
+var said = regexp.MustCompile(`\.T "([a-z0-9.]+)"|f\.T\("([a-z0-9.]+)"[,)]|"((?:todo|fate|error|fault|key|nav)\.[a-z0-9._]*[a-z0-9])"`)
 
 // TestEveryWordIsThere reads what the pages and their code say.
 func TestEveryWordIsThere(t *testing.T) {
