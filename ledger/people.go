@@ -21,11 +21,12 @@ var (
 
 // A Person may sign in at the desk.
 type Person struct {
-	Name  string
-	Roles []string
-	Hash  string // of the password
-	Since time.Time
-	By    string // who let them in, or changed their roles last
+	Name     string
+	Roles    []string
+	Hash     string // of the password
+	Since    time.Time
+	By       string // who let them in, or changed their roles last
+	Language string // in which they read the desk, BCP 47; "": as their browser asks
 }
 
 // People returns who may sign in, by name.
@@ -46,7 +47,7 @@ func PersonOf(ctx context.Context, l *Ledger, name string) (Person, error) {
 }
 
 func people(ctx context.Context, q querier, where string, args ...any) (all []Person, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom FROM people WHERE "+where+" ORDER BY name", args...)
+	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom, language FROM people WHERE "+where+" ORDER BY name", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func people(ctx context.Context, q querier, where string, args ...any) (all []Pe
 		var p Person
 		var roles string
 		var since int64
-		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By)
+		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By, &p.Language)
 		p.Roles, p.Since = strings.Fields(roles), timeOf(since)
 		all = append(all, p)
 		return err
@@ -82,6 +83,11 @@ func SetRoles(ctx context.Context, l *Ledger, name string, roles []string, by st
 // SetPassword changes the hash of somebody's password, or returns [ErrNobody].
 func SetPassword(ctx context.Context, l *Ledger, name, hash string) error {
 	return changePerson(ctx, l, name, "hash = $2", hash)
+}
+
+// SetLanguage changes the language in which somebody reads the desk, or returns [ErrNobody].
+func SetLanguage(ctx context.Context, l *Ledger, name, language string) error {
+	return changePerson(ctx, l, name, "language = $2", text(language))
 }
 
 // RemovePerson lets somebody in no more, or returns [ErrNobody].

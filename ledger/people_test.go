@@ -22,16 +22,18 @@ func TestANameIsNeverAnotherPersons(t *testing.T) {
 		}
 		must(t, SetRoles(ctx, l, "anna", []string{"draft"}, "ben"))
 		must(t, SetPassword(ctx, l, "anna", "other"))
-		if p, err = PersonOf(ctx, l, "anna"); err != nil || !slices.Equal(p.Roles, []string{"draft"}) || p.Hash != "other" || p.By != "ben" {
+		must(t, SetLanguage(ctx, l, "anna", "ar"))
+		if p, err = PersonOf(ctx, l, "anna"); err != nil || p.Language != "ar" || !slices.Equal(p.Roles, []string{"draft"}) || p.Hash != "other" || p.By != "ben" {
 			t.Errorf("%+v %v", p, err)
 		}
 		must(t, RemovePerson(ctx, l, "anna", "ben"))
 		for name, err := range map[string]error{
-			"found":    second(PersonOf(ctx, l, "anna")),
-			"given":    SetRoles(ctx, l, "anna", nil, "ben"),
-			"let in":   SetPassword(ctx, l, "anna", "x"),
-			"removed":  RemovePerson(ctx, l, "anna", "ben"),
-			"a script": second(PersonOf(ctx, l, "' OR 1 = 1 --\x00")),
+			"found":     second(PersonOf(ctx, l, "anna")),
+			"given":     SetRoles(ctx, l, "anna", nil, "ben"),
+			"spoken to": SetLanguage(ctx, l, "anna", "de"),
+			"let in":    SetPassword(ctx, l, "anna", "x"),
+			"removed":   RemovePerson(ctx, l, "anna", "ben"),
+			"a script":  second(PersonOf(ctx, l, "' OR 1 = 1 --\x00")),
 		} {
 			if !errors.Is(err, ErrNobody) {
 				t.Errorf("who has left is %s: %v", name, err)

@@ -104,14 +104,15 @@ var nameForm = pattern.New(`^[a-z0-9][a-z0-9._@-]{0,63}$`)
 
 // A person is somebody who may sign in.
 type Person struct {
-	Name  string
-	Roles Roles
-	Since time.Time
-	By    string
+	Name     string
+	Roles    Roles
+	Since    time.Time
+	By       string
+	Language string // in which they read the desk, BCP 47; "": as their browser asks
 }
 
 func newPerson(p ledger.Person) Person {
-	out := Person{Name: p.Name, Since: p.Since, By: p.By}
+	out := Person{Name: p.Name, Since: p.Since, By: p.By, Language: p.Language}
 	for _, r := range p.Roles {
 		out.Roles = append(out.Roles, Role(r))
 	}
@@ -228,6 +229,11 @@ func (d *Door) Admit(ctx context.Context, name string, roles Roles, by string) (
 // Trust changes somebody's roles.
 func (d *Door) Trust(ctx context.Context, name string, roles Roles, by string) error {
 	return ledger.SetRoles(ctx, d.ledger, name, texts(roles), by)
+}
+
+// Speak keeps the language in which somebody reads the desk, in whatever browser.
+func (d *Door) Speak(ctx context.Context, name, language string) error {
+	return ledger.SetLanguage(ctx, d.ledger, name, language)
 }
 
 // Dismiss lets somebody in no more. What they did stays theirs.

@@ -316,9 +316,13 @@ type errorPage struct {
 	Say string
 }
 
+// languageCookie holds the language that somebody chose, for pages that nobody
+// has signed in to.
+const languageCookie = "headsup-language"
+
 // spoken is the language that somebody chose, or that their browser asks for.
 func spoken(r *http.Request) *words.Catalog {
-	if cookie, err := r.Cookie("headsup-language"); err == nil {
+	if cookie, err := r.Cookie(languageCookie); err == nil {
 		if c := words.Find(cookie.Value); c != nil {
 			return c
 		}

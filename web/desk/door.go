@@ -50,6 +50,9 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 			d.fail(w, r, err)
 			return
 		}
+		if p.Language != "" {
+			d.remember(w, languageCookie, p.Language)
+		}
 		http.Redirect(w, r, local(r.PostForm.Get("to")), http.StatusSeeOther)
 	}
 }
@@ -79,21 +82,22 @@ func (d *Desk) begin(r *http.Request, person string, isLocal bool) error {
 	return nil
 }
 
-// who returns the person of a session, and what they are trusted with now. An
+// who returns the person of a session, with what they are trusted with now. An
 // empty name is nobody's: also of a session whose person has been dismissed.
-func (d *Desk) who(r *http.Request) (name string, roles people.Roles, err error) {
+func (d *Desk) who(r *http.Request) (people.Person, error) {
 	ctx := r.Context()
-	if name = d.sessions.GetString(ctx, inPerson); name == "" {
-		return "", nil, nil
+	name := d.sessions.GetString(ctx, inPerson)
+	if name == "" {
+		return people.Person{}, nil
 	}
 	if d.sessions.GetBool(ctx, inLocal) {
-		return name, people.All, nil
+		return people.Person{Name: name, Roles: people.All}, nil
 	}
 	p, err := d.door.Known(ctx, name)
 	if errors.Is(err, ledger.ErrNobody) {
-		return "", nil, nil
+		return people.Person{}, nil
 	}
-	return name, p.Roles, err
+	return p, err
 }
 
 // peoplePage shows who may sign in, and who is.

@@ -52,7 +52,11 @@ func (f *frame) Name(group, value string) string {
 // frame reads who asks for a page.
 func (d *Desk) frame(r *http.Request) (f *frame, err error) {
 	f = &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true}
-	f.Person, f.Roles, err = d.who(r)
+	p, err := d.who(r)
+	f.Person, f.Roles = p.Name, p.Roles
+	if c := words.Find(p.Language); c != nil {
+		f.Catalog = c
+	}
 	if cookie, err := r.Cookie("headsup-keys"); err == nil {
 		f.Keys = cookie.Value != "off"
 	}
@@ -100,12 +104,19 @@ func (d *Desk) switchKeys(w http.ResponseWriter, r *http.Request, _ *frame) erro
 	return nil
 }
 
-func (d *Desk) speak(w http.ResponseWriter, r *http.Request, _ *frame) error {
+// speak changes the language: of a person with a password in every browser, of
+// who came by a link in this one.
+func (d *Desk) speak(w http.ResponseWriter, r *http.Request, f *frame) error {
 	c := words.Find(r.PostFormValue("language"))
 	if c == nil {
 		return errForm
 	}
-	d.remember(w, "headsup-language", c.Lang)
+	if !d.sessions.GetBool(r.Context(), inLocal) {
+		if err := d.door.Speak(r.Context(), f.Person, c.Lang); err != nil {
+			return err
+		}
+	}
+	d.remember(w, languageCookie, c.Lang)
 	http.Redirect(w, r, local(r.PostFormValue("back")), http.StatusSeeOther)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"headsup/campaign/campaigntest"
 	"headsup/campaign/people"
+	"headsup/web/words"
 )
 
 var update = flag.Bool("update", false, "write testdata/rights.txt")
@@ -109,6 +110,30 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 		root.post("/people/end", "session", id)
 	}
 	root.get("/").has(t, http.StatusUnauthorized)
+}
+
+// TestALanguageIsItsPersons reads the desk in every language that it has, in a
+// browser that asks for another.
+func TestALanguageIsItsPersons(t *testing.T) {
+	d, base := serve(t, drafted(t, 1))
+	password, err := d.door.Admit(t.Context(), "anna", people.Roles{people.Read}, "tester")
+	campaigntest.Must(t, err)
+	anna, spoken := visit(t, base), words.English()
+	anna.post("/sign-in", "name", "anna", "password", password).has(t, 200, `<html lang="en" dir="ltr">`)
+	for _, c := range words.All() {
+		html := fmt.Sprintf("<html lang=%q dir=%q>", c.Lang, c.Dir)
+		anna.post("/language", "language", c.Lang, "back", "/letters").has(t, 200, html, c.T("letters.title"))
+		elsewhere := visit(t, base)
+		elsewhere.get("/").has(t, 401, `<html lang="en" dir="ltr">`)
+		elsewhere.post("/sign-in", "name", "anna", "password", password, "to", "/keys").has(t, 200, html, c.T("keys.title"))
+		elsewhere.get("/nothing").has(t, 404, html)
+		spoken = c
+	}
+	p, err := d.door.Known(t.Context(), "anna")
+	campaigntest.Must(t, err)
+	if p.Language != spoken.Lang {
+		t.Errorf("anna speaks %q, want %q", p.Language, spoken.Lang)
+	}
 }
 
 func TestTwoPeopleApproveALetter(t *testing.T) {

@@ -7,6 +7,7 @@ package words
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -40,29 +41,37 @@ type entry map[string]string
 
 // catalogs are all languages, English first.
 var catalogs = sync.OnceValue(func() []*Catalog {
-	names, err := files.ReadDir(".")
+	all, err := load(files)
 	if err != nil {
-		panic(err) // they are in the program
+		panic(err) // a test reads each of them
 	}
-	var all []*Catalog
+	return all
+})
+
+// load reads a file for each language, English first.
+func load(in fs.FS) (all []*Catalog, err error) {
+	names, err := fs.Glob(in, "*.toml")
+	if err != nil {
+		return nil, err
+	}
 	for _, n := range names {
-		c, err := read(n.Name())
+		c, err := read(in, n)
 		if err != nil {
-			panic(err) // a test reads each of them
+			return nil, err
 		}
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b *Catalog) int {
 		return strings.Compare(strings.TrimPrefix(a.Lang, "en"), strings.TrimPrefix(b.Lang, "en"))
 	})
-	for _, c := range all[1:] {
+	for _, c := range all[min(1, len(all)):] {
 		c.below = all[0]
 	}
-	return all
-})
+	return all, nil
+}
 
-func read(name string) (*Catalog, error) {
-	text, err := files.ReadFile(name)
+func read(in fs.FS, name string) (*Catalog, error) {
+	text, err := fs.ReadFile(in, name)
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +84,24 @@ func read(name string) (*Catalog, error) {
 	if script, _ := c.tag.Script(); script.String() == "Arab" || script.String() == "Hebr" {
 		c.Dir = "rtl"
 	}
-	c.printer = message.NewPrinter(c.tag)
+	digits, err := c.tag.SetTypeForKey("nu", "latn") // as in the addresses, ports and times beside them
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	c.printer = message.NewPrinter(digits)
 	for key, v := range raw {
 		switch v := v.(type) {
 		case string:
 			c.say[key] = entry{"other": v}
 		case map[string]any:
-			forms := entry{}
+			e := entry{}
 			for form, text := range v {
-				forms[form] = fmt.Sprint(text)
+				if !slices.Contains(formNames, form) {
+					return nil, fmt.Errorf("%s: %q has the form %q, which no language has", name, key, form)
+				}
+				e[form] = fmt.Sprint(text)
 			}
-			c.say[key] = forms
+			c.say[key] = e
 		default:
 			return nil, fmt.Errorf("%s: %q is neither a text nor forms of one", name, key)
 		}
@@ -101,8 +117,10 @@ func All() []*Catalog { return catalogs() }
 func English() *Catalog { return catalogs()[0] }
 
 // Find returns the language of that code, or nil.
-func Find(lang string) *Catalog {
-	for _, c := range catalogs() {
+func Find(lang string) *Catalog { return find(catalogs(), lang) }
+
+func find(all []*Catalog, lang string) *Catalog {
+	for _, c := range all {
 		if c.Lang == lang {
 			return c
 		}
@@ -115,22 +133,29 @@ const maxAccept = 1000
 
 // Accepted returns the language that a browser asks for (RFC 9110 §12.5.4), or
 // English.
-func Accepted(header string) *Catalog {
+func Accepted(header string) *Catalog { return accepted(catalogs(), header) }
+
+func accepted(all []*Catalog, header string) *Catalog {
 	if len(header) > maxAccept {
-		return English()
+		return all[0]
 	}
 	tags, _, _ := language.ParseAcceptLanguage(header)
 	for _, tag := range tags {
 		base, _ := tag.Base()
-		if c := Find(base.String()); c != nil {
+		if c := find(all, base.String()); c != nil {
 			return c
 		}
 	}
-	return English()
+	return all[0]
 }
 
-// forms are the names of plural forms, as in CLDR.
-var forms = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+// formNames are those of plural forms, as in CLDR and by their numbers in plural.
+var formNames = []string{plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+
+// form is the plural form that a number takes.
+func (c *Catalog) form(n int) string {
+	return formNames[plural.Cardinal.MatchPlural(c.tag, n, 0, 0, 0, 0)]
+}
 
 // T says what stands under a key, with the values of pairs (a name, a value) in
 // the place of their {name}. The value of "n" chooses the plural form. A key
@@ -150,7 +175,7 @@ func (c *Catalog) T(key string, pairs ...any) string {
 		if n, ok := pairs[i+1].(int); ok {
 			text = c.Number(n)
 			if name == "n" {
-				form = forms[plural.Cardinal.MatchPlural(c.tag, n, 0, 0, 0, 0)]
+				form = c.form(n)
 			}
 		}
 		replace = append(replace, "{"+name+"}", text)
