@@ -41,7 +41,7 @@ var rows = [][]string{
 	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/escalate", "campaign/duties", "campaign/arms", "campaign/holder"},
 	{"campaign/cases"},
 	{"campaign"},
-	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/switchboard"},
+	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/switchboard", "campaign/registries"},
 	{"campaign/reports"},
 
 	{"web", "web/guard", "web/words"},

@@ -43,6 +43,8 @@ const (
 	ToHold    Act = "hold a letter"
 	ToApprove Act = "approve a letter"
 	ToSettle  Act = "settle what came back"
+	ToDraft   Act = "write drafts anew"
+	ToSeal    Act = "seal an experiment"
 	ToRefuse  Act = "suppress somebody"
 	ToAllow   Act = "end a suppression"
 	ToAdmit   Act = "end sessions of others"
@@ -56,6 +58,8 @@ var takes = map[Act][]Role{
 	ToHold:    {Draft, Approve, Send},
 	ToApprove: {Approve},
 	ToSettle:  {Approve, Send},
+	ToDraft:   {Draft},
+	ToSeal:    {Send},
 	ToRefuse:  {Draft, Approve, Send},
 	ToAllow:   {Send},
 	ToAdmit:   {Admin},

@@ -9,8 +9,8 @@ import (
 )
 
 // arms is what an experiment shows.
-func (b builder) arms(x *figures.Experiment) section {
-	s := section{ID: "arms", Title: b.say("arms")}
+func (b builder) arms(x *figures.Experiment) Section {
+	s := Section{ID: "arms", Title: b.say("arms")}
 	for _, d := range x.Differences {
 		s.Text = append(s.Text, b.said(d))
 	}
@@ -39,7 +39,7 @@ func (b builder) arms(x *figures.Experiment) section {
 		s.Text = append(s.Text, b.say("arms_until", b.date(x.Until)))
 	}
 	s.Charts = b.armCharts(x)
-	s.Tables = []table{b.armTable(x)}
+	s.Tables = []Table{b.armTable(x)}
 	if len(x.Differences) > 0 {
 		s.Tables = append(s.Tables, b.differences(x))
 	}
@@ -89,8 +89,8 @@ func (b builder) armCharts(x *figures.Experiment) (charts []template.HTML) {
 	return charts
 }
 
-func (b builder) armTable(x *figures.Experiment) table {
-	t := table{ID: "arms-table", Caption: b.say("arm"), Heads: []string{b.say("arm"), b.say("col_orgs"), b.say("findings"), b.say("col_judged"), b.say("col_fixed"),
+func (b builder) armTable(x *figures.Experiment) Table {
+	t := Table{ID: "arms-table", Caption: b.say("arm"), Heads: []string{b.say("arm"), b.say("col_orgs"), b.say("findings"), b.say("col_judged"), b.say("col_fixed"),
 		b.say("col_share"), b.say("col_interval"), b.say("col_by_finding"), b.say("col_interval")}}
 	for _, a := range x.Arms {
 		t.Rows = append(t.Rows, []string{b.name("arm", a.Name), b.count(a.Organisations), b.count(a.Findings), b.count(a.Judged), b.count(a.Fixed),
@@ -99,8 +99,8 @@ func (b builder) armTable(x *figures.Experiment) table {
 	return t
 }
 
-func (b builder) differences(x *figures.Experiment) table {
-	t := table{ID: "differences-table", Caption: b.say("difference", b.name("arm", x.Arms[0].Name)),
+func (b builder) differences(x *figures.Experiment) Table {
+	t := Table{ID: "differences-table", Caption: b.say("difference", b.name("arm", x.Arms[0].Name)),
 		Heads: []string{b.say("arm"), b.say("points"), b.say("col_interval"), b.say("p"), b.say("p_adjusted"), b.say("caused"), b.say("col_interval")}}
 	for _, d := range x.Differences {
 		row := []string{b.name("arm", d.Arm), b.points(d.ByOrg.Value), b.pointSpan(d.ByOrg), b.p(d.P), b.p(d.Adjusted), "–", "–"}

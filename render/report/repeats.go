@@ -8,10 +8,10 @@ import (
 )
 
 // repeats says how often customers were reported again.
-func (b builder) repeats(r *figures.Repeats) section {
+func (b builder) repeats(r *figures.Repeats) Section {
 	days := b.count(r.Days)
-	s := section{ID: "repeats", Title: b.say("repeats", days), Text: []string{b.say("repeats_text", days)}}
-	t := table{ID: "repeats-table", Caption: s.Title, Heads: []string{b.say("col_way")}}
+	s := Section{ID: "repeats", Title: b.say("repeats", days), Text: []string{b.say("repeats_text", days)}}
+	t := Table{ID: "repeats-table", Caption: s.Title, Heads: []string{b.say("col_way")}}
 	for _, h := range []string{"acts", "watched", "again", "customers", "again_share", "interval", "again_by_act", "interval"} {
 		t.Heads = append(t.Heads, b.say("col_"+h))
 	}
@@ -31,6 +31,6 @@ func (b builder) repeats(r *figures.Repeats) section {
 			Heads: [3]string{b.say("col_way"), b.say("col_again_share"), b.say("col_interval")}, Rows: rows, Reference: math.NaN()}
 		s.Charts = append(s.Charts, f.HTML())
 	}
-	s.Tables = []table{t}
+	s.Tables = []Table{t}
 	return s
 }

@@ -28,38 +28,51 @@ var page = template.Must(template.New("page").Parse(pageText))
 //go:embed style.css
 var style template.CSS
 
-// A view is what page.html shows.
-type view struct {
-	Lang, Dir, Title  string
-	ChartStyle, Style template.CSS
-	Alarms, Lead      []string
-	Tiles             []tile
-	Contents, Foot    string
-	Sections          []section
+// A Page is what a report says, in the language of its reader.
+type Page struct {
+	Lang, Dir, Title string
+	Alarms, Lead     []string
+	Tiles            []Tile
+	Contents, Foot   string
+	Sections         []Section
 }
 
-type tile struct{ Name, Value, Note string }
+// A Tile is a figure that comes first.
+type Tile struct{ Name, Value, Note string }
 
-type section struct {
+// A Section is a part of the report under a title.
+type Section struct {
 	ID, Title  string
 	Text, List []string
 	Charts     []template.HTML
-	Tables     []table
+	Tables     []Table
 }
 
-type table struct {
+// A Table has the name of each row in its first column.
+type Table struct {
 	ID, Caption string
 	Heads       []string
 	Rows        [][]string
 }
 
+// file is what page.html shows: a page with the styles that it needs.
+type file struct {
+	Page
+	ChartStyle, Style template.CSS
+}
+
 // Write writes the report in a language, or in English where it has no words
 // in that. The same figures give the same bytes.
 func Write(w io.Writer, r figures.Report, lang string) error {
+	return page.Execute(w, file{Make(r, lang), chart.Style, style})
+}
+
+// Make puts figures into the words of a language, or of English where there are
+// none in that.
+func Make(r figures.Report, lang string) Page {
 	s := speak(lang)
 	b := builder{speaker: s, r: r}
-	v := view{Lang: s.lang, Dir: "ltr", Title: s.say("title", r.Campaign), ChartStyle: chart.Style, Style: style,
-		Contents: s.say("contents"), Foot: s.say("foot")}
+	v := Page{Lang: s.lang, Dir: "ltr", Title: s.say("title", r.Campaign), Contents: s.say("contents"), Foot: s.say("foot")}
 	if s.rtl() {
 		v.Dir = "rtl"
 	}
@@ -92,12 +105,12 @@ func Write(w io.Writer, r figures.Report, lang string) error {
 			v.Sections = append(v.Sections, b.table(t))
 		}
 	}
-	limits := section{ID: "limits", Title: s.say("limits")}
+	limits := Section{ID: "limits", Title: s.say("limits")}
 	for _, l := range r.Limits {
 		limits.List = append(limits.List, b.limit(l))
 	}
 	v.Sections = append(v.Sections, limits)
-	return page.Execute(w, v)
+	return v
 }
 
 // A builder makes the parts of a page.
@@ -126,26 +139,26 @@ func (b builder) figure(id, title, text string, number func(float64) string) cha
 	return chart.Figure{ID: id, Title: title, Text: text, RTL: b.rtl(), Number: number}
 }
 
-func (b builder) tiles() []tile {
+func (b builder) tiles() []Tile {
 	all := b.r.Letters
-	part := func(name string, n, of int, e *figures.Estimate) tile {
-		t := tile{Name: b.say(name), Value: b.say("of", b.count(n), b.count(of))}
+	part := func(name string, n, of int, e *figures.Estimate) Tile {
+		t := Tile{Name: b.say(name), Value: b.say("of", b.count(n), b.count(of))}
 		if e != nil {
 			t.Note = b.share(e.Value)
 		}
 		return t
 	}
-	tiles := []tile{
+	tiles := []Tile{
 		{Name: b.say("tile_left"), Value: b.say("of", b.count(all.Left), b.count(all.Letters))},
 		part("tile_delivered", all.Delivered, all.Left, all.DeliveredPart),
 		part("tile_answered", all.Answered, all.Delivered, all.AnsweredPart),
 		part("tile_fixed", all.Fixed, all.Judged, all.ByFinding),
 	}
-	org := tile{Name: b.say("tile_org"), Value: b.value(all.ByOrg)}
+	org := Tile{Name: b.say("tile_org"), Value: b.value(all.ByOrg)}
 	if all.ByOrg != nil {
 		org.Note = b.say("interval", b.span(all.ByOrg))
 	}
-	caused := tile{Name: b.say("tile_caused"), Value: b.say("unsaid")}
+	caused := Tile{Name: b.say("tile_caused"), Value: b.say("unsaid")}
 	if d := b.r.Experiment.Primary(); d != nil && d.Caused != nil {
 		caused.Value = b.minus(b.whole(d.Caused.Value))
 		caused.Note = b.say("interval", b.between(b.minus(b.whole(d.Caused.Low)), b.minus(b.whole(d.Caused.High))))
@@ -153,27 +166,27 @@ func (b builder) tiles() []tile {
 	return append(tiles, org, caused)
 }
 
-func (b builder) funnel() section {
+func (b builder) funnel() Section {
 	bars := chart.Bars{Figure: b.figure("funnel-chart", b.say("funnel"), b.say("funnel_text"), func(v float64) string { return b.whole(v) }),
 		Head: b.say("step"), Parts: []string{b.say("count")}}
 	for _, s := range b.r.Funnel {
 		bars.Bars = append(bars.Bars, chart.Bar{Label: b.say("step_" + string(s.Name)), Amounts: []float64{float64(s.N)}})
 	}
-	sum := table{ID: "sum-table", Caption: b.say("sum"), Heads: []string{b.say("place"), b.say("rows")}}
+	sum := Table{ID: "sum-table", Caption: b.say("sum"), Heads: []string{b.say("place"), b.say("rows")}}
 	for _, p := range figures.Places(b.r.Sum) {
 		sum.Rows = append(sum.Rows, []string{b.say("fate_" + string(p.Fate)), b.count(p.N)})
 	}
 	sum.Rows = append(sum.Rows, []string{b.say("total"), b.count(b.r.Sum.Rows)})
-	return section{ID: "funnel", Title: b.say("funnel"), Charts: []template.HTML{bars.HTML()}, Text: []string{b.say("sum_text")}, Tables: []table{sum}}
+	return Section{ID: "funnel", Title: b.say("funnel"), Charts: []template.HTML{bars.HTML()}, Text: []string{b.say("sum_text")}, Tables: []Table{sum}}
 }
 
-func (b builder) outcome() section {
-	results := table{ID: "outcome-table", Caption: b.say("outcome"), Heads: []string{b.say("result"), b.say("findings")}}
+func (b builder) outcome() Section {
+	results := Table{ID: "outcome-table", Caption: b.say("outcome"), Heads: []string{b.say("result"), b.say("findings")}}
 	for _, k := range outcome.Results {
 		results.Rows = append(results.Rows, []string{b.say("result_" + string(k)), b.count(b.r.Outcome.Of(k))})
 	}
 	results.Rows = append(results.Rows, []string{b.say("total"), b.count(b.r.Outcome.Findings)})
-	s := section{ID: "outcome", Title: b.say("outcome"), Text: []string{b.say("outcome_text")}, Tables: []table{results}}
+	s := Section{ID: "outcome", Title: b.say("outcome"), Text: []string{b.say("outcome_text")}, Tables: []Table{results}}
 	if len(b.r.Curve) > 1 {
 		s.Charts = append(s.Charts, chart.Curves{Figure: b.figure("curve-chart", b.say("curve"), b.say("curve_text"), b.share),
 			Head: b.say("day"), Time: b.days, Series: []chart.Series{{Label: b.say("open"), Points: dots(b.r.Curve)}}}.HTML())
@@ -191,9 +204,9 @@ func dots(from []figures.Point) (to []chart.Point) {
 // drawn is how many rows of a table are drawn.
 const drawn = 12
 
-func (b builder) table(t figures.Table) section {
+func (b builder) table(t figures.Table) Section {
 	title := b.say("by_" + t.By)
-	s := section{ID: t.By, Title: title, Text: []string{b.say("by_text")}}
+	s := Section{ID: t.By, Title: title, Text: []string{b.say("by_text")}}
 	var rows []chart.Row
 	for _, r := range t.Rows {
 		if r.ByOrg != nil && len(rows) < drawn {
@@ -208,7 +221,7 @@ func (b builder) table(t figures.Table) section {
 	for _, h := range []string{"letters", "left", "delivered", "answered", "findings", "judged", "fixed", "orgs", "share", "interval", "by_finding", "interval"} {
 		heads = append(heads, b.say("col_"+h))
 	}
-	full := table{ID: t.By + "-table", Caption: title, Heads: heads}
+	full := Table{ID: t.By + "-table", Caption: title, Heads: heads}
 	for _, r := range t.Rows {
 		row := []string{b.name(t.By, r.Value)}
 		for _, n := range []int{r.Letters, r.Left, r.Delivered, r.Answered, r.Findings, r.Judged, r.Fixed, r.Organisations} {
@@ -216,7 +229,7 @@ func (b builder) table(t figures.Table) section {
 		}
 		full.Rows = append(full.Rows, append(row, b.value(r.ByOrg), b.span(r.ByOrg), b.value(r.ByFinding), b.span(r.ByFinding)))
 	}
-	s.Tables = []table{full}
+	s.Tables = []Table{full}
 	return s
 }
 
@@ -230,10 +243,10 @@ func (b builder) limit(l figures.Limit) string {
 	return b.say(key, values...)
 }
 
-func (b builder) compared() section {
+func (b builder) compared() Section {
 	c := b.r.Compared
-	s := section{ID: "compared", Title: b.say("compare", c.Campaign), Text: []string{b.say("compare_text")}}
-	t := table{ID: "compared-table", Caption: s.Title, Heads: []string{b.say("campaign")}}
+	s := Section{ID: "compared", Title: b.say("compare", c.Campaign), Text: []string{b.say("compare_text")}}
+	t := Table{ID: "compared-table", Caption: s.Title, Heads: []string{b.say("campaign")}}
 	for _, h := range []string{"letters", "left", "delivered", "answered", "findings", "judged", "fixed", "orgs", "share", "interval"} {
 		t.Heads = append(t.Heads, b.say("col_"+h))
 	}
@@ -254,7 +267,7 @@ func (b builder) compared() section {
 		}
 		t.Rows = append(t.Rows, append(row, b.points(d.Value), b.pointSpan(*d)))
 	}
-	s.Tables = []table{t}
+	s.Tables = []Table{t}
 	return s
 }
 

@@ -26,6 +26,7 @@ import (
 	"headsup/campaign"
 	"headsup/campaign/people"
 	"headsup/ledger"
+	"headsup/outcome/figures"
 	"headsup/render/chart"
 	"headsup/web/guard"
 	"headsup/web/words"
@@ -62,6 +63,9 @@ type Desk struct {
 	ctx       context.Context
 	end       context.CancelFunc
 	approving map[int64]bool // batches
+	errands   map[string]*errand
+	figures   *figures.Report // that were made last; nil: none were
+	planned   planned
 }
 
 // An asset is a file that does not change while the program runs.
@@ -83,6 +87,7 @@ func New(c *campaign.Campaign, o Options) (*Desk, error) {
 		static:   map[string]asset{},
 
 		approving: map[int64]bool{},
+		errands:   map[string]*errand{},
 	}
 	d.ctx, d.end = context.WithCancel(context.Background())
 	s := d.sessions

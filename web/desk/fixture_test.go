@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -60,7 +61,7 @@ type answer struct {
 // serve opens the desk of a campaign until the test ends.
 func serve(t *testing.T, c *campaign.Campaign) (*Desk, string) {
 	t.Helper()
-	d, err := New(c, Options{})
+	d, err := New(c, Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	campaigntest.Must(t, err)
 	s := httptest.NewServer(d.Handler())
 	t.Cleanup(func() { s.Close(); d.Close() })

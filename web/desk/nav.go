@@ -7,13 +7,14 @@ type link struct{ URL, Say string } // Say is a key of words
 
 // Nav are the pages that are needed every day.
 func (f *frame) Nav() []link {
-	all := []link{{"/letters", "nav.letters"}, {"/batches", "nav.batches"}, {"/inbox", "nav.inbox"}, {"/answers", "nav.answers"}, {"/switchboard", "nav.switchboard"}}
+	all := []link{{"/letters", "nav.letters"}, {"/batches", "nav.batches"}, {"/inbox", "nav.inbox"}, {"/answers", "nav.answers"}, {"/switchboard", "nav.switchboard"}, {"/report", "nav.report"}}
 	return all
 }
 
 // MoreNav are the other pages, behind one word.
 func (f *frame) MoreNav() []link {
-	return []link{{"/unwritten", "nav.unwritten"}, {"/suppressions", "nav.suppressed"}, {"/people", "nav.people"}}
+	return []link{{"/unwritten", "nav.unwritten"}, {"/lookups", "nav.lookups"}, {"/contacts", "nav.contacts"}, {"/suppressions", "nav.suppressed"}, {"/post", "nav.post"},
+		{"/experiment", "nav.experiment"}, {"/people", "nav.people"}}
 }
 
 // MoreHere reports whether the page is one of [frame.MoreNav].
@@ -27,7 +28,7 @@ func (f *frame) MoreHere() bool {
 }
 
 // rooms are the pages that stand in files of their own, with what each takes.
-var rooms = []func(*Desk) map[string]route{enquiryRoutes}
+var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes}
 
 // allRoutes are all pages for people who are known.
 func allRoutes(d *Desk) map[string]route {

@@ -1,0 +1,4 @@
+package registries
+
+// Together is for tests.
+var Together = together
