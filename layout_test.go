@@ -50,7 +50,7 @@ var rows = [][]string{
 
 	{"cmd/headsup/advice", "cmd/headsup/console"},
 	{"cmd/headsup/show", "cmd/headsup/usage"},
-	{"cmd/headsup/ends"},
+	{"cmd/headsup/ends", "cmd/headsup/access"},
 	{"cmd/headsup"},
 }
 

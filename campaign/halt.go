@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"headsup/campaign/people"
 	"headsup/campaign/settings"
 	"headsup/ledger"
 	"headsup/letter"
@@ -50,6 +51,18 @@ func Stop(ctx context.Context, folder, name, reason, by string, while time.Durat
 func Resume(ctx context.Context, folder, name, why, by string) (ended []letter.Halt, err error) {
 	err = atSwitch(ctx, folder, name, func(l *ledger.Ledger, id string, s *settings.Settings) (err error) {
 		ended, err = ledger.Resume(ctx, l, id, by, why, s.Campaign.People())
+		return err
+	})
+	return ended, err
+}
+
+// ResumeAs does the same for who is at the shell, as [people.Door.Acting] says.
+func ResumeAs(ctx context.Context, folder, name, why string, who people.Credential) (ended []letter.Halt, err error) {
+	err = atSwitch(ctx, folder, name, func(l *ledger.Ledger, id string, s *settings.Settings) error {
+		by, err := people.New(l).Acting(ctx, who, people.ToResume, s.Campaign.People() > 1)
+		if err == nil {
+			ended, err = ledger.Resume(ctx, l, id, by, why, s.Campaign.People())
+		}
 		return err
 	})
 	return ended, err

@@ -38,6 +38,11 @@ func Sessions(c *Campaign) ledger.Sessions { return ledger.NewSessions(c.ledger)
 // Door lets people in at the desk of this campaign's ledger.
 func Door(c *Campaign) *people.Door { return people.New(c.ledger) }
 
+// Acting returns who acts at the shell of this machine, as [people.Door.Acting] says.
+func Acting(ctx context.Context, c *Campaign, who people.Credential, a people.Act) (string, error) {
+	return Door(c).Acting(ctx, who, a, Approvers(c) > 1)
+}
+
 // Approvers is how many people it takes to approve a letter, or to let sending
 // go on after a stop.
 func Approvers(c *Campaign) int { return c.settings.Campaign.People() }

@@ -116,9 +116,12 @@ type Person struct {
 }
 
 func newPerson(p ledger.Person) Person {
-	out := Person{Name: p.Name, Since: p.Since, By: p.By, Language: p.Language}
-	for _, r := range p.Roles {
-		out.Roles = append(out.Roles, Role(r))
+	return Person{Name: p.Name, Roles: rolesOf(p.Roles), Since: p.Since, By: p.By, Language: p.Language}
+}
+
+func rolesOf(names []string) (out Roles) {
+	for _, n := range names {
+		out = append(out, Role(n))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/cmd/headsup/usage"
 	"headsup/letter"
 )
@@ -26,7 +27,13 @@ func approveCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.approve(cmd.Context(), c, reviews, operator(by)) })
+			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+				who, err := acting(cmd.Context(), c, by, people.ToApprove)
+				if err != nil {
+					return err
+				}
+				return p.approve(cmd.Context(), c, reviews, who)
+			})
 		},
 	}
 	cmd.ValidArgsFunction = p.completeLetters(0, letter.Drafted)

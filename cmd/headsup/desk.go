@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/cmd/headsup/usage"
 	"headsup/web/desk"
 	"headsup/web/guard"
@@ -18,11 +19,17 @@ func reviewCommand(p *program) *cobra.Command {
 	var by, listen string
 	cmd := &cobra.Command{Use: "review", Short: "Read letters in a browser, and approve or hold them", Args: cobra.NoArgs}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return p.atDesk(cmd.Context(), serve.Options{Listen: listen, Open: func(d *desk.Desk, at string) error {
-			url := at + d.Link(operator(by))
-			p.Say("open this link, which lets one browser in once; ctrl-C ends the desk")
-			return p.Print(map[string]string{"url": url}, url)
-		}})
+		return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
+			who, err := acting(cmd.Context(), c, by, people.ToRead)
+			if err != nil {
+				return err
+			}
+			return p.atDesk(cmd.Context(), c, serve.Options{Listen: listen, Open: func(d *desk.Desk, at string) error {
+				url := at + d.Link(who)
+				p.Say("open this link, which lets one browser in once; ctrl-C ends the desk")
+				return p.Print(map[string]string{"url": url}, url)
+			}})
+		})
 	}
 	cmd.Flags().StringVar(&by, "by", "", "who reads; default the user of this machine")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` of the desk; port 0: any that is free")
@@ -37,7 +44,7 @@ func serveCommand(p *program) *cobra.Command {
 			p.Say("the desk is on %s", at)
 			return nil
 		}
-		return p.atDesk(cmd.Context(), o)
+		return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error { return p.atDesk(cmd.Context(), c, o) })
 	}
 	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8060", "loopback `address`; a reverse proxy stands before it")
 	cmd.Flags().StringVar(&o.Public, "url", "", "where browsers reach the desk, such as `https://desk.example.org`")
@@ -47,13 +54,11 @@ func serveCommand(p *program) *cobra.Command {
 }
 
 // atDesk opens the desk until ctx ends.
-func (p *program) atDesk(ctx context.Context, o serve.Options) error {
-	return p.inCampaign(ctx, func(c *campaign.Campaign) error {
-		o.Say, o.Log = p.Say, slog.New(slog.NewTextHandler(p.Stderr, nil))
-		err := serve.Run(ctx, c, o)
-		if errors.Is(err, guard.ErrNotLoopback) || errors.Is(err, serve.ErrURL) {
-			return usage.Error{Err: err}
-		}
-		return err
-	})
+func (p *program) atDesk(ctx context.Context, c *campaign.Campaign, o serve.Options) error {
+	o.Say, o.Log = p.Say, slog.New(slog.NewTextHandler(p.Stderr, nil))
+	err := serve.Run(ctx, c, o)
+	if errors.Is(err, guard.ErrNotLoopback) || errors.Is(err, serve.ErrURL) {
+		return usage.Error{Err: err}
+	}
+	return err
 }

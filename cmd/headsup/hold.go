@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/letter"
 )
 
@@ -16,7 +17,11 @@ func holdCommand(p *program) *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: p.campaignRun(func(cmd *cobra.Command, c *campaign.Campaign, ids []string) error {
 			if release {
-				return decided(c.Release(cmd.Context(), ids, operator(by)))
+				who, err := acting(cmd.Context(), c, by, people.ToApprove)
+				if err != nil {
+					return err
+				}
+				return decided(c.Release(cmd.Context(), ids, who))
 			}
 			return decided(c.Hold(cmd.Context(), ids, reason, operator(by)))
 		}),

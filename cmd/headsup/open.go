@@ -1,15 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"os/user"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
+	"headsup/cmd/headsup/access"
 	"headsup/cmd/headsup/usage"
 	"headsup/web/guard"
 )
@@ -31,13 +30,17 @@ func (p *program) inCampaign(ctx context.Context, do func(*campaign.Campaign) er
 
 // operator names the person at the keyboard, for approvals and suppressions.
 func operator(by string) string {
-	if by != "" {
-		return by
+	return access.Operator(by)
+}
+
+// acting names who acts: the person of the token that is at hand, or as
+// operator does where one person is enough.
+func acting(ctx context.Context, c *campaign.Campaign, by string, a people.Act) (string, error) {
+	who, err := access.Credential(by)
+	if err != nil {
+		return "", err
 	}
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		return u.Username
-	}
-	return cmp.Or(os.Getenv("USER"), "unknown")
+	return campaign.Acting(ctx, c, who, a)
 }
 
 // listenAt listens at the address of a flag, which is one of this machine alone.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/campaign/people"
 	"headsup/cmd/headsup/ends"
 	"headsup/cmd/headsup/show"
 	"headsup/ledger"
@@ -36,7 +37,11 @@ func sendCommand(p *program) *cobra.Command {
 			case plan:
 				return p.plan(ctx, c)
 			case confirm:
-				stage, err := campaign.Confirm(ctx, c, operator(by))
+				who, err := acting(ctx, c, by, people.ToResume)
+				if err != nil {
+					return err
+				}
+				stage, err := campaign.Confirm(ctx, c, who)
 				if err != nil {
 					return err
 				}

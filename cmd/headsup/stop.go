@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
+	"headsup/cmd/headsup/access"
 	"headsup/cmd/headsup/console"
 	"headsup/cmd/headsup/show"
 	"headsup/cmd/headsup/usage"
@@ -56,7 +57,11 @@ func resumeCommand(p *program) *cobra.Command {
 		Short: "Let letters leave again after a stop",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ended, err := campaign.Resume(cmd.Context(), p.dir, strings.Join(args, ""), reason, operator(by))
+			who, err := access.Credential(by)
+			if err != nil {
+				return err
+			}
+			ended, err := campaign.ResumeAs(cmd.Context(), p.dir, strings.Join(args, ""), reason, who)
 			for _, h := range ended {
 				show.Halt(p.Console, h)
 			}

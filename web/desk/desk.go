@@ -121,7 +121,9 @@ func (d *Desk) Close() {
 	d.work.Wait()
 }
 
-// Link lets a person in once, by the path that it returns.
+// Link lets a person in once, by the path that it returns. They are trusted with
+// everything, but where it takes two people to approve a letter: then they have
+// to be somebody who may sign in, and are trusted with what that one is.
 func (d *Desk) Link(person string) (path string) {
 	token := rand.Text()
 	d.mu.Lock()
@@ -245,7 +247,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, errUsed)
 		return
 	}
-	if err := d.begin(r, person, true); err != nil {
+	if err := d.begin(r, person, campaign.Approvers(d.c) < 2); err != nil { // of two, each is known
 		d.fail(w, r, err)
 		return
 	}

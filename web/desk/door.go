@@ -12,8 +12,9 @@ import (
 	"headsup/ledger"
 )
 
-// What a session holds. local is true of who came by a link of this machine,
-// which its operator made: they may do everything, and have no password.
+// What a session holds. local is true of who came by a link of this machine, which
+// its operator made where one person approves: they may do everything, and have
+// no password.
 const (
 	inPerson = "person"
 	inLocal  = "local"

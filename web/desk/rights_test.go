@@ -141,7 +141,13 @@ func TestTwoPeopleApproveALetter(t *testing.T) {
 	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\napprovals = 2")
 	c := campaigntest.Open(t, dir, nil)
 	d, base := serve(t, c)
+	for _, name := range []string{"anna", "ben"} {
+		_, err := d.door.Admit(t.Context(), name, people.Roles{people.Approve}, "tester")
+		campaigntest.Must(t, err)
+	}
+	visit(t, base).get(d.Link("a label that nobody signs in with")).has(t, http.StatusUnauthorized, "Sign in")
 	anna, ben, at := enter(t, d, base, "anna"), enter(t, d, base, "ben"), "/letters/"+campaigntest.Letter
+	ben.post("/resume", "reason", "a link lends no role").has(t, http.StatusForbidden)
 	anna.post(at+"/reopen").has(t, 200)
 	hash := anna.get(at).hash(t)
 	anna.post(at+"/approve", "hash", hash).has(t, 200, "needs the approval of another person")

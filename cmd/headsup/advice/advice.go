@@ -15,6 +15,7 @@ import (
 	"headsup/campaign/escalate"
 	"headsup/campaign/holder"
 	"headsup/campaign/keeping"
+	"headsup/campaign/people"
 	"headsup/campaign/post"
 	"headsup/campaign/settings"
 	"headsup/finding"
@@ -136,7 +137,10 @@ var hints = []struct {
 	{ledger.ErrStageOpen, "headsup send, without --confirm-stage, goes on with it"},
 	{ledger.ErrHalted, "headsup resume goes on, once the reason is gone; headsup stop --list says who stopped what"},
 	{ledger.ErrNotHalted, "headsup stop --list says who stopped what: what was stopped as \"all\" is resumed as that"},
-	{letter.ErrSamePerson, "approvals = 2 in headsup.toml: another person says headsup resume --by NAME"},
+	{letter.ErrSamePerson, "approvals = 2 in headsup.toml: another person says so, with a token of their own"},
+	{people.ErrNoToken, "approvals = 2 in headsup.toml: headsup users add NAME --role approve, then headsup users token NAME > FILE; HEADSUP_TOKEN_FILE=FILE names it"},
+	{people.ErrToken, "headsup users token NAME makes another one, for who may sign in (headsup users)"},
+	{people.ErrMayNot, "headsup users shows who may do what; headsup users role changes it"},
 	{campaign.ErrNoCampaign, "nothing was stopped; without a name it is the campaign of this folder, and \"all\" is every one"},
 	{ledger.ErrRedraft, "headsup draft writes it anew, without what is suppressed or too old, or says why it cannot"},
 	{ledger.ErrRuled, "headsup answers shows how; headsup answer NUMBER --undo opens it again"},

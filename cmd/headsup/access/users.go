@@ -1,4 +1,4 @@
-package main
+package access
 
 import (
 	"context"
@@ -11,7 +11,14 @@ import (
 	"headsup/cmd/headsup/usage"
 )
 
-func usersCommand(p *program) *cobra.Command {
+// A Shell is where the verbs print, and how they open the campaign folder.
+type Shell struct {
+	*show.Lines
+	Open func(context.Context, func(*campaign.Campaign) error) error
+}
+
+// Users is the verb about who may sign in.
+func Users(p Shell) *cobra.Command {
 	var by string
 	var roles []string
 	cmd := &cobra.Command{
@@ -50,7 +57,7 @@ func usersCommand(p *program) *cobra.Command {
 		Short: "Let somebody in no more",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, names []string) error {
-			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return d.Dismiss(ctx, names[0], operator(by)) })
+			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return d.Dismiss(ctx, names[0], Operator(by)) })
 		},
 	}
 	for _, c := range []*cobra.Command{add, role} {
@@ -59,21 +66,21 @@ func usersCommand(p *program) *cobra.Command {
 	for _, c := range []*cobra.Command{add, role, remove} {
 		c.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
 	}
-	cmd.AddCommand(add, role, remove)
+	cmd.AddCommand(add, role, remove, p.token())
 	return cmd
 }
 
 // atDoor does something about who may sign in.
-func (p *program) atDoor(ctx context.Context, do func(context.Context, *people.Door) error) error {
-	return p.inCampaign(ctx, func(c *campaign.Campaign) error { return do(ctx, campaign.Door(c)) })
+func (p Shell) atDoor(ctx context.Context, do func(context.Context, *people.Door) error) error {
+	return p.Open(ctx, func(c *campaign.Campaign) error { return do(ctx, campaign.Door(c)) })
 }
 
-func (p *program) withRoles(roles *[]string, by *string, do func(context.Context, *people.Door, string, people.Roles, string) error) func(*cobra.Command, []string) error {
+func (p Shell) withRoles(roles *[]string, by *string, do func(context.Context, *people.Door, string, people.Roles, string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, names []string) error {
 		r, err := people.ParseRoles(*roles)
 		if err != nil {
 			return usage.Error{Err: err}
 		}
-		return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return do(ctx, d, names[0], r, operator(*by)) })
+		return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return do(ctx, d, names[0], r, Operator(*by)) })
 	}
 }

@@ -1,0 +1,59 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"headsup/campaign/people"
+	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/usage"
+)
+
+// token is the verb about what somebody shows at the shell, or a program of theirs.
+func (p Shell) token() *cobra.Command {
+	var by, end string
+	var roles []string
+	var life time.Duration
+	var list, endAll bool
+	cmd := &cobra.Command{Use: "token NAME", Short: "Give somebody a token for the shell and for programs, which is shown once", Args: cobra.ExactArgs(1)}
+	cmd.RunE = func(cmd *cobra.Command, names []string) error {
+		return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error {
+			switch {
+			case list:
+				all, err := d.Tokens(ctx)
+				for _, k := range all {
+					if k.Name == names[0] {
+						show.Token(p.Console, k)
+					}
+				}
+				return err
+			case end != "" || endAll:
+				return d.EndTokens(ctx, names[0], end)
+			}
+			var r people.Roles
+			if len(roles) > 0 {
+				var err error
+				if r, err = people.ParseRoles(roles); err != nil {
+					return usage.Error{Err: err}
+				}
+			}
+			until := time.Now().Add(life)
+			token, err := d.Token(ctx, names[0], r, until, Operator(by))
+			if err != nil {
+				return err
+			}
+			p.Say("the token of %s is shown this once; it is good until %s", names[0], until.UTC().Format(time.DateOnly))
+			return p.Print(map[string]string{"name": names[0], "token": token, "until": until.UTC().Format(time.RFC3339)}, token)
+		})
+	}
+	cmd.Flags().StringSliceVar(&roles, "role", nil, "what it is good for at the most; default all that its person may do")
+	cmd.Flags().DurationVar(&life, "for", people.TokenLife, "how long it is good")
+	cmd.Flags().BoolVar(&list, "list", false, "list those that are good still, without their text")
+	cmd.Flags().StringVar(&end, "end", "", "end the one with this `ID`, as --list shows it")
+	cmd.Flags().BoolVar(&endAll, "end-all", false, "end all of them")
+	cmd.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
+	cmd.MarkFlagsMutuallyExclusive("list", "end", "end-all")
+	return cmd
+}
