@@ -35,8 +35,7 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 		return err
 	}
 	stop := letter.NewSuppressions(stops)
-	set := sketches{d: d}
-	if err := cmp.Or(writeAll(ctx, d, stop, day, &set), set.settle(ctx)); err != nil {
+	if err := writeAll(ctx, d, stop, day); err != nil {
 		return err
 	}
 	gone, err := d.Ledger.Withdraw(ctx, d.Rules.ID)
@@ -46,18 +45,26 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 	return err
 }
 
-// writeAll adds the letters of all customers to a set, and has the last of them
-// stored.
-func writeAll(ctx context.Context, d *Desk, stop *letter.Suppressions, day time.Time, set *sketches) error {
+// writeAll writes the letters of all customers.
+func writeAll(ctx context.Context, d *Desk, stop *letter.Suppressions, day time.Time) error {
+	b := d.writing(ctx)
+	defer b.Close()
 	for of, err := range d.Cases.Notices(ctx) {
 		if err := cmp.Or(err, ctx.Err()); err != nil {
+			return cmp.Or(b.Settle(), err)
+		}
+		s, err := d.write(ctx, of, stop, day)
+		if err != nil {
+			return cmp.Or(b.Settle(), fmt.Errorf("customer %q: %w", of[0].Customer, err))
+		}
+		if s == nil {
+			continue
+		}
+		if err := b.Add(s, s.enclosedSize()); err != nil {
 			return err
 		}
-		if err := d.write(ctx, of, stop, day, set); err != nil {
-			return fmt.Errorf("customer %q: %w", of[0].Customer, err)
-		}
 	}
-	return set.keep(ctx)
+	return b.Settle()
 }
 
 func kindsOf(notices []ledger.Notice) (kinds []string) {
@@ -68,13 +75,13 @@ func kindsOf(notices []ledger.Notice) (kinds []string) {
 	return slices.Compact(kinds)
 }
 
-// write adds the letter of one customer to a set, or says why there is none.
-func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppressions, day time.Time, set *sketches) error {
+// write composes the letter of one customer, or tells why there is none.
+func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppressions, day time.Time) (*sketch, error) {
 	id := of[0].Customer
 	who := d.Holders.Customers.ByID(id)
 	last, err := d.Cases.Last(ctx, letter.CustomerPile(id))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var accounts []string
 	for _, n := range of {
@@ -108,13 +115,9 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 	}
 	if wait.Why != "" {
 		d.Tell(wait)
-		return nil
+		return nil, nil
 	}
-	s, err := d.sketch(ctx, who, by, of, round, day)
-	if err != nil {
-		return err
-	}
-	return set.add(ctx, s)
+	return d.sketch(ctx, who, by, of, round, day)
 }
 
 // contact is a customer as a letter is addressed.

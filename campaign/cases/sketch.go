@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
-	"sync"
 
+	"headsup/campaign/belt"
 	"headsup/ledger"
 	"headsup/render"
 )
@@ -20,107 +19,54 @@ type sketch struct {
 	// Once it is rendered:
 	ready ledger.ReadyDraft
 	err   error
+
+	became ledger.Drafting // once it is stored
 }
 
-// sketches are the letters that one transaction stores: a few, so that a crash
-// costs no more than these. While they are stored, the next ones are written.
-type sketches struct {
-	d       *Desk
-	set     []*sketch
-	size    int // bytes that are enclosed
-	storing *storing
-}
-
-// A storing is letters that are being stored.
-type storing struct {
-	set  []*sketch
-	done chan struct{}
-
-	// Once done is closed:
-	what []ledger.Drafting
-	err  error
-}
-
+// One transaction stores so few letters that a crash costs no more than these.
 const (
 	mostSketches = 64
 	mostEnclosed = 8 << 20
 )
 
-// add takes a letter in, and stores the set once it is full.
-func (s *sketches) add(ctx context.Context, one *sketch) error {
-	s.set = append(s.set, one)
-	for _, e := range one.enclosed {
-		s.size += len(e.Data)
-	}
-	if len(s.set) < mostSketches && s.size < mostEnclosed {
-		return nil
-	}
-	return s.keep(ctx)
+// writing renders letters on every core, and stores them. Where one is refused,
+// those before it are stored.
+func (d *Desk) writing(ctx context.Context) *belt.Belt[*sketch] {
+	return belt.New(ctx, belt.Job[*sketch]{
+		Make:  func(s *sketch) { s.render(d.Renderer) },
+		Store: d.store,
+		Tell:  func(s *sketch) error { return tellKept(ctx, d, s) },
+		Most:  mostSketches,
+		Bytes: mostEnclosed,
+	})
 }
 
-// keep renders the set on every core, and has it stored once the one before is.
-// Where a letter is refused, those before it are stored.
-func (s *sketches) keep(ctx context.Context) error {
-	set := s.set
-	s.set, s.size = nil, 0
-	s.render(set)
-	if err := s.settle(ctx); err != nil {
-		return err
-	}
+// store stores letters that were rendered, up to one that could not be.
+func (d *Desk) store(ctx context.Context, all []*sketch) (int, error) {
 	var drafts []ledger.ReadyDraft
 	var fault error
-	for _, one := range set {
-		if fault = one.err; fault != nil {
+	for _, s := range all {
+		if fault = s.err; fault != nil {
 			break
 		}
-		drafts = append(drafts, one.ready)
+		drafts = append(drafts, s.ready)
 	}
-	if len(drafts) > 0 {
-		now := &storing{set: set, done: make(chan struct{})}
-		s.storing = now
-		go func() {
-			defer close(now.done)
-			now.what, now.err = ledger.DraftAll(ctx, s.d.Ledger, drafts)
-		}()
+	if len(drafts) == 0 {
+		return 0, fault
 	}
-	if fault != nil {
-		return cmp.Or(s.settle(ctx), fault)
+	what, err := ledger.DraftAll(ctx, d.Ledger, drafts)
+	for i, w := range what {
+		all[i].became = w
 	}
-	return nil
+	return len(what), cmp.Or(err, fault)
 }
 
-// render renders letters on every core.
-func (s *sketches) render(set []*sketch) {
-	next := make(chan *sketch)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for one := range next {
-				one.render(s.d.Renderer)
-			}
-		})
+// enclosedSize is how many bytes a letter encloses.
+func (s *sketch) enclosedSize() (n int) {
+	for _, e := range s.enclosed {
+		n += len(e.Data)
 	}
-	for _, one := range set {
-		next <- one
-	}
-	close(next)
-	workers.Wait()
-}
-
-// settle waits until letters are stored, and tells of each in their order.
-func (s *sketches) settle(ctx context.Context) error {
-	now := s.storing
-	if now == nil {
-		return nil
-	}
-	s.storing = nil
-	<-now.done
-	for i, what := range now.what {
-		if err := tellKept(ctx, s.d, now.set[i], what); err != nil {
-			return err
-		}
-	}
-	return now.err
+	return n
 }
 
 // render makes a draft ready to be stored.
@@ -138,8 +84,8 @@ func (s *sketch) render(r *render.Renderer) {
 
 // tellKept tells of a letter that is stored, and approves it where its reporters
 // have earned that.
-func tellKept(ctx context.Context, d *Desk, s *sketch, what ledger.Drafting) error {
-	drafted, err := kept(ctx, d, s.draft, what)
+func tellKept(ctx context.Context, d *Desk, s *sketch) error {
+	drafted, err := kept(ctx, d, s.draft, s.became)
 	if err != nil || !drafted {
 		return err
 	}

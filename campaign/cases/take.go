@@ -8,11 +8,10 @@ import (
 	"encoding/base32"
 	"iter"
 	"net/mail"
-	"runtime"
 	"strings"
-	"sync"
 	"time"
 
+	"headsup/campaign/belt"
 	"headsup/finding"
 	"headsup/inbox"
 	"headsup/inbox/report"
@@ -132,6 +131,13 @@ const Batch = 50
 
 const batchBytes = 8 << 20
 
+// A taken is a message and, once it is read, what was decided about it.
+type taken struct {
+	message Message
+	found   ledger.Case
+	known   bool // it was stored before
+}
+
 // Take reads mailboxes to their ends, and stores each message with what was
 // decided about it. A message is marked as seen once it is stored, so that a
 // run that was killed goes on where it stopped. It stores so many at once
@@ -140,25 +146,14 @@ const batchBytes = 8 << 20
 // does not say any more who held addresses, it ends with [holder.ErrAnswer], and
 // what was read last is read again the next time.
 func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error], batch int, unreadable func(error)) error {
-	var pending []Message
-	var storing *filing
-	size := 0
-	flush := func() error {
-		if len(pending) == 0 {
-			return nil
-		}
-		all := readAll(d, pending)
-		if err := d.gone(); err != nil {
-			return err
-		}
-		if err := storing.settle(d); err != nil {
-			storing = nil
-			return err
-		}
-		storing = store(ctx, d, pending, all)
-		pending, size = nil, 0
-		return nil
-	}
+	b := belt.New(ctx, belt.Job[*taken]{
+		Make:  func(t *taken) { t.found = d.Read(t.message) },
+		Store: d.file,
+		Tell:  d.filed,
+		Most:  batch,
+		Bytes: batchBytes,
+	})
+	defer b.Close()
 	for m, err := range messages {
 		if ctx.Err() != nil {
 			break
@@ -167,77 +162,43 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 			unreadable(err)
 			continue
 		}
-		pending, size = append(pending, Message{m.Name, bytes.Clone(m.Text), m.Seen}), size+len(m.Text)
-		if len(pending) < batch && size < batchBytes {
+		if err := b.Add(&taken{message: Message{m.Name, bytes.Clone(m.Text), m.Seen}}, len(m.Text)); err != nil {
+			return err
+		}
+		if batch > 1 {
 			continue
 		}
-		err := flush()
-		if batch == 1 && err == nil { // the next one may take hours to come
-			err, storing = storing.settle(d), nil
-		}
-		if err != nil {
+		if err := b.Settle(); err != nil { // the next one may take hours to come
 			return err
 		}
 	}
-	err := flush()
-	return cmp.Or(err, storing.settle(d), ctx.Err())
+	return cmp.Or(b.Settle(), ctx.Err())
 }
 
-// readAll reads messages on every core.
-func readAll(d *Desk, messages []Message) []ledger.Case {
-	all := make([]ledger.Case, len(messages))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range next {
-				all[i] = d.Read(messages[i])
-			}
-		})
+// file stores messages that were read.
+func (d *Desk) file(ctx context.Context, all []*taken) (int, error) {
+	if err := d.gone(); err != nil {
+		return 0, err
 	}
-	for i := range messages {
-		next <- i
+	found := make([]ledger.Case, len(all))
+	for i, t := range all {
+		found[i] = t.found
 	}
-	close(next)
-	workers.Wait()
-	return all
+	filed, err := d.Cases.Add(ctx, found)
+	if err != nil {
+		return 0, err
+	}
+	for i, f := range filed {
+		all[i].found.Place, all[i].known = f.Place, f.Known
+	}
+	return len(filed), nil
 }
 
-// A filing is messages that are being stored.
-type filing struct {
-	messages []Message
-	cases    []ledger.Case
-	done     chan struct{}
-
-	// Once done is closed:
-	filed []ledger.Filed
-	err   error
-}
-
-func store(ctx context.Context, d *Desk, messages []Message, all []ledger.Case) *filing {
-	f := &filing{messages: messages, cases: all, done: make(chan struct{})}
-	go func() {
-		defer close(f.done)
-		f.filed, f.err = d.Cases.Add(ctx, all)
-	}()
-	return f
-}
-
-// settle waits until messages are stored, marks them as seen and tells of them,
-// in their order.
-func (f *filing) settle(d *Desk) error {
-	if f == nil {
-		return nil
+// filed marks a message that is stored as seen, and tells of it.
+func (d *Desk) filed(t *taken) error {
+	if err := t.message.Seen(); err != nil {
+		return err
 	}
-	if <-f.done; f.err != nil {
-		return f.err
-	}
-	for i, filed := range f.filed {
-		f.cases[i].Place = filed.Place
-		if err := f.messages[i].Seen(); err != nil {
-			return err
-		}
-		d.Tell(Filed{Case: f.cases[i], Known: filed.Known, File: f.messages[i].Name})
-	}
+	d.Tell(Filed{Case: t.found, Known: t.known, File: t.message.Name})
 	return nil
 }
