@@ -47,7 +47,7 @@ func (d *Desk) Compose(ctx context.Context, day time.Time) error {
 
 // writeAll writes the letters of all customers.
 func writeAll(ctx context.Context, d *Desk, stop *letter.Suppressions, day time.Time) error {
-	b := d.writing(ctx)
+	b := writing(ctx, d)
 	defer b.Close()
 	for of, err := range d.Cases.Notices(ctx) {
 		if err := cmp.Or(err, ctx.Err()); err != nil {

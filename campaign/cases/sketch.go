@@ -31,10 +31,10 @@ const (
 
 // writing renders letters on every core, and stores them. Where one is refused,
 // those before it are stored.
-func (d *Desk) writing(ctx context.Context) *belt.Belt[*sketch] {
+func writing(ctx context.Context, d *Desk) *belt.Belt[*sketch] {
 	return belt.New(ctx, belt.Job[*sketch]{
 		Make:  func(s *sketch) { s.render(d.Renderer) },
-		Store: d.store,
+		Store: func(ctx context.Context, all []*sketch) (int, error) { return store(ctx, d, all) },
 		Tell:  func(s *sketch) error { return tellKept(ctx, d, s) },
 		Most:  mostSketches,
 		Bytes: mostEnclosed,
@@ -42,7 +42,7 @@ func (d *Desk) writing(ctx context.Context) *belt.Belt[*sketch] {
 }
 
 // store stores letters that were rendered, up to one that could not be.
-func (d *Desk) store(ctx context.Context, all []*sketch) (int, error) {
+func store(ctx context.Context, d *Desk, all []*sketch) (int, error) {
 	var drafts []ledger.ReadyDraft
 	var fault error
 	for _, s := range all {

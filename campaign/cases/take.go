@@ -148,8 +148,8 @@ type taken struct {
 func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error], batch int, unreadable func(error)) error {
 	b := belt.New(ctx, belt.Job[*taken]{
 		Make:  func(t *taken) { t.found = d.Read(t.message) },
-		Store: d.file,
-		Tell:  d.filed,
+		Store: func(ctx context.Context, all []*taken) (int, error) { return file(ctx, d, all) },
+		Tell:  func(t *taken) error { return filed(d, t) },
 		Most:  batch,
 		Bytes: batchBytes,
 	})
@@ -176,7 +176,7 @@ func (d *Desk) Take(ctx context.Context, messages iter.Seq2[inbox.Message, error
 }
 
 // file stores messages that were read.
-func (d *Desk) file(ctx context.Context, all []*taken) (int, error) {
+func file(ctx context.Context, d *Desk, all []*taken) (int, error) {
 	if err := d.gone(); err != nil {
 		return 0, err
 	}
@@ -195,7 +195,7 @@ func (d *Desk) file(ctx context.Context, all []*taken) (int, error) {
 }
 
 // filed marks a message that is stored as seen, and tells of it.
-func (d *Desk) filed(t *taken) error {
+func filed(d *Desk, t *taken) error {
 	if err := t.message.Seen(); err != nil {
 		return err
 	}
