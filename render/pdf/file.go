@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
+	"hash/adler32"
 	"io"
 	"strconv"
 	"sync"
@@ -114,7 +115,7 @@ func (f *file) release() {
 		b = append(strconv.AppendInt(b, int64(f.held.at[i]), 10), ' ')
 	}
 	dict := fmt.Sprintf("/Type /ObjStm /N %d /First %d", len(f.held.refs), len(b))
-	f.putPacked(in, dict, append(b, f.held.bytes...), fast)
+	f.putSqueezed(in, dict, append(b, f.held.bytes...))
 	f.held = held{}
 }
 
@@ -146,8 +147,18 @@ func (f *file) putPacked(r ref, dict string, data []byte, level int) {
 	f.putStream(r, dict+" /Filter /FlateDecode", p.pack(data))
 }
 
-// Levels of compression: the fastest makes a page 4 % larger than the usual
-// one, in half of its time; the best is for what is made once and copied.
+// putSqueezed writes an object of text that no other letter has.
+func (f *file) putSqueezed(r ref, dict string, data []byte) {
+	s := squeezers.Get().(*squeezer)
+	defer squeezers.Put(s)
+	s.begin(f.memory[:0])
+	s.add(data, 0, len(data), 0)
+	f.memory = s.end(adler32.Checksum(data))
+	f.putStream(r, dict+" /Filter /FlateDecode", f.memory)
+}
+
+// Levels of compression: the fastest is for fonts of one letter, the best for
+// what is made once and copied.
 const (
 	fast = zlib.BestSpeed
 	best = zlib.BestCompression
@@ -227,8 +238,8 @@ func (f *file) end(root, info ref, id string) {
 			rows = appendRow(rows, 1, p.at, 0)
 		}
 	}
-	f.putPacked(table, fmt.Sprintf("/Type /XRef /Size %d /W [1 5 2] /Root %v /Info %v /ID [<%x> <%x>]",
-		len(f.at), root, info, first[:16], second[:16]), rows, fast)
+	f.putSqueezed(table, fmt.Sprintf("/Type /XRef /Size %d /W [1 5 2] /Root %v /Info %v /ID [<%x> <%x>]",
+		len(f.at), root, info, first[:16], second[:16]), rows)
 	fmt.Fprintf(f, "startxref\n%d\n%%%%EOF\n", start)
 }
 

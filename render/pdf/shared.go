@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"encoding/binary"
 	"hash/adler32"
 	"sync"
 
@@ -141,30 +140,24 @@ func (c *canvas) insert(p *part) { c.parts = append(c.parts, insert{len(c.b), p}
 
 // packedPage compresses the content of a page: what is shared is compressed already.
 func (f *file) packedPage(c *canvas) ref {
-	if len(c.parts) == 0 {
-		return f.packed("", c.b, fast)
-	}
-	p := packers[fast].Get().(*packer)
-	defer packers[fast].Put(p)
-	out := append(f.memory[:0], 0x78, 0x01) // a window of 32 KB, the fastest level (RFC 1950, 2.2)
-	sum, at := uint32(1), 0
-	own := func(to int) {
-		b := c.b[at:to]
-		sum, at = joinSums(sum, adler32.Checksum(b), len(b)), to
-		if len(b) < least {
-			out = appendStored(out, b)
-		} else {
-			out = append(out, p.blocks(b)...)
+	s := squeezers.Get().(*squeezer)
+	defer squeezers.Put(s)
+	s.begin(f.memory[:0])
+	sum, at, shift := uint32(1), 0, 0
+	for i := 0; i <= len(c.parts); i++ {
+		to := len(c.b)
+		if i < len(c.parts) {
+			to = c.parts[i].at
+		}
+		s.add(c.b, at, to, shift)
+		sum, at = joinSums(sum, adler32.Checksum(c.b[at:to]), to-at), to
+		if i < len(c.parts) {
+			in := c.parts[i]
+			s.out = append(s.out, in.deflated...)
+			sum, shift = joinSums(sum, in.sum, in.length), shift+in.length
 		}
 	}
-	for _, in := range c.parts {
-		own(in.at)
-		out = append(out, in.deflated...)
-		sum = joinSums(sum, in.sum, in.length)
-	}
-	own(len(c.b))
-	out = append(out, 0x03, 0x00) // the last block: empty
-	f.memory = binary.BigEndian.AppendUint32(out, sum)
+	f.memory = s.end(sum)
 	return f.stream(" /Filter /FlateDecode", f.memory)
 }
 
