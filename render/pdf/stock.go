@@ -91,11 +91,15 @@ func (wr *Writer) common(s Stock) *common {
 }
 
 // repertoire is what differs from letter to letter by style: names and
-// addresses, and of what is bold or typed into a machine, IP addresses.
+// addresses; of what is bold, IP addresses; of what is typed into a machine,
+// these and what banners have around them. Figures that stand alone may have
+// other shapes than those among letters.
 var repertoire = []typeset.Run{
 	{Text: printable() + "·…–“”’", Value: true},
+	{Text: "0123456789", Value: true},
 	{Text: "0123456789abcdef:.()+", Value: true, Bold: true},
-	{Text: "0123456789abcdef:.", Value: true, Mono: true},
+	{Text: "0123456789", Value: true, Bold: true},
+	{Text: printable(), Value: true, Mono: true},
 }
 
 func printable() string {
@@ -109,10 +113,16 @@ func printable() string {
 // sample takes what a sample of a stock is set in. What cannot be set is no
 // part of the stock: the letter itself says why.
 func (wr *Writer) sample(l Letter, take func(...typeset.Line) bool) {
-	for _, r := range repertoire {
-		lines, err := wr.fonts.Set(typeset.Para{Lang: l.Lang, Size: bodySize, Runs: []typeset.Run{r}}, 0)
-		if err != nil || !take(lines...) {
-			return
+	langs := []string{l.Lang}
+	for _, d := range l.Parts {
+		langs = append(langs, d.Lang)
+	}
+	for _, lang := range langs {
+		for _, r := range repertoire {
+			lines, err := wr.fonts.Set(typeset.Para{Lang: lang, Size: bodySize, Runs: []typeset.Run{r}}, 0)
+			if err != nil || !take(lines...) {
+				return
+			}
 		}
 	}
 	form, ok := Forms[l.Form]
