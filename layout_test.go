@@ -38,7 +38,7 @@ var rows = [][]string{
 	{"mailer/loopback", "mailer/postfixtest"},
 
 	{"campaign/settings"},
-	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/escalate", "campaign/duties", "campaign/arms", "campaign/holder", "campaign/belt"},
+	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/escalate", "campaign/duties", "campaign/arms", "campaign/holder", "campaign/belt", "campaign/customers", "campaign/said", "campaign/tongue"},
 	{"campaign/cases"},
 	{"campaign"},
 	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/switchboard", "campaign/registries"},

@@ -126,7 +126,7 @@ func stageAt(name string, n int) dayStage {
 func (d day) run(b *testing.B, leases string, size int64) {
 	b.StopTimer()
 	dir := d.folder(b, leases, "")
-	debug.FreeOSMemory() // what the preparations took is not the day's
+	debug.FreeOSMemory()                                  // what the preparations took is not the day's
 	os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // the peak of memory begins anew, where the system can
 	b.StartTimer()
 	stages := []dayStage{stageAt("open", 1)}

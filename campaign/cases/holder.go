@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"headsup/campaign/customers"
 	"headsup/campaign/settings"
 	"headsup/inbox/report"
 	"headsup/ledger"
@@ -19,16 +20,16 @@ import (
 // openHolders opens what says who held an address. Where no logs were read yet,
 // only what is a customer's by itself is known.
 func openHolders(s *settings.Settings) (lease.Desk, error) {
-	customers, err := customersOf(s)
+	all, err := customers.Read(s)
 	if err != nil {
 		return lease.Desk{}, err
 	}
 	index := s.IndexFolder()
 	if _, err := os.Stat(index); errors.Is(err, fs.ErrNotExist) {
-		return lease.Desk{Customers: customers, Keep: s.ISP.Age() + 24*time.Hour}, nil
+		return lease.Desk{Customers: all, Keep: s.ISP.Age() + 24*time.Hour}, nil
 	}
 	d, err := lease.OpenDesk(index, s.Path(s.ISP.Customers), s.Path(s.ISP.NAT))
-	d.Customers = customers // those that were compared, should the file change meanwhile
+	d.Customers = all // those that were compared, should the file change meanwhile
 	return d, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headsup/campaign/cases"
+	"headsup/campaign/said"
 	"headsup/letter"
 )
 
@@ -55,7 +56,7 @@ func TestThatItIsResolvedIsToldOnceAndOnlyByTheWordOfWhoMaySay(t *testing.T) {
 			_, err := cases.CustomerSays(ctx, d.Cases, last.ID, s)
 			must(t, err)
 		}
-		if last := len(c.says) - 1; last >= 0 && cases.Means(c.says[last]) != cases.SaysFixed {
+		if last := len(c.says) - 1; last >= 0 && said.Means(c.says[last]) != said.Fixed {
 			if _, err := d.Decide(ctx, id, "ann", []string{"resolved"}, time.Now()); !errors.Is(err, cases.ErrUnsaid) {
 				t.Errorf("%s: confirmed against the customer's word: %v", c.name, err)
 			}

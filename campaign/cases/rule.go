@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"headsup/campaign/said"
 	"headsup/inbox/report"
 	"headsup/ledger"
 	"headsup/lookup/lease"
@@ -229,13 +230,13 @@ func confirmResolved(ctx context.Context, d *Desk, id, by string) (Ruled, error)
 	if err != nil {
 		return Ruled{}, err
 	}
-	said := ""
+	last := ""
 	for _, e := range log {
 		if e.What == "customer says" {
-			said = e.Text
+			last = e.Text
 		}
 	}
-	if said != SaysFixed {
+	if last != said.Fixed {
 		return Ruled{}, fmt.Errorf("%w: %q", ErrUnsaid, c.ID)
 	}
 	return Ruled{Case: c}, d.Cases.Log(ctx, ledger.CaseEvent{Case: c.ID, By: by, What: "resolved"})

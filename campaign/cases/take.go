@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"headsup/campaign/belt"
+	"headsup/campaign/tongue"
 	"headsup/finding"
 	"headsup/inbox"
 	"headsup/inbox/report"
@@ -40,7 +41,7 @@ func (d *Desk) Read(m Message) ledger.Case {
 	c := ledger.Case{ID: CaseID(m.Text), Queue: string(r.Queue), Why: r.Why, Kind: string(r.Kind), Reporter: strings.ToLower(finding.Clean(r.Reporter, 320)),
 		Source: m.Name, Mail: m.Text, Keep: d.Settings.ISP.KeptFor(string(r.Queue), string(r.Kind))}
 	c.MessageID, c.Sent = headOf(m.Text)
-	c.Automatic, c.Proven, c.Language = machine(m.Text, c.Reporter), d.proven(r), languageOf(r.Parts, d.Rules.Translations)
+	c.Automatic, c.Proven, c.Language = machine(m.Text, c.Reporter), d.proven(r), tongue.Of(r.Parts, d.Rules.Translations)
 	own := ownLetter(d.Rules, m.Text)
 	switch {
 	case r.Queue == report.Secret:

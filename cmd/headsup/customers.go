@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/campaign/cases"
+	"headsup/campaign/customers"
 	"headsup/campaign/settings"
 	"headsup/cmd/headsup/ends"
 )
@@ -23,9 +23,9 @@ func customersCommand(p *program) *cobra.Command {
 			if !s.IsProvider() {
 				return campaign.ErrNoProvider
 			}
-			look := cases.Customers
+			look := customers.Look
 			if accept {
-				look = cases.AcceptCustomers
+				look = customers.Accept
 			}
 			c, err := look(s)
 			if err != nil {

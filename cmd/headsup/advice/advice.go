@@ -12,6 +12,7 @@ import (
 	"headsup/campaign/answers"
 	"headsup/campaign/cases"
 	"headsup/campaign/correct"
+	"headsup/campaign/customers"
 	"headsup/campaign/escalate"
 	"headsup/campaign/holder"
 	"headsup/campaign/keeping"
@@ -125,7 +126,7 @@ var hints = []struct {
 	{escalate.ErrNoHook, "headsup init writes an example of the settings; the command gets one JSON object on its standard input, and no shell"},
 	{escalate.ErrEnough, "it stays as it is: confirm it tomorrow, or let the settings have more a day"},
 	{ledger.ErrNoMeasure, "headsup measures lists them with their states; what runs, or may have run, can only be released"},
-	{cases.ErrCustomers, "look at the file: headsup customers shows what changed, and --accept uses it from now on; until then nothing is read or forwarded, and reports stay in their mailbox"},
+	{customers.ErrChanged, "look at the file: headsup customers shows what changed, and --accept uses it from now on; until then nothing is read or forwarded, and reports stay in their mailbox"},
 	{campaign.ErrRehearsal, "headsup init makes a campaign that sends; a rehearsal has its own folder"},
 	{campaign.ErrExample, "put your own agency into headsup.toml, then draft again: letters say who signs them"},
 	{campaign.ErrNotSuppressed, "headsup suppress --list shows who is, until when, and by which message"},

@@ -3,7 +3,7 @@ package ends
 import (
 	"fmt"
 
-	"headsup/campaign/cases"
+	"headsup/campaign/customers"
 	"headsup/campaign/escalate"
 	"headsup/cmd/headsup/advice"
 	"headsup/cmd/headsup/console"
@@ -26,7 +26,7 @@ func Measures(out *console.Console, all []ledger.Measure) (waiting error) {
 }
 
 // Customers says what a file of customers changes, and whether it waits.
-func Customers(out *console.Console, c cases.Customership, file string) error {
+func Customers(out *console.Console, c customers.Change, file string) error {
 	for _, problem := range c.Problems {
 		out.Say("%s", problem)
 	}
@@ -34,7 +34,7 @@ func Customers(out *console.Console, c cases.Customership, file string) error {
 		return err
 	}
 	if c.Large {
-		return usage.LeftOver{Err: fmt.Errorf("%w: %s", cases.ErrCustomers, file)}
+		return usage.LeftOver{Err: fmt.Errorf("%w: %s", customers.ErrChanged, file)}
 	}
 	return nil
 }

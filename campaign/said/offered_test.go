@@ -1,4 +1,4 @@
-package cases
+package said
 
 import (
 	"io/fs"
@@ -24,7 +24,7 @@ func TestEachLetterOffersItsThreeAnswersInThisOrder(t *testing.T) {
 			t.Errorf("%s: %q, want the words for fixed, help and not you", name, words)
 			continue
 		}
-		for i, want := range []string{SaysFixed, SaysHelp, SaysNotMe} {
+		for i, want := range []string{Fixed, Help, NotMe} {
 			if word := words[len(words)-3+i][1]; Means(word) != want {
 				t.Errorf("%s: %q means %q, want %q", name, word, Means(word), want)
 			}

@@ -1,4 +1,4 @@
-package cases
+package said
 
 import (
 	"fmt"
@@ -23,18 +23,18 @@ var offered = sync.OnceValue(func() map[string]string {
 	words := map[string]string{}
 	names, err := fs.Glob(templates.Builtin, templates.Reported+"/*.md")
 	if err != nil {
-		panic("cases: " + err.Error()) // built in: it is there
+		panic("said: " + err.Error()) // built in: it is there
 	}
 	for _, name := range names {
 		text, err := fs.ReadFile(templates.Builtin, name)
 		if err != nil {
-			panic("cases: " + err.Error())
+			panic("said: " + err.Error())
 		}
 		all := strong.FindAllStringSubmatch(string(text), -1)
 		if len(all) < 3 {
-			panic(fmt.Sprintf("cases: %s offers no three answers", name)) // a test reads them all
+			panic(fmt.Sprintf("said: %s offers no three answers", name)) // a test reads them all
 		}
-		for i, what := range []string{SaysFixed, SaysHelp, SaysNotMe} {
+		for i, what := range []string{Fixed, Help, NotMe} {
 			words[alone(all[len(all)-3+i][1])] = what
 		}
 	}

@@ -1,4 +1,7 @@
-package cases
+// Package customers reads a provider's file of customers, and compares it with the
+// one that was used last: one that changed much is not used before a person has
+// accepted it.
+package customers
 
 import (
 	"bytes"
@@ -13,16 +16,16 @@ import (
 	"headsup/lookup/lease"
 )
 
-// ErrCustomers means that the file of customers changed so much that a person
+// ErrChanged means that the file of customers changed so much that a person
 // has to look first: one that broke off, or whose columns have moved, would have
 // reports forwarded to the wrong customers.
-var ErrCustomers = errors.New("the file of customers changed much")
+var ErrChanged = errors.New("the file of customers changed much")
 
 // acceptedSuffix names the copy of the last file of customers that was used.
 const acceptedSuffix = ".accepted"
 
-// A Customership compares the file of customers with the one that was used last.
-type Customership struct {
+// A Change compares the file of customers with the one that was used last.
+type Change struct {
 	lease.Change
 	Large    bool            `json:"large"` // nothing is forwarded until a person accepts it
 	Problems []lease.Problem `json:"problems,omitempty"`
@@ -31,13 +34,13 @@ type Customership struct {
 }
 
 // Why says what changed, in words.
-func (c Customership) Why() string {
+func (c Change) Why() string {
 	return fmt.Sprintf("%d of %d customers are gone, and %d of %d networks, logins and names are another's", c.Lost, c.Before, c.Moved, c.Owned)
 }
 
-// Customers reads the file of customers, and compares it. The first one is
+// Look reads the file of customers, and compares it. The first one is
 // compared with nothing.
-func Customers(s *settings.Settings) (c Customership, err error) {
+func Look(s *settings.Settings) (c Change, err error) {
 	name := s.Path(s.ISP.Customers)
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -49,7 +52,7 @@ func Customers(s *settings.Settings) (c Customership, err error) {
 	c.After, c.Problems = c.now.Len(), c.now.Problems()
 	was, err := os.ReadFile(name + acceptedSuffix)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, accept(name, text)
+		return c, keep(name, text)
 	}
 	if err != nil || bytes.Equal(was, text) {
 		c.Before = c.After
@@ -63,13 +66,13 @@ func Customers(s *settings.Settings) (c Customership, err error) {
 	if c.Large = c.Change.Large(); c.Large {
 		return c, nil
 	}
-	return c, accept(name, text)
+	return c, keep(name, text)
 }
 
-// AcceptCustomers has the file of customers used from now on, whatever it
+// Accept has the file of customers used from now on, whatever it
 // changes.
-func AcceptCustomers(s *settings.Settings) (Customership, error) {
-	c, err := Customers(s)
+func Accept(s *settings.Settings) (Change, error) {
+	c, err := Look(s)
 	if err != nil || !c.Large {
 		return c, err
 	}
@@ -79,11 +82,11 @@ func AcceptCustomers(s *settings.Settings) (Customership, error) {
 		return c, err
 	}
 	c.Large = false
-	return c, accept(name, text)
+	return c, keep(name, text)
 }
 
-// accept keeps a copy of what is used. It is written whole or not at all.
-func accept(name string, text []byte) error {
+// keep keeps a copy of what is used. It is written whole or not at all.
+func keep(name string, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".customers-*")
 	if err != nil {
 		return err
@@ -96,12 +99,12 @@ func accept(name string, text []byte) error {
 	return errors.Join(os.Rename(f.Name(), name+acceptedSuffix), disk.SyncFolder(filepath.Dir(name)))
 }
 
-// customersOf reads the customers whom reports may be forwarded to, or returns
-// [ErrCustomers].
-func customersOf(s *settings.Settings) (*lease.Customers, error) {
-	c, err := Customers(s)
+// Read reads the customers whom reports may be forwarded to, or returns
+// [ErrChanged].
+func Read(s *settings.Settings) (*lease.Customers, error) {
+	c, err := Look(s)
 	if err == nil && c.Large {
-		err = fmt.Errorf("%w: %s: %s", ErrCustomers, s.ISP.Customers, c.Why())
+		err = fmt.Errorf("%w: %s: %s", ErrChanged, s.ISP.Customers, c.Why())
 	}
 	return c.now, err
 }

@@ -1,12 +1,12 @@
-package cases
+package said
 
 // A saying is how customers answer in one language: lower case, NFC, and with
 // the apostrophe of typographers.
 type saying struct{ help, notMe, fixed []string }
 
-// said has a language on each line. What denies that something was done asks for
+// sayings has a language on each line. What denies that something was done asks for
 // help: "not fixed" is no "fixed". A phrase that begins with a space begins a word.
-var said = map[string]saying{
+var sayings = map[string]saying{
 	"ar": {[]string{"مساعدة"}, []string{"لم يكن مني", "لست أنا", "ليس أنا"}, []string{"عولج", "تم الحل", "تم الإصلاح"}},
 	"bg": {[]string{"помощ", "помогнете", "не е отстранен", "не са отстранен", "не е поправен", "не е оправен", "не е решен"},
 		[]string{"не съм аз", "не бях аз", "не съм бил аз", "не съм била аз", "не сме ние", "не бяхме ние", "не сме били ние"},
