@@ -140,7 +140,7 @@ func (f *frame) At(t time.Time) template.HTML {
 	if t.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + f.Time(t) + `</time>`)
+	return template.HTML(`<time dir="ltr" datetime="` + t.UTC().Format(time.RFC3339) + `">` + f.Time(t) + `</time>`)
 }
 
 // Day writes a day for machines.
@@ -149,5 +149,5 @@ func (f *frame) Day(t time.Time) template.HTML {
 		return "–"
 	}
 	day := t.UTC().Format(time.DateOnly)
-	return template.HTML(`<time datetime="` + day + `">` + day + `</time>`)
+	return template.HTML(`<time dir="ltr" datetime="` + day + `">` + day + `</time>`)
 }

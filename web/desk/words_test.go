@@ -45,3 +45,14 @@ func TestEveryWordIsThere(t *testing.T) {
 		}
 	}
 }
+
+// A time is written from the left in every language: among words that run from
+// the right its parts would change places.
+func TestTimesRunFromTheLeft(t *testing.T) {
+	c := drafted(t, 1)
+	d, base := serve(t, c)
+	v := enter(t, d, base, "anna")
+	v.post("/language", "language", "ar", "back", "/letters")
+	v.post("/letters/"+ids(t, c)[0]+"/hold", "reason", "a long look")
+	v.get("/letters/"+ids(t, c)[0]).has(t, 200, `dir="rtl"`, `<time dir="ltr" datetime="`, "حُجزت")
+}
