@@ -36,7 +36,9 @@ func Unapprove(ctx context.Context, c *Campaign, ids []string, by string) (Decis
 func Sessions(c *Campaign) ledger.Sessions { return ledger.NewSessions(c.ledger) }
 
 // Door lets people in at the desk of this campaign's ledger.
-func Door(c *Campaign) *people.Door { return people.New(c.ledger) }
+func Door(c *Campaign) *people.Door {
+	return people.New(c.ledger, append([][]byte{c.rules.CodeKey}, c.rules.RetiredKeys...)...)
+}
 
 // Acting returns who acts at the shell of this machine, as [people.Door.Acting] says.
 func Acting(ctx context.Context, c *Campaign, who people.Credential, a people.Act) (string, error) {

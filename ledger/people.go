@@ -26,6 +26,7 @@ type Person struct {
 	Hash     string // of the password
 	Since    time.Time
 	By       string // who let them in, or changed their roles last
+	Code     string // what their one-time codes are made with, sealed; "": they have none
 	Language string // in which they read the desk, BCP 47; "": as their browser asks
 }
 
@@ -47,7 +48,7 @@ func PersonOf(ctx context.Context, l *Ledger, name string) (Person, error) {
 }
 
 func people(ctx context.Context, q querier, where string, args ...any) (all []Person, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom, language FROM people WHERE "+where+" ORDER BY name", args...)
+	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom, language, code FROM people WHERE "+where+" ORDER BY name", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func people(ctx context.Context, q querier, where string, args ...any) (all []Pe
 		var p Person
 		var roles string
 		var since int64
-		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By, &p.Language)
+		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By, &p.Language, &p.Code)
 		p.Roles, p.Since = strings.Fields(roles), timeOf(since)
 		all = append(all, p)
 		return err
@@ -96,13 +97,15 @@ func RemovePerson(ctx context.Context, l *Ledger, name, by string) error {
 }
 
 func changePerson(ctx context.Context, l *Ledger, name, set string, args ...any) error {
-	return inTx(ctx, l, func(t *tx) error {
-		n, err := t.exec(ctx, "UPDATE people SET "+set+" WHERE name = $1 AND ended_at = 0", append([]any{text(name)}, args...)...)
-		if err == nil && n == 0 {
-			err = fmt.Errorf("%w: %q", ErrNobody, name)
-		}
-		return err
-	})
+	return inTx(ctx, l, func(t *tx) error { return changeIn(ctx, t, name, set, args...) })
+}
+
+func changeIn(ctx context.Context, t *tx, name, set string, args ...any) error {
+	n, err := t.exec(ctx, "UPDATE people SET "+set+" WHERE name = $1 AND ended_at = 0", append([]any{text(name)}, args...)...)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%w: %q", ErrNobody, name)
+	}
+	return err
 }
 
 // FirstApproval is the word in a letter's history for an approval that another

@@ -112,11 +112,12 @@ type Person struct {
 	Roles    Roles
 	Since    time.Time
 	By       string
+	Coded    bool   // they have one-time codes
 	Language string // in which they read the desk, BCP 47; "": as their browser asks
 }
 
 func newPerson(p ledger.Person) Person {
-	return Person{Name: p.Name, Roles: rolesOf(p.Roles), Since: p.Since, By: p.By, Language: p.Language}
+	return Person{Name: p.Name, Roles: rolesOf(p.Roles), Since: p.Since, By: p.By, Coded: p.Code != "", Language: p.Language}
 }
 
 func rolesOf(names []string) (out Roles) {
@@ -129,15 +130,20 @@ func rolesOf(names []string) (out Roles) {
 // A Door lets people in. Any number of goroutines may use it.
 type Door struct {
 	ledger *ledger.Ledger
+	keys   [][]byte // that secrets in the ledger are sealed with, the present one first
 	now    func() time.Time
 
-	mu    sync.Mutex
-	tries map[string][]time.Time // that failed, by name
+	names, codes tries
 }
 
-// New returns the door of a ledger.
-func New(l *ledger.Ledger) *Door {
-	return &Door{ledger: l, now: time.Now, tries: map[string][]time.Time{}}
+// New returns the door of a ledger. keys are secrets of the campaign, the present
+// one first, with which what one-time codes are made of is sealed.
+func New(l *ledger.Ledger, keys ...[]byte) *Door { return &Door{ledger: l, keys: keys, now: time.Now} }
+
+// A tries counts what failed, by name.
+type tries struct {
+	mu     sync.Mutex
+	failed map[string][]time.Time
 }
 
 // maxTries failures of a name within tryTime close the door to it. maxNames is
@@ -152,7 +158,7 @@ const (
 // name that there is not.
 func (d *Door) Enter(ctx context.Context, name, password string) (Person, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	if !d.try(name) {
+	if !d.names.may(name, d.now()) {
 		return Person{}, ErrTooOften
 	}
 	p, err := ledger.PersonOf(ctx, d.ledger, name)
@@ -172,36 +178,42 @@ func (d *Door) Enter(ctx context.Context, name, password string) (Person, error)
 	if !ok || err != nil {
 		return Person{}, ErrWrong
 	}
-	d.mu.Lock()
-	delete(d.tries, name)
-	d.mu.Unlock()
+	d.names.forget(name)
 	return newPerson(p), nil
 }
 
-// try counts a try of a name, which fails until it is known not to, and
-// reports whether it may be made.
-func (d *Door) try(name string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := d.now()
+// may counts a try of a name, which fails until [tries.forget] says otherwise,
+// and reports whether it may be made.
+func (t *tries) may(name string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	old := func(at time.Time) bool { return now.Sub(at) > tryTime }
-	if len(d.tries) >= maxNames {
-		for n, at := range d.tries {
-			if d.tries[n] = slices.DeleteFunc(at, old); len(d.tries[n]) == 0 {
-				delete(d.tries, n)
+	if t.failed == nil {
+		t.failed = map[string][]time.Time{}
+	}
+	if len(t.failed) >= maxNames {
+		for n, at := range t.failed {
+			if t.failed[n] = slices.DeleteFunc(at, old); len(t.failed[n]) == 0 {
+				delete(t.failed, n)
 			}
 		}
-		if _, known := d.tries[name]; !known && len(d.tries) >= maxNames { // somebody tries all names there are
+		if _, known := t.failed[name]; !known && len(t.failed) >= maxNames { // somebody tries all names there are
 			return false
 		}
 	}
-	recent := slices.DeleteFunc(d.tries[name], old)
+	recent := slices.DeleteFunc(t.failed[name], old)
 	if len(recent) >= maxTries {
-		d.tries[name] = recent
+		t.failed[name] = recent
 		return false
 	}
-	d.tries[name] = append(recent, now)
+	t.failed[name] = append(recent, now)
 	return true
+}
+
+func (t *tries) forget(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.failed, name)
 }
 
 // Known returns who has a name, or [ledger.ErrNobody].

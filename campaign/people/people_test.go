@@ -100,10 +100,10 @@ func TestANameThatIsTriedTooOftenIsRefused(t *testing.T) {
 		t.Errorf("after a while: %v", err)
 	}
 	for i := range maxNames + 5 {
-		d.try(fmt.Sprint("name", i))
+		d.names.may(fmt.Sprint("name", i), now)
 	}
-	if len(d.tries) > maxNames {
-		t.Errorf("%d names are remembered", len(d.tries))
+	if n := len(d.names.failed); n > maxNames {
+		t.Errorf("%d names are remembered", n)
 	}
 }
 

@@ -57,6 +57,8 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"ledger":                   func(_ *testing.T, s *Settings) any { return s.LedgerName() },
 	"rehearsal":                func(_ *testing.T, s *Settings) any { return s.Rehearsal },
 	"files":                    func(_ *testing.T, s *Settings) any { return s.Outbox() },
+	"desk.codes":               func(_ *testing.T, s *Settings) any { return s.Desk.Asks(s.Campaign.People()) },
+	"desk.code_for":            func(_ *testing.T, s *Settings) any { return s.Desk.CodeLife() },
 	"campaign.language":        decided,
 	"campaign.english":         decided,
 	"campaign.site":            decided,

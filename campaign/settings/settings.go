@@ -50,6 +50,8 @@ type Settings struct {
 	Keep     Keep         `toml:"keep"`   // how long what is kept is kept after the campaign's end
 	ISP      *ISP         `toml:"isp"`    // a provider that forwards reports to its customers
 
+	Desk Desk `toml:"desk"` // what the desk asks of its people
+
 	Experiment Experiment `toml:"experiment"`
 
 	MailServers []SMTP `toml:"mail_server"` // those that agencies name; [smtp] is for the others

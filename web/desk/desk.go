@@ -214,6 +214,10 @@ func (d *Desk) routes() map[string]route {
 		"GET /people":                      {people.ToRead, with(d, listPeople)},
 		"POST /people/end":                 {people.ToRead, with(d, endSession)}, // one's own, unless people.ToAdmit
 		"POST /password":                   {people.ToRead, with(d, changePassword)},
+		"GET /code":                        {people.ToRead, with(d, showCode)},
+		"POST /code":                       {people.ToRead, with(d, offerCode)},
+		"POST /code/confirm":               {people.ToRead, with(d, setCode)},
+		"POST /prove":                      {people.ToRead, with(d, prove)},
 		"GET /keys":                        {people.ToRead, d.keysPage},
 		"POST /keys":                       {people.ToRead, d.switchKeys},
 		"POST /language":                   {people.ToRead, d.speak},
@@ -232,7 +236,12 @@ func (d *Desk) known(to route) http.Handler {
 		case !f.Roles.May(to.act):
 			err = errRole
 		default:
-			err = to.page(w, r, f)
+			if err = d.unproved(r, f, to.act); err == nil {
+				err = to.page(w, r, f)
+			}
+			if errors.Is(err, errProof) {
+				err = d.askCode(w, r, f, r.URL.RequestURI())
+			}
 		}
 		if err != nil {
 			d.fail(w, r, err)

@@ -171,6 +171,11 @@ func endSession(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error
 	}
 	for _, s := range all {
 		if s.ID == id {
+			if s.Person != f.Person {
+				if err := d.unproved(r, f, people.ToAdmit); err != nil {
+					return err
+				}
+			}
 			if err := d.store.DeleteCtx(r.Context(), id); err != nil {
 				return err
 			}

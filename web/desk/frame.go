@@ -20,6 +20,7 @@ type frame struct {
 	Title    string
 	Person   string // who reads it; empty: nobody knows
 	Roles    people.Roles
+	Coded    bool // they have one-time codes
 	Campaign string
 	Here     string // the path
 	Keys     bool   // single keys do something
@@ -53,7 +54,7 @@ func (f *frame) Name(group, value string) string {
 func (d *Desk) frame(r *http.Request) (f *frame, err error) {
 	f = &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true}
 	p, err := d.who(r)
-	f.Person, f.Roles = p.Name, p.Roles
+	f.Person, f.Roles, f.Coded = p.Name, p.Roles, p.Coded
 	if c := words.Find(p.Language); c != nil {
 		f.Catalog = c
 	}

@@ -138,7 +138,7 @@ func TestALanguageIsItsPersons(t *testing.T) {
 
 func TestTwoPeopleApproveALetter(t *testing.T) {
 	dir := campaigntest.Approved(t)
-	campaigntest.Edit(t, dir, "[campaign]", "[campaign]\napprovals = 2")
+	campaigntest.Edit(t, dir, "[campaign]", "[desk]\ncodes = false\n[campaign]\napprovals = 2")
 	c := campaigntest.Open(t, dir, nil)
 	d, base := serve(t, c)
 	for _, name := range []string{"anna", "ben"} {

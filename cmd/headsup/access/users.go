@@ -60,13 +60,21 @@ func Users(p Shell) *cobra.Command {
 			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return d.Dismiss(ctx, names[0], Operator(by)) })
 		},
 	}
+	codes := &cobra.Command{
+		Use:   "uncode NAME",
+		Short: "Forget the one-time codes of somebody who has lost what makes them",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			return p.atDoor(cmd.Context(), func(ctx context.Context, d *people.Door) error { return d.Uncode(ctx, names[0]) })
+		},
+	}
 	for _, c := range []*cobra.Command{add, role} {
 		c.Flags().StringSliceVar(&roles, "role", nil, "what they are trusted with: read, draft, approve, send, admin; several with commas")
 	}
 	for _, c := range []*cobra.Command{add, role, remove} {
 		c.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
 	}
-	cmd.AddCommand(add, role, remove, p.token())
+	cmd.AddCommand(add, role, remove, codes, p.token())
 	return cmd
 }
 
