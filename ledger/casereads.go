@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"headsup/letter"
@@ -105,27 +104,7 @@ SELECT `+incidentColumns+`, t.evidence, t.span, COALESCE(p.letter_id, ''), COALE
 // List returns the cases that a filter chooses, the latest first, without
 // incidents.
 func (cs Cases) List(ctx context.Context, f CaseFilter) ([]Case, error) {
-	where, args := "c.campaign = $1", []any{cs.campaign}
-	add := func(condition string, v any) {
-		args = append(args, v)
-		where += " AND " + strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args)))
-	}
-	if f.Place != "" {
-		add("c.place = ?", string(f.Place))
-	}
-	if f.Kind != "" {
-		add("c.kind = ?", f.Kind)
-	}
-	if f.Reporter != "" {
-		if r := strings.ToLower(f.Reporter); strings.Contains(r, "@") {
-			add("c.reporter = ?", r)
-		} else {
-			add("substr(c.reporter, length(c.reporter) - length(CAST(? AS TEXT))) = '@' || CAST(? AS TEXT)", r)
-		}
-	}
-	if f.Customer != "" {
-		add("EXISTS (SELECT 1 FROM tellings t JOIN incidents i ON i.id = t.incident_id WHERE t.case_id = c.id AND i.customer = ?)", f.Customer)
-	}
+	where, args := cs.conditions(f)
 	return collectCases(cs.l.r.QueryContext(ctx, "SELECT "+caseColumns+" FROM cases c WHERE "+where+" ORDER BY c.read_at DESC, c.id", args...))
 }
 

@@ -95,6 +95,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	_, err = AddLooks(t.Context(), l, "relay26", []outcome.Look{lookAt("192.0.2.7", outcome.Open, 1)})
 	must(t, err)
 	for _, q := range []string{"departed (letter_id, at, by_whom, why) VALUES ('x', 1, 'tester', 'why')",
+		"taught (campaign, sender, label, means, by_whom, at) VALUES ('isp26', 'siem.example', 'offender', 'address', 'tester', 1)",
 		"enquiries (campaign, at, by_whom, text, found) VALUES ('relay26', 1, 'tester', 'jane@example.com', 2)",
 		"covered (at, by_whom, why, letters) VALUES (1, 'tester', 'why', 2)",
 		"taken_back (finding_id, answer_id, campaign, at, by_whom, reason) VALUES (1, 0, 'relay26', 1, 'tester', 'why')"} {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"headsup/campaign/settings"
 	"headsup/inbox/report"
 	"headsup/lookup/lease"
 )
@@ -22,7 +23,8 @@ func (d *Desk) reading() report.Options {
 	return o
 }
 
-// fields are what the settings say of a sender's labels.
+// fields are what the settings say of a sender's labels, and what was taught at
+// the desk, which has the last word.
 func (d *Desk) fields(sender string) map[string]report.Field {
 	var all map[string]report.Field
 	for label, means := range d.Settings.ISP.FieldsOf(sender) {
@@ -30,6 +32,15 @@ func (d *Desk) fields(sender string) map[string]report.Field {
 			all = map[string]report.Field{}
 		}
 		all[label] = report.Field(means)
+	}
+	for _, s := range lessons(d) {
+		if !settings.Known([]string{s.Sender}, sender) {
+			continue
+		}
+		if all == nil {
+			all = map[string]report.Field{}
+		}
+		all[s.Label] = report.Field(s.Means)
 	}
 	return all
 }

@@ -34,6 +34,8 @@ type Desk struct {
 	Renderer *render.Renderer
 	Tell     func(Event)
 	Now      func() time.Time
+
+	taught taught
 }
 
 // New returns the desk of a campaign, whose rules are as [settings.Settings.Decisions]

@@ -28,10 +28,11 @@ const (
 	Approve Role = "approve" // approve letters, hold and release them
 	Send    Role = "send"    // let sending go on, confirm stages, settle what is unknown
 	Admin   Role = "admin"   // who may sign in, and whose session ends
+	Apart   Role = "apart"   // see that reports of child abuse or terror came
 )
 
 // All lists the roles.
-var All = []Role{Read, Draft, Approve, Send, Admin}
+var All = []Role{Read, Draft, Approve, Send, Admin, Apart}
 
 // An Act is what somebody wants to do.
 type Act string
@@ -45,6 +46,7 @@ const (
 	ToSettle  Act = "settle what came back"
 	ToDraft   Act = "write drafts anew"
 	ToSeal    Act = "seal an experiment"
+	ToApart   Act = "see what is kept apart"
 	ToRefuse  Act = "suppress somebody"
 	ToAllow   Act = "end a suppression"
 	ToAdmit   Act = "end sessions of others"
@@ -60,6 +62,7 @@ var takes = map[Act][]Role{
 	ToSettle:  {Approve, Send},
 	ToDraft:   {Draft},
 	ToSeal:    {Send},
+	ToApart:   {Apart},
 	ToRefuse:  {Draft, Approve, Send},
 	ToAllow:   {Send},
 	ToAdmit:   {Admin},

@@ -66,6 +66,8 @@ type Desk struct {
 	errands   map[string]*errand
 	figures   *figures.Report // that were made last; nil: none were
 	planned   planned
+	decided   bool // about reports, since letters about them were written last
+	provider  provider
 }
 
 // An asset is a file that does not change while the program runs.
@@ -119,6 +121,11 @@ func New(c *campaign.Campaign, o Options) (*Desk, error) {
 func (d *Desk) Close() {
 	d.end()
 	d.work.Wait()
+	d.provider.mu.Lock()
+	defer d.provider.mu.Unlock()
+	if err := d.provider.close(); err != nil && d.o.Log != nil {
+		d.o.Log.Error("desk for reports", "error", err)
+	}
 }
 
 // Link lets a person in once, by the path that it returns. They are trusted with

@@ -24,6 +24,7 @@ type frame struct {
 	Campaign string
 	Here     string // the path
 	Keys     bool   // single keys do something
+	Provider bool   // the campaign forwards reports
 	Holding  []letter.Halt
 	Did      did
 	Fault    string // why a form was not taken
@@ -52,7 +53,7 @@ func (f *frame) Name(group, value string) string {
 
 // frame reads who asks for a page.
 func (d *Desk) frame(r *http.Request) (f *frame, err error) {
-	f = &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true}
+	f = &frame{Catalog: spoken(r), Here: r.URL.Path, Campaign: d.c.ID(), Keys: true, Provider: campaign.Within(d.c).Settings.IsProvider()}
 	p, err := d.who(r)
 	f.Person, f.Roles, f.Coded = p.Name, p.Roles, p.Coded
 	if c := words.Find(p.Language); c != nil {

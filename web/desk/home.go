@@ -66,6 +66,16 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request, f *frame, status
 		return err
 	}
 	p.Todo = todo(p.Sum, pending)
+	if f.Provider {
+		in := campaign.Within(d.c)
+		places, _, _, err := ledger.CaseTallies(ctx, ledger.NewCases(in.Ledger, in.Rules.ID))
+		if err != nil {
+			return err
+		}
+		if n := places[ledger.ToPerson]; n > 0 {
+			p.Todo = append([]task{{"todo.cases", n, "/cases?place=person"}}, p.Todo...)
+		}
+	}
 	if p.Stage, err = campaign.StageOf(ctx, d.c); err != nil {
 		return err
 	}

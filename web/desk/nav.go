@@ -8,6 +8,9 @@ type link struct{ URL, Say string } // Say is a key of words
 // Nav are the pages that are needed every day.
 func (f *frame) Nav() []link {
 	all := []link{{"/letters", "nav.letters"}, {"/batches", "nav.batches"}, {"/inbox", "nav.inbox"}, {"/answers", "nav.answers"}, {"/switchboard", "nav.switchboard"}, {"/report", "nav.report"}}
+	if f.Provider {
+		all = append([]link{{"/cases", "nav.cases"}}, all...)
+	}
 	return all
 }
 
@@ -28,7 +31,7 @@ func (f *frame) MoreHere() bool {
 }
 
 // rooms are the pages that stand in files of their own, with what each takes.
-var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes}
+var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes, caseRoutes}
 
 // allRoutes are all pages for people who are known.
 func allRoutes(d *Desk) map[string]route {

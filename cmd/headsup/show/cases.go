@@ -2,7 +2,6 @@ package show
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"headsup/campaign/duties"
 	"headsup/campaign/escalate"
 	"headsup/cmd/headsup/console"
-	"headsup/inbox/report"
 	"headsup/ledger"
 )
 
@@ -146,35 +144,21 @@ func WholeCase(out *console.Console, c cases.Listed, log []ledger.CaseEvent) err
 	if c.Mail == nil {
 		return out.Unprinted()
 	}
-	for n, p := range report.Read(c.Mail, report.Options{Special: true}).Parts {
+	for _, p := range cases.Read(c.Case) {
+		var text strings.Builder
+		for _, piece := range p.Pieces {
+			if piece.Marked {
+				piece.Text = "»" + piece.Text + "«"
+			}
+			text.WriteString(piece.Text)
+		}
 		out.Result(nil, "")
 		out.Result(nil, p.Name+":")
-		for line := range strings.Lines(marked(p.Text, n, c.Case)) {
+		for line := range strings.Lines(text.String()) {
 			out.Result(nil, strings.TrimRight(line, "\r\n"))
 		}
 	}
 	return out.Unprinted()
-}
-
-// marked puts what was recognised in a part between marks.
-func marked(text string, part int, c ledger.Case) string {
-	var all []report.Span
-	for _, i := range c.Incidents {
-		var spans []report.Span
-		if json.Unmarshal([]byte(i.Span), &spans) == nil {
-			all = append(all, spans...)
-		}
-	}
-	slices.SortFunc(all, func(a, b report.Span) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(b.To, a.To)) })
-	before := len(text) + 1
-	for _, s := range all {
-		if s.Part != part || s.From >= s.To || s.To > len(text) || s.To > before {
-			continue
-		}
-		text = text[:s.From] + "»" + text[s.From:s.To] + "«" + text[s.To:]
-		before = s.From
-	}
-	return text
 }
 
 // Measure prints what is done about a customer, and what its command said.
