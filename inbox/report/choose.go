@@ -86,7 +86,7 @@ func (r *reader) chooseOf(all []*suspect) (chosen []*suspect, doubt string) {
 				r.foreign = append(r.foreign, s.addr)
 			}
 		}
-		return chooseOurs(withoutWeak(ours, len(r.foreign) > 0))
+		return chooseOurs(withoutWeak(ours, len(r.foreign) > 0), len(r.foreign) > 0)
 	}
 	top, inSubject := -100, false
 	for _, s := range all {
@@ -106,7 +106,7 @@ func (r *reader) chooseOf(all []*suspect) (chosen []*suspect, doubt string) {
 				chosen = append(chosen, s)
 			}
 		}
-		return narrowed(chosen), ""
+		return withoutRemarks(narrowed(chosen)), ""
 	}
 	var left []*suspect
 	for _, s := range all {
@@ -196,40 +196,30 @@ func narrowed(chosen []*suspect) []*suspect {
 	})
 }
 
-// withoutWeak leaves out those who are at most an example, or told of as something
-// that was, where others are named, be they ours or not.
-func withoutWeak(all []*suspect, others bool) []*suspect {
-	better := slices.DeleteFunc(slices.Clone(all), func(s *suspect) bool {
-		return s.best <= hardly && slices.ContainsFunc(s.places, func(p *place) bool {
-			return slices.Contains([]string{"prose:example", "prose:earlier", "prose:well again"}, p.slot)
-		})
-	})
-	if len(better) == 0 && !others {
-		return all
-	}
-	return better
-}
-
 // chooseOurs chooses among the house's own addresses, which a report seldom
-// names without meaning them.
-func chooseOurs(ours []*suspect) (chosen []*suspect, doubt string) {
+// names without meaning them. Where others are accused, or some of ours, one for
+// which no word speaks is not meant.
+func chooseOurs(ours []*suspect, others bool) (chosen []*suspect, doubt string) {
 	top := -100
 	for _, s := range ours {
 		top = max(top, s.total)
 	}
-	if len(ours) == 1 && top > notIt+2 {
+	pointed := func(s *suspect) bool { return s.beside((*place).besideLink) }
+	if len(ours) == 1 && top > notIt+2 && (top > 0 || !others || pointed(ours[0])) {
 		return ours, ""
 	}
 	least := max(0, top-2)
+	slots := slotsOf(ours, top)
 	for _, s := range ours {
-		if s.total >= least && s.total > hardly {
+		silent := s.total <= 0 && (top > 0 || others) && !pointed(s) && !slices.ContainsFunc(s.places, func(p *place) bool { return slots[p.slot] })
+		if s.total >= least && s.total > hardly && !silent {
 			chosen = append(chosen, s)
 		}
 	}
 	if top >= likely {
-		chosen = narrowed(chosen)
+		chosen = withoutRemarks(narrowed(chosen))
 	}
-	if len(chosen) == 0 && len(ours) > 0 {
+	if len(chosen) == 0 && len(ours) > 0 && top < 0 {
 		return nil, "it names our addresses as somebody else's victims"
 	}
 	return chosen, ""

@@ -154,6 +154,9 @@ func (d *doc) aligned(n, at int) string {
 			}
 		}
 	}
+	if !isWide(d.text[d.lines[n].from:d.lines[n].to]) {
+		return "" // a sentence below a table
+	}
 	for _, c := range head {
 		if c.from <= col+2 && col <= c.to {
 			return c.text

@@ -53,6 +53,7 @@ const (
 	signature         // below a greeting
 	registry          // of an answer of a registry, a route to a host, a name server
 	mailHead          // fields of a mail header that somebody pasted
+	footer            // a paragraph about who may read the mail
 )
 
 // newDoc takes a text apart into lines.
@@ -187,6 +188,7 @@ func (d *doc) sections() {
 		}
 	}
 	d.pasted = !mails
+	d.footers()
 	d.registries()
 	d.heads()
 }

@@ -124,7 +124,7 @@ func (d *doc) linkScore(l link, n int) int {
 			return max(score, d.linkWords(left))
 		}
 	}
-	if linkNot.MatchString(left) && !l.fanged {
+	if _, example := ofExample(left + " "); example || linkNot.MatchString(left) && !l.fanged {
 		return -2
 	}
 	return max(score, d.linkWords(left))

@@ -15,20 +15,11 @@ import (
 // what was asked, what was shown as an example, what is well again.
 
 // ofIt are short words that may stand between a word and an address.
-const ofIt = `(?:[\s:"'“„«(\[=-]|(?:the|der|die|das|le|la|el|il|de|da|do|van|ip|ips|ipv[46]|ip-\p{L}+|address\p{L}*|adress\p{L}*|` +
+const ofIt = `(?:[\s:"'“„«(\[=-]|(?:the|der|die|das|den|dem|le|la|el|il|de|da|do|van|ip|ips|ipv[46]|ip-\p{L}+|address\p{L}*|adress\p{L}*|` +
 	`host|server|адрес\p{L}*|dirección|indirizzo|endereço|adres\p{L}*))*$`
 
 // strangersBefore are clues right before an address that is no offender's.
 var strangersBefore = []clue{
-	{re(`(?:^|[^\p{L}])(?:e\. ?g\.?|for example|for instance|example|z\. ?b\.|zum beispiel|beispiel|` +
-		`beispielsweise|par exemple|exemple|p\. ?ex\.|por ejemplo|ejemplo|p\. ?ej\.|por exemplo|exemplo|` +
-		`ad esempio|esempio|per es\.|bijv\.|bijvoorbeeld|voorbeeld|np\.|na przykład|przykład|например|` +
-		`пример|напр\.|наприклад|např\.|například|příklad|napríklad|t\. ?ex\.|till exempel|exempelvis|` +
-		`for eksempel|f\.eks\.|esimerkiksi|esim\.|például|pl\.|de exemplu|για παράδειγμα|π\.χ\.|örneğin|` +
-		`misalnya|contohnya|ví dụ)(?:[\s,:]+\p{L}+){0,3}[\s:,]` + ofIt), hardly, "example"},
-	{re(`(?:例えば|例:|例：|たとえば|例如|比如|譬如|예를 들어|예시?:|مثلا|مثلاً|` +
-		`على سبيل المثال|למשל|เช่น|مثال)` +
-		`[\s:,：、]*(?:ip)?[\s:「]*$`), hardly, "example"},
 	{re(ourOwn + `(?:\p{L}+[ -]){0,2}?(?:scan\p{L}*|prüf\p{L}+|mess\p{L}+|test\p{L}*|check\p{L}*|prob\p{L}+|` +
 		`measur\p{L}+|mesur\p{L}+|sond\p{L}+|contrôl\p{L}+|medi\p{L}+|comprob\p{L}+|prueb\p{L}+|verific\p{L}+|` +
 		`metingen|controles|skan\p{L}*|pomiar\p{L}*|проверк\p{L}+|скан\p{L}+|измерен\p{L}+|survey\p{L}*|queries|` +
@@ -44,11 +35,17 @@ var strangersBefore = []clue{
 		`effettuat\p{L}|uitgevoerd|wykonan\p{L}+|przeprowadzon\p{L}+|провед\p{L}+|виконан\p{L}+|proveden\p{L}*|utförd\p{L}*|` +
 		`udført|utført|dilakukan)(?:[^.!?;\n]|\.\d|\. \d){0,40}[^\p{L}](?:from|von|aus|depuis|desde|de|da|dal|vanaf|van|z|ze|с|з|из|` +
 		`från|fra|din|dari|από|من)` + ofIt), notIt, "measured from"},
+	{re(`(?:当方|弊社|当社|私ども|当センター|本センター|我方|我们|本机构)の?[^。\n]{0,16}(?:観測|調査|検査|測定|スキャン|監視|チェック|确认|探测|扫描|检测)` +
+		`(?:は|を|には|由|从|來自|来自)?[\s「]*$`), notIt, "measured from"},
+	{re(`(?:본 메일은|이 메일은|저희 (?:점검|측정|조사)은)[\s"']*$`), notIt, "sent from"},
+	{re(`(?:^|[^\p{L}])(?:victims?|opfern?|victimes|víctimas|vítimas|vittime|slachtoffers|ofiar\p{L}*|жертв\p{L}*|пострадавш\p{L}*|` +
+		`oběti|obete|offren|ofre|uhrien|áldozatok|victimele|θυμάτων|kurbanlar\p{L}*|nạn nhân|korban|الضحايا)(?:[^\p{L}.!?;\n]` +
+		`(?:[^.!?;\n]|\.\d){0,60})?[\s,:(]` + ofIt), notIt, "victims"},
 	{re(`(?:本メール|このメール|本通知|本邮件|此邮件|이 메일)(?:は|由|은)?[\s「]*$`), notIt, "sent from"},
 	{re(`(?:^|[^\p{L}])(?:mail|e-?mail|message|report|notice|notification|form|nachricht|meldung|formular|courriel|` +
 		`formulaire|correo|mensaje|formulario|mensagem|messaggio|modulo|bericht|formulier|wiadomość|письмо|` +
 		`сообщение) (?:was|is|has been|wurde|a été|ha sido|fue|foi|è stat\p{L}|werd|is|został\p{L}*|было)? ?` +
-		`(?:\p{L}+ )?(?:sent|generated|submitted|filled in|gesendet|versandt|verschickt|abgeschickt|envoyée?|enviad\p{L}|` +
+		`(?:se )?(?:\p{L}+ )?(?:sent|generated|submitted|filled in|envió|gesendet|versandt|verschickt|abgeschickt|envoyée?|enviad\p{L}|` +
 		`inviat\p{L}|verzonden|wysłan\p{L}+|отправлен\p{L}*) (?:from|by|von|aus|depuis|de|par|desde|por|da|dal|van|` +
 		`vanaf|z|ze|с|из)` + ofIt), notIt, "sent from"},
 	{re(`(?:^|[^\p{L}])(?:(?:i|we) (?:run|operate|own|manage|host|maintain|administer|use|have)|ich (?:betreibe|habe)|` +
@@ -62,6 +59,10 @@ var strangersBefore = []clue{
 		`(?:woche|monat)|précédemment|anteriormente|precedentemente|eerder|wcześniej|ранее)[^.!?;:\n]{0,60}?[^\p{L}]` +
 		`(?:reported|complained about|wrote to you about|notified you (?:of|about)|gemeldet\p{L}*|signalé|` +
 		`reportad\p{L}|notificad\p{L}|segnalat\p{L}|gemeld|zgłos\p{L}+|сообщ\p{L}+)` + ofIt), hardly, "earlier"},
+	{re(`(?:^|[^\p{L}])(?:similar|earlier|previous|former|ähnliche\p{L}?|frühere\p{L}?|similaire|précédent|semblable|parecido|anterior|` +
+		`simile|precedente|soortgelijke?|eerdere?|podobn\p{L}+|wcześniejsz\p{L}+|похож\p{L}+|аналогичн\p{L}+|прошл\p{L}+) (?:case|incident|` +
+		`problem|issue|matter|fall|vorfall|cas|caso|geval|przypadek|zdarzenie|случа\p{L}*|проблем\p{L}*)[^.!?;:\n]{0,20}[^\p{L}](?:with|about|` +
+		`from|of|mit|bei|zu|avec|pour|con|com|met|z|с|по)` + ofIt), hardly, "earlier"},
 }
 
 // ourOwn is a word for the writer's own things, in small letters.
@@ -172,20 +173,6 @@ func ofEarlier(out []*place) {
 	for _, p := range out {
 		if p.d.subject && len(fresh) > 0 && !fresh[p.addr] {
 			p.role = role{hardly, "prose:earlier", "in the subject of an earlier mail"}
-		}
-	}
-}
-
-// onlyThese gives an address that was an example, or that was told of earlier, its
-// worth where no other is named.
-func onlyThese(out, hops []*place) {
-	weak := func(p *place) bool { return p.slot == "prose:example" || p.slot == "prose:earlier" }
-	if len(hops) > 0 || slices.ContainsFunc(out, func(p *place) bool { return p.score >= 0 && !weak(p) }) {
-		return
-	}
-	for _, p := range out {
-		if weak(p) {
-			p.score = somewhat
 		}
 	}
 }

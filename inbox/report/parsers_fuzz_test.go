@@ -85,7 +85,7 @@ func FuzzLogLine(f *testing.F) {
 		d := newDoc(0, line)
 		r := &reader{o: Options{Special: true}, m: &message{}, outer: &message{}}
 		last := 0
-		for _, p := range r.places([]*doc{d}) {
+		for _, p := range r.places([]*doc{d}, false) {
 			if p.from < last || p.from >= p.end || p.end > p.to || p.to > len(d.text) || !p.addr.IsValid() {
 				t.Fatalf("a place at %d to %d behind %d of %q", p.from, p.to, last, d.text)
 			}

@@ -3,10 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
-
-	"headsup/pattern"
 )
 
 // A place is one mention of an address with what the words around say of it.
@@ -21,8 +18,9 @@ type place struct {
 	handed string // when the hop was, as the server wrote it
 }
 
-// places weighs every mention of an address.
-func (r *reader) places(docs []*doc) (out []*place) {
+// places weighs every mention of an address. hopped reports whether mails came
+// with the message, as its evidence.
+func (r *reader) places(docs []*doc, hopped bool) (out []*place) {
 	relays := relays(r.outer.head, r.o)
 	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
 	for _, d := range docs {
@@ -40,8 +38,8 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			}
 			p.role = d.roleAt(m, p.line, seen)
 			switch {
-			case r.kind == Botnet && strings.Contains(p.slot, "victim"):
-				p.score = likely + 1
+			case r.kind == Botnet && p.is("field", "column", "list") && strings.Contains(p.slot, "victim"):
+				p.score, p.slot = likely+1, "bot:"+p.slot
 			case (r.kind == OpenProxy || r.kind == OpenRelay) && p.is("field", "column") && openHost.MatchString(p.slot):
 				p.score = likely + 1
 			case r.kind == ExposedService || r.kind == DDoS:
@@ -50,12 +48,14 @@ func (r *reader) places(docs []*doc) (out []*place) {
 			if p.slot == "prose:on" && hosted(r.kind) { // "on 192.0.2.1 runs an open proxy"
 				p.score = likely - 1
 			}
-			if i > 0 && !p.is("log", "column") {
+			if last := lastOf(out, d); i > 0 && !p.is("log") && (!p.is("column") || last != nil && last.line == p.line && last.is("field")) {
 				if same := d.listed(ms, i, out); same.score != 0 && same.slot != "prose:my own" {
 					p.role = same
 				}
 			}
 			switch {
+			case !d.subject && command.MatchString(d.words(p.line)) && !p.is("record"):
+				p.role = d.ofCommand(p.line)
 			case servers[m.addr]:
 				p.role = role{notIt, "record:server", "the name server that was asked"}
 			case d.goesTo(lastOf(out, d), m) && !p.is("log"):
@@ -74,12 +74,9 @@ func (r *reader) places(docs []*doc) (out []*place) {
 	}
 	asReplies(out, r.kind)
 	behindProxy(out)
-	if !answer && !slices.ContainsFunc(out, func(p *place) bool { return !p.quote && p.score > 0 }) {
-		for _, p := range out { // all that there is was passed on
-			if p.quote {
-				p.score, p.quote = max(p.score, p.before), false
-			}
-		}
+	victimsToo(out)
+	if !answer {
+		r.passedOver(out, hopped)
 	}
 	return out
 }
@@ -107,6 +104,8 @@ func weigh(p *place, relay bool) {
 		p.score -= 3
 	}
 	switch {
+	case sect == footer && !p.is("log", "column", "field"):
+		p.role = role{hardly - 1, "prose:footer", "in a notice below the mail"}
 	case sect == signature && p.score < likely:
 		p.score -= 3
 	case sect == quoted && p.score > 0:
@@ -243,6 +242,12 @@ const bullets = " \t>*-•·–|\"'([<1234567890.)"
 
 // heading weighs a list by the line above it.
 func heading(text, right string) role {
+	if r, ok := ofExample(text + " "); ok {
+		return r
+	}
+	if wereAttacked.MatchString(text) && !byWhom.MatchString(text) {
+		return role{notIt, "list:attacked", text}
+	}
 	if len(strings.Fields(text)) <= 6 {
 		if score, name := labelled(text); score != 0 {
 			return role{score, "list:" + name, name}
@@ -286,116 +291,4 @@ func (d *doc) slotOf(m mention, out []*place) *place {
 		return nil
 	}
 	return last
-}
-
-// hopPlaces are the addresses that handed over the messages which came as
-// evidence, enclosed or pasted.
-func (r *reader) hopPlaces(docs []*doc) (out []*place) {
-	for _, p := range enclosed(r.m, 0) {
-		if len(out) > 20 {
-			break
-		}
-		if p.inner.complains() {
-			continue
-		}
-		fields := p.inner.head.all("Received")
-		h, ok := handover(fields, judged(p.inner.head), r.o)
-		if !ok {
-			continue
-		}
-		d := newDoc(r.part(p.path+" Received", fields[h.field]), fields[h.field])
-		out = append(out, hopPlace(h, d, 0))
-	}
-	for _, d := range docs {
-		for i := 0; i < len(d.lines); i++ {
-			if d.lines[i].section != mailHead {
-				continue
-			}
-			j := i
-			for j < len(d.lines) && d.lines[j].section == mailHead {
-				j++
-			}
-			text := d.text[d.lines[i].from:d.lines[j-1].to]
-			head := parseHeader([]byte(unquote(text)))
-			h, ok := handover(head.all("Received"), judged(head), r.o)
-			if !ok {
-				h, ok = originating(head, r.o)
-			}
-			if ok {
-				p := hopPlace(h, d, d.lines[i].from)
-				if at := strings.Index(text, h.addr.String()); at >= 0 {
-					p.from = d.lines[i].from + at
-					p.to, p.end = p.from+len(h.addr.String()), p.from+len(h.addr.String())
-					p.line = d.lineAt(p.from)
-				}
-				out = append(out, p)
-			}
-			i = j
-		}
-	}
-	return out
-}
-
-// desk is the mailbox of those to whom abuse is reported (RFC 2142 §4).
-var desk = pattern.New(`(?i)(?:^|[^\p{L}])(?:abuse|noc|security|cert|csirt|soc|trust|hostmaster|postmaster)[\p{L}\p{N}._+-]*@`)
-
-// complains reports whether a message is itself a complaint, and no sample of what
-// somebody complains about.
-func (m *message) complains() bool {
-	if !desk.MatchString(m.head.get("To")) {
-		return false
-	}
-	low := lower(m.head.get("Subject"))
-	for _, p := range m.parts {
-		if !p.attach {
-			low += "\n" + lower(head(p.text, 8000))
-		}
-	}
-	return reportWords(low, 3) >= 2 || speaksOfAbuse(low) && len(mentions(low, Options{Special: true})) > 0
-}
-
-// enclosed are the messages in a message, and those in them.
-func enclosed(m *message, depth int) (out []*part) {
-	if depth > maxDepth {
-		return nil
-	}
-	for _, p := range m.parts {
-		if p.inner != nil {
-			out = append(append(out, p), enclosed(p.inner, depth+1)...)
-		}
-	}
-	return out
-}
-
-func hopPlace(h hop, d *doc, at int) *place {
-	p := &place{d: d, line: d.lineAt(at), handed: h.when}
-	p.addr = h.addr
-	if i := strings.Index(d.text, h.addr.String()); i >= 0 {
-		p.from, p.to, p.end = i, i+len(h.addr.String()), i+len(h.addr.String())
-	}
-	if h.port > 0 {
-		p.port, p.portFrom = h.port, p.from
-	}
-	p.role = role{likely, "hop", "the hop that handed the mail over"}
-	return p
-}
-
-// unquote takes the signs of quoting from before the lines of a header, and
-// puts lines that lost their blanks behind the field that they go on with.
-func unquote(s string) string {
-	var b strings.Builder
-	for l := range strings.SplitSeq(s, "\n") {
-		bare := strings.TrimLeft(l, ">|")
-		if bare != l {
-			bare = strings.TrimPrefix(bare, " ")
-		}
-		trimmed := strings.TrimLeft(bare, " \t")
-		if low := lower(trimmed); len(bare)-len(trimmed) <= 4 && mailHop.MatchString(low) && !headGoesOn.MatchString(low) {
-			bare = trimmed
-		} else {
-			bare = " " + trimmed
-		}
-		b.WriteString(bare + "\n")
-	}
-	return b.String()
 }

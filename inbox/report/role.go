@@ -302,6 +302,9 @@ func roleOf(left, right string, column func() string) role {
 			return role{c.score, c.slot, "the source in a log"}
 		}
 	}
+	if r, ok := ofExample(left); ok {
+		return r
+	}
 	name := fieldNameOf(left)
 	if m := besideName.FindStringSubmatch(left); m != nil {
 		name = m[1]

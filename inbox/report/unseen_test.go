@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"io"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,13 +65,7 @@ func TestMailsOfOthers(t *testing.T) {
 }
 
 func readMails(t *testing.T, dir string, floors map[string]float64) {
-	var ours []netip.Prefix
-	for _, p := range []string{"192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/40"} {
-		ours = append(ours, netip.MustParsePrefix(p))
-	}
-	o := Options{Special: true, Ours: func(a netip.Addr) bool {
-		return slices.ContainsFunc(ours, func(p netip.Prefix) bool { return p.Contains(a) })
-	}}
+	o := testHouse()
 	f := tallies{}
 	for _, row := range rowsOf(t, filepath.Join(dir, "expected.tsv")) {
 		text := mailOf(t, filepath.Join(dir, row[0]))

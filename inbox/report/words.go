@@ -14,8 +14,8 @@ import (
 // something else decide nothing, or "".
 func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	r.kind = weighed(Other, weight{subject, 3}, weight{head(own, 6000), 2})
-	pl := r.places(docs)
 	hops := r.hopPlaces(docs)
+	pl := r.places(docs, len(hops) > 0)
 	hopped := len(hops) > 0 || slices.ContainsFunc(r.m.parts, func(p *part) bool {
 		return p.inner != nil && p.inner.head.get("Received") != ""
 	})
