@@ -86,7 +86,7 @@ var command = pattern.New(`^[\s>$#*•-]*(?:sudo )?(?:(?:nmap|dig|kdig|nslookup|
 
 // ofCommand is the role of an address in a line that somebody types: an example
 // where the line above announces one.
-func (d *doc) ofCommand(n int) role {
+func ofCommand(d *doc, n int) role {
 	for i := n - 1; i >= max(0, n-4); i-- {
 		text := strings.TrimSpace(d.words(i))
 		if text == "" || command.MatchString(text) {
@@ -155,7 +155,7 @@ func victimsToo(out []*place) {
 // is: somebody passes a report on. Where the message itself names one of ours,
 // those in quoted mails were told of earlier. hopped reports whether mails came
 // with it.
-func (r *reader) passedOver(out []*place, hopped bool) {
+func passedOver(r *reader, out []*place, hopped bool) {
 	fresh, named := map[netip.Addr]bool{}, hopped
 	for _, p := range out {
 		switch {
@@ -212,7 +212,7 @@ var secrecy = re(`(?:^|[^\p{L}])(?:intended recipient|confidentiality notice|(?:
 	`εμπιστευτικ\p{L}+|gizli\p{L}* (?:bilgi|olup)|rahasia|bảo mật)|機密|保密|机密|기밀|سرية|חסוי`)
 
 // footers marks the paragraphs about who may read the mail.
-func (d *doc) footers() {
+func footers(d *doc) {
 	for i := 0; i < len(d.lines); i++ {
 		if strings.TrimSpace(d.words(i)) == "" {
 			continue

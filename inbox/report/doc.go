@@ -188,7 +188,7 @@ func (d *doc) sections() {
 		}
 	}
 	d.pasted = !mails
-	d.footers()
+	footers(d)
 	d.registries()
 	d.heads()
 }

@@ -55,7 +55,7 @@ func (r *reader) places(docs []*doc, hopped bool) (out []*place) {
 			}
 			switch {
 			case !d.subject && command.MatchString(d.words(p.line)) && !p.is("record"):
-				p.role = d.ofCommand(p.line)
+				p.role = ofCommand(d, p.line)
 			case servers[m.addr]:
 				p.role = role{notIt, "record:server", "the name server that was asked"}
 			case d.goesTo(lastOf(out, d), m) && !p.is("log"):
@@ -76,7 +76,7 @@ func (r *reader) places(docs []*doc, hopped bool) (out []*place) {
 	behindProxy(out)
 	victimsToo(out)
 	if !answer {
-		r.passedOver(out, hopped)
+		passedOver(r, out, hopped)
 	}
 	return out
 }
