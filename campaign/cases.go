@@ -80,6 +80,7 @@ type ReportSum struct {
 	Reports    int                  `json:"reports"` // all that there are
 	Places     map[ledger.Place]int `json:"places"`
 	Waiting    int                  `json:"waiting"` // customers who are not written to yet
+	Lost       int                  `json:"lost"`    // reports of which a customer's letter did not arrive: a person has to find another way
 
 	Unread error `json:"-"` // the first message that could not be read
 }
@@ -224,6 +225,11 @@ func account(ctx context.Context, desk *cases.Desk, sum *ReportSum) (err error) 
 	if sum.Reports, err = desk.Cases.Count(ctx); err != nil {
 		return err
 	}
+	lost, err := desk.Cases.Lost(ctx)
+	if err != nil {
+		return err
+	}
+	sum.Lost = len(lost)
 	return sum.Check()
 }
 

@@ -117,4 +117,5 @@ type CaseFilter struct {
 	Kind     string
 	Reporter string // a mailbox or a mail domain
 	Customer string
+	Lost     bool // a letter about it did not reach its customer: see [Cases.Lost]
 }

@@ -49,9 +49,11 @@ type CaseTimes struct {
 const (
 	decidedAt  = "COALESCE((SELECT max(e.at) FROM case_log e WHERE e.case_id = c.id AND e.what = 'decided'), 0)"
 	answeredAt = "COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = c.answered AND a.state = 'sent'), 0)"
-	// forwardedAt is 0 while an event of the report is in no letter that left.
+	// forwardedAt is 0 while an event of the report is in no letter that left and
+	// did not come back.
 	forwardedAt = `COALESCE((SELECT CASE WHEN min(x.left_at) > 0 THEN max(x.left_at) ELSE 0 END FROM (
     SELECT COALESCE((SELECT max(a.marked_at) FROM placements p JOIN attempts a ON a.letter_id = p.letter_id AND a.state = 'sent'
+                      JOIN letters l ON l.id = p.letter_id AND l.state <> 'bounced'
                       WHERE p.finding_id = n.finding_id AND p.fate = 'lettered'), 0) AS left_at
       FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id) x), 0)`
 )

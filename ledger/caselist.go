@@ -80,6 +80,11 @@ func (cs Cases) conditions(f CaseFilter) (where string, args []any) {
 			add("substr(c.reporter, length(c.reporter) - length(CAST(? AS TEXT))) = '@' || CAST(? AS TEXT)", r)
 		}
 	}
+	if f.Lost {
+		where += ` AND EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id
+  JOIN placements p ON p.finding_id = n.finding_id AND p.fate = 'lettered' JOIN letters l ON l.id = p.letter_id
+ WHERE t.case_id = c.id AND ` + lostLetter + ")"
+	}
 	if f.Customer != "" {
 		add("c.id IN (SELECT t.case_id FROM incidents i JOIN tellings t ON t.incident_id = i.id WHERE i.campaign = c.campaign AND i.customer = ?)", f.Customer)
 	}

@@ -184,8 +184,10 @@ func (cs Cases) Notices(ctx context.Context) iter.Seq2[[]Notice, error] {
 // noticePage is how many notices are read at once.
 const noticePage = 500
 
-// toTell is true of notices that no letter past review tells.
-const toTell = `(p.letter_id IS NULL OR p.fate <> 'lettered' OR l.state = 'drafted' OR l.state = 'held' AND l.redraft <> '')`
+// toTell is true of notices that no letter past review tells, and of those that
+// stand in one that mail could not deliver.
+const toTell = `(p.letter_id IS NULL OR p.fate <> 'lettered' OR l.state = 'drafted' OR l.state = 'held' AND l.redraft <> ''
+   OR l.state IN ('bounced', 'failed') AND l.paper = '' AND ` + deadEnd + ")"
 
 // A noticeKey is a notice that is not told.
 type noticeKey struct {
@@ -249,11 +251,12 @@ SELECT `+incidentColumns+`, f.evidence, n.customer, n.finding_id, n.at, COALESCE
 
 // A LastLetter is the latest of the letters of one pile.
 type LastLetter struct {
-	ID    string
-	Round int
-	State letter.State
-	Class letter.Class
-	Left  time.Time // zero: it has not left
+	ID      string
+	Round   int
+	State   letter.State
+	Class   letter.Class
+	Mailbox string    // in small letters
+	Left    time.Time // zero: it has not left
 }
 
 // Last returns the latest letter of a pile (see [letter.Letter.Pile]), or one
@@ -261,8 +264,8 @@ type LastLetter struct {
 func (cs Cases) Last(ctx context.Context, pile string) (last LastLetter, err error) {
 	var left int64
 	err = cs.l.r.QueryRowContext(ctx, `
-SELECT l.id, l.round, l.state, l.class, COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), 0)
-  FROM letters l WHERE l.campaign = $1 AND l.contact = $2 ORDER BY l.round DESC LIMIT 1`, cs.campaign, pile).Scan(&last.ID, &last.Round, &last.State, &last.Class, &left)
+SELECT l.id, l.round, l.state, l.class, l.mailbox, COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = l.id AND a.state IN ('sent', 'unknown')), 0)
+  FROM letters l WHERE l.campaign = $1 AND l.contact = $2 ORDER BY l.round DESC LIMIT 1`, cs.campaign, pile).Scan(&last.ID, &last.Round, &last.State, &last.Class, &last.Mailbox, &left)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

@@ -101,8 +101,10 @@ func (d *Desk) write(ctx context.Context, of []ledger.Notice, stop *letter.Suppr
 		wait.Why, wait.Person = none, true
 	case last.State == letter.Drafted || last.State == letter.Held:
 		round = last.Round
-	case last.State.Lost() && (last.Class == letter.ClassMailbox || last.Class == letter.ClassDomain):
-		wait.Why, wait.Person = "mail does not reach it: "+last.ID+" came back", true
+	case last.State.Lost() && last.Class.Dead():
+		if letter.ContactKey(contact(who, by)) == last.Mailbox {
+			wait.Why, wait.Person = "mail does not reach it: "+last.ID+" came back", true
+		}
 	case last.State == letter.Approved || last.State == letter.Sending || last.State == letter.Deferred:
 		wait.Why = "its letter " + last.ID + " has not left yet"
 	case last.Round > 0 && since < d.Settings.ISP.Every(kindsOf(of)...):

@@ -224,6 +224,7 @@ func ClocksOf(ctx context.Context, d *Desk, c ledger.Case) ([]duties.Clock, erro
 type Listed struct {
 	ledger.Case
 	Clocks []duties.Clock `json:"clocks,omitempty"`
+	Lost   []ledger.Lost  `json:"lost,omitempty"` // letters about it that did not reach their customers
 }
 
 // ListOf returns the reports that a filter chooses with what is due for them; with
@@ -233,13 +234,17 @@ func ListOf(ctx context.Context, d *Desk, f ledger.CaseFilter, due bool) (all []
 	if err != nil {
 		return nil, err
 	}
+	lost, err := d.Cases.Lost(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range list {
 		clocks, err := ClocksOf(ctx, d, c)
 		if err != nil {
 			return nil, err
 		}
 		if !due || slices.ContainsFunc(clocks, duties.Clock.Open) {
-			all = append(all, Listed{c, clocks})
+			all = append(all, Listed{c, clocks, lost[c.ID]})
 		}
 	}
 	return all, nil

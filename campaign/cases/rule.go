@@ -46,8 +46,12 @@ func (d *Desk) Show(ctx context.Context, id, by string) (Listed, []ledger.CaseEv
 	if err != nil {
 		return Listed{}, nil, err
 	}
+	lost, err := d.Cases.Lost(ctx)
+	if err != nil {
+		return Listed{}, nil, err
+	}
 	log, err := d.Cases.Events(ctx, c.ID)
-	return Listed{c, clocks}, log, err
+	return Listed{c, clocks, lost[c.ID]}, log, err
 }
 
 // rule records a decision and returns the case after it.

@@ -52,6 +52,7 @@ func casesCommand(p *program) *cobra.Command {
 	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as spam")
 	flags.StringVar(&f.Reporter, "reporter", "", "only from a `mailbox` or mail domain")
 	flags.StringVar(&f.Customer, "customer", "", "only about a customer's `number`")
+	flags.BoolVar(&f.Lost, "lost", false, "only those of which a customer's letter did not arrive")
 	flags.BoolVar(&due, "due", false, "only those for which the law wants something done that was not")
 	flags.IntVar(&year, "year", 0, "count the reports of a `year` instead, by kind")
 	usage.CompleteFlag(cmd, "place", ledger.Places...)

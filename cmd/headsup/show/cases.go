@@ -14,6 +14,7 @@ import (
 	"headsup/campaign/escalate"
 	"headsup/cmd/headsup/console"
 	"headsup/ledger"
+	"headsup/letter"
 )
 
 // Casework shows what happens at a provider's desk.
@@ -55,9 +56,27 @@ func addressesOf(c ledger.Case) string {
 	return cmp.Or(strings.Join(all, " "), "-")
 }
 
+// lostBy says why a letter did not arrive, for who looks at one report.
+var lostBy = map[letter.Class]string{
+	letter.ClassMailbox: "no such mailbox",
+	letter.ClassDomain:  "its mail domain takes no mail",
+	letter.ClassFull:    "the mailbox is full",
+	letter.ClassOurs:    "our mail is refused",
+	letter.ClassSize:    "it is too large",
+	letter.ClassNetwork: "the mail server was not reached",
+}
+
+// lost says which letter did not reach its customer, and why.
+func lost(l ledger.Lost) string {
+	return fmt.Sprintf("letter %s to customer %s did not arrive: %s", l.Letter, l.Customer, cmp.Or(lostBy[l.Class], l.Reason, "nobody knows why"))
+}
+
 // Case prints a line of a report, at its end what has to be done for it first.
 func Case(out *console.Console, c cases.Listed) {
 	line := []string{c.ID, string(c.Place), cmp.Or(c.Kind, "-"), cmp.Or(c.Reporter, "-"), c.Read.Format(time.RFC3339), c.Why}
+	if len(c.Lost) > 0 {
+		line = append(line, lost(c.Lost[0]))
+	}
 	open := slices.DeleteFunc(slices.Clone(c.Clocks), func(x duties.Clock) bool { return !x.Open() })
 	if len(open) > 0 {
 		first := slices.MinFunc(open, func(a, b duties.Clock) int { return a.Due.Compare(b.Due) })
@@ -111,7 +130,11 @@ func ReportSum(out *console.Console, s campaign.ReportSum) error {
 			parts = append(parts, strconv.Itoa(n)+" "+string(p))
 		}
 	}
-	return out.Print(s, console.Count(s.Reports, "report")+": "+cmp.Or(strings.Join(parts, ", "), "none"))
+	line := console.Count(s.Reports, "report") + ": " + cmp.Or(strings.Join(parts, ", "), "none")
+	if s.Lost > 0 {
+		line += fmt.Sprintf("; of %d a customer's letter did not arrive (headsup cases --lost)", s.Lost)
+	}
+	return out.Print(s, line)
 }
 
 // WholeCase prints a report with all that was decided about it and, where it is
@@ -124,6 +147,9 @@ func WholeCase(out *console.Console, c cases.Listed, log []ledger.CaseEvent) err
 		}{c, log})
 	}
 	Case(out, cases.Listed{Case: c.Case})
+	for _, x := range c.Lost {
+		out.Result(nil, "", lost(x))
+	}
 	for _, x := range c.Clocks {
 		out.Result(nil, "", clock(x))
 	}
