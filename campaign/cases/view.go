@@ -22,14 +22,21 @@ import (
 // whether more follow.
 func Page(ctx context.Context, d *Desk, q ledger.CaseQuery) (all []Listed, more bool, err error) {
 	list, more, err := ledger.CasePage(ctx, d.Cases, q)
+	if err != nil {
+		return nil, false, err
+	}
+	lost, err := d.Cases.Lost(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, c := range list {
-		clocks, cerr := ClocksOf(ctx, d, c)
-		if err = cmp.Or(err, cerr); err != nil {
+		clocks, err := ClocksOf(ctx, d, c)
+		if err != nil {
 			return nil, false, err
 		}
-		all = append(all, Listed{c, clocks})
+		all = append(all, Listed{c, clocks, lost[c.ID]})
 	}
-	return all, more, err
+	return all, more, nil
 }
 
 // most reports that are looked through for a page of those that are due.

@@ -216,3 +216,30 @@ func TestACampaignOfScansHasNoReports(t *testing.T) {
 		t.Error("reports are in the navigation")
 	}
 }
+
+func TestALetterThatDidNotArriveStandsAtItsReport(t *testing.T) {
+	c, ids := reported(t, [2]string{"SSH brute force", attack("198.51.100.7")})
+	house, err := campaign.OpenCases(c)
+	campaigntest.Must(t, err)
+	defer house.Close()
+	ctx := t.Context()
+	campaigntest.Must(t, house.Compose(ctx, time.Now()))
+	last, err := house.Cases.Last(ctx, letter.CustomerPile("77"))
+	campaigntest.Must(t, err)
+	e, err := c.Entry(ctx, last.ID)
+	campaigntest.Must(t, err)
+	campaigntest.Must(t, house.Ledger.Approve(ctx, e.ID, e.Hash, "anna"))
+	o, err := house.Ledger.Outbox(ctx, ledger.OutboxOptions{Owner: "test"})
+	campaigntest.Must(t, err)
+	defer o.Close(ctx)
+	es, _, err := o.Claim(ctx, 1)
+	campaigntest.Must(t, err)
+	campaigntest.Must(t, o.Mark(ctx, es[0]))
+	campaigntest.Must(t, o.Settle(ctx, es[0], letter.Outcome{State: letter.Sent, Phase: letter.Replied, Code: 250, Text: "ok"})())
+	_, err = house.Ledger.Note(ctx, ledger.HistoryEntry{Letter: e.ID, Kind: letter.Bounce, State: letter.Bounced, Class: letter.ClassMailbox, Ref: "x", Text: "550 5.1.1 nobody"})
+	campaigntest.Must(t, err)
+	d, base := serve(t, c)
+	v := enter(t, d, base, "anna")
+	v.get("/cases").has(t, 200, ids[0], "no such mailbox")
+	v.get("/cases/"+ids[0]).has(t, 200, "no such mailbox", "550 5.1.1 nobody", `href="/letters/`+e.ID)
+}
