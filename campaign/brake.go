@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"headsup/campaign/people"
+	"headsup/campaign/settings"
+	"headsup/ledger"
 	"headsup/letter"
 )
 
@@ -30,6 +34,9 @@ const (
 // complained about. Mail servers take who writes to many mailboxes that do not
 // exist, or that do not want it, for a sender of spam.
 func brake(ctx context.Context, c *Campaign) error {
+	if err := agreedTo(ctx, c); err != nil {
+		return err
+	}
 	sum, err := c.ledger.Sum(ctx, c.rules.ID)
 	if err != nil {
 		return err
@@ -50,4 +57,72 @@ func brake(ctx context.Context, c *Campaign) error {
 		err = fmt.Errorf("%w: %d of %d letters, more than %g%%", ErrComplaints, complaints, all, 100*most)
 	}
 	return err
+}
+
+// ErrOneChanged means that settings were changed that take two people.
+var ErrOneChanged = errors.New("settings were changed that two people change")
+
+// agreedTo returns [ErrOneChanged] if brakes, paces or mail servers are others than
+// two people agreed to. What a campaign begins with is agreed to, and so is that
+// two people approve from now on.
+func agreedTo(ctx context.Context, c *Campaign) error {
+	changed, err := changedSettings(ctx, c)
+	if err == nil && len(changed) > 0 {
+		err = fmt.Errorf("%w: %s", ErrOneChanged, strings.Join(changed, ", "))
+	}
+	return err
+}
+
+func changedSettings(ctx context.Context, c *Campaign) (changed []string, err error) {
+	text, err := settings.Guarded(c.settings)
+	if err != nil {
+		return nil, err
+	}
+	what := "settings of " + c.rules.ID
+	before, err := ledger.LastSettled(ctx, c.ledger, what)
+	if err != nil {
+		return nil, err
+	}
+	two := 1
+	if before != "" {
+		if two, err = settings.GuardedBy(before); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case before == text, two < 2 && Approvers(c) < 2:
+		return nil, nil
+	case two < 2:
+		return nil, ledger.NoteChange(ctx, c.ledger, what, text, "as they were when two people began to approve")
+	}
+	return settings.Changed(before, text)
+}
+
+// ApproversOfPeople is how many people it takes to change who may do what: as
+// many as approve by the settings, or by those that were agreed to last.
+func ApproversOfPeople(ctx context.Context, c *Campaign) (int, error) {
+	before, err := ledger.LastSettled(ctx, c.ledger, "settings of "+c.rules.ID)
+	if err != nil || before == "" {
+		return Approvers(c), err
+	}
+	n, err := settings.GuardedBy(before)
+	return max(n, Approvers(c)), err
+}
+
+// AgreeToSettings says that the brakes, paces and mail servers of the settings
+// are meant, and reports whether a second person had said the same.
+func AgreeToSettings(ctx context.Context, c *Campaign, who people.Credential) (changed []string, settled bool, err error) {
+	if changed, err = changedSettings(ctx, c); err != nil || len(changed) == 0 {
+		return nil, true, err
+	}
+	by, err := Door(c).Acting(ctx, who, people.ToResume, true)
+	if err != nil {
+		return nil, false, err
+	}
+	text, err := settings.Guarded(c.settings)
+	if err != nil {
+		return nil, false, err
+	}
+	settled, err = ledger.Second(ctx, c.ledger, "settings of "+c.rules.ID, text, by)
+	return changed, settled, err
 }

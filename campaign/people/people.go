@@ -76,6 +76,9 @@ func (r Roles) May(a Act) bool {
 	return slices.ContainsFunc(r, func(role Role) bool { return slices.Contains(takes[a], role) })
 }
 
+// String writes the names of roles with commas, as flags take them.
+func (r Roles) String() string { return strings.Join(texts(r), ",") }
+
 // ErrRole means that there is no role of that name.
 var ErrRole = errors.New("no such role")
 

@@ -140,6 +140,8 @@ var hints = []struct {
 	{ledger.ErrNotHalted, "headsup stop --list says who stopped what: what was stopped as \"all\" is resumed as that"},
 	{letter.ErrSamePerson, "approvals = 2 in headsup.toml: another person says so, with a token of their own"},
 	{people.ErrNoToken, "approvals = 2 in headsup.toml: headsup users add NAME --role approve, then headsup users token NAME > FILE; HEADSUP_TOKEN_FILE=FILE names it"},
+	{people.ErrSecond, "they say the same command, with HEADSUP_TOKEN_FILE naming their own token"},
+	{campaign.ErrOneChanged, "nothing was sent; headsup users agree, by two people with the role send, each with a token of their own; or put the settings back"},
 	{people.ErrToken, "headsup users token NAME makes another one, for who may sign in (headsup users)"},
 	{people.ErrMayNot, "headsup users shows who may do what; headsup users role changes it"},
 	{campaign.ErrNoCampaign, "nothing was stopped; without a name it is the campaign of this folder, and \"all\" is every one"},

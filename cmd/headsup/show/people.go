@@ -1,11 +1,11 @@
 package show
 
 import (
-	"strings"
 	"time"
 
 	"headsup/campaign/people"
 	"headsup/cmd/headsup/console"
+	"headsup/ledger"
 )
 
 // Token shows what somebody may show, without its text.
@@ -17,7 +17,16 @@ func Token(out *console.Console, k people.Token) {
 		Since time.Time    `json:"since"`
 		Until time.Time    `json:"until"`
 		By    string       `json:"by"`
-	}{k.ID, k.Name, k.Roles, k.Since, k.Until, k.By}, k.ID, k.Name, joined(k.Roles), k.Until.Format(time.RFC3339), k.By)
+	}{k.ID, k.Name, k.Roles, k.Since, k.Until, k.By}, k.ID, k.Name, k.Roles.String(), k.Until.Format(time.RFC3339), k.By)
+}
+
+// Change shows what was changed of people or settings, and who settled it.
+func Change(out *console.Console, c ledger.Change) {
+	settled := "waits for another person"
+	if !c.Settled.IsZero() {
+		settled = "settled " + c.Settled.Format(time.RFC3339)
+	}
+	out.Result(c, c.What, c.By, c.SettledBy, settled)
 }
 
 // Person shows who may sign in at the desk, and what they are trusted with.
@@ -26,13 +35,5 @@ func Person(out *console.Console, u people.Person) {
 		Name  string       `json:"name"`
 		Roles people.Roles `json:"roles"`
 		By    string       `json:"by"`
-	}{u.Name, u.Roles, u.By}, u.Name, joined(u.Roles), u.By)
-}
-
-func joined(roles people.Roles) string {
-	var names []string
-	for _, r := range roles {
-		names = append(names, string(r))
-	}
-	return strings.Join(names, ",")
+	}{u.Name, u.Roles, u.By}, u.Name, u.Roles.String(), u.By)
 }
