@@ -142,11 +142,13 @@ const endOfBlock = 256
 
 // The code: how many bits each byte, the end of a block, each length and each
 // distance has, as a letter of the alphabet. They were counted in letters of
-// three kinds in five languages.
+// three kinds in ten languages. The end of a block has as many as any: poppler
+// reads ahead as far as the longest code, and forgets what it has read where a
+// block is stored.
 const (
 	bitsOfLiterals = "jjkkkkkkkkhkkkkkkkkkkkkkkkkkkkkkdmmmmmmmkkmmmjfgddeeeeeeeekmhmgmlhghhhhjjjkijikkiljihkmmlllimjmm" +
 		"mijijhjililkiiiijkhjhikkkjmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm" +
-		"mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmjoceedffgefghffhhhjjjkjkkkonll"
+		"mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmlllllllooceedffgefghffhhhjjjkjkkknmll"
 	bitsOfDistances = "jkkgjdfeeedededddddddeeeefefhj"
 	bitsOfBits      = "ddeeeddddddddddeeed" // of the bits of a code, and of "again"
 )

@@ -66,6 +66,14 @@ func TestSqueezedTextIsReadByOthers(t *testing.T) {
 	}
 }
 
+func TestNothingIsReadAheadBehindABlock(t *testing.T) {
+	for i, c := range literals {
+		if c.n > literals[endOfBlock].n {
+			t.Fatalf("the code for %d has %d bits, the end of a block only %d", i, c.n, literals[endOfBlock].n)
+		}
+	}
+}
+
 func FuzzSqueeze(f *testing.F) {
 	f.Add([]byte(strings.Repeat("/P <</MCID 1>> BDC\n", 30)), uint16(170), uint16(400), []byte("ET\n"))
 	f.Add([]byte(strings.Repeat("0", 400)), uint16(0), uint16(399), bytes.Repeat([]byte{'0'}, 300))
