@@ -19,6 +19,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"headsup/letter"
 )
 
 //go:embed sqlite/*.sql postgres/*.sql
@@ -37,6 +39,7 @@ type dialect struct {
 	alone string // makes transactions about the same $1 wait for each other
 	each  string // the elements of the JSON array in $1, as rows of value
 	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
+	place func(ctx context.Context, t *tx, campaign string, sorted []letter.Placement) (int64, error)
 	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
 	numberFrom string
 	undone     func(error) bool                      // whether the engine undid a transaction that may be tried again
@@ -53,6 +56,7 @@ var sqlite = dialect{
 	now:    "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
 	each:   "json_each($1)",
 	bulk:   insertEach,
+	place:  placeAlike,
 	undone: func(error) bool { return false },
 
 	part:    "0",
@@ -79,6 +83,7 @@ var postgres = dialect{
 	alone:      "SELECT pg_advisory_xact_lock(hashtext($1))",
 	each:       "json_array_elements(CAST($1 AS json))",
 	bulk:       copyThenInsert,
+	place:      placeEach,
 	numberFrom: "SELECT setval(pg_get_serial_sequence('TABLE', 'id'), (SELECT COALESCE(max(id), 0) + 1 FROM TABLE), false)",
 	undone: func(err error) bool {
 		var pe *pgconn.PgError

@@ -1,10 +1,13 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
 	"slices"
+	"strconv"
 
 	"headsup/finding"
 	"headsup/letter"
@@ -36,16 +39,50 @@ func (t *tx) place(ctx context.Context, campaign string, ps []letter.Placement) 
 	for _, p := range ps {
 		last[p.Row] = p
 	}
-	b := bulk{table: "placements", columns: []string{"finding_id", "campaign", "fate", "reason", "letter_id"}, onConflict: movable}
-	for id, p := range last {
-		var in *string
-		if p.Letter != "" {
-			in = &p.Letter
+	list := slices.Collect(maps.Values(last))
+	slices.SortFunc(list, func(x, y letter.Placement) int {
+		return cmp.Or(cmp.Compare(x.Letter, y.Letter), cmp.Compare(x.Fate, y.Fate), cmp.Compare(x.Reason, y.Reason), cmp.Compare(x.Row, y.Row))
+	})
+	return t.d.place(ctx, t, campaign, list)
+}
+
+// placeAlike stores sorted placements, those that differ in their row alone in
+// one statement: SQLite keeps a copy of each page that a statement with a
+// trigger changes, to take it back.
+func placeAlike(ctx context.Context, t *tx, campaign string, ps []letter.Placement) (placed int64, err error) {
+	query := "INSERT INTO placements (finding_id, campaign, fate, reason, letter_id)\nSELECT value, $2, $3, $4, $5 FROM " +
+		t.d.each + " WHERE true ON CONFLICT " + movable
+	for len(ps) > 0 {
+		p, rows := ps[0], []byte{'['}
+		n := 0
+		for n < len(ps) && ps[n].Letter == p.Letter && ps[n].Fate == p.Fate && ps[n].Reason == p.Reason {
+			rows = append(strconv.AppendInt(rows, ps[n].Row, 10), ',')
+			n++
 		}
-		b.rows = append(b.rows, []any{id, campaign, string(p.Fate), text(p.Reason), in})
+		rows[len(rows)-1] = ']'
+		done, err := t.exec(ctx, query, string(rows), campaign, string(p.Fate), text(p.Reason), orNull(p.Letter))
+		if err != nil {
+			return 0, err
+		}
+		ps, placed = ps[n:], placed+done
 	}
-	slices.SortFunc(b.rows, func(x, y []any) int { return int(x[0].(int64) - y[0].(int64)) })
+	return placed, nil
+}
+
+// placeEach stores placements row by row.
+func placeEach(ctx context.Context, t *tx, campaign string, ps []letter.Placement) (int64, error) {
+	b := bulk{table: "placements", columns: []string{"finding_id", "campaign", "fate", "reason", "letter_id"}, onConflict: movable}
+	for _, p := range ps {
+		b.rows = append(b.rows, []any{p.Row, campaign, string(p.Fate), text(p.Reason), orNull(p.Letter)})
+	}
 	return t.d.bulk(ctx, t, b)
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // An Unwritten is a row of the input that stands in no letter, and why. A
