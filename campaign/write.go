@@ -3,7 +3,9 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"headsup/ledger"
@@ -38,6 +40,7 @@ func (w *composer) write(ctx context.Context) error {
 	}
 	bar := count(w.c.event, Writing, len(w.piles))
 	defer bar.over()
+	defer spareMemory()()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 
@@ -69,6 +72,34 @@ func (w *composer) write(ctx context.Context) error {
 	}
 	workers.Wait()
 	return context.Cause(ctx)
+}
+
+// sparing says how many runs write letters, and how garbage was collected before.
+var sparing struct {
+	sync.Mutex
+	runs, before int
+}
+
+// spareMemory has garbage collected sooner until it is called off: what is kept
+// of fonts and words is large then, and as much again of garbage would be too.
+// Where GOGC is set, that holds.
+func spareMemory() (callOff func()) {
+	const percent = 50
+	sparing.Lock()
+	defer sparing.Unlock()
+	if _, set := os.LookupEnv("GOGC"); set {
+		return func() {}
+	}
+	if sparing.runs++; sparing.runs == 1 {
+		sparing.before = debug.SetGCPercent(percent)
+	}
+	return func() {
+		sparing.Lock()
+		defer sparing.Unlock()
+		if sparing.runs--; sparing.runs == 0 {
+			debug.SetGCPercent(sparing.before)
+		}
+	}
 }
 
 // hand hands out the piles, both to be written and in their order.
