@@ -2,8 +2,9 @@ package pdf
 
 import (
 	"fmt"
+	"sync"
 
-	"rsc.io/qr"
+	"rsc.io/qr/coding"
 )
 
 // Measures of the foot in millimetres.
@@ -18,7 +19,7 @@ func (s *setting) code(p *page) error {
 	if s.l.Verify == "" {
 		return nil
 	}
-	qr, err := qr.Encode(short(s.l.Verify), qr.M)
+	qr, err := qrCode(short(s.l.Verify))
 	if err != nil {
 		return fmt.Errorf("QR code: %w", err)
 	}
@@ -42,6 +43,28 @@ func (s *setting) code(p *page) error {
 	*p = append(*p, item{x: x * mm, y: (s.f.Paper[1] - footLine - codeSize) * mm, area: &area, tag: s.foot.add("Figure")})
 	s.foot.kids[0].set().alt = short(s.l.Verify)
 	return nil
+}
+
+// plans are where things stand in a code, by its version.
+var plans sync.Map
+
+// qrCode is the smallest QR code of a text that can be read where up to 15 % of it
+// are damaged.
+func qrCode(text string) (*coding.Code, error) {
+	const level = coding.M
+	data, version := coding.String(text), coding.Version(coding.MinVersion)
+	for version < coding.MaxVersion && data.Bits(version) > version.DataBytes(level)*8 {
+		version++
+	}
+	plan, ok := plans.Load(version)
+	if !ok {
+		p, err := coding.NewPlan(version, level, 0)
+		if err != nil {
+			return nil, err
+		}
+		plan, _ = plans.LoadOrStore(version, p)
+	}
+	return plan.(*coding.Plan).Encode(data) // says where it is too long for any
 }
 
 // toward is a distance in millimetres from where lines begin, in points.
