@@ -272,16 +272,21 @@ func (c column) heading(kind string, spans []prose.Span, size, gap float64) ([]b
 	if err != nil {
 		return nil, err
 	}
-	for n, step := len(boxes), (c.x1-c.x0)/16; n > 1 && step < c.x1-c.x0; {
-		narrow := c.narrower(step)
-		b, err := narrow.lines(head, rs, size, gap)
-		if err != nil {
+	// The narrower the lines, the more there are: the narrowest that will do is
+	// found by halves, in steps of a sixteenth.
+	const steps = 16
+	will, wont := 0, steps
+	for step := (c.x1 - c.x0) / steps; len(boxes) > 1 && will+1 < wont; {
+		half := (will + wont) / 2
+		b, err := c.narrower(float64(half)*step).lines(head, rs, size, gap)
+		switch {
+		case err != nil:
 			return nil, err
+		case len(b) > len(boxes):
+			wont = half
+		default:
+			will, boxes = half, b
 		}
-		if len(b) > n {
-			break
-		}
-		c, boxes = narrow, b
 	}
 	keepAll(boxes)
 	return boxes, nil
