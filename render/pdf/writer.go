@@ -116,7 +116,7 @@ func newDraft(c *common) *draft {
 	if sum, err := c.sum.Clone(); err == nil {
 		f.sum = sum
 	}
-	f.Grow(len(c.bytes) + 1<<14)
+	f.Grow(len(c.bytes) + 1<<15)
 	f.Write(c.bytes)
 	return &draft{file: f, common: c, owncut: map[*typeset.Font]int{}, images: map[string]ref{}}
 }

@@ -65,6 +65,7 @@ const (
 // by themselves; the style sheet adds what depends on the screen.
 func HTML(title string, head Head, docs ...Doc) string {
 	var b strings.Builder
+	b.Grow(2 * usual * (1 + len(docs)))
 	lang, rtl := "en", false
 	if len(docs) > 0 {
 		lang, rtl = docs[0].Lang, docs[0].RTL

@@ -13,6 +13,9 @@ import (
 // a Chinese, Japanese or Korean character takes two.
 const Columns = 72
 
+// usual is about how many bytes a document has as text.
+const usual = 6 << 10
+
 // Text writes a letter as plain text: who writes, and below that each document,
 // with a line of dashes between them.
 //
@@ -23,6 +26,7 @@ func Text(head Head, docs ...Doc) string {
 	var parts []string
 	for i, d := range docs {
 		w := textWriter{rtl: d.RTL, joined: Joined(d.Lang)}
+		w.out.Grow(usual)
 		if i == 0 {
 			w.head(head, docs[1:])
 		}
