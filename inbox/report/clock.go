@@ -9,7 +9,7 @@ import (
 
 // readClock reads the time of day that stands behind the day, or before it.
 func (t *stamp) readClock(s string) {
-	if t.clockBehind(s) || t.clockTo(s) || t.clockBefore(s) {
+	if t.clockBehind(s) || t.clockJoined(s) || t.readCJK(s) || t.clockTo(s) || t.clockBefore(s) {
 		return
 	}
 	if m := laterOne.FindStringSubmatch(window(s, t.to, 90)); m != nil && t.set(number(m[1]), number(m[2]), number(m[3])) {
@@ -43,6 +43,21 @@ func (t *stamp) clockBehind(s string) bool {
 	}
 	return t.searchClock(s)
 }
+
+// clockJoined reads a time of day without a sign between hours and minutes, where
+// a zone stands behind it: "at 1403 UTC", "T140322Z".
+func (t *stamp) clockJoined(s string) bool {
+	m := joinedClock.FindStringSubmatch(window(s, t.to, 40))
+	if m == nil || !t.set(number(m[1]), number(m[2]), number(m[3])) {
+		return false
+	}
+	t.to += len(m[0]) - len(m[4])
+	t.readZone(s)
+	return true
+}
+
+// joinedClock is such a time of day.
+var joinedClock = pattern.New(`^(?:T|,? (?:at |um |à |kl\.? )?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?: ?(?:hrs?|hours|h))?( ?(?:Z|UTC|GMT|[+-]\d{4})(?:[^\p{L}\d]|$))`)
 
 // searchClock reads the time of day in whatever form it stands behind the day.
 func (t *stamp) searchClock(s string) bool {
@@ -101,7 +116,7 @@ var (
 		`\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
 		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
 		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
-	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|время|時刻|时间)\b` +
+	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?(?:\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|saat|tid|čas|idő|время|час)(?:\b|$)|(?:時刻|時間|时间|시각|시간|الوقت))` +
 		`[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
 	earlierOne = pattern.New(`(\d{1,2})(?::|[hH])(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
 )
@@ -161,7 +176,10 @@ func (t *stamp) searchZone(rest string) {
 	}
 	if local := localForm.FindString(rest[skip:]); local != "" {
 		place, _, _ := strings.Cut(head(rest[skip:], len(local)+40), "\n")
-		if t.zone, _, _ = placeWithin(place); t.zone == nil {
+		behind := strings.TrimLeft(rest[skip+len(local):], " ,(（[")
+		if z, n, ok := zoneAt(behind); ok { // "local time (CET)"
+			t.zone, t.to = z, t.to+len(rest)-len(behind)+n
+		} else if t.zone, _, _ = placeWithin(place); t.zone == nil {
 			t.local = true
 		}
 		return

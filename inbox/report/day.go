@@ -28,6 +28,8 @@ const blankBytes = " \t\n\r\f"
 var dayForms = []dayForm{
 	{8, 14, "", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d)[T_-]?(\d\d):?(\d\d):?(\d\d)`), compactDay},
 	{8, 8, " ", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)`), compactDay},
+	{8, 8, " ", pattern.New(`^((?:19|20)\d\d)(\d\d)(\d\d) ([01]\d|2[0-3])([0-5]\d)([0-5]\d)\b`), compactDay},
+	{4, 4, ".", pattern.New(`^((?:19|20)\d\d)\. gada (\d{1,2})\. ([\p{L}]{4,12})`), latvianDay},
 	{4, 4, ":", pattern.New(`^((?:19|20)\d\d)(:)(\d\d):(\d\d)-`), isoDay},         // Sophos
 	{1, 2, "", pattern.New(`^(\d{1,2})([A-Z][a-z]{2})((?:19|20)\d\d)`), namedDay}, // Check Point
 	{2, 2, "/", pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
@@ -116,6 +118,13 @@ func yearNameDay(t *stamp, s string, m []string, _ time.Time) bool {
 	return true
 }
 
+func latvianDay(t *stamp, s string, m []string, _ time.Time) bool {
+	t.name(m[3])
+	t.y, t.d = number(m[1]), number(m[2])
+	t.readClock(s)
+	return t.m > 0
+}
+
 func isoDay(t *stamp, s string, m []string, _ time.Time) bool {
 	t.y, t.m, t.d = fullYear(number(m[1])), number(m[3]), number(m[4])
 	if t.m > 12 && t.d <= 12 {
@@ -145,10 +154,16 @@ func cjkDayOnly(t *stamp, s string, m []string, base time.Time) bool {
 
 // cjkClock reads a time of day in hours and minutes, or in figures.
 func (t *stamp) cjkClock(s string) {
+	if !t.readCJK(s) {
+		t.readClock(s)
+	}
+}
+
+// readCJK reads a time of day in hours and minutes.
+func (t *stamp) readCJK(s string) bool {
 	c := cjkClock.FindStringSubmatch(window(s, t.to, 80))
 	if c == nil {
-		t.readClock(s)
-		return
+		return false
 	}
 	t.h, t.min, t.sec, t.clock = number(c[2]), number(c[3]), number(c[4]), true
 	if c[1] != "" {
@@ -156,6 +171,7 @@ func (t *stamp) cjkClock(s string) {
 	}
 	t.to += len(c[0])
 	t.readZone(s)
+	return true
 }
 
 func namedDay(t *stamp, s string, m []string, _ time.Time) bool {
@@ -313,15 +329,15 @@ func eraAt(s string, i int, q *quiet) (t stamp, ok bool) {
 	return t, t.valid()
 }
 
-// unixAt reads seconds or milliseconds since 1970 at i, where the words before
+// unixAt reads seconds since 1970 at i, or thousandths of them to the third degree, where the words before
 // say so, or a line of a log begins with them and a fraction.
 func unixAt(s string, i int) (t stamp, ok bool) {
 	end := i
-	for end < len(s) && s[end] >= '0' && s[end] <= '9' && end < i+14 {
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' && end < i+20 {
 		end++
 	}
 	inWord := end < len(s) && (alnum(s[end]) || s[end] == '@' || s[end] == '-') || i > 0 && strings.IndexByte("+-._/%#$@", s[i-1]) >= 0
-	if n := end - i; n != 10 && n != 13 || s[i] != '1' || inWord {
+	if n := end - i; n != 10 && n != 13 && n != 16 && n != 19 || s[i] != '1' || inWord {
 		return t, false
 	}
 	first := i == 0 || s[i-1] == '\n'
@@ -337,7 +353,7 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 }
 
 var (
-	unixLabel = pattern.New(`(?i)(time|epoch|unix|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
+	unixLabel = pattern.New(`(?i)(time|epoch|unix|audit|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
 	unixWord  = pattern.New(`(?i)(?:^|[^\p{L}])(?:epoch|unix)`)
 	unixLog   = pattern.New(`^1\d{9}\.\d{3,9}\s`) // Squid, Zeek
 )

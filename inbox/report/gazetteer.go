@@ -40,7 +40,8 @@ var places = sync.OnceValue(func() gazetteer {
 	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
 	name := `(` + strings.Join(names, "|") + `)`
 	form := `(?:(?:the |à l'|à |in |nach |по |za |wg )?` + hourWord + of + name + `|(?:in |по |nach )?` + name + `[ -]?` + hourBehind + `|` +
-		`` + name + `(?:区|區))`
+		`(?:times|timestamps|horários|horas|heures|zeiten|orari|tijden|czasy) (?:(?:shown|given|listed|above|below) )?(?:are in|are|in|são de|` +
+		`são do|são da|son de|sont de|sono di|zijn|sind)(?: us)? ` + name + `|` + name + `(?:区|區))`
 	g.at = pattern.New(`^[\s,(（\[]*` + form)
 	g.within = pattern.New(`(?:^|[^\p{L}]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Hangul}|\p{Thai})` + form)
 	return g

@@ -78,6 +78,9 @@ func (r *reader) times(docs []*doc) *clock {
 			}
 			if t.stamp.zone == nil && !t.local && t.clock {
 				t.stamp.zone = d.fieldZone(t.line, s.from, tail(d.text[l.from:s.from], 60))
+				if at := s.to - 1; t.stamp.zone == nil && at < l.to { // the time of day has a column of its own
+					t.stamp.zone = d.fieldZone(t.line, at, "")
+				}
 			}
 			if s.ordered {
 				t.score = -20

@@ -153,11 +153,11 @@ func (r *reader) ofSender(letters string) *time.Location {
 var (
 	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|` +
 		`日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
-	token = pattern.New(`(?:^|[^\p{L}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|` +
+	token = pattern.New(`(?:^|[^\p{L}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|` +
 		`coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|SEL?Č|МСК|мск|TSİ|WITA?|MSK|` +
 		`JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|` +
 		`Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|` +
-		`한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|$)`)
+		`한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|$)`)
 	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$|` +
 		`^SEL?Č$|^МСК$|^TSİ$|^WIB$|^WITA$`)
 )
