@@ -255,9 +255,14 @@ func zoneInside(s string) *time.Location {
 	if z, _, _ := tokenIn(s); z != nil {
 		return z
 	}
-	if words := strings.Fields(s); len(words) > 0 && len(words) < 4 { // the name of a place
-		z, _, _ := placeWithin("time " + words[len(words)-1])
-		return z
+	if words := strings.Fields(s); len(words) > 0 && len(words) < 6 { // the name of a place, or letters behind it
+		if east, ok := hours[words[len(words)-1]]; ok && len(words) > 1 {
+			return fixed(int(east * 3600))
+		}
+		if len(words) < 4 {
+			z, _, _ := placeWithin("time " + words[len(words)-1])
+			return z
+		}
 	}
 	return nil
 }

@@ -341,7 +341,8 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 		return t, false
 	}
 	first := i == 0 || s[i-1] == '\n'
-	row := first && (end == len(s) || strings.IndexByte(" \t,;|", s[end]) >= 0) && unixWord.MatchString(head(s, 8<<10))
+	cell := !first && i > 0 && strings.IndexByte("\t,;|", s[i-1]) >= 0
+	row := (first || cell) && (end == len(s) || strings.IndexByte(" \t,;|\n", s[end]) >= 0) && unixWord.MatchString(head(s, 8<<10))
 	if !unixLabel.MatchString(s[max(0, i-40):i]) && !(first && unixLog.MatchString(window(s, i, 20))) && !row {
 		return t, false
 	}

@@ -167,6 +167,9 @@ func (d *doc) sections() {
 		case strings.HasPrefix(trimmed, ">"):
 			l.section = quoted
 			mails = mails || wrote.MatchString(strings.TrimLeft(trimmed, "> \t"))
+		case wrote.MatchString(text) && d.marked(i+1):
+			l.section = quoted // the lines below tell by their marks
+			mails, sig = true, 0
 		case original.MatchString(text), wrote.MatchString(text), d.passesOn(i):
 			quote, mails, sig = true, true, 0
 			l.section = quoted
@@ -197,6 +200,16 @@ var (
 	dashed  = pattern.New(`^[\s>]*-{3,}\s*\p{L}[\p{L}\p{M}' ]{3,50}-{3,}\s*$`)
 	address = pattern.New(`^[\s>]*\*?[\p{L}\p{M}][\p{L}\p{M} ]{0,20}\*?\s*[:：].*\S@\S`)
 )
+
+// marked reports whether the next line that says something has a sign of quoting.
+func (d *doc) marked(i int) bool {
+	for ; i < len(d.lines); i++ {
+		if text := strings.TrimSpace(d.words(i)); text != "" {
+			return text[0] == '>'
+		}
+	}
+	return false
+}
 
 // passesOn reports whether a line of dashes and words stands above the fields
 // of another message, in whatever language: one of them is a mail address.

@@ -63,12 +63,32 @@ func objects(v any, depth int) (out []map[string]any) {
 			if list, ok := inner.([]any); ok && len(list) > 0 {
 				if _, ok := list[0].(map[string]any); ok {
 					lists++
-					out = append(out, objects(list, depth+1)...)
+					for _, o := range objects(list, depth+1) {
+						out = append(out, inherited(o, v))
+					}
 				}
 			}
 		}
 		if lists == 0 || len(out) == 0 {
 			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// inherited is an object with what the one around it says of time, kind and the
+// suspect's port, where it says nothing itself.
+func inherited(o, around map[string]any) map[string]any {
+	out := maps.Clone(o)
+	for name, v := range around {
+		low := strings.ToLower(name)
+		whose, isPort := columnPort(low)
+		_, has := o[name]
+		switch v.(type) {
+		case string, json.Number:
+			if !has && (timeColumn(jsonName(low)) > 0 || kindField.MatchString(low) || isPort && whose == mine) {
+				out[name] = v
+			}
 		}
 	}
 	return out

@@ -120,6 +120,9 @@ func addressOfOther(flat string) bool {
 
 // timeColumn says how well a column of this name tells when something happened.
 func timeColumn(flat string) int {
+	if bare := strings.TrimSuffix(strings.TrimSuffix(flat, "utc"), "gmt"); bare == "ts" || bare == "timeobservation" {
+		return 9
+	}
 	switch flat {
 	case "epoch", "unixtime", "epochtime", "ts", "unixtimestamp", "timestamp", "eventtime", "eventtimestamp",
 		"attacktime", "timestamputc", "sourcetime", "detected", "detectiontime", "datetime", "observed",
@@ -184,6 +187,9 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 			if t.addr < 0 {
 				return false
 			}
+			if t.seen < 0 {
+				t.seen = timeIn(head.Columns, row.Cells)
+			}
 			if t.at == nil {
 				t.at = r.zone
 			}
@@ -207,6 +213,17 @@ func (r *reader) readTable(name string, data []byte, kind Kind) bool {
 		r.open.limit("more events than are read of one message")
 	}
 	return len(r.out.Events) > before || part >= 0 && r.dropped > 0
+}
+
+// timeIn is the first column whose value is a day and an hour, whatever its name
+// is, unless that speaks of the report; else -1.
+func timeIn(columns, cells []string) int {
+	for i, c := range cells[:min(len(cells), len(columns))] {
+		if wholeTime.MatchString(c) && !notWhen.MatchString(strings.ToLower(columns[i])) {
+			return i
+		}
+	}
+	return -1
 }
 
 // event makes an event of a row.

@@ -221,6 +221,9 @@ func (r *reader) reported(s signs) bool {
 	}
 	customer := forPerson(s.low[0], s.low[1])
 	switch {
+	case s.sure == 3 && s.ours && !s.reply && s.timed && s.kind != Other && (s.grade >= told || s.abuse && s.said):
+		r.out.Kind = s.kind // what is said below is advice
+		return true
 	case s.sure == 3 && s.said && !proof && !s.reply && r.o.Ours != nil:
 		return person("it reads like " + s.why + ", and like a report")
 	case s.why == aCustomer && s.sure < 6 && s.grade == absent && s.kind != Other:
