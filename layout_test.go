@@ -26,6 +26,7 @@ var rows = [][]string{
 	{"letter"},
 
 	{"render/prose", "render/chart"},
+	{"render/hyphen"},
 	{"render/typeset", "render/svg"},
 	{"render/pdf"},
 	{"render", "inbox", "outcome"},

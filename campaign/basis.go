@@ -12,7 +12,7 @@ import (
 )
 
 // basisOf is a hash of what decides the bytes of all letters alike: the program,
-// the words, the fonts, and those settings that stand in no letter. It is empty
+// the words, the fonts with the patterns of hyphenation beside them, and those settings that stand in no letter. It is empty
 // where one of them cannot be told.
 //
 // Program and fonts are known by name, size and time of their files, as make

@@ -25,6 +25,7 @@ import (
 
 	"headsup/inbox"
 	"headsup/pattern"
+	"headsup/render/hyphen"
 	"headsup/sheet"
 )
 
@@ -192,7 +193,8 @@ func (s *Settings) StateFolder() string {
 	return ""
 }
 
-// FontFolders lists where fonts are looked for: the house's, then the system's.
+// FontFolders lists where fonts and patterns of hyphenation are looked for: the
+// house's, then the system's.
 func (s *Settings) FontFolders() []string {
 	var dirs []string
 	for _, dir := range s.Letters.Fonts {
@@ -201,7 +203,7 @@ func (s *Settings) FontFolders() []string {
 	if home, err := os.UserHomeDir(); err == nil {
 		dirs = append(dirs, filepath.Join(home, ".fonts"), filepath.Join(home, ".local", "share", "fonts"))
 	}
-	return append(dirs, "/usr/share/fonts", "/usr/local/share/fonts")
+	return append(dirs, hyphen.SystemDir, "/usr/share/fonts", "/usr/local/share/fonts")
 }
 
 // Fault returns an error with the file, and the line that gives key that value.

@@ -30,7 +30,7 @@ func (s *setting) body() ([]box, error) {
 	x0, x1 := s.f.Left*mm, (s.f.Paper[0]-s.f.Right)*mm
 	var boxes []box
 	if s.l.Title != "" {
-		c := column{s, prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0, x1, s.root}
+		c := column{setting: s, doc: prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0: x0, x1: x1, in: s.root}
 		b, err := c.heading("H1", []prose.Span{{Text: s.l.Title, Value: true}}, 11.5, 0)
 		if err != nil {
 			return nil, err
@@ -38,7 +38,7 @@ func (s *setting) body() ([]box, error) {
 		boxes = append(append(boxes, b...), box{h: 4, keep: true})
 	}
 	for i, d := range s.l.Parts {
-		c := column{s, d, x0, x1, s.root.add("Part")}
+		c := column{setting: s, doc: d, x0: x0, x1: x1, in: s.root.add("Part")}
 		if d.Lang != s.l.Lang {
 			c.in.set().lang = d.Lang
 		}
@@ -158,6 +158,7 @@ type column struct {
 	doc    prose.Doc
 	x0, x1 float64
 	in     *node // of the structure
+	parts  bool  // long words
 }
 
 func (c column) blocks(bs []prose.Block, gap float64) ([]box, error) {
@@ -188,6 +189,7 @@ func (c column) block(b prose.Block, gap float64) ([]box, error) {
 	if b.Signed {
 		gap += signature * bodySize * high(c.setting, leading, c.doc.Lang)
 	}
+	c.parts = true
 	return c.lines(n, rs, bodySize, gap)
 }
 
@@ -318,7 +320,7 @@ func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, erro
 	}
 	boxes, high := make([]box, len(ls)), high(c.setting, leading, c.doc.Lang)
 	for i, l := range ls {
-		boxes[i] = box{h: size * high, keep: i == 0 && len(ls) > 1 || i == len(ls)-2,
+		boxes[i] = box{h: size * high, keep: i == 0 && len(ls) > 1 || i == len(ls)-2 || l.Parted,
 			items: []item{{x: c.start(l.Width), y: base(size, high), line: l, tag: n}}}
 	}
 	if len(boxes) > 0 {
@@ -328,7 +330,7 @@ func (c column) lines(n *node, rs []typeset.Run, size, gap float64) ([]box, erro
 }
 
 func (c column) text(size float64, rs []typeset.Run) typeset.Para {
-	return typeset.Para{Lang: c.doc.Lang, RTL: c.doc.RTL, Joined: prose.Joined(c.doc.Lang), Size: size, Runs: rs}
+	return typeset.Para{Lang: c.doc.Lang, RTL: c.doc.RTL, Joined: prose.Joined(c.doc.Lang), Parted: c.parts, Size: size, Runs: rs}
 }
 
 // start is where a line as wide as that begins at the left.

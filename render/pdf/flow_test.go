@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -180,6 +181,44 @@ func TestEnclosuresStandBelowTheSignature(t *testing.T) {
 	}
 }
 
+// Its own patterns part a word that fills a line; no page ends in a part of it.
+func TestNoPageEndsInAPartedWord(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "hyph_fr.dic"), []byte("UTF-8\n1ba\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	fonts, err := typeset.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for n := range 60 {
+		d := prose.Doc{Lang: "fr"}
+		for i := range n {
+			d.Blocks = append(d.Blocks, para(fmt.Sprint("Ligne ", i)))
+		}
+		d.Blocks = append(d.Blocks, para(strings.Repeat("a"+strings.Repeat("ba", 20)+" ", 12)+"fin"), para("Bien"), para("à"), para("vous"))
+		pages, _, err := New(fonts).layout(Letter{Form: "din-5008-b", Lang: "fr", Parts: []prose.Doc{d}}, Forms["din-5008-b"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range pages {
+			lines := texts(p, Forms["din-5008-b"])
+			for _, l := range lines {
+				if strings.HasSuffix(l, "\u00AD") {
+					seen++
+				}
+			}
+			if end := lines[len(lines)-1]; strings.HasSuffix(end, "\u00AD") {
+				t.Errorf("after %d lines, page %d ends in %q", n, i+1, end)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no word was parted")
+	}
+}
+
 // A paragraph in Japanese does not end in one character on a line of its own.
 func TestNoCharacterStandsAlone(t *testing.T) {
 	fonts, err := typeset.Load(typeset.SystemDirs...)
@@ -187,7 +226,7 @@ func TestNoCharacterStandsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newSetting(fonts, Letter{Lang: "ja"}, Forms["din-5008-b"])
-	c := column{s, prose.Doc{Lang: "ja"}, 0, 20 * bodySize, newNode("Document")}
+	c := column{setting: s, doc: prose.Doc{Lang: "ja"}, x1: 20 * bodySize, in: newNode("Document")}
 	for n := 21; n < 90; n++ {
 		boxes, err := c.lines(newNode("P"), []typeset.Run{{Text: strings.Repeat("設", n)}}, bodySize, 0)
 		var m *typeset.MissingGlyph

@@ -251,6 +251,22 @@ func TestTextComesBack(t *testing.T) {
 	}
 }
 
+// A parted word is one word to who reads the structure, as programs that read
+// aloud do; in the text of the page its hyphen is a soft one (hyphen-de).
+func TestAPartedWordComesBackWhole(t *testing.T) {
+	const long = "Verwaltungsoberflächenkonfigurationsdateien"
+	l := sample()
+	l.Lang = "de"
+	l.Parts = []prose.Doc{{Lang: "de", Blocks: []prose.Block{text("Sehen Sie nach " + strings.Repeat("allen ", 10) + long + " und so weiter.")}}}
+	page := tool(t, l, "pdftotext", "FILE", "-")
+	if strings.Contains(page, long) || !strings.Contains(strings.ReplaceAll(page, "\u00AD\n", ""), long) {
+		t.Errorf("%q is not parted, or not by a soft hyphen:\n%s", long, page)
+	}
+	if read := tool(t, l, "pdfinfo", "-struct-text", "FILE"); !strings.Contains(read, long) {
+		t.Errorf("%q is not in the structure:\n%s", long, read)
+	}
+}
+
 // compact takes out what a reader of the page cannot see, and the hyphens, of
 // which pdftotext drops those at the end of a line.
 func compact(s string) string {

@@ -204,7 +204,7 @@ func (t *grid) row(row []string, head bool) ([]box, error) {
 		for len(boxes) < max(1, len(ls)) {
 			boxes = append(boxes, box{h: t.size * tight, items: make([]item, 0, t.n+1)})
 		}
-		cell := column{t.setting, t.doc, x + cellPad, x + w - cellPad, tr.add("TD")}
+		cell := column{setting: t.setting, doc: t.doc, x0: x + cellPad, x1: x + w - cellPad, in: tr.add("TD")}
 		if head {
 			cell.in.kind, cell.in.rare = "TH", &columnHead
 		}

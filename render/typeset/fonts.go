@@ -23,10 +23,13 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansitalic"
 	"github.com/go-fonts/liberation/liberationsansregular"
+
+	"headsup/render/hyphen"
 )
 
-// SystemDirs are the places where operating systems keep fonts.
-var SystemDirs = []string{"/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
+// SystemDirs are the places where operating systems keep fonts, and patterns of
+// hyphenation.
+var SystemDirs = []string{hyphen.SystemDir, "/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
 
 // Fonts are the fonts a letter may be set in: those built in,
 // and what was found in directories. Font files are read when first needed.
@@ -36,6 +39,8 @@ type Fonts struct {
 
 	mu     sync.Mutex
 	loaded map[fontKey]*Font // nil: there is none
+
+	patterns map[string]*hyphen.Patterns // by language; nil: there are none
 
 	idle          []*setter // guarded by mu
 	words, values memo
@@ -140,10 +145,11 @@ func notoSans(script string, t ...*unicode.RangeTable) *source {
 // dandas are the full stops that the scripts of India share.
 var dandas = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0964, Hi: 0x0965, Stride: 1}}}
 
-// Load looks for font files in dirs and what is below them. A directory that
+// Load looks for font files, and for patterns of hyphenation as package hyphen
+// names them, in dirs and what is below them. A directory that
 // does not exist is passed over: the fonts built in are always there.
 func Load(dirs ...string) (*Fonts, error) {
-	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}, words: memo{most: memoWords / 2}, values: memo{most: memoValues / 2}}
+	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}, patterns: map[string]*hyphen.Patterns{}, words: memo{most: memoWords / 2}, values: memo{most: memoValues / 2}}
 	for _, dir := range dirs {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {

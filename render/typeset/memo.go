@@ -101,7 +101,7 @@ func weight(known []measured) (size int) {
 func (p Para) appendKey(b []byte) []byte {
 	b = append(append(b, p.Lang...), 0)
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(p.Size))
-	b = append(b, bits(p.RTL, p.Joined))
+	b = append(b, bits(p.RTL, p.Joined, p.Parted))
 	for _, r := range p.Runs {
 		b = append(b, bits(r.Bold, r.Italic, r.Mono, r.Value, r.LTR, r.Break), r.Part)
 		b = binary.BigEndian.AppendUint32(b, uint32(len(r.Text)))

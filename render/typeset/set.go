@@ -18,6 +18,7 @@ type Para struct {
 	Lang   string // BCP 47
 	RTL    bool
 	Joined bool    // its hyphens join words: no line ends in one
+	Parted bool    // its words may be parted where a line would be short, if there are patterns for it
 	Size   float64 // points
 	Runs   []Run
 }
@@ -47,6 +48,7 @@ const (
 type Line struct {
 	Width  float64
 	Words  bool // no part of its paragraph is from outside
+	Parted bool // its last word goes on in the next line
 	Pieces []Piece
 }
 
@@ -151,6 +153,8 @@ type text struct {
 	runes  []rune
 	looks  []look
 	breaks []rune // runes, as the search for places to break a line sees them
+	prose  []bool // which of them are words of our own, neither values nor typed
+	soft   []int  // runes that are hyphens of parted words
 }
 
 func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
@@ -163,7 +167,8 @@ func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 // shaped sets text of any kind.
 func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	t := &s.text
-	t.runes, t.looks, t.breaks, s.shapes.glyphs = t.runes[:0], t.looks[:0], t.breaks[:0], s.shapes.glyphs[:0]
+	t.runes, t.looks, t.breaks, t.prose, t.soft = t.runes[:0], t.looks[:0], t.breaks[:0], t.prose[:0], t.soft[:0]
+	s.shapes.glyphs = s.shapes.glyphs[:0]
 	for _, r := range runs {
 		if err := s.add(t, p, r); err != nil {
 			return nil, err
@@ -181,9 +186,15 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 		limit = fixed.Int26_6(w)
 	}
 	wrapped := s.breakLines(outs, limit, direction(p.RTL), t.breaks)
+	if p.Parted && len(wrapped) > 1 && !p.RTL {
+		if wrapped, err = s.parted(p, t, wrapped, limit); err != nil {
+			return nil, err
+		}
+	}
 	lines := make([]Line, 0, len(wrapped))
 	for _, w := range wrapped {
 		lines = append(lines, s.line(*t, w, p.Size))
+		lines[len(lines)-1].Parted = slices.Contains(t.soft, endOf(w)-1)
 	}
 	return lines, nil
 }
@@ -219,13 +230,17 @@ func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.D
 // add appends a run, having looked for every one of its characters.
 func (s *setter) add(t *text, p Para, r Run) error {
 	st := styleOf(r)
-	stack := s.stack(p.Lang, st)
+	stack, prose := s.stack(p.Lang, st), !r.Value && !r.LTR && !r.Mono
 	put := func(c rune) {
 		end := c
+		if c == '/' && r.LTR && !r.Mono {
+			end = 'x' // an address of the web stays on one line if it has room there
+		}
 		if c == '-' && (r.Value || r.LTR || p.Joined || single(t.runes)) {
 			end = 'x' // a line that ends in it would be read, and copied, without it, or without its word
 		}
 		t.runes, t.looks, t.breaks = append(t.runes, c), append(t.looks, look{st, r.Part}), append(t.breaks, end)
+		t.prose = append(t.prose, prose)
 	}
 	if r.LTR {
 		put(lri)
@@ -342,6 +357,9 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 	for gs := s.row; len(gs) > 0; {
 		n := cluster(gs)
 		text := visible(t.runes[gs[0].start:gs[0].end])
+		if slices.Contains(t.soft, gs[0].start) {
+			text = softHyphen
+		}
 		if rtl {
 			s.seen = append(s.seen, s.backwards(gs[:n], text, o.Face, own)...)
 		} else {

@@ -57,6 +57,7 @@ func TestSet(t *testing.T) {
 		{"but a single letter stays with its word", typeset.Para{Runs: []typeset.Run{{Text: "aa E-Mail"}}}, "aa |E-Mail"},
 		{"a break is a line", typeset.Para{Runs: []typeset.Run{{Text: "a", Break: true}, {Text: "b"}}}, "a|b"},
 		{"styles join without a gap", typeset.Para{Runs: []typeset.Run{{Text: "a"}, {Text: "b", Bold: true}, {Text: "c"}}}, "abc"},
+		{"an address of the web stays whole", typeset.Para{Runs: []typeset.Run{{Text: "ab "}, {Text: "a/b/c", LTR: true}}}, "ab |a/b/c"},
 		{"a line ends in a hyphen", typeset.Para{Runs: []typeset.Run{{Text: "ab cd-ef"}}}, "ab cd-|ef"},
 		{"no line ends in a hyphen that joins words", typeset.Para{Joined: true, Runs: []typeset.Run{{Text: "ab cd-ef"}}}, "ab |cd-ef"},
 		{"control characters are spaces", typeset.Para{Runs: []typeset.Run{{Text: "a\tb\x00"}}}, "a b "},
