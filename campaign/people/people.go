@@ -46,6 +46,7 @@ const (
 	ToSettle  Act = "settle what came back"
 	ToDraft   Act = "write drafts anew"
 	ToSeal    Act = "seal an experiment"
+	ToResolve Act = "say what became of a letter"
 	ToApart   Act = "see what is kept apart"
 	ToRefuse  Act = "suppress somebody"
 	ToAllow   Act = "end a suppression"
@@ -62,6 +63,7 @@ var takes = map[Act][]Role{
 	ToSettle:  {Approve, Send},
 	ToDraft:   {Draft},
 	ToSeal:    {Send},
+	ToResolve: {Send},
 	ToApart:   {Apart},
 	ToRefuse:  {Draft, Approve, Send},
 	ToAllow:   {Send},

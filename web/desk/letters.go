@@ -204,5 +204,8 @@ var decisions = map[string]struct {
 	"hold":    {letter.Held, "release"},
 	"release": {letter.Drafted, ""},
 	"reopen":  {letter.Drafted, ""},
+	"sent":    {letter.Sent, ""},
+	"failed":  {letter.Failed, ""},
+	"again":   {letter.Approved, "reopen"},
 	"second":  {letter.Drafted, ""}, // an approval that another person's has to follow
 }

@@ -42,8 +42,8 @@ const frame = document.querySelector("iframe");
 			wide: d.documentElement.scrollWidth - d.documentElement.clientWidth, passes: r.passes.length,
 			violations: r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; "))});
 	}
-	await fetch("/report", {method: "POST", body: JSON.stringify(found)});
-})().catch((e) => fetch("/report", {method: "POST", body: JSON.stringify([{name: String(e), violations: ["script"]}])}));
+	await fetch("/what-was-seen", {method: "POST", body: JSON.stringify(found)});
+})().catch((e) => fetch("/what-was-seen", {method: "POST", body: JSON.stringify([{name: String(e), violations: ["script"]}])}));
 </script>`
 
 // A Look is what was seen of a page at a width.
@@ -87,7 +87,7 @@ func LookAt(t *testing.T, chromium string, dark bool, h http.Handler, pages []st
 	report := make(chan []byte, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/report":
+		case "/what-was-seen":
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
 				t.Error(err)
