@@ -168,27 +168,45 @@ func (d *doc) aligned(n, at int) string {
 // headOver looks for the header above a line whose columns are aligned.
 func (d *doc) headOver(n int) []cell {
 	for i := n - 1; i >= 0 && i > n-60; i-- {
-		text := d.text[d.lines[i].from:d.lines[i].to]
-		if strings.Trim(text, "-+=_| \t>*") == "" {
-			if strings.TrimSpace(text) == "" && i < n-2 && !d.rowLike(i-1) {
-				return nil
-			}
-			continue
-		}
-		if cells := d.alignedHead(i); cells != nil {
-			return cells
+		switch l := d.alignedLine(i); {
+		case l.blank && i < n-2 && !d.rowLike(i-1):
+			return nil
+		case l.head != nil:
+			return l.head
 		}
 	}
 	return nil
 }
 
-// alignedHead returns the cells of a line that is the header of a table whose
-// columns are aligned, and nil of any other. Each line is looked at once.
-func (d *doc) alignedHead(i int) []cell {
-	cells, ok := d.aligns[i]
-	if ok {
-		return cells
+// An alignedLine is what a line is to the rows of a table below it whose columns
+// are aligned.
+type alignedLine struct {
+	looked, blank bool
+	head          []cell // nil where it is no header
+}
+
+// alignedLine looks at each line once: those of a log ask for many above them.
+func (d *doc) alignedLine(i int) *alignedLine {
+	if d.aligns == nil {
+		d.aligns = make([]alignedLine, len(d.lines))
 	}
+	l := &d.aligns[i]
+	if l.looked {
+		return l
+	}
+	l.looked = true
+	text := d.text[d.lines[i].from:d.lines[i].to]
+	if strings.Trim(text, "-+=_| \t>*") == "" {
+		l.blank = strings.TrimSpace(text) == ""
+	} else {
+		l.head = d.alignedHead(i)
+	}
+	return l
+}
+
+// alignedHead returns the cells of a line that is the header of a table whose
+// columns are aligned, and nil of any other.
+func (d *doc) alignedHead(i int) (cells []cell) {
 	if l := d.lines[i]; !manyFigures(d.text[l.from:l.to]) { // else the names would be read for nothing
 		cells = fields2(d.text[l.from:l.to])
 	}
@@ -200,12 +218,8 @@ func (d *doc) alignedHead(i int) []cell {
 		names = append(names, c.text)
 	}
 	if len(cells) < 2 || !isHead(names) || countNames(names, isWide(d.text[d.lines[i].from:d.lines[i].to])) < 2 {
-		cells = nil
+		return nil
 	}
-	if d.aligns == nil {
-		d.aligns = map[int][]cell{}
-	}
-	d.aligns[i] = cells
 	return cells
 }
 

@@ -211,7 +211,9 @@ func numericDayOnly(t *stamp, s string, m []string, base time.Time) bool {
 		return false
 	}
 	t.to = t.from + len(strings.TrimRight(m[0], " \t\n"))
-	t.numbers(m)
+	if t.numbers(m); t.m < 1 || t.m > 12 || t.d < 1 || t.d > 31 { // as in an address: no clock need be looked for
+		return false
+	}
 	t.readClock(s)
 	return t.guess(base)
 }

@@ -19,7 +19,7 @@ type doc struct {
 	paras    []int // by line: the number of its paragraph
 	lines    []line
 	tables   map[tableForm]tableHead
-	aligns   map[int][]cell         // by line: the header of a table, or nil
+	aligns   []alignedLine          // by line, once one is asked for
 	begins   map[int]bool           // by line: whether an address stands first
 	ports    map[string][]namedPort // by line without its figures
 	timed    bool                   // stamps are known
