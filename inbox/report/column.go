@@ -199,16 +199,16 @@ func (d *doc) alignedLine(i int) *alignedLine {
 	if strings.Trim(text, "-+=_| \t>*") == "" {
 		l.blank = strings.TrimSpace(text) == ""
 	} else {
-		l.head = d.alignedHead(i)
+		l.head = alignedHead(text)
 	}
 	return l
 }
 
 // alignedHead returns the cells of a line that is the header of a table whose
 // columns are aligned, and nil of any other.
-func (d *doc) alignedHead(i int) (cells []cell) {
-	if l := d.lines[i]; !manyFigures(d.text[l.from:l.to]) { // else the names would be read for nothing
-		cells = fields2(d.text[l.from:l.to])
+func alignedHead(text string) (cells []cell) {
+	if !manyFigures(text) { // else the names would be read for nothing
+		cells = fields2(text)
 	}
 	if len(cells) > 0 && (strings.HasSuffix(cells[0].text, ":") && len(cells[0].text) < 12 || strings.Trim(cells[0].text, "#;/") == "") { // "#Fields: date time"
 		cells = cells[1:]
@@ -217,7 +217,7 @@ func (d *doc) alignedHead(i int) (cells []cell) {
 	for _, c := range cells {
 		names = append(names, c.text)
 	}
-	if len(cells) < 2 || !isHead(names) || countNames(names, isWide(d.text[d.lines[i].from:d.lines[i].to])) < 2 {
+	if len(cells) < 2 || !isHead(names) || countNames(names, isWide(text)) < 2 {
 		return nil
 	}
 	return cells
