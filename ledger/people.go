@@ -27,6 +27,7 @@ type Person struct {
 	Since    time.Time
 	By       string // who let them in, or changed their roles last
 	Code     string // what their one-time codes are made with, sealed; "": they have none
+	Subject  string // by which the house's sign-in knows them; "": by none
 	Language string // in which they read the desk, BCP 47; "": as their browser asks
 }
 
@@ -48,7 +49,7 @@ func PersonOf(ctx context.Context, l *Ledger, name string) (Person, error) {
 }
 
 func people(ctx context.Context, q querier, where string, args ...any) (all []Person, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom, language, code FROM people WHERE "+where+" ORDER BY name", args...)
+	rows, err := q.QueryContext(ctx, "SELECT name, roles, hash, since, by_whom, language, code, subject FROM people WHERE "+where+" ORDER BY name", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func people(ctx context.Context, q querier, where string, args ...any) (all []Pe
 		var p Person
 		var roles string
 		var since int64
-		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By, &p.Language, &p.Code)
+		err := rows.Scan(&p.Name, &roles, &p.Hash, &since, &p.By, &p.Language, &p.Code, &p.Subject)
 		p.Roles, p.Since = strings.Fields(roles), timeOf(since)
 		all = append(all, p)
 		return err
@@ -89,6 +90,33 @@ func SetPassword(ctx context.Context, l *Ledger, name, hash string) error {
 // SetLanguage changes the language in which somebody reads the desk, or returns [ErrNobody].
 func SetLanguage(ctx context.Context, l *Ledger, name, language string) error {
 	return changePerson(ctx, l, name, "language = $2", text(language))
+}
+
+// PersonBySubject returns whom the house's sign-in knows by a subject, or [ErrNobody].
+func PersonBySubject(ctx context.Context, l *Ledger, subject string) (Person, error) {
+	found, err := people(ctx, l.r, "ended_at = 0 AND subject <> '' AND subject = $1", text(subject))
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("%w: subject %q", ErrNobody, subject)
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return found[0], nil
+}
+
+// SetSubject binds a person to a subject of the house's sign-in; "" unbinds
+// them. It returns [ErrNobody], or [ErrNameTaken] where another is bound to it.
+func SetSubject(ctx context.Context, l *Ledger, name, subject string) error {
+	return inTx(ctx, l, func(t *tx) error {
+		var n int
+		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM people WHERE subject = $1 AND subject <> '' AND name <> $2 AND ended_at = 0", text(subject), text(name)).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return fmt.Errorf("%w: subject %q is another person's", ErrNameTaken, subject)
+		}
+		return changeIn(ctx, t, name, "subject = $2", text(subject))
+	})
 }
 
 // RemovePerson lets somebody in no more, or returns [ErrNobody].

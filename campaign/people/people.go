@@ -120,12 +120,14 @@ type Person struct {
 	Roles    Roles
 	Since    time.Time
 	By       string
-	Coded    bool   // they have one-time codes
-	Language string // in which they read the desk, BCP 47; "": as their browser asks
+	For      []ledger.Deputy // whom they stand in for
+	Subject  string          // by which the house's sign-in knows them; "": by none
+	Coded    bool            // they have one-time codes
+	Language string          // in which they read the desk, BCP 47; "": as their browser asks
 }
 
 func newPerson(p ledger.Person) Person {
-	return Person{Name: p.Name, Roles: rolesOf(p.Roles), Since: p.Since, By: p.By, Coded: p.Code != "", Language: p.Language}
+	return Person{Name: p.Name, Roles: rolesOf(p.Roles), Since: p.Since, By: p.By, Subject: p.Subject, Coded: p.Code != "", Language: p.Language}
 }
 
 func rolesOf(names []string) (out Roles) {
@@ -224,10 +226,14 @@ func (t *tries) forget(name string) {
 	delete(t.failed, name)
 }
 
-// Known returns who has a name, or [ledger.ErrNobody].
+// Known returns who has a name, with the roles of those for whom they stand in
+// now, or [ledger.ErrNobody].
 func (d *Door) Known(ctx context.Context, name string) (Person, error) {
 	p, err := ledger.PersonOf(ctx, d.ledger, name)
-	return newPerson(p), err
+	if err != nil {
+		return Person{}, err
+	}
+	return d.withDeputies(ctx, newPerson(p))
 }
 
 // List returns who may sign in.

@@ -58,6 +58,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"rehearsal":                func(_ *testing.T, s *Settings) any { return s.Rehearsal },
 	"files":                    func(_ *testing.T, s *Settings) any { return s.Outbox() },
 	"desk.codes":               func(_ *testing.T, s *Settings) any { return s.Desk.Asks(s.Campaign.People()) },
+	"desk.header":              func(_ *testing.T, s *Settings) any { return s.Desk.Header },
 	"desk.code_for":            func(_ *testing.T, s *Settings) any { return s.Desk.CodeLife() },
 	"campaign.language":        decided,
 	"campaign.english":         decided,

@@ -10,7 +10,7 @@ import (
 )
 
 // secretKeys are the keys of the settings whose files are for their owner alone.
-var secretKeys = []string{"code_key", "retired_keys", "key", "key_file", "password_file", "proxy_password_file", "file", "passphrase_file"}
+var secretKeys = []string{"code_key", "retired_keys", "key", "key_file", "password_file", "proxy_password_file", "file", "passphrase_file", "secret_file"}
 
 // Secrets lists the files with keys and passwords that the settings name, each
 // once. A file that is absent is listed too.

@@ -30,7 +30,7 @@ var errProof = errors.New("a one-time code is asked for")
 var proved = []people.Act{people.ToApprove, people.ToResume, people.ToAllow, people.ToAdmit}
 
 // unproved returns [errProof] where somebody has to show a one-time code first.
-func (d *Desk) unproved(r *http.Request, f *frame, act people.Act) error {
+func unproved(d *Desk, r *http.Request, f *frame, act people.Act) error {
 	s := campaign.Within(d.c).Settings
 	switch {
 	case !slices.Contains(proved, act), d.sessions.GetBool(r.Context(), inLocal), !f.Coded && !s.Desk.Asks(campaign.Approvers(d.c)):
@@ -55,7 +55,7 @@ type field struct{ Name, Value string }
 const proofField = "one-time-code"
 
 // askCode asks for a code. What was to be done is done once it is right.
-func (d *Desk) askCode(w http.ResponseWriter, r *http.Request, f *frame, to string) error {
+func askCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame, to string) error {
 	f.Title = f.T("code.title")
 	p := provePage{frame: f, To: "/prove?" + url.Values{"to": {to}}.Encode()}
 	if err := r.ParseForm(); err != nil {
@@ -79,10 +79,10 @@ func prove(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 	switch err := d.door.Prove(r.Context(), f.Person, r.PostFormValue(proofField)); {
 	case errors.Is(err, people.ErrCode), errors.Is(err, people.ErrNoCode):
 		f.Fault = f.T("code.wrong")
-		return d.askCode(w, r, f, to)
+		return askCode(d, w, r, f, to)
 	case errors.Is(err, people.ErrTooOften):
 		f.Fault = f.T("code.often")
-		return d.askCode(w, r, f, to)
+		return askCode(d, w, r, f, to)
 	case err != nil:
 		return err
 	}
@@ -107,10 +107,10 @@ type codePage struct {
 }
 
 func showCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
-	return d.codes(w, r, codePage{frame: f}, http.StatusOK)
+	return showCodes(d, w, r, codePage{frame: f}, http.StatusOK)
 }
 
-func (d *Desk) codes(w http.ResponseWriter, r *http.Request, p codePage, status int) error {
+func showCodes(d *Desk, w http.ResponseWriter, r *http.Request, p codePage, status int) error {
 	if err := d.full(r, p.frame, p.T("codes.title")); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func offerCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 		return errForm
 	}
 	if f.Coded {
-		if err := d.unproved(r, f, people.ToApprove); err != nil {
+		if err := unproved(d, r, f, people.ToApprove); err != nil {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func offerCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 	for of, say := range map[error]string{people.ErrWrong: "password.wrong", people.ErrTooOften: "signin.often"} {
 		if errors.Is(err, of) {
 			f.Fault = f.T(say)
-			return d.codes(w, r, codePage{frame: f}, http.StatusUnprocessableEntity)
+			return showCodes(d, w, r, codePage{frame: f}, http.StatusUnprocessableEntity)
 		}
 	}
 	if err != nil {
@@ -142,16 +142,16 @@ func offerCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 	sealed, err := d.door.NewCode(f.Person, "headsup "+d.c.ID())
 	if errors.Is(err, people.ErrSealed) {
 		f.Fault = f.T("codes.key")
-		return d.codes(w, r, codePage{frame: f}, http.StatusConflict)
+		return showCodes(d, w, r, codePage{frame: f}, http.StatusConflict)
 	}
 	if err != nil {
 		return err
 	}
 	d.sessions.Put(r.Context(), inOffer, sealed)
-	return d.showOffer(w, r, f, sealed, http.StatusOK)
+	return showOffer(d, w, r, f, sealed, http.StatusOK)
 }
 
-func (d *Desk) showOffer(w http.ResponseWriter, r *http.Request, f *frame, sealed string, status int) error {
+func showOffer(d *Desk, w http.ResponseWriter, r *http.Request, f *frame, sealed string, status int) error {
 	p := codePage{frame: f}
 	text, secret, err := d.door.Offered(f.Person, sealed)
 	if err != nil {
@@ -164,7 +164,7 @@ func (d *Desk) showOffer(w http.ResponseWriter, r *http.Request, f *frame, seale
 	if p.Square, err = square(text); err != nil {
 		return err
 	}
-	return d.codes(w, r, p, status)
+	return showCodes(d, w, r, p, status)
 }
 
 // setCode keeps what was offered, once a code shows that it was taken over.
@@ -177,7 +177,7 @@ func setCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 	for of, say := range map[error]string{people.ErrCode: "code.wrong", people.ErrTooOften: "code.often"} {
 		if errors.Is(err, of) {
 			f.Fault = f.T(say)
-			return d.showOffer(w, r, f, sealed, http.StatusUnprocessableEntity)
+			return showOffer(d, w, r, f, sealed, http.StatusUnprocessableEntity)
 		}
 	}
 	if err != nil {
@@ -185,7 +185,7 @@ func setCode(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 	}
 	d.sessions.Remove(r.Context(), inOffer)
 	f.Coded, f.Did.What = true, "codes"
-	return d.codes(w, r, codePage{frame: f, Recovery: recovery}, http.StatusOK)
+	return showCodes(d, w, r, codePage{frame: f, Recovery: recovery}, http.StatusOK)
 }
 
 // square draws a QR code.

@@ -55,6 +55,7 @@ type Desk struct {
 	pages    *template.Template
 	static   map[string]asset
 	readers  readers
+	issuer   issuer
 
 	mu    sync.Mutex
 	links map[string]string // who may come by a link that was not used, by the hash of its token
@@ -87,6 +88,7 @@ func New(c *campaign.Campaign, o Options) (*Desk, error) {
 		sessions: scs.New(),
 		links:    map[string]string{},
 		static:   map[string]asset{},
+		issuer:   issuer{away: map[string]away{}},
 
 		approving: map[int64]bool{},
 		errands:   map[string]*errand{},
@@ -168,6 +170,8 @@ func (d *Desk) Handler() http.Handler {
 		mux.Handle(pattern, d.known(to))
 	}
 	mux.Handle("POST /sign-in", d.sessions.LoadAndSave(http.HandlerFunc(d.signIn)))
+	mux.HandleFunc("GET /sign-in/elsewhere", d.signInElsewhere)
+	mux.Handle("GET /sign-in/back", d.sessions.LoadAndSave(http.HandlerFunc(d.back)))
 	mux.HandleFunc("GET /static/{name}", d.serveStatic)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /enter", d.sessions.LoadAndSave(http.HandlerFunc(d.enter)))
@@ -235,7 +239,11 @@ func (d *Desk) routes() map[string]route {
 // known lets in who is signed in, and may do what the route is for.
 func (d *Desk) known(to route) http.Handler {
 	return d.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f, err := d.frame(r)
+		err := fromProxy(d, r)
+		var f *frame
+		if err == nil {
+			f, err = d.frame(r)
+		}
 		switch {
 		case err != nil:
 		case f.Person == "":
@@ -243,11 +251,11 @@ func (d *Desk) known(to route) http.Handler {
 		case !f.Roles.May(to.act):
 			err = errRole
 		default:
-			if err = d.unproved(r, f, to.act); err == nil {
+			if err = unproved(d, r, f, to.act); err == nil {
 				err = to.page(w, r, f)
 			}
 			if errors.Is(err, errProof) {
-				err = d.askCode(w, r, f, r.URL.RequestURI())
+				err = askCode(d, w, r, f, r.URL.RequestURI())
 			}
 		}
 		if err != nil {
@@ -263,7 +271,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, errUsed)
 		return
 	}
-	if err := d.begin(r, person, campaign.Approvers(d.c) < 2); err != nil { // of two, each is known
+	if err := d.begin(r, person, campaign.Approvers(d.c) < 2, ""); err != nil { // of two, each is known
 		d.fail(w, r, err)
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"headsup/campaign"
 	"headsup/campaign/people"
 	"headsup/ledger"
 )
@@ -27,6 +28,7 @@ type signInPage struct {
 	*frame
 	To   string // where they wanted to go
 	Name string
+	Else bool // the house has a sign-in of its own
 }
 
 // signIn lets in who has name and password.
@@ -47,7 +49,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		d.fail(w, r, err)
 	default:
-		if err := d.begin(r, p.Name, false); err != nil {
+		if err := d.begin(r, p.Name, false, ""); err != nil {
 			d.fail(w, r, err)
 			return
 		}
@@ -61,9 +63,12 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 // askWho shows the form, with what was typed.
 func (d *Desk) askWho(w http.ResponseWriter, r *http.Request, f *frame, status int) {
 	f.Title = f.T("signin.title")
-	p := signInPage{frame: f, To: r.URL.RequestURI(), Name: cut(r.PostFormValue("name"))}
-	if r.Method != http.MethodGet {
+	p := signInPage{frame: f, To: r.URL.RequestURI(), Name: cut(r.PostFormValue("name")), Else: campaign.Within(d.c).Settings.Desk.OIDC != nil}
+	switch {
+	case r.Method != http.MethodGet:
 		p.To = local(r.PostFormValue("to"))
+	case strings.HasPrefix(p.To, "/sign-in"):
+		p.To = "/"
 	}
 	if err := d.show(w, status, "signin", p); err != nil {
 		d.fail(w, r, err)
@@ -71,13 +76,15 @@ func (d *Desk) askWho(w http.ResponseWriter, r *http.Request, f *frame, status i
 }
 
 // begin makes the session of a person, under a token that nobody had before.
-func (d *Desk) begin(r *http.Request, person string, isLocal bool) error {
+func (d *Desk) begin(r *http.Request, person string, isLocal bool, via string) error {
 	ctx := r.Context()
 	if err := d.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
 	d.sessions.Put(ctx, inPerson, person)
 	d.sessions.Put(ctx, inLocal, isLocal)
+	d.sessions.Put(ctx, inVia, via)
+	d.sessions.Remove(ctx, inProof)
 	d.sessions.Put(ctx, inAgent, cut(r.UserAgent()))
 	d.sessions.Put(ctx, inSince, time.Now().Unix())
 	return nil
@@ -129,6 +136,17 @@ func showPeople(d *Desk, w http.ResponseWriter, r *http.Request, f *frame, statu
 	if p.People, err = d.door.List(r.Context()); err != nil {
 		return err
 	}
+	standing, err := d.door.Deputies(r.Context())
+	if err != nil {
+		return err
+	}
+	for i, one := range p.People {
+		for _, x := range standing {
+			if x.Name == one.Name {
+				p.People[i].For = append(p.People[i].For, x)
+			}
+		}
+	}
 	if p.Sessions, err = openSessions(d, r, f); err != nil {
 		return err
 	}
@@ -172,7 +190,7 @@ func endSession(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error
 	for _, s := range all {
 		if s.ID == id {
 			if s.Person != f.Person {
-				if err := d.unproved(r, f, people.ToAdmit); err != nil {
+				if err := unproved(d, r, f, people.ToAdmit); err != nil {
 					return err
 				}
 			}

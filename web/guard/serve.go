@@ -8,11 +8,15 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 )
 
 // LoopbackNames are the hosts under which this machine alone reaches a listener.
 func LoopbackNames(l net.Listener) []string {
+	if l.Addr().Network() == "unix" {
+		return []string{"localhost"}
+	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	return []string{l.Addr().String(), "localhost:" + port}
 }
@@ -54,11 +58,42 @@ func ready(socket string) error {
 var ErrNotLoopback = errors.New("is not an address of this machine alone, such as 127.0.0.1:9090")
 
 // Listen listens on a loopback address such as "127.0.0.1:9090": what is
-// served there is for this machine, and for a reverse proxy on it.
+// served there is for this machine, and for a reverse proxy on it. "unix:PATH"
+// is a socket for who is in the group of the process alone.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
+	if path, ok := strings.CutPrefix(addr, "unix:"); ok {
+		return listenUnix(ctx, path)
+	}
 	a, err := netip.ParseAddrPort(addr)
 	if err != nil || !a.Addr().IsLoopback() {
 		return nil, fmt.Errorf("%q %w", addr, ErrNotLoopback)
 	}
 	return new(net.ListenConfig).Listen(ctx, "tcp", addr)
+}
+
+// listenUnix makes a socket, in the place of one that nobody listens on any more.
+func listenUnix(ctx context.Context, path string) (net.Listener, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
+		if conn, err := net.Dial("unix", path); err == nil {
+			return nil, errors.Join(fmt.Errorf("%s: somebody listens there", path), conn.Close())
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// BySocket reports whether a request came by a unix socket, to which the
+// machine's own file rights let nobody but its reverse proxy.
+func BySocket(r *http.Request) bool {
+	a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return ok && a.Network() == "unix"
 }

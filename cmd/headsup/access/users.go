@@ -89,7 +89,7 @@ func Users(p Shell) *cobra.Command {
 		c.Flags().StringVar(&by, "by", "", "who says so; default the user of this machine")
 	}
 	cmd.Flags().BoolVar(&log, "log", false, "list what was changed of people and settings, and by whom")
-	cmd.AddCommand(add, role, remove, codes, p.token(), p.agree())
+	cmd.AddCommand(add, role, remove, codes, p.token(), p.agree(), p.deputy(), p.bind())
 	return cmd
 }
 
