@@ -45,7 +45,7 @@ var rows = [][]string{
 	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/switchboard", "campaign/registries"},
 	{"campaign/reports"},
 
-	{"web", "web/guard", "web/words"},
+	{"web", "web/api", "web/guard", "web/words"},
 	{"web/desk", "web/recipient"},
 	{"web/serve"},
 

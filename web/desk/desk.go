@@ -28,6 +28,7 @@ import (
 	"headsup/ledger"
 	"headsup/outcome/figures"
 	"headsup/render/chart"
+	"headsup/web/api"
 	"headsup/web/guard"
 	"headsup/web/words"
 )
@@ -175,6 +176,7 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("GET /static/{name}", d.serveStatic)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /enter", d.sessions.LoadAndSave(http.HandlerFunc(d.enter)))
+	mux.Handle(api.Prefix, api.New(d.c, d.door, d.o.Log).Handler())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, errNoPage) })
 	return guard.Wrap(mux, guard.Options{Hosts: d.o.Hosts, TLS: d.o.TLS, Log: d.o.Log})
 }
