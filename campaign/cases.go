@@ -136,6 +136,7 @@ func Forward(ctx context.Context, c *Campaign, boxes []Mailbox, o ForwardOptions
 		return sum, err
 	}
 	defer desk.Close()
+	defer cases.Thrift(desk)()
 	if _, err := desk.Cases.Purge(ctx); err != nil {
 		return sum, err
 	}

@@ -113,6 +113,7 @@ type dayStage struct {
 	name string
 	at   time.Time
 	cpu  time.Duration
+	most int64   // bytes that were resident so far
 	idle float64 // seconds in which a core had nothing of ours to do, as counted when memory was cleared last
 	n    int
 }
@@ -120,7 +121,7 @@ type dayStage struct {
 func stageAt(name string, n int) dayStage {
 	idle := []metrics.Sample{{Name: "/cpu/classes/idle:cpu-seconds"}}
 	metrics.Read(idle)
-	return dayStage{name, time.Now(), campaigntest.CPUTime(), idle[0].Value.Float64(), n}
+	return dayStage{name, time.Now(), campaigntest.CPUTime(), campaigntest.PeakMemory(), idle[0].Value.Float64(), n}
 }
 
 func (d day) run(b *testing.B, leases string, size int64) {
@@ -160,8 +161,8 @@ func (d day) run(b *testing.B, leases string, size int64) {
 			to = stages[i+1]
 		}
 		clock := to.at.Sub(s.at).Seconds()
-		b.Logf("%-8s %8.2f s  %8.2f s CPU  %8.3f ms CPU each of %d, %.0f %% idle", s.name, clock, (to.cpu - s.cpu).Seconds(),
-			float64((to.cpu-s.cpu).Microseconds())/1000/float64(max(s.n, 1)), s.n, 100*(to.idle-s.idle)/clock/float64(runtime.GOMAXPROCS(0)))
+		b.Logf("%-8s %8.2f s  %8.2f s CPU  %8.3f ms CPU each of %d, %.0f %% idle, %d MB at most", s.name, clock, (to.cpu - s.cpu).Seconds(),
+			float64((to.cpu-s.cpu).Microseconds())/1000/float64(max(s.n, 1)), s.n, 100*(to.idle-s.idle)/clock/float64(runtime.GOMAXPROCS(0)), to.most>>20)
 	}
 	all := end.cpu - stages[0].cpu
 	b.ReportMetric(float64(all.Microseconds())/1000/float64(d.reports), "ms-CPU/report")
