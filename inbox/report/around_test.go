@@ -128,7 +128,8 @@ func took(r Report, addrs []string) bool {
 }
 
 // mailDirs are the sets of mails of others.
-var mailDirs = []string{"unseen", "later", "newest/a", "newest/b", "fourth/a", "fourth/b", "fifth/a", "fifth/b"}
+var mailDirs = []string{"unseen", "later", "newest/a", "newest/b", "fourth/a", "fourth/b", "fifth/a", "fifth/b",
+	"sixth/a", "sixth/b"}
 
 // testHouse are the options of the house that those mails came to.
 func testHouse() Options {

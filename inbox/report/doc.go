@@ -155,7 +155,7 @@ func (d *doc) sections() {
 	if d.subject {
 		return
 	}
-	sig, quote, mails := 0, false, false
+	sig, quote, mails, marked := 0, false, false, false
 	for i := range d.lines {
 		l := &d.lines[i]
 		text := d.low[l.from:l.to]
@@ -167,11 +167,9 @@ func (d *doc) sections() {
 		case strings.HasPrefix(trimmed, ">"):
 			l.section = quoted
 			mails = mails || wrote.MatchString(strings.TrimLeft(trimmed, "> \t"))
-		case wrote.MatchString(text) && d.marked(i+1):
-			l.section = quoted // the lines below tell by their marks
-			mails, sig = true, 0
+		case marked && logLine.MatchString(text): // an answer below what it quotes
 		case original.MatchString(text), wrote.MatchString(text), d.passesOn(i):
-			quote, mails, sig = true, true, 0
+			quote, mails, sig, marked = true, true, 0, d.marked(i+1)
 			l.section = quoted
 		case i > 2 && len(text) < 60 && greeting.MatchString(text):
 			sig = 10

@@ -2,6 +2,7 @@ package report
 
 import (
 	"maps"
+	"strings"
 
 	"headsup/inbox/report/lexicon"
 )
@@ -43,6 +44,9 @@ type weight struct {
 // weighed is kindOf for several texts that count differently.
 func weighed(otherwise Kind, texts ...weight) Kind { return weighedWith(nil, otherwise, texts...) }
 
+// against joins the words for what helps: a program against viruses is none.
+var against = strings.NewReplacer("anti-", "anti", "anti ", "anti")
+
 // weighedWith is weighed where evidence has points, too.
 func weighedWith(evidence map[Kind]int, otherwise Kind, texts ...weight) Kind {
 	points := maps.Clone(evidence)
@@ -50,7 +54,7 @@ func weighedWith(evidence map[Kind]int, otherwise Kind, texts ...weight) Kind {
 		points = map[Kind]int{}
 	}
 	for _, t := range texts {
-		found := lexicon.In(t.low)
+		found := lexicon.In(against.Replace(t.low))
 		for _, k := range kinds {
 			points[k.kind] += k.weight * t.times * found.Count(k.list, 4)
 		}

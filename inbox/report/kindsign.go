@@ -18,10 +18,11 @@ type kindSign struct {
 var kindSigns = []kindSign{
 	{BruteForce, 10, pattern.New(`sshd?(?:-session)?\[\d+\]|sasl (?:login|plain|cram-md5)|pam_unix|ssh2\b|authentication failure;|` +
 		`(?:event ?id|ereignis-?id|eventid)\D{0,12}4625\b|\b4625\b.{0,60}logon|auth failed, \d+ attempts|` +
-		`rip=[0-9a-f.:]+, lip=|cowrie|ssh-brute|brute[_-]?force`)},
+		`anmeldung des benutzers .{1,120} gescheitert|rip=[0-9a-f.:]+, lip=|cowrie|ssh-brute|brute[_-]?force`)},
 	{Scan, 6, pattern.New(`\bin=\S* out=\S* (?:mac=\S* )?src=|\bdpt=\d+\b.*\bsyn\b|\bdpt=\d+ \w+=|flags \[s\]|\[\*\*\] \[\d+:\d+|` +
 		`/\.env\b|/\.git/|/etc/passwd|\.\./\.\./|union(?:\+|%20| )select|/phpmyadmin|cgi-bin/|"(?:get|post|head|` +
 		`connect|options) \S+ http/\d(?:\.\d)?" [345]\d\d |\bproto[ =:]tcp\b.{0,24}\bsyn\b`)},
+	{Scan, 6, pattern.New(`src [0-9a-f.:]+ \| dst [0-9a-f.:]+ `)},
 	{Malware, 6, pattern.New(`://[^\s<>"/]{4,200}/(?:[^\s<>"]{0,200}\.(?:exe|scr|apk|dll|msi|ps1|vbs|jar|bat|elf|sh|arm[567]?|` +
 		`mips(?:el)?|x86(?:_64)?)|bins?/[a-z0-9]+)(?:[^a-z0-9./]|$)`)},
 	{Copyright, 6, pattern.New(`\b(?:info-?hash|btih)\W{0,12}[0-9a-f]{40}\b|xmlns[^>]{0,60}acns|<infringement|` +

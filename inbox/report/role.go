@@ -140,6 +140,7 @@ var before = []clue{
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,$`), likely + 1, "log:source"},
 	{re(`,(?:tcp|udp|icmp\w*|igmp|gre|esp),\d+,[0-9a-f.:]{3,45},$`), notIt, "log:local"},
 	{re(`: \([^\s()@]{1,40}@$`), likely + 1, "log:ftp"}, // Pure-FTPd
+	{re(`fritz!box[^\n]{0,40} von ip-adresse $`), likely + 1, "log:client"},
 	{re(`haproxy\[\d+\]: $`), likely + 1, "log:client"},
 	{re(`\bfailed for ['"]?$`), likely, "log:sip"},
 	{re(`\bsrc (?:\w+[:/])$`), likely + 1, "log:source"},

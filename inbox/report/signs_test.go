@@ -137,3 +137,16 @@ func TestShortPorts(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsOfAdvice reads words that stand in advice of every kind: they say
+// nothing of the kind that is reported.
+func TestWordsOfAdvice(t *testing.T) {
+	for _, text := range []string{
+		"Network operators must have a contact.", "Run an anti-virus program.", "It may have been compromised through old software.",
+		"Change all passwords.",
+	} {
+		if k := kindOf(lower(text), ""); k != "" {
+			t.Errorf("%q speaks of %s", text, k)
+		}
+	}
+}

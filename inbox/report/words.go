@@ -35,6 +35,9 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops, r.times(docs))
 		return
 	}
+	if len(hops) > 0 && slices.Contains(ofSpam, why) {
+		why, sure = "", 0 // the mail that is reported says so
+	}
 	answered := false
 	switch head := r.m.head; {
 	case strings.EqualFold(head.get("Auto-Submitted"), "auto-replied") || head.get("X-Autoreply")+head.get("X-Autorespond") != "":
@@ -62,6 +65,10 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 		r.conclude(docs, chosen, links, kind, doubt, spoken, hops, times)
 	}
 }
+
+// ofSpam are what a message reads like where it shows the spam that it reports.
+var ofSpam = []string{"a suspended account or an unpaid bill", "a newsletter or advertising", "bait for the desk itself",
+	"an application for work", "a notice about an account of the reader's"}
 
 // toMany reports whether the message went to the members of a list (RFC 2369,
 // RFC 2919). Reports do so too, but they speak of the reader's own network.

@@ -140,7 +140,7 @@ func (r *reader) readXARF(name string, data []byte) bool {
 			whole := tidy(string(text))
 			end := min(int(d.InputOffset()), len(whole))
 			e.AddrAt = spanOf(whole, part, at, end, o["source_identifier"], e.Addr.String(), e.URL)
-			e.SeenAt = spanOf(whole, part, at, end, o["last_seen"], o["first_seen"], o["timestamp"])
+			e.SeenAt = spanOf(whole, part, at, end, o["timestamp"], o["last_seen"], o["first_seen"])
 			if e.Port > 0 {
 				e.PortAt = spanOf(whole, part, at, end, strconv.Itoa(int(e.Port)))
 			}
@@ -175,7 +175,7 @@ func xarfEvent(o map[string]any) (e Event, ok bool) {
 	case str("xarf_version") != "" || str("source_identifier") != "":
 		source = str("source_identifier")
 		e.Kind = xarfKind(str("category")+"/"+str("type"), str("type"), str("category"))
-		e.Seen = exact(cmp.Or(str("last_seen"), str("first_seen"), str("timestamp")))
+		e.Seen = exact(cmp.Or(str("timestamp"), str("last_seen"), str("first_seen")))
 	case f["reporttype"] != "" || f["reportclass"] != "" || f["reporterinfo"] != "" || f["reporterorg"] != "" && f["sourceip"] != "":
 		source = f.get("sourceip", "sourceidentifier", "source", "ip", "sourceurl", "url", "sourcedomain", "domain")
 		e.Kind = xarfKind(f["reporttype"], f["reportsubtype"], f["reportclass"])
