@@ -39,7 +39,7 @@ type dialect struct {
 	alone string // makes transactions about the same $1 wait for each other
 	each  string // the elements of the JSON array in $1, as rows of value
 	bulk  func(ctx context.Context, t *tx, b bulk) (int64, error)
-	place func(ctx context.Context, t *tx, campaign string, sorted []letter.Placement) (int64, error)
+	place func(ctx context.Context, t *tx, campaign string, byRow []letter.Placement) (int64, error)
 	// numberFrom makes the engine number new rows of TABLE after those that have come with a number.
 	numberFrom string
 	undone     func(error) bool                      // whether the engine undid a transaction that may be tried again

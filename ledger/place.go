@@ -39,19 +39,18 @@ func (t *tx) place(ctx context.Context, campaign string, ps []letter.Placement) 
 	for _, p := range ps {
 		last[p.Row] = p
 	}
-	list := slices.Collect(maps.Values(last))
-	slices.SortFunc(list, func(x, y letter.Placement) int {
-		return cmp.Or(cmp.Compare(x.Letter, y.Letter), cmp.Compare(x.Fate, y.Fate), cmp.Compare(x.Reason, y.Reason), cmp.Compare(x.Row, y.Row))
-	})
-	return t.d.place(ctx, t, campaign, list)
+	return t.d.place(ctx, t, campaign, slices.SortedFunc(maps.Values(last), func(x, y letter.Placement) int { return cmp.Compare(x.Row, y.Row) }))
 }
 
-// placeAlike stores sorted placements, those that differ in their row alone in
+// placeAlike stores placements, those that differ in their row alone in
 // one statement: SQLite keeps a copy of each page that a statement with a
 // trigger changes, to take it back.
 func placeAlike(ctx context.Context, t *tx, campaign string, ps []letter.Placement) (placed int64, err error) {
 	query := "INSERT INTO placements (finding_id, campaign, fate, reason, letter_id)\nSELECT value, $2, $3, $4, $5 FROM " +
 		t.d.each + " WHERE true ON CONFLICT " + movable
+	slices.SortStableFunc(ps, func(x, y letter.Placement) int {
+		return cmp.Or(cmp.Compare(x.Letter, y.Letter), cmp.Compare(x.Fate, y.Fate), cmp.Compare(x.Reason, y.Reason))
+	})
 	for len(ps) > 0 {
 		p, rows := ps[0], []byte{'['}
 		n := 0
@@ -69,7 +68,7 @@ func placeAlike(ctx context.Context, t *tx, campaign string, ps []letter.Placeme
 	return placed, nil
 }
 
-// placeEach stores placements row by row.
+// placeEach stores placements row by row, in the order in which every writer does.
 func placeEach(ctx context.Context, t *tx, campaign string, ps []letter.Placement) (int64, error) {
 	b := bulk{table: "placements", columns: []string{"finding_id", "campaign", "fate", "reason", "letter_id"}, onConflict: movable}
 	for _, p := range ps {
