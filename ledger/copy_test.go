@@ -75,6 +75,8 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, NoteChange(t.Context(), l, "settings", "{}", "anna"))
 	must(t, AddPerson(t.Context(), l, Person{Name: "ben", Roles: []string{"read"}, By: "tester"}))
 	must(t, SetDeputy(t.Context(), l, Deputy{Name: "ben", Of: "anna", Until: time.Now().Add(time.Hour)}))
+	_, _, err = NextTold(t.Context(), l, "demo", 0, time.Second)
+	must(t, err)
 	must(t, SetCode(t.Context(), l, "anna", "sealed", 1, []string{"r"}))
 	must(t, second(NewLots(l).Make(t.Context(), Lot{Campaign: "relay26", By: "anna"}, []LotLetter{{"x", "00"}}, []LotRead{{Letter: "x", Kind: ReadSample}})))
 	cs := NewCases(l, "isp26")

@@ -51,7 +51,8 @@ type Settings struct {
 	Keep     Keep         `toml:"keep"`   // how long what is kept is kept after the campaign's end
 	ISP      *ISP         `toml:"isp"`    // a provider that forwards reports to its customers
 
-	Desk Desk `toml:"desk"` // what the desk asks of its people
+	Webhook *Webhook `toml:"webhook"` // a program of the house that hears of letters
+	Desk    Desk     `toml:"desk"`    // what the desk asks of its people
 
 	Experiment Experiment `toml:"experiment"`
 

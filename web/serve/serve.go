@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"headsup/campaign"
+	"headsup/campaign/hooks"
 	"headsup/web/desk"
 	"headsup/web/guard"
 	"headsup/web/recipient"
@@ -67,6 +68,7 @@ func Run(ctx context.Context, c *campaign.Campaign, o Options) error {
 	if o.Send {
 		beside.Go(func() { campaign.KeepSending(ctx, c, func(err error) { o.Say("sending: %v", err) }) })
 	}
+	beside.Go(func() { hooks.Usual.Run(ctx, c, func(err error) { o.Say("webhook: %v", err) }) })
 	return guard.Serve(ctx, l, pages.Handler())
 }
 
