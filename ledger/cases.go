@@ -318,3 +318,15 @@ func logCase(ctx context.Context, t *tx, e CaseEvent) error {
 func (cs Cases) Log(ctx context.Context, e CaseEvent) error {
 	return inTx(ctx, cs.l, func(t *tx) error { return logCase(ctx, t, e) })
 }
+
+// LogAll records events of several cases, in one transaction.
+func LogAll(ctx context.Context, cs Cases, all []CaseEvent) error {
+	return inTx(ctx, cs.l, func(t *tx) error {
+		for _, e := range all {
+			if err := logCase(ctx, t, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -100,11 +100,11 @@ func (l *Ledger) Sum(ctx context.Context, campaign string) (s letter.Sum, err er
 	s.Add(letter.FateRejected, t["rejects"][""])
 	s.Rows += t["rows"][""] - placed
 	if s.Failed > 0 {
-		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'failed' AND reason = $2",
+		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'failed' AND reason = $2 AND reason <> ''",
 			campaign, letter.NotLookedUp).Scan(&s.Due)
 	}
 	if s.Held > 0 && err == nil {
-		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'held' AND reason LIKE $2",
+		err = l.r.QueryRowContext(ctx, "SELECT count(*) FROM placements WHERE campaign = $1 AND fate = 'held' AND reason LIKE $2 AND reason <> ''",
 			campaign, letter.ByRule+"%").Scan(&s.ByRule)
 	}
 	return s, err

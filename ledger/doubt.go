@@ -93,8 +93,8 @@ const waiting = `e.data <> '' AND NOT EXISTS (SELECT 1 FROM events o
 // letters, the earliest first.
 func (d Doubts) Waiting(ctx context.Context, campaign, id string) (es []HistoryEntry, err error) {
 	rows, err := d.l.r.QueryContext(ctx, `
-SELECT e.letter_id, e.at, e.kind, e.by_whom, e.text, e.ref, e.data FROM events e JOIN letters l ON l.id = e.letter_id
- WHERE l.campaign = $1 AND (e.letter_id = $2 OR $2 = '') AND `+waiting+" ORDER BY e.at, e.id", campaign, id)
+SELECT e.letter_id, e.at, e.kind, e.by_whom, e.text, e.ref, e.data FROM events e CROSS JOIN letters l
+ WHERE l.id = e.letter_id AND l.campaign = $1 AND (e.letter_id = $2 OR $2 = '') AND `+waiting+" ORDER BY e.at, e.id", campaign, id)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ SELECT e.letter_id, e.at, e.kind, e.by_whom, e.text, e.ref, e.data FROM events e
 func (d Doubts) Count(ctx context.Context, campaign string) (unproven, wishes int, err error) {
 	err = d.l.r.QueryRowContext(ctx, `
 SELECT COALESCE(sum(CASE WHEN e.kind = $2 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN e.kind = $2 THEN 0 ELSE 1 END), 0)
-  FROM events e JOIN letters l ON l.id = e.letter_id WHERE l.campaign = $1 AND `+waiting, campaign, letter.Unproved).Scan(&unproven, &wishes)
+  FROM events e CROSS JOIN letters l WHERE l.id = e.letter_id AND l.campaign = $1 AND `+waiting, campaign, letter.Unproved).Scan(&unproven, &wishes)
 	return unproven, wishes, err
 }
 

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"iter"
 	"maps"
@@ -146,7 +147,7 @@ SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength,
        COALESCE(p.fate, ''), COALESCE(p.reason, ''), COALESCE(p.letter_id, '')
   FROM findings f LEFT JOIN placements p ON p.finding_id = f.id
  WHERE f.campaign = $1 AND (p.fate IS NULL OR p.fate <> 'lettered')
- ORDER BY f.addr, f.port, f.proto, f.kind, f.service, f.id`, campaign)
+ ORDER BY f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source`, campaign)
 	if err != nil {
 		yield(Unwritten{}, err)
 		return
@@ -166,4 +167,38 @@ SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength,
 	if err := rows.Err(); err != nil {
 		yield(Unwritten{}, err)
 	}
+}
+
+// UnwrittenAs returns the first rows of a campaign that ended in one place outside
+// a letter, in the order in which they were read, so many at the most. It reads no
+// others.
+func UnwrittenAs(ctx context.Context, l *Ledger, campaign string, fate letter.Fate, limit int) (all []Unwritten, err error) {
+	if fate == letter.FateRejected {
+		rejectsOf(ctx, l, campaign, func(u Unwritten, uerr error) bool {
+			if err = uerr; err == nil {
+				all = append(all, u)
+			}
+			return err == nil && len(all) < limit
+		})
+		return all, err
+	}
+	rows, err := l.r.QueryContext(ctx, `
+SELECT f.addr, f.port, f.proto, f.kind, f.service, f.seen, f.source, f.strength, f.reason, f.evidence, f.reporter,
+       p.fate, p.reason, COALESCE(p.letter_id, '')
+  FROM placements p JOIN findings f ON f.id = p.finding_id
+ WHERE p.campaign = $1 AND p.fate = $2 ORDER BY p.finding_id LIMIT $3`, campaign, string(fate), limit)
+	if err != nil {
+		return nil, err
+	}
+	err = scanAll(rows, func(rows *sql.Rows) error {
+		var u Unwritten
+		f := findingScanner{f: &u.Finding}
+		if err := rows.Scan(append(f.columns(), &u.Fate, &u.Reason, &u.Letter)...); err != nil {
+			return err
+		}
+		err := f.finish()
+		all = append(all, u)
+		return err
+	})
+	return all, err
 }

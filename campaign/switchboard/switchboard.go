@@ -168,9 +168,21 @@ func (s *search) prefix(ctx context.Context, p netip.Prefix) (err error) {
 	if f.MoreFindings = len(f.Findings) > mostFindings; f.MoreFindings {
 		f.Findings = f.Findings[:mostFindings]
 	}
-	if err := s.letters(ctx, ledger.Filter{Text: p.String()}); err != nil {
-		return err
+	filter := ledger.Filter{Text: p.String()}
+	if f.MoreFindings { // of a wide prefix the letters about what is shown: there may be any number of others
+		filter = ledger.Filter{}
+		for _, x := range f.Findings {
+			if x.Letter != "" && !slices.Contains(filter.IDs, x.Letter) {
+				filter.IDs = append(filter.IDs, x.Letter)
+			}
+		}
 	}
+	if filter.Text != "" || len(filter.IDs) > 0 {
+		if err := s.letters(ctx, filter); err != nil {
+			return err
+		}
+	}
+	f.MoreLetters = f.MoreLetters || f.MoreFindings
 	return s.suppressions(ctx, func(x letter.Suppression) bool {
 		of, err := netip.ParsePrefix(x.Value)
 		return x.Scope == letter.ByPrefix && err == nil && of.Overlaps(p)

@@ -126,7 +126,7 @@ func caseList(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error {
 		return err
 	}
 	p := casesPage{frame: f, View: readCaseView(r.URL.Query()), Errand: errandOf(d, writing)}
-	err := withCases(d, func(desk *cases.Desk) (err error) {
+	err := readCases(d, func(desk *cases.Desk) (err error) {
 		v := p.View
 		if v.Due {
 			var next *ledger.CaseCursor
@@ -215,7 +215,7 @@ func apartList(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 	if err != nil {
 		return err
 	}
-	p := apartPage{frame: f}
+	p, views := apartPage{frame: f}, []ledger.CaseEvent(nil)
 	for _, c := range all {
 		told, err := cs.IncidentsOf(ctx, c.ID)
 		if err != nil {
@@ -228,9 +228,10 @@ func apartList(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 			}
 		}
 		p.Rows = append(p.Rows, row)
-		if err := cs.Log(ctx, ledger.CaseEvent{Case: c.ID, By: f.Person, What: "viewed"}); err != nil {
-			return err
-		}
+		views = append(views, ledger.CaseEvent{Case: c.ID, By: f.Person, What: "viewed"})
+	}
+	if err := ledger.LogAll(ctx, cs, views); err != nil {
+		return err
 	}
 	if more {
 		p.Next = strings.Replace(caseView{}.at(all[len(all)-1].Cursor(), false), "/cases", "/apart", 1)
@@ -271,7 +272,7 @@ func showCase(d *Desk, w http.ResponseWriter, r *http.Request, p casePage, statu
 		return noProvider(d, w, r, err)
 	}
 	p.View = readCaseView(r.URL.Query())
-	err := withCases(d, func(desk *cases.Desk) (err error) {
+	err := readCases(d, func(desk *cases.Desk) (err error) {
 		if p.Listed, p.Log, err = desk.Show(ctx, id, p.Person); err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request, f *frame, status
 func fates(f *frame, s letter.Sum) (all []figure) {
 	for _, x := range []figure{{Key: "lettered", N: s.Lettered}, {Key: "held", N: s.Held}, {Key: "suppressed", N: s.Suppressed},
 		{Key: "no_contact", N: s.NoContact}, {Key: "failed", N: s.Failed}, {Key: "special", N: s.Special},
-		{Key: "duplicate", N: s.Duplicate}, {Key: "rejected", N: s.Rejected}, {Key: "unplaced", N: s.Findings}} {
+		{Key: "duplicate", N: s.Duplicate}, {Key: "waiting", N: s.Waiting}, {Key: "withdrawn", N: s.Withdrawn}, {Key: "rejected", N: s.Rejected}, {Key: "unplaced", N: s.Findings}} {
 		if x.N > 0 || x.Key == "lettered" {
 			x.Label = f.T("fate." + x.Key)
 			all = append(all, x)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -34,19 +35,37 @@ func unwritten(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 		return err
 	}
 	p.Fates = slices.DeleteFunc(fates(f, sum), func(x figure) bool { return x.Key == "lettered" })
-	for u, err := range d.c.Unwritten(r.Context()) {
-		switch {
-		case err != nil:
-			return err
-		case p.Fate != "" && string(u.Fate) != p.Fate:
+	in := campaign.Within(d.c)
+	for _, x := range p.Fates {
+		if p.Fate != "" && x.Key != p.Fate || p.More {
 			continue
 		}
-		if p.More = len(p.Rows) == maxRows; p.More {
-			break
+		some, err := rowsAs(r.Context(), d, in, x.Key, maxRows+1-len(p.Rows))
+		if err != nil {
+			return err
 		}
-		p.Rows = append(p.Rows, u)
+		p.Rows = append(p.Rows, some...)
+		if p.More = len(p.Rows) > maxRows; p.More {
+			p.Rows = p.Rows[:maxRows]
+		}
 	}
 	return d.show(w, http.StatusOK, "unwritten", p)
+}
+
+// rowsAs are rows that ended in one place, or in none yet.
+func rowsAs(ctx context.Context, d *Desk, in campaign.Inside, key string, most int) (all []ledger.Unwritten, err error) {
+	if key != "unplaced" {
+		return ledger.UnwrittenAs(ctx, in.Ledger, in.Rules.ID, letter.Fate(key), most)
+	}
+	for u, err := range d.c.Unwritten(ctx) { // none of them, unless a draft goes on just now
+		if err != nil || len(all) == most {
+			return all, err
+		}
+		if u.Fate == "" {
+			all = append(all, u)
+		}
+	}
+	return all, nil
 }
 
 // inboxPage lists messages that wait for a person.
