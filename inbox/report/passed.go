@@ -16,12 +16,16 @@ func (r *reader) forwarded(docs []*doc, own string) *message {
 	if inner == nil {
 		return nil
 	}
+	ofDesk := toOurDesk(r.outer, inner)
 	for _, d := range docs {
 		for _, m := range d.mentions(r.o) {
-			if !m.param && !m.network {
+			if !m.param && !m.network && !(ofDesk && d.subject) {
 				return nil
 			}
 		}
+	}
+	if ofDesk {
+		return inner
 	}
 	subject := lower(r.m.head.get("Subject"))
 	reports := 0
@@ -39,6 +43,25 @@ func (r *reader) forwarded(docs []*doc, own string) *message {
 		return inner
 	}
 	return nil
+}
+
+// subjectOf is the subject of a message in small letters; of one that somebody of
+// the house passes on, that of what is passed on.
+func subjectOf(r *reader) string {
+	subject := lower(r.m.head.get("Subject"))
+	_, house, _ := strings.Cut(strings.TrimRight(lower(r.outer.head.get("To")), "> "), "@")
+	if r.m == r.outer && house != "" && strings.HasSuffix(r.m.sender(), "@"+house) {
+		return subject[len(passesMail.FindString(subject)):]
+	}
+	return subject
+}
+
+// toOurDesk reports whether somebody of the house encloses what came to its own
+// desk for abuse: how that came there is no evidence of anything.
+func toOurDesk(outer, inner *message) bool {
+	_, house, _ := strings.Cut(strings.TrimRight(lower(outer.head.get("To")), "> "), "@")
+	return house != "" && strings.HasSuffix(outer.sender(), "@"+house) && strings.Contains(lower(inner.head.get("To")), "@"+house) &&
+		desk.MatchString(inner.head.get("To"))
 }
 
 // passedOn reads the message that came with one which does not say enough itself,

@@ -22,7 +22,7 @@ type place struct {
 // with the message, as its evidence.
 func (r *reader) places(docs []*doc, hopped bool) (out []*place) {
 	relays := relays(r.outer.head, r.o)
-	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
+	answer := isReply.MatchString(subjectOf(r))
 	for _, d := range docs {
 		seen := map[string]role{}
 		ms := d.mentions(r.o)

@@ -77,7 +77,7 @@ func (r *reader) settle(queue Queue, kind Kind, why string) {
 func (r *reader) own(docs []*doc) string {
 	var b strings.Builder
 	var alike shapes
-	answer := isReply.MatchString(lower(r.m.head.get("Subject")))
+	answer := isReply.MatchString(subjectOf(r))
 	passed := !answer && !slices.ContainsFunc(docs, func(d *doc) bool { return !d.subject && !d.file && namesFresh(d, r.o) })
 	for _, d := range docs {
 		if d.subject || d.file {

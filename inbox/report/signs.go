@@ -58,7 +58,7 @@ type signs struct {
 
 // signs looks at what stands around the suspects.
 func (r *reader) signs(chosen []*suspect, times *clock, subject, own string) signs {
-	s := signs{low: [2]string{subject, own}, answer: isReply.MatchString(subject)}
+	s := signs{low: [2]string{subject, own}, answer: isReply.MatchString(subjectOf(r))}
 	s.reply = s.answer || r.m.head.get("In-Reply-To") != ""
 	s.abuse = speaksOfAbuse(subject) || reportWords(subject, 1) > 0
 	s.ours = r.o.Ours != nil && len(chosen) > 0

@@ -30,7 +30,7 @@ func (r *reader) words(docs []*doc, subject, own string, secret Kind) {
 	links := r.links(docs)
 
 	spoken, kind := r.spoken(subject, own, docs, pl, hopped)
-	why, sure := nothing(subject, own)
+	why, sure := nothing(subject[len(passesMail.FindString(subject)):], own)
 	if secret != "" {
 		r.conclude(docs, chosen, links, secret, "", spoken, hops, r.times(docs))
 		return
@@ -149,7 +149,7 @@ func (r *reader) conclude(docs []*doc, chosen []*suspect, links []*candidate, ki
 		r.out.Status, r.out.Why = Person, "it names neither an address nor a URL that can be told for sure"
 	case r.pictured():
 		r.out.Status, r.out.Why = Person, "it shows a picture, and says little"
-	case !r.automatic() && !isReply.MatchString(lower(r.m.head.get("Subject"))):
+	case !r.automatic() && !isReply.MatchString(subjectOf(r)):
 		r.out.Status, r.out.Why = Person, "somebody wrote it, and it names nobody"
 	default:
 		r.out.Status, r.out.Why = None, "it names nobody"
