@@ -34,7 +34,7 @@ func (d *Door) withDeputies(ctx context.Context, p Person) (Person, error) {
 		}
 		p.For = append(p.For, x)
 		for _, r := range rolesOf(of.Roles) {
-			if !slices.Contains(p.Roles, r) {
+			if r != Apart && !slices.Contains(p.Roles, r) { // what is kept apart is for whom it was given to
 				p.Roles = append(p.Roles, r)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 func TestADeputyMayForAWhileWhatAnotherMay(t *testing.T) {
 	d, ctx, soon := door(t), t.Context(), time.Now().Add(time.Hour)
-	for name, roles := range map[string]Roles{"anna": {Approve}, "ben": {Read}, "cleo": {Send}} {
+	for name, roles := range map[string]Roles{"anna": {Approve, Apart}, "ben": {Read}, "cleo": {Send}} {
 		if _, err := d.Admit(ctx, name, roles, "root"); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +31,7 @@ func TestADeputyMayForAWhileWhatAnotherMay(t *testing.T) {
 	stand("ben", "anna", soon, nil)
 	stand("cleo", "ben", soon, nil)
 	stand("ben", "nobody", soon, ledger.ErrNobody)
-	may("for anna", "ben", Read, Approve)
+	may("for anna, but for what is kept apart", "ben", Read, Approve)
 	may("for ben, and not for whom ben stands in for", "cleo", Send, Read)
 	stand("ben", "anna", time.Now().Add(-time.Second), nil)
 	may("past the day", "ben", Read)
