@@ -128,10 +128,10 @@ func TestFewLargeThingsAreUnderWay(t *testing.T) {
 		s := &shop{}
 		b := belt.New(t.Context(), s.job())
 		defer b.Close()
-		for n := range 4 {
+		for n := range 6 {
 			_ = b.Add(&thing{n: n + 1}, 60)
 		}
-		if err := b.Settle(); err != nil || len(s.stored) != 2 {
+		if err := b.Settle(); err != nil || len(s.stored) != 3 {
 			t.Errorf("stored %v, %v", s.stored, err)
 		}
 	})
