@@ -24,6 +24,7 @@ import (
 func (c *Campaign) Compose(ctx context.Context, day time.Time) error {
 	c.composes.Lock()
 	defer c.composes.Unlock()
+	defer spareMemory()()
 	w, err := newComposer(ctx, c, day)
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ type Reminder struct {
 func Remind(ctx context.Context, c *Campaign, day time.Time, draft bool) (due int, err error) {
 	c.composes.Lock()
 	defer c.composes.Unlock()
+	defer spareMemory()()
 	w, err := newComposer(ctx, c, day)
 	if err != nil {
 		return 0, err

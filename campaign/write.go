@@ -40,7 +40,6 @@ func (w *composer) write(ctx context.Context) error {
 	}
 	bar := count(w.c.event, Writing, len(w.piles))
 	defer bar.over()
-	defer spareMemory()()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 
