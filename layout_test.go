@@ -296,3 +296,22 @@ func TestTheVerbsAreThin(t *testing.T) {
 		t.Errorf("cmd/headsup has %d lines", lines)
 	}
 }
+
+// TestMigrationsHaveANumberEach finds two that came at the same time: with them no
+// ledger opens.
+func TestMigrationsHaveANumberEach(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		names, err := filepath.Glob("ledger/" + engine + "/*.sql")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%d migrations, %v", len(names), err)
+		}
+		known := map[string]string{}
+		for _, name := range names {
+			number, _, _ := strings.Cut(path.Base(name), "_")
+			if known[number] != "" {
+				t.Errorf("%s has the number of %s", name, known[number])
+			}
+			known[number] = name
+		}
+	}
+}
