@@ -392,7 +392,7 @@ func (f portFinder) bareCell(p *place, cells []cell) bool {
 
 // portIn reads a cell that holds no more than a port: 22, 22/tcp, tcp/22.
 func portIn(s string) (int, bool) {
-	if !strings.ContainsAny(s, "0123456789") || strings.IndexAny(s, "/(") < 0 && (strings.IndexByte(s, '-') >= 0 || strings.Count(s, ".") > 1) {
+	if !strings.ContainsAny(s, "0123456789") || !strings.ContainsAny(s, "/(") && (strings.IndexByte(s, '-') >= 0 || strings.Count(s, ".") > 1) {
 		return 0, false // nor is a day or an address one, as most words of a log with figures are
 	}
 	s = strings.ToLower(strings.Trim(s, " \"'*"))
