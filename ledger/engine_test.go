@@ -105,9 +105,57 @@ func migratedDSN(t testing.TB, engine string) string {
 		_, err = db.Exec("CREATE DATABASE " + template)
 		must(t, err)
 		must(t, openLedger(t, server.Named(t, template)).Close())
+		must(t, keepSeeds(server.Named(t, template)))
 		templates[engine] = template
 	}
-	return runningPostgres(t).Database(t, template)
+	return runningPostgres(t).Used(t, template, asNew)
+}
+
+// things counts what a schema is made of.
+const things = `(SELECT count(*) FROM pg_class) + (SELECT count(*) FROM pg_attribute) + (SELECT count(*) FROM pg_constraint)
+	+ (SELECT count(*) FROM pg_trigger) + (SELECT count(*) FROM pg_proc)`
+
+// keepSeeds keeps the rows that a ledger begins with, and of how many things its
+// schema is made, for [asNew].
+func keepSeeds(dsn string) error {
+	err := inDatabase(dsn, `DO $$ DECLARE t RECORD; BEGIN
+		CREATE SCHEMA seeds;
+		CREATE TABLE seeds.things (n BIGINT);
+		FOR t IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+			EXECUTE format('CREATE TABLE seeds.%I AS TABLE public.%I', t.name, t.name);
+		END LOOP;
+	END $$`)
+	if err != nil {
+		return err
+	}
+	return inDatabase(dsn, "INSERT INTO seeds.things SELECT "+things)
+}
+
+// asNew makes a ledger that a test is done with what it was. It is an error if
+// the test changed the schema.
+func asNew(dsn string) error {
+	return inDatabase(dsn, `DO $$ DECLARE t RECORD; BEGIN
+		PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+		ASSERT (SELECT n FROM seeds.things) = `+things+`, 'the schema was changed';
+		SET LOCAL session_replication_role = replica; -- triggers and foreign keys rest
+		FOR t IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+			EXECUTE format('DELETE FROM public.%I', t.name);
+			EXECUTE format('INSERT INTO public.%I SELECT * FROM seeds.%I', t.name, t.name);
+		END LOOP;
+		FOR t IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'goose%' LOOP
+			EXECUTE format('ALTER SEQUENCE public.%I RESTART', t.name);
+		END LOOP;
+	END $$`)
+}
+
+func inDatabase(dsn, statement string) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(statement)
+	return err
 }
 
 // runningPostgres finds PostgreSQL, or skips the test.

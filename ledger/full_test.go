@@ -14,14 +14,14 @@ import (
 	"headsup/letter"
 )
 
-// smallDisk mounts a disk of two megabytes until the test ends.
+// smallDisk mounts a disk of four megabytes until the test ends.
 func smallDisk(t *testing.T) (dir string) {
 	t.Helper()
 	if os.Getenv("HEADSUP_REAL") == "" {
 		t.Skip("HEADSUP_REAL is not set: it mounts a disk")
 	}
 	dir = t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=2m", "none", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4m", "none", dir).CombinedOutput(); err != nil {
 		t.Fatalf("mount is not permitted here: %v: %s", err, out)
 	}
 	t.Cleanup(func() {

@@ -13,6 +13,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -28,6 +29,10 @@ type Server struct {
 	Restart func() error
 
 	stop func() error
+
+	mu   sync.Mutex
+	used []string            // databases that several tests use
+	free map[string][]string // those that no test uses, by what they are copies of
 }
 
 // New returns a server, or nil where tests are to do without one. One of our own
@@ -37,7 +42,9 @@ func New(settings ...string) (*Server, error) {
 		if dsn == "" {
 			return nil, nil
 		}
-		return &Server{URL: dsn, stop: func() error { return nil }}, nil
+		s := &Server{URL: dsn, free: map[string][]string{}}
+		s.stop = s.drop
+		return s, nil
 	}
 	dir, err := os.MkdirTemp("", "ledger")
 	if err != nil {
@@ -97,6 +104,7 @@ func newIn(dir string, settings []string) (*Server, error) {
 		return nil, err
 	}
 	return &Server{
+		free:    map[string][]string{},
 		URL:     "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir),
 		Restart: func() error { return errors.Join(end(), start()) },
 		stop:    func() error { return errors.Join(end(), os.RemoveAll(dir)) },
@@ -128,27 +136,72 @@ func (p programs) run(name string, args ...string) error {
 // Stop ends a server of our own, and removes all of it.
 func (s *Server) Stop() error { return s.stop() }
 
+// drop removes from a server that is not ours what several tests used.
+func (s *Server) drop() (err error) {
+	for _, name := range s.used {
+		err = errors.Join(err, s.exec("DROP DATABASE "+name+" WITH (FORCE)"))
+	}
+	return err
+}
+
 var databases atomic.Int64
 
 // Database makes a database until the test ends: a copy of another one, or, of
 // "template1", an empty one. Nobody may have the other one open.
 func (s *Server) Database(tb testing.TB, template string) (dsn string) {
 	tb.Helper()
-	db, err := sql.Open("pgx", s.URL)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	name := fmt.Sprintf("ledger_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
-		tb.Fatal(err)
-	}
+	name := s.copyOf(tb, template)
 	tb.Cleanup(func() {
-		if _, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := s.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			tb.Error(err)
 		}
-		db.Close()
 	})
 	return s.Named(tb, name)
+}
+
+func (s *Server) copyOf(tb testing.TB, template string) (name string) {
+	tb.Helper()
+	name = fmt.Sprintf("ledger_%d_%d", os.Getpid(), databases.Add(1))
+	if err := s.exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		tb.Fatal(err)
+	}
+	return name
+}
+
+func (s *Server) exec(statement string) error {
+	db, err := sql.Open("pgx", s.URL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(statement)
+	return err
+}
+
+// Used is [Server.Database] for tests that leave a database as it can be used
+// again: to copy one takes far longer than to empty it. Whatever asNew returns no
+// error for is given to the next test that wants a copy of the same one.
+func (s *Server) Used(tb testing.TB, template string, asNew func(dsn string) error) (dsn string) {
+	tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var name string
+	if free := s.free[template]; len(free) > 0 {
+		name, s.free[template] = free[len(free)-1], free[:len(free)-1]
+	} else {
+		name = s.copyOf(tb, template)
+		s.used = append(s.used, name)
+	}
+	dsn = s.Named(tb, name)
+	tb.Cleanup(func() {
+		if tb.Failed() || asNew(dsn) != nil {
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.free[template] = append(s.free[template], name)
+	})
+	return dsn
 }
 
 // Named returns the URL of a database.
