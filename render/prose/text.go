@@ -227,7 +227,7 @@ func Cells(s string) int { return cells(strings.ReplaceAll(s, WordBreak, "")) }
 
 // Shorten cuts a text where a line may end (UAX #14), with an ellipsis, so that
 // it has at most so many cells. A first word that is longer is cut between two
-// characters as readers see them (UAX #29).
+// characters as readers see them (UAX #29). No bracket is left open.
 func Shorten(text string, columns int) string {
 	if Cells(text) <= columns {
 		return text
@@ -246,6 +246,9 @@ func Shorten(text string, columns int) string {
 			short = text[:from]
 			break
 		}
+	}
+	if open := strings.LastIndexAny(short, "(（"); open > 0 && !strings.ContainsAny(short[open:], ")）") {
+		short = short[:open]
 	}
 	return strings.TrimRight(short, " ,،、"+WordBreak) + "…"
 }
