@@ -28,7 +28,10 @@ const (
 // body sets the subject and the parts.
 func (s *setting) body() ([]box, error) {
 	x0, x1 := s.f.Left*mm, (s.f.Paper[0]-s.f.Right)*mm
-	var boxes []box
+	boxes, err := announced(s, x0, x1)
+	if err != nil {
+		return nil, err
+	}
 	if s.l.Title != "" {
 		c := column{setting: s, doc: prose.Doc{Lang: s.l.Lang, RTL: s.l.RTL}, x0: x0, x1: x1, in: s.root}
 		b, err := c.heading("H1", []prose.Span{{Text: s.l.Title, Value: true}}, 11.5, 0)
@@ -68,6 +71,25 @@ func (s *setting) body() ([]box, error) {
 	return boxes, nil
 }
 
+// announced says, in the language of each other part, that it stands below.
+func announced(s *setting, x0, x1 float64) (boxes []box, err error) {
+	for i, d := range s.l.Parts {
+		if i == 0 || d.Below == "" {
+			continue
+		}
+		c := column{setting: s, doc: d, x0: x0, x1: x1, in: s.root}
+		b, err := quiet(c, d.Below, 6)
+		if err != nil {
+			return nil, err
+		}
+		if d.Lang != s.l.Lang {
+			b.items[0].tag.set().lang = d.Lang
+		}
+		boxes = append(boxes, b)
+	}
+	return boxes, nil
+}
+
 // enclosures sets what is named below the signature of the first part, and
 // what stands behind it on a page of its own.
 func enclosures(c column) ([]box, error) {
@@ -95,13 +117,19 @@ func (c column) divide() ([]box, error) {
 	if name == "" {
 		return []box{rule}, nil
 	}
-	ls, err := c.Set(c.text(smallSize, []typeset.Run{{Text: name, Value: true}}), 0)
+	b, err := quiet(c, name, 3)
+	return []box{rule, b}, err
+}
+
+// quiet sets one line small and grey, which stays with what follows.
+func quiet(c column, text string, space float64) (box, error) {
+	ls, err := c.Set(c.text(smallSize, []typeset.Run{{Text: text, Value: true}}), 0)
 	if err != nil {
-		return nil, err
+		return box{}, err
 	}
 	high := high(c.setting, leading, c.doc.Lang)
-	return []box{rule, {h: smallSize * high, space: 3, keep: true,
-		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, high), line: ls[0], grey: grey, tag: c.in.add("P")}}}}, nil
+	return box{h: smallSize * high, space: space, keep: true,
+		items: []item{{x: c.start(ls[0].Width), y: base(smallSize, high), line: ls[0], grey: grey, tag: c.in.add("P")}}}, nil
 }
 
 // part sets a whole part. It does not begin at the very foot of a page, what

@@ -104,11 +104,9 @@ func LookAt(t *testing.T, chromium string, dark bool, h http.Handler, pages []st
 		}
 	}))
 	defer server.Close()
-	setting := map[bool]string{false: "preferredColorScheme=1", true: "preferredColorScheme=0"}[dark]
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
-	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--blink-settings="+setting, "--user-data-dir="+t.TempDir(), server.URL+"/look.html")
+	cmd := exec.CommandContext(ctx, chromium, append(headless(t, dark), "--remote-debugging-port=0", server.URL+"/look.html")...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +123,14 @@ func LookAt(t *testing.T, chromium string, dark bool, h http.Handler, pages []st
 	}
 	cmd.Wait() // it was told to end: how it did says nothing
 	return looks
+}
+
+// headless are the arguments of a Chromium that shows no window and asks nobody,
+// in light or in dark.
+func headless(t *testing.T, dark bool) []string {
+	setting := map[bool]string{false: "preferredColorScheme=1", true: "preferredColorScheme=0"}[dark]
+	return []string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--blink-settings=" + setting, "--user-data-dir=" + t.TempDir()}
 }
 
 // withAxe answers as a handler does, but that a page loads axe too.
