@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"headsup/ledger"
 	"headsup/letter"
@@ -96,6 +97,7 @@ type LotCount struct {
 	ledger.Lot
 	Shapes   int // read whole, one of each
 	Sample   int // letters drawn
+	Proves   int // those of them whose reading proves something, or will
 	Read     int // of all that is to be read
 	ToRead   int
 	Next     int // the number of the next one to be read; 0: none
@@ -107,7 +109,8 @@ type LotCount struct {
 }
 
 // LotOf returns a lot of the campaign with what is known of it, or
-// [ledger.ErrNoLot].
+// [ledger.ErrNoLot]. What somebody has read before they passed over a planted
+// letter proves nothing.
 func LotOf(ctx context.Context, c *Campaign, id int64) (b LotCount, err error) {
 	store := ledger.NewLots(c.ledger)
 	if b.Lot, err = store.Get(ctx, c.rules.ID, id); err != nil {
@@ -116,6 +119,12 @@ func LotOf(ctx context.Context, c *Campaign, id int64) (b LotCount, err error) {
 	reads, err := store.Reads(ctx, id)
 	if err != nil {
 		return b, err
+	}
+	missed := map[string]time.Time{} // when somebody last passed over a planted one
+	for _, r := range reads {
+		if r.Kind == ledger.ReadPlant && r.Verdict == ledger.ReadRight && r.At.After(missed[r.By]) {
+			missed[r.By] = r.At
+		}
 	}
 	for _, r := range reads {
 		b.ToRead++
@@ -130,6 +139,9 @@ func LotOf(ctx context.Context, c *Campaign, id int64) (b LotCount, err error) {
 			b.Shapes++
 		case ledger.ReadSample:
 			b.Sample++
+			if r.Verdict == "" || r.At.After(missed[r.By]) {
+				b.Proves++
+			}
 		case ledger.ReadPlant:
 			b.Planted++
 			if r.Verdict == ledger.ReadWrong {
@@ -139,7 +151,7 @@ func LotOf(ctx context.Context, c *Campaign, id int64) (b LotCount, err error) {
 			}
 		}
 	}
-	b.Extra = letter.Bound(b.Letters-b.Shapes, b.Sample, 0.95)
+	b.Extra = letter.Bound(b.Letters-b.Shapes, b.Proves, 0.95)
 	hash, err := hex.DecodeString(b.Hash)
 	b.SixWords = letter.SixWords(hash)
 	return b, err
