@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -264,6 +265,77 @@ func BenchmarkWhole(b *testing.B) {
 			b.ReportMetric(float64((cpu(b)-start).Microseconds())/1000/float64(n), "cpu-ms/letter")
 		})
 	}
+}
+
+// recorder keeps what it is asked to print.
+type recorder struct{ pages []pdf.Letter }
+
+func (r *recorder) Print(l pdf.Letter) ([]byte, error) {
+	r.pages = append(r.pages, l)
+	return nil, nil
+}
+
+func (r *recorder) Window(pdf.Letter) ([]string, error) { return nil, nil }
+
+// BenchmarkPage prints the pages of letters that differ as those of a campaign
+// do, in one language and in many, once their words are known.
+func BenchmarkPage(b *testing.B) {
+	fonts, err := typeset.Load(typeset.SystemDirs...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var many []string
+	for _, lang := range builtin(b).Languages() {
+		if !slices.Contains([]string{"ja", "ko", "zh-Hans", "zh-Hant", "hi", "ta", "th", "bn"}, lang) { // whose fonts are not everywhere
+			many = append(many, lang)
+		}
+	}
+	for _, c := range []struct {
+		name      string
+		languages []string
+	}{{"one-language", []string{"en"}}, {"mixed", many[:27]}} {
+		b.Run(c.name, func(b *testing.B) {
+			var pages recorder
+			r := renderer(b, render.Options{Site: "https://advice.example.org", Printer: &pages})
+			for i := range 2000 { // more than are remembered
+				must(b, r, differing(i, c.languages[i%len(c.languages)]))
+			}
+			wr := pdf.New(fonts)
+			print := func(i int) {
+				if _, err := wr.Print(pages.pages[i%len(pages.pages)]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for i := range 4 * len(c.languages) { // which have words of each kind
+				print(i)
+			}
+			n, start := 0, cpu(b)
+			for b.Loop() {
+				n++
+				print(n)
+			}
+			b.ReportMetric(float64((cpu(b)-start).Microseconds())/1000/float64(n), "cpu-ms/page")
+			b.ReportAllocs()
+		})
+	}
+}
+
+// differing is letter i of a campaign.
+func differing(i int, languages ...string) letter.Letter {
+	l := example(languages...)
+	l.ID, l.Code = fmt.Sprintf("relay26-%010d", i), fmt.Sprintf("%04d-9xmd", i)
+	l.To.Org, l.To.Address = fmt.Sprintf("Holder %d of Networks", i), nil
+	first := netip.AddrFrom4([4]byte{198, 18 + byte(i>>8), byte(i), 0})
+	l.Networks[0].First, l.Networks[0].Last = first, netip.AddrFrom4([4]byte{198, 18 + byte(i>>8), byte(i), 255})
+	all, hosts := full("en").Findings, []int{1, 1, 2, 6}[i%4]
+	l.Findings = nil
+	for k := range hosts {
+		f := all[(i+k)%2*2] // a relay or a proxy
+		f.Addr = netip.AddrFrom4([4]byte{198, 18 + byte(i>>8), byte(i), byte(7 * k)})
+		f.Seen = f.Seen.Add(time.Duration(7*i+k) * time.Minute)
+		l.Findings = append(l.Findings, f)
+	}
+	return l
 }
 
 func cpu(b *testing.B) time.Duration {

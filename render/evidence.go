@@ -88,7 +88,8 @@ func fill(blocks []prose.Block, values *strings.Replacer) {
 	for _, b := range blocks {
 		for i, s := range b.Spans {
 			if s.Code && !s.Value && !strings.Contains(s.Text, "://ADDRESS") { // filters count links to addresses
-				b.Spans[i].Text = values.Replace(s.Text)
+				text := values.Replace(s.Text)
+				b.Spans[i].Text, b.Spans[i].Once = text, text != s.Text
 			}
 		}
 		for _, item := range b.Items {

@@ -100,3 +100,26 @@ func TestDatesAreThoseOfOfficials(t *testing.T) {
 func proxyAt(addr string) finding.Finding {
 	return finding.Finding{Addr: netip.MustParseAddr(addr), Port: 8080, Proto: "tcp", Kind: finding.OpenProxy, Service: "http", Strength: finding.Observed, Seen: seen}
 }
+
+// A command with the address of a host is of one letter, and not kept for others.
+func TestWhatIsFilledInIsKeptForNobody(t *testing.T) {
+	p := &paper{}
+	l := example("en")
+	l.Findings = l.Findings[:1]
+	must(t, renderer(t, render.Options{Printer: p}), l)
+	filled := 0
+	for _, b := range p.last.Parts[0].Blocks {
+		for _, s := range b.Spans {
+			if s.Code && strings.Contains(s.Text, "192.0.2.7") {
+				if filled++; !s.Once {
+					t.Errorf("%q is taken for words that other letters have", s.Text)
+				}
+			} else if s.Once {
+				t.Errorf("%q is taken for what no other letter has", s.Text)
+			}
+		}
+	}
+	if filled == 0 {
+		t.Error("no command has the address")
+	}
+}

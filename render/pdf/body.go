@@ -276,7 +276,7 @@ func runs(spans []prose.Span, strong bool) (rs []typeset.Run, urls []string) {
 		if s.Value {
 			text = short(text)
 		}
-		r := typeset.Run{Text: text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, LTR: s.Code && !s.Value, Part: part(s.Link)}
+		r := typeset.Run{Text: text, Bold: s.Strong || strong, Italic: s.Emph, Mono: s.Code, Value: s.Value, Once: s.Once, LTR: s.Code && !s.Value, Part: part(s.Link)}
 		url := strings.TrimPrefix(s.Link, "mailto:")
 		if s.Link == "" || s.Text == s.Link || s.Text == url {
 			r.LTR = r.LTR || s.Link != ""

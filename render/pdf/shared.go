@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"hash/adler32"
+	"math"
 	"sync"
 
 	"headsup/render/typeset"
@@ -73,7 +74,7 @@ func (d *draft) shared(c *canvas, p page, n *node) bool {
 	k.first = &it.line.Pieces[0]
 	if k.lines > 1 {
 		second := p[it.next]
-		k.dx, k.dy = second.x-it.x, second.y-it.y
+		k.dx, k.dy = distance(it, second)
 	}
 	part, ok := d.common.parts.get(k)
 	if !ok {
@@ -89,6 +90,14 @@ func (d *draft) shared(c *canvas, p page, n *node) bool {
 	c.op("Td", it.x, c.height-it.y)
 	c.insert(part)
 	return true
+}
+
+// distance is how far one item is from another, whatever their place on the
+// page: there the same distance comes out a little different, which may decide
+// to which side a hundredth is rounded.
+func distance(one, other item) (dx, dy float64) {
+	const fine = 1e6
+	return math.Round((other.x-one.x)*fine) / fine, math.Round((other.y-one.y)*fine) / fine
 }
 
 // least is the length of content that is worth a block of its own.
@@ -111,7 +120,8 @@ func (d *draft) part(p page, n *node) *part {
 					return nil
 				}
 			}
-			dx, dy := rounded(p[i].x-first.x+piece.X-x), rounded(first.y-p[i].y+piece.Y-y)
+			right, down := distance(first, p[i])
+			dx, dy := rounded(right+piece.X-x), rounded(piece.Y-down-y)
 			if x, y = x+dx, y+dy; len(c.b) > 0 || dx != 0 || dy != 0 {
 				c.op("Td", dx, dy) // by 0 too: text moves on with what is set
 			}

@@ -131,7 +131,8 @@ func TestOneMoreLetterAddsOnlyWhatDiffers(t *testing.T) {
 			l.Parts[0].Blocks = append(l.Parts[0].Blocks[:len(l.Parts[0].Blocks):len(l.Parts[0].Blocks)],
 				para(strconv.Itoa(i)+strings.Repeat(" of forty paragraphs that every letter has.", 6)))
 		}
-		l.Parts[0].Blocks = append(l.Parts[0].Blocks, prose.Block{Spans: []prose.Span{{Text: "About "}, {Text: l.ID, Value: true}}})
+		l.Parts[0].Blocks = append(l.Parts[0].Blocks, prose.Block{Spans: []prose.Span{{Text: "About "}, {Text: l.ID, Value: true}}},
+			prose.Block{Spans: []prose.Span{{Text: "swaks --server " + l.ID + " --from SENDER --to RECIPIENT --quit-after RCPT", Code: true, Once: true}}})
 		l.Alike = Stock{Key: "forty", Samples: func() []Letter { return []Letter{sheet("C7-0")} }}
 		return l
 	}
@@ -152,4 +153,15 @@ func TestOneMoreLetterAddsOnlyWhatDiffers(t *testing.T) {
 		t.Errorf("a letter more takes %v allocations", allocs)
 	}
 	t.Log(allocs, "allocations")
+}
+
+// How far two lines are from each other does not depend on where they stand.
+func TestDistancesAreTheSameAtEveryPlace(t *testing.T) {
+	for y := 60.0; y < 800; y += 0.37 {
+		for _, far := range []float64{13.86, 23.562, 0.105, 9.9} {
+			if dx, dy := distance(item{x: y, y: y}, item{x: y, y: y + far}); dx != 0 || dy != far {
+				t.Fatalf("%v at %v", dy, y)
+			}
+		}
+	}
 }

@@ -158,7 +158,7 @@ func beside(s *setting, pieces []string, between func(before string) string, lan
 	var whole typeset.Line
 	rtl := rightToLeft(pieces...)
 	add := func(text string, rtl, value bool) error {
-		para := typeset.Para{Lang: lang, RTL: rtl, Size: size, Runs: []typeset.Run{{Text: strings.Map(undirected, text), Value: value}}}
+		para := typeset.Para{Lang: lang, RTL: rtl, Size: size, Runs: []typeset.Run{{Text: strings.Map(undirected, text), Value: value, Once: true}}}
 		lines, err := s.Set(para, 0)
 		if err != nil || len(lines) == 0 {
 			return err

@@ -69,6 +69,7 @@ type Span struct {
 	Emph   bool
 	Code   bool
 	Value  bool   // came from outside: isolate its direction, never hyphenate, never link
+	Once   bool   // words of ours that no other letter has: a value was put into them
 	Link   string // https: or mailto: URL
 	Break  bool   // a hard line break follows
 }

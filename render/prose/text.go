@@ -158,7 +158,7 @@ func (w *textWriter) wrap(spans []Span, first, rest string) string {
 	var out strings.Builder
 	for i, s := range spans {
 		shown := w.shown(s)
-		values = values || s.Value
+		values = values || s.Value || s.Once
 		if s.Value || s.Code || s.Link != "" {
 			runs = fmt.Append(runs, text.Len(), " ", len(shown), " ")
 			whole = slices.Grow(whole, text.Len()+len(shown)-len(whole))

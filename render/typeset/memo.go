@@ -110,10 +110,11 @@ func (p Para) appendKey(b []byte) []byte {
 	return b
 }
 
-// values reports whether a part of the paragraph is from outside.
+// values reports whether a part of the paragraph is from outside, or differs
+// from letter to letter for another reason.
 func (p Para) values() bool {
 	for _, r := range p.Runs {
-		if r.Value {
+		if r.Value || r.Once {
 			return true
 		}
 	}

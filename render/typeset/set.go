@@ -31,6 +31,7 @@ type Run struct {
 	Mono   bool  // for what is typed into a machine
 	Value  bool  // from outside: its direction is isolated, and what cannot be written is replaced
 	LTR    bool  // left to right in every language: addresses, ports, times
+	Once   bool  // ours, but no other letter has it
 	Break  bool  // a line break follows
 	Part   uint8 // what the pieces are told apart by, such as a link from the words around it
 }
@@ -47,7 +48,7 @@ const (
 // base line. Lines are shared: they must not be changed.
 type Line struct {
 	Width  float64
-	Words  bool // no part of its paragraph is from outside
+	Words  bool // its paragraph is words that other letters have too
 	Parted bool // its last word goes on in the next line
 	Pieces []Piece
 }
@@ -121,14 +122,16 @@ type setter struct {
 	seg     shaping.Segmenter
 	hb      shaping.HarfbuzzShaper
 	wrap    shaping.LineWrapper
+	ends    lineEnds
 	shapes  shapes
 	letters map[rune]string // as strings
 
 	// Memory for a paragraph, and for a run.
-	text text
-	outs []shaping.Output
-	row  []placed
-	seen []placed
+	text  text
+	outs  []shaping.Output
+	dealt []shaping.Output // runs of lines
+	row   []placed
+	seen  []placed
 }
 
 func newSetter(f *Fonts) *setter {
@@ -197,34 +200,6 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 		lines[len(lines)-1].Parted = slices.Contains(t.soft, endOf(w)-1)
 	}
 	return lines, nil
-}
-
-// breakLines deals runs out to lines. What fits in one line without turning is
-// that line: there is no need to look for places to break it.
-func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.Direction, text []rune) []shaping.Line {
-	width, turns := fixed.Int26_6(0), false
-	for i := range outs {
-		outs[i].VisualIndex = int32(i)
-		width += outs[i].Advance
-		turns = turns || outs[i].Direction != dir
-	}
-	if one := len(outs) == 1; width <= limit && (one || !turns && !unicode.IsSpace(text[len(text)-1])) {
-		if dir.Progression() == di.TowardTopLeft {
-			for i := range outs {
-				outs[i].VisualIndex = int32(len(outs) - 1 - i)
-			}
-		}
-		return []shaping.Line{outs}
-	}
-	s.wrap.Prepare(shaping.WrapConfig{Direction: dir}, text, shaping.NewSliceIterator(outs))
-	var lines []shaping.Line
-	for done := false; !done; {
-		var l shaping.WrappedLine
-		if l, done = s.wrap.WrapNextLineF(limit); l.Line != nil {
-			lines = append(lines, l.Line)
-		}
-	}
-	return lines
 }
 
 // add appends a run, having looked for every one of its characters.
