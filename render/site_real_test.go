@@ -44,6 +44,13 @@ func TestChromiumAndAxeLikeThePages(t *testing.T) {
 	}{{"light", false}, {"dark", true}} {
 		t.Run(scheme.name, func(t *testing.T) {
 			t.Parallel()
+			pages := slices.Clone(pages)
+			if scheme.dark { // whose colours no language changes
+				pages = slices.DeleteFunc(pages, func(name string) bool {
+					lang, ok := strings.CutPrefix(name, "report-")
+					return ok && !slices.Contains([]string{"ar.html", "en.html", "ja.html"}, lang)
+				})
+			}
 			looks := pagetest.LookAt(t, chromium, scheme.dark, pagetest.Files(files), pages, 340)
 			if len(looks) != len(pages) {
 				t.Fatalf("looked at %d pages, want %d", len(looks), len(pages))

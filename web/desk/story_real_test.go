@@ -1,3 +1,8 @@
+// Driving Chromium takes sixty packages, which the race detector would compile
+// for a test that it does not run.
+
+//go:build !race
+
 package desk
 
 import (
