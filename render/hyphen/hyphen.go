@@ -7,6 +7,7 @@ package hyphen
 
 import (
 	"bufio"
+	_ "embed"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/language"
@@ -26,6 +28,8 @@ const SystemDir = "/usr/share/hyphen"
 type Patterns struct {
 	compounds level // where compounds are joined; may be empty
 	words     level // within words, and within what compounds are made of
+
+	excepted map[string][]int // words that the patterns part wrongly, in small letters, and their points
 
 	left, right  int // letters before and behind a hyphen, at least
 	first, final int // the same in the parts of a compound
@@ -189,9 +193,38 @@ func (l level) find(letters string) (values string, begins bool) {
 	return "", true
 }
 
+// exceptions are words of letters that patterns part wrongly, mostly compounds
+// with a word of another language: a language (BCP 47) and a word with its
+// hyphens on each line.
+//
+//go:embed exceptions.txt
+var exceptions string
+
+// Except has words of a language parted as exceptions.txt says, whatever the
+// patterns make of them.
+func (p *Patterns) Except(lang string) {
+	p.excepted = map[string][]int{}
+	for line := range strings.Lines(exceptions) {
+		word, ok := strings.CutPrefix(strings.TrimSpace(line), lang+" ")
+		if !ok {
+			continue
+		}
+		var points []int
+		n := 0
+		for part := range strings.SplitSeq(word, "-") {
+			n += utf8.RuneCountInString(part)
+			points = append(points, n)
+		}
+		p.excepted[strings.ReplaceAll(word, "-", "")] = points[:len(points)-1]
+	}
+}
+
 // Points lists the places in a word before which a hyphen may stand: the
 // numbers of the letters that would begin the next line.
 func (p *Patterns) Points(word []rune) (points []int) {
+	if points, ok := p.excepted[strings.ToLower(string(word))]; ok {
+		return points
+	}
 	begin := 0
 	for _, end := range append(p.compounds.points(word), len(word)) {
 		left, right := p.left, p.right

@@ -56,6 +56,36 @@ func TestWordsArePartedByTheirPatterns(t *testing.T) {
 	}
 }
 
+// An exception holds in its language alone, whatever the patterns say.
+func TestSomeWordsArePartedOtherwise(t *testing.T) {
+	p, err := Read(strings.NewReader("UTF-8\n1a\n1e\n1i\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ lang, word, want string }{
+		{"nl", "Beveiligingsupdates", "Be-vei-li-gings-up-dates"},
+		{"nl", "veiligingsupdate", "ve-il-ig-ingsupd-ate"},
+		{"de", "Beveiligingsupdates", "Bev-e-il-ig-ingsupd-at-es"},
+	} {
+		p.Except(c.lang)
+		if got := parted(p, c.word); got != c.want {
+			t.Errorf("%s: %q, want %q", c.lang, got, c.want)
+		}
+	}
+	var lines []string
+	for line := range strings.Lines(exceptions) {
+		lang, word, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		p.Except(lang)
+		if plain := strings.ReplaceAll(word, "-", ""); word == "" || parted(p, plain) != word || strings.ToLower(word) != word {
+			t.Errorf("%q is no word in small letters with its hyphens", line)
+		}
+		lines = append(lines, line)
+	}
+	if !slices.IsSorted(lines) || len(slices.Compact(lines)) != len(lines) {
+		t.Error("exceptions.txt is not sorted, or has a word twice")
+	}
+}
+
 func TestWhatCannotBeReadIsAnError(t *testing.T) {
 	for _, c := range []struct{ sentence, file, want string }{
 		{"nothing", "", `unknown character set: ""`},

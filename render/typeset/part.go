@@ -51,6 +51,7 @@ func patternsFor(f *Fonts, lang string) (*hyphen.Patterns, error) {
 		if err != nil {
 			return nil, fmt.Errorf("hyphenation: %q: %w", path, err)
 		}
+		p.Except(lang)
 		f.patterns[lang] = p
 		return p, nil
 	}
