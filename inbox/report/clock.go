@@ -57,7 +57,8 @@ func (t *stamp) clockJoined(s string) bool {
 }
 
 // joinedClock is such a time of day.
-var joinedClock = pattern.New(`^(?:T|,? (?:at |um |à |kl\.? )?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?: ?(?:hrs?|hours|h))?( ?(?:Z|UTC|GMT|[+-]\d{4})(?:[^\p{L}\d]|$))`)
+var joinedClock = pattern.New(`^(?:T|,? (?:at |um |à |kl\.? )?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?: ?(?:hrs?|` +
+	`hours|h))?( ?(?:Z|UTC|GMT|[+-]\d{4})(?:[^\p{L}\d]|$))`)
 
 // searchClock reads the time of day in whatever form it stands behind the day.
 func (t *stamp) searchClock(s string) bool {
@@ -68,8 +69,17 @@ func (t *stamp) searchClock(s string) bool {
 	}
 	m := clockForm.FindStringSubmatch(rest[at:])
 	before := rest[:max(at, 0)]
-	if m == nil || strings.Contains(before, "\n\n") {
+	if strings.Contains(before, "\n\n") {
 		return false
+	}
+	if m == nil {
+		h, n := hourAlone(before, rest[at:])
+		if n == 0 || !t.set(h, 0, 0) {
+			return false
+		}
+		t.to += at + n
+		t.readZone(s)
+		return true
 	}
 	h, end := number(m[1]), at+len(m[0])
 	if m[4] != "" {
@@ -116,15 +126,24 @@ var (
 		`\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
 		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
 		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
-	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?(?:\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|saat|tid|čas|idő|время|час)(?:\b|$)|(?:時刻|時間|时间|시각|시간|الوقت))` +
+	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?(?:\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|saat|tid|čas|` +
+		`idő|время|час)(?:\b|$)|(?:時刻|時間|时间|시각|시간|الوقت))` +
 		`[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
+	joinedBefore = pattern.New(`(?:^|[^\d])([01]\d|2[0-3])([0-5]\d)\s?(?:hrs?\.?\s?|h\s?)?(Z|[A-Z]{3,4})(?:,| on|` +
+		` of)?\s+(?:\p{L}{2,10},?\s+)?$`)
+	hourBefore = pattern.New(`(?i)(?:^|[^\d:.,/-])(\d{1,2}\s?(?:[ap]\.?\s?m\b\.?|Uhr\b|uur\b|h\b|giờ|часов|` +
+		`час\p{L}?|hod\.))([^\d.;。]{1,40})$`)
 	earlierOne = pattern.New(`(\d{1,2})(?::|[hH])(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
 )
 
 // clockBefore reads the time of day that stands some words before the day.
 func (t *stamp) clockBefore(s string) bool {
-	m := earlierOne.FindStringSubmatch(s[max(0, t.from-90):t.from])
-	if m == nil || len(strings.Fields(m[5])) > 7 || strings.Count(m[5], "\n") > 1 || strings.Contains(m[5], "\n\n") {
+	left := s[max(0, t.from-90):t.from]
+	m := earlierOne.FindStringSubmatch(left)
+	if m == nil {
+		return t.hourBefore(s, left)
+	}
+	if len(strings.Fields(m[5])) > 7 || strings.Count(m[5], "\n") > 1 || strings.Contains(m[5], "\n\n") {
 		return false
 	}
 	h := number(m[1])
@@ -144,8 +163,35 @@ func (t *stamp) clockBefore(s string) bool {
 	return true
 }
 
+// hourBefore reads an hour without minutes some words before the day, and a time
+// of day in one number right before it.
+func (t *stamp) hourBefore(s, left string) bool {
+	if m := joinedBefore.FindStringSubmatch(left); m != nil {
+		if z, _, ok := zoneAt(m[3] + " "); ok && t.set(number(m[1]), number(m[2]), 0) {
+			t.zone = z
+			return true
+		}
+	}
+	m := hourBefore.FindStringSubmatch(left)
+	if m == nil || len(strings.Fields(m[2])) > 5 || strings.Count(m[2], "\n") > 1 || strings.Contains(m[2], "\n\n") {
+		return false
+	}
+	h, n := hourAlone("", m[1]+m[2])
+	if n == 0 || !t.set(h, 0, 0) {
+		return false
+	}
+	if z, _, ok := zoneAt(m[2]); ok {
+		t.zone = z
+	} else if z, _, _ := tokenIn(m[2]); z != nil {
+		t.zone = z
+	} else {
+		t.readZone(s)
+	}
+	return true
+}
+
 var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken|ore|ora|orele|godz\p{L}*|` +
-	`lúc|pukul|jam|kello|saat|ώρα|στις|เวลา|v|ve|o|u)[\s.]`)
+	`lúc|pukul|jam|kell|kello|saat|ώρα|στις|เวลา|ob|plkst\.?|v|ve|o|u)[\s.]`)
 
 // readZone reads the zone that stands behind the clock.
 func (t *stamp) readZone(s string) {
@@ -174,6 +220,7 @@ func (t *stamp) searchZone(rest string) {
 	} else if strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ".\u00a0") {
 		skip = 1 // "3:05 p. m. (GMT-6)"
 	}
+	skip += len(zoneLabel.FindString(rest[skip:]))
 	if local := localForm.FindString(rest[skip:]); local != "" {
 		place, _, _ := strings.Cut(head(rest[skip:], len(local)+40), "\n")
 		behind := strings.TrimLeft(rest[skip+len(local):], " ,(（[")
@@ -233,6 +280,9 @@ var (
 	// oClock is what stands between the figures of a time and its zone.
 	oClock = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +
 		`год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
+	// zoneLabel names what follows a time as its zone.
+	zoneLabel = pattern.New(`(?i)^[\s,;(\[]{1,3}(?:(?:utc|gmt|time)?[ -]?offset|tz|time ?zone|zone|zeitzone|` +
+		`fuseau(?: horaire)?|huso(?: horario)?|fuso(?: orario| horário)?)\s?[:=]?\s`)
 	nextCell    = pattern.New(`^\s*[|;\t]\s*(?:UTC|GMT)\b`)
 	furtherForm = pattern.New(`^[\s,]{1,2}(?:[\p{L}’'.-]{1,20}[ \n]){1,3}[(（\[]([^()（）\[\]\n\d]{0,30}[^()（）\[\]\n]{2,12})[)）\]]`)
 	insideForm  = pattern.New(`^\s*(?:h|hrs?|Uhr|uur|час\p{L}*)?\s*[(（\[]([^()（）\[\]\n]{2,60}|` +
@@ -256,7 +306,7 @@ func zoneInside(s string) *time.Location {
 		return z
 	}
 	if words := strings.Fields(s); len(words) > 0 && len(words) < 6 { // the name of a place, or letters behind it
-		if east, ok := hours[words[len(words)-1]]; ok && len(words) > 1 {
+		if east, ok := offsets.letters[words[len(words)-1]]; ok && len(words) > 1 {
 			return fixed(int(east * 3600))
 		}
 		if len(words) < 4 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,25 +34,31 @@ var dayForms = []dayForm{
 	{4, 4, ":", pattern.New(`^((?:19|20)\d\d)(:)(\d\d):(\d\d)-`), isoDay},         // Sophos
 	{1, 2, "", pattern.New(`^(\d{1,2})([A-Z][a-z]{2})((?:19|20)\d\d)`), namedDay}, // Check Point
 	{2, 2, "/", pattern.New(`^(\d\d)/(\d\d)(?:/(\d\d))?-(\d\d):(\d\d):(\d\d)\.\d+`), snortDay},
-	{4, 4, blankBytes + ".-", pattern.New(`^((?:19|20)\d\d)(?:\.| m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
+	{4, 4, blankBytes + ".-", pattern.New(`^((?:19|20)\d\d)(?:\.|` +
+		` m\.)?[\s-]+([\p{L}\p{M}]{3,14})\.?[\s-]+(\d{1,2})\b\.?`), yearNameDay},
 	{4, 4, "-/.", pattern.New(`^((?:19|20|25)\d\d)([-/.])\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?`), isoDay},
-	{4, 4, blankBytes + "\xe5\xeb", pattern.New(`^((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
+	{4, 4, blankBytes + "\xe5\xeb", pattern.New(`^((?:19|` +
+		`20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDay},
 	{1, 2, blankBytes, pattern.New(`^(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+((?:19|20)\d\d)`), numberedDay},
-	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|` +
+	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|` +
+		`του)\s*)` + monthName + `\.?,?[\s/-]+(?:de[l]?\s+|` +
 		`of\s+)?((?:19|20|25)?\d\d)\b`), namedDay},
 	{1, 2, "./-", pattern.New(`^(\d{1,2})(\. ?|[/-])(\d{1,2})(?:\. ?|[/-])((?:19|20|25)\d\d|\d\d)`), numericDay},
-	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|του)\s*)` + monthName + `\.?`), namedDayOnly},
-	{1, 2, "./", pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s)`), numericDayOnly},
+	{1, 2, blankBytes + "snrte\xc2./-", pattern.New(`^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?:[\s/-]+|\s+(?:de|of|d'|` +
+		`του)\s*)` + monthName + `\.?`), namedDayOnly},
+	{1, 2, "./", pattern.New(`^(\d{1,2})(\.\s?|/)(\d{1,2})(?:\.|\s|,)`), numericDayOnly},
 	{1, 2, blankBytes + "\xe6\xec", pattern.New(`^(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]`), cjkDayOnly},
 }
+
+var allForms = slices.Concat(dayForms, calendarForms)
 
 // monthName is where the name of a month may stand: a word, Thai letters with
 // dots, or one of the Syrian months of two words.
 const monthName = `([\p{Thai}]{1,3}\.[\p{Thai}]\.?|[\p{L}\p{M}]{2,14}(?: (?:الأول|الثاني))?)`
 
 var (
-	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,、の]*(午前|午後|上午|下午|凌晨|晚上|오전|오후)?\s*` +
-		`(\d{1,2})\s*[时時시点點]\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?`)
+	cjkClock = pattern.New(`^(?:\s*[(（][^)）]{1,6}[)）])?[\s,、の]*([\p{Han}\p{Hiragana}\p{Hangul}]{1,4}?)?\s*` +
+		`(\d{1,2})\s*[時时시点點](?:\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?|\s?([半반]))?([间間간])?`)
 	dayName = pattern.New(`^([\p{L}\p{M}]{3,12})\.?[\s/-]+(\d{1,2})(?:st|nd|rd|th)?\b(?: d\.)?(?:(?:,\s*|` +
 		`[\s/-]+)((?:19|20)\d\d)\b)?`)
 	eraDay = pattern.New(`^(令和|平成|民國|民国|中華民國)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
@@ -71,7 +78,7 @@ func figuresAt(s string, i int, base time.Time, q *quiet) (t stamp, ok bool) {
 	for figures < len(w) && w[figures] >= '0' && w[figures] <= '9' {
 		figures++
 	}
-	for _, f := range dayForms {
+	for _, f := range allForms {
 		if figures < f.least || figures > f.most || figures == len(w) && figures < 14 || f.behind != "" && strings.IndexByte(f.behind, w[figures]) < 0 {
 			continue
 		}
@@ -165,7 +172,16 @@ func (t *stamp) readCJK(s string) bool {
 	if c == nil {
 		return false
 	}
-	t.h, t.min, t.sec, t.clock = number(c[2]), number(c[3]), number(c[4]), true
+	w := theHours()
+	if c[6] != "" && c[3] == "" || c[1] != "" && !w.am.in(c[1]) && !w.pm.in(c[1]) && w.joined.begins(c[1]) != len(c[1]) {
+		return false // so many hours; or something else of which there are some
+	}
+	if c[5] != "" {
+		c[3] = "30"
+	}
+	if !t.set(number(c[2]), number(c[3]), number(c[4])) {
+		return false
+	}
 	if c[1] != "" {
 		t.h, _ = halfDay(t.h, c[1], "")
 	}
@@ -180,6 +196,9 @@ func namedDay(t *stamp, s string, m []string, _ time.Time) bool {
 		return false
 	}
 	t.d, t.y = number(m[1]), fullYear(number(m[3]))
+	if len(m[3]) == 2 && t.y > 2059 && m[2][0] == 0xe0 { // of the Buddhist era, in letters of Thailand
+		t.y -= 43
+	}
 	t.settled()
 	t.readClock(s)
 	return true
@@ -196,21 +215,34 @@ func namedDayOnly(t *stamp, s string, m []string, base time.Time) bool {
 	return t.guess(base)
 }
 
-func numericDay(t *stamp, s string, m []string, _ time.Time) bool {
+func numericDay(t *stamp, s string, m []string, base time.Time) bool {
 	if goesOn(s[t.to:]) {
 		return false
 	}
 	t.numbers(m)
 	t.y = fullYear(number(m[4]))
 	t.readClock(s)
+	if len(m[4]) == 2 && t.yearFirst(number(m[1]), number(m[3]), number(m[4]), base) {
+		t.y, t.m, t.d, t.ordered, t.numeric = 2000+number(m[1]), number(m[3]), number(m[4]), false, false
+	}
 	return len(m[4]) == 4 || t.clock
+}
+
+// yearFirst reports whether three numbers of two figures begin with the year: a
+// day of the last month so, and otherwise one of another year.
+func (t *stamp) yearFirst(y, m, d int, base time.Time) bool {
+	if base.IsZero() || y < 20 || t.y == base.Year() || m < 1 || m > 12 {
+		return false
+	}
+	ago := base.Sub(time.Date(2000+y, time.Month(m), d, 0, 0, 0, 0, time.UTC))
+	return ago > -48*time.Hour && ago < 31*24*time.Hour
 }
 
 func numericDayOnly(t *stamp, s string, m []string, base time.Time) bool {
 	if strings.HasPrefix(m[2], ".") != strings.HasSuffix(m[0], ".") {
 		return false
 	}
-	t.to = t.from + len(strings.TrimRight(m[0], " \t\n"))
+	t.to = t.from + len(strings.TrimRight(m[0], " \t\n,"))
 	if t.numbers(m); t.m < 1 || t.m > 12 || t.d < 1 || t.d > 31 { // as in an address: no clock need be looked for
 		return false
 	}
@@ -349,14 +381,12 @@ func unixAt(s string, i int) (t stamp, ok bool) {
 		return t, false
 	}
 	v, _ := strconv.ParseInt(s[i:i+10], 10, 64)
-	at := time.Unix(v, 0).UTC()
-	t = stamp{from: i, to: end, y: at.Year(), m: int(at.Month()), d: at.Day(), clock: true, zone: time.UTC}
-	t.h, t.min, t.sec = at.Clock()
-	return t, true
+	return unixStamp(i, end, v), true
 }
 
 var (
-	unixLabel = pattern.New(`(?i)(time|epoch|unix|audit|date|seen|\bts|start|\bend|zeit|when|stamp)[^\n0-9]{0,24}$`)
-	unixWord  = pattern.New(`(?i)(?:^|[^\p{L}])(?:epoch|unix)`)
-	unixLog   = pattern.New(`^1\d{9}\.\d{3,9}\s`) // Squid, Zeek
+	unixLabel = pattern.New(`(?i)(time|epoch|unix|audit|date|seen|\bts|start|\bend|zeit|when|stamp|first|last|begin|` +
+		`detect|observ)[^\n0-9]{0,24}$`)
+	unixWord = pattern.New(`(?i)(?:^|[^\p{L}])(?:epoch|unix)`)
+	unixLog  = pattern.New(`^1\d{9}\.\d{3,9}\s`) // Squid, Zeek
 )

@@ -25,6 +25,8 @@ type doc struct {
 	timed    bool                   // stamps are known
 	stamps   []stamp
 
+	zonesSought, zonesNamed bool // see hasZoneColumn
+
 	columnPorts map[string]columnRole // by the name of the column
 	row         alignedRow            // that was looked at last
 }

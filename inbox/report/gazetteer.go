@@ -73,7 +73,7 @@ const (
 		`normal|winter)?zeit|(?:zomer|winter)?tijd|(?:sommar|normal|vinter|sommer)?tid|(?:летн\p{L}+ |` +
 		`літн\p{L}+ |letní\p{L}* |letni\p{L}* |kesä|nyári )?(?:врем|час|čas|czas|aika|idő)|(?:местн\p{L}+ )?врем|` +
 		`` +
-		`час|čas|czas|vreme|vrijeme|laik|時間|标准时间|標準時間|標準時|时间|시간|표준시|सम|saat|idő|aika)\p{L}{0,6}`
+		`час|čas|czas|vreme|vrijeme|laik|aeg|ajal|時間|标准时间|標準時間|標準時|时间|시간|표준시|सम|saat|idő|aika)\p{L}{0,6}`
 )
 
 // placeZone reads the zone that the name of a place states at the beginning of

@@ -53,8 +53,8 @@ var theHours = sync.OnceValue(func() hourWords {
 			h.joined = append(h.joined, phrase)
 			continue
 		}
-		for w := range strings.FieldsSeq(phrase) {
-			h.at[strings.Trim(w, ".")] = true
+		for w := range strings.FieldsFuncSeq(phrase, func(r rune) bool { return !isLetter(r) }) {
+			h.at[w] = true
 		}
 	}
 	return h
@@ -140,7 +140,7 @@ func toClock(s string) int {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r == '’' || r == '\u00a0' || r == '、':
+		case r == '’' || r == '\u00a0' || r == '、' || r == '،' || r == '–' || r == '—':
 			i += size
 		case joinsWords(r):
 			n := h.joined.begins(head(s[i:], 40))
@@ -151,13 +151,43 @@ func toClock(s string) int {
 		default:
 			n := lettersIn(s[i:])
 			suffix := i > 0 && (s[i-1] == '-' || s[i-1] == '\'') && n <= 6 // "5-én", "13'te"
-			if n == 0 || !suffix && !h.at[strings.ToLower(s[i:i+n])] {
+			if word := strings.ToLower(s[i : i+n]); n == 0 || !suffix && !h.at[word] && len(weekdays()[word]) == 0 {
 				return -1
 			}
 			i += n
 		}
 	}
 	return -1
+}
+
+var (
+	// hourUnit is an hour without minutes, by the word or letters behind it.
+	hourUnit = pattern.New(`(?i)^(\d{1,2})(\s?[ap]\.?\s?m\b\.?|\s?(?:Uhr|uur|h|hs|heures?|horas?|hod\.?|hodin\p{L}*|` +
+		`hodín|sati|` +
+		`časova|órakor|óra|órától|ore|час\p{L}{0,3}|ч\.?|год\.?|годин\p{L}*|giờ|น\.|นาฬิกา|val\.?|o['’]clock|बजे|` +
+		`hrs))(?:[^\p{L}\d]|$)`)
+	// hourWord stands before one.
+	hourWordBefore = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|kl\.?|klockan|klokken|klukkan|klo|kello|godz\p{L}*\.?|ore|` +
+		`orele|alle|ora|` +
+		`saat|jam|pukul|kell|plkst\.?|lúc|ώρα|a las|às|الساعة|ساعت|בשעה|เวลา)[\s.:]*$`)
+	bareHour = pattern.New(`^(\d{1,2})(?:[^\d:.\p{L}%]|[.:,](?:[^\d]|$)|$)`)
+)
+
+// hourAlone reads an hour without minutes at the beginning of a text, before which
+// these words stand. It says how many bytes it takes, and 0 where there is none.
+func hourAlone(before, s string) (h, n int) {
+	if m := hourUnit.FindStringSubmatch(s); m != nil {
+		h, n = number(m[1]), len(m[1])+len(m[2])
+		if c := strings.ToLower(strings.TrimSpace(m[2])); len(c) > 1 && (c[0] == 'a' || c[0] == 'p') {
+			return half(h, c), n
+		}
+	} else if m := bareHour.FindStringSubmatch(s); m != nil && hourWordBefore.MatchString(before) {
+		h, n = number(m[1]), len(m[1])
+	} else {
+		return 0, 0
+	}
+	h, behind := halfDay(h, tail(before, 14), s[n:])
+	return h, n + behind
 }
 
 // half reads an hour of twelve by the letters behind it.

@@ -20,6 +20,7 @@ func (d *doc) statements(times []stamp) (out []statement) {
 	if d.subject && len(d.text) > 400 {
 		return nil
 	}
+	out = printed(d, times)
 	var alike shapes
 	for n, l := range d.lines {
 		line := d.text[l.from:l.to]
@@ -43,7 +44,8 @@ func (d *doc) statements(times []stamp) (out []statement) {
 			if i := strings.LastIndex(beside, "\n\n"); i >= 0 {
 				beside = beside[i:]
 			}
-			spoken := lexicon.In(beside).Has("time") || strings.ContainsAny(line[from:to], " 时時시")
+			offset := (line[from] == '+' || line[from] == '-')
+			spoken := offset || lexicon.In(beside).Has("time") || strings.ContainsAny(line[from:to], " 时時시")
 			bracketed := from > 0 && line[from-1] == '(' && to < len(line) && line[to] == ')'
 			if !spoken && !bracketed && !plainZone.MatchString(line[from:to]) {
 				continue
@@ -56,6 +58,19 @@ func (d *doc) statements(times []stamp) (out []statement) {
 	}
 	return out
 }
+
+// printed finds the zones of clocks that somebody asked for in a shell: what date
+// prints, below its name behind a prompt.
+func printed(d *doc, times []stamp) (out []statement) {
+	for _, t := range times {
+		if n := d.lineAt(t.from); n > 0 && t.zone != nil && askedDate.MatchString(d.text[d.lines[n-1].from:d.lines[n-1].to]) {
+			out = append(out, statement{t.zone, true})
+		}
+	}
+	return out
+}
+
+var askedDate = pattern.New(`^[^\n]{0,60}[#$>%] ?date(?: -R| -I\S*)?\s*$`)
 
 // isRow reports whether a line is one of a table, whose columns name their own
 // zones.
@@ -85,11 +100,47 @@ func tokenIn(line string) (z *time.Location, from, to int) {
 			z, to = spelledZone(line[to:]), to+n
 			at = to
 		}
+		if z == time.UTC {
+			if o := offsetOfUTC.FindStringSubmatchIndex(line[to:]); o != nil {
+				z, to = zoneOf(strings.Replace("UTC"+line[to+o[2]:to+o[3]], "–", "-", 1)), to+o[3]
+			} else if b := besideUTC.FindStringSubmatch(lower(line[:from])); b != nil {
+				z = besideZone(b[1], b[2])
+			}
+			at = to
+		}
 		if z != nil {
 			return z, from, to
 		}
 	}
 	return placeWithin(line)
+}
+
+var (
+	// offsetOfUTC is an offset that a field or a text calls so: "UTC offset: +3".
+	offsetOfUTC = pattern.New(`^[ -]?(?i:offset|versatz|décalage|diferencia|desfase|` +
+		`verschil)[^\d\n+–-]{0,16}([+–-]\d{1,2}(?::?\d\d)?)(?:[^\d]|$)`)
+	// besideUTC tells how many hours a clock is ahead of or behind UTC.
+	besideUTC = pattern.New(`(\p{L}+|\d{1,2})[ -](?:hours?|hrs?|h|stunden?|heures?|horas?|ore|uur) (ahead of|behind|` +
+		`east of|west of|before|` +
+		`vor|hinter|en avance sur|en retard sur|por delante de|por detrás de|à frente de|atrás de|avanti rispetto a|` +
+		`indietro rispetto a|` +
+		`voor op|achter op|achter) $`)
+)
+
+// besideZone is the zone of a clock that is so many hours ahead of UTC or behind.
+func besideZone(hours, side string) *time.Location {
+	n := spelledNumbers[hours]
+	if n == 0 {
+		n = number(hours)
+	}
+	if n == 0 || n > 14 {
+		return nil
+	}
+	switch side {
+	case "behind", "west of", "hinter", "en retard sur", "por detrás de", "atrás de", "indietro rispetto a", "achter", "achter op":
+		n = -n
+	}
+	return fixed(n * 3600)
 }
 
 // spelled is an offset in words behind UTC: "UTC menos tres".

@@ -120,6 +120,11 @@ func stamps(s string, base time.Time) (out []stamp) {
 				}
 				continue
 			}
+		case c == '@':
+			if t, ok = labelAt(s, i); !ok {
+				i++
+				continue
+			}
 		default:
 			i++
 			continue

@@ -82,6 +82,9 @@ func (r *reader) times(docs []*doc) *clock {
 					t.stamp.zone = d.fieldZone(t.line, at, "")
 				}
 			}
+			if t.stamp.zone == nil && t.clock {
+				t.stamp.zone = rowZone(d, t.line)
+			}
 			if s.ordered {
 				t.score = -20
 			}

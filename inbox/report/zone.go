@@ -1,6 +1,12 @@
 package report
 
 import (
+	"cmp"
+	_ "embed"
+	"iter"
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -8,57 +14,79 @@ import (
 	"headsup/pattern"
 )
 
-// hours are what letters for a zone mean, in hours east of UTC. Those that
-// several countries use differently are left out: IST, AST, ECT, and CST beside
-// a date alone.
-var hours = map[string]float64{
-	"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "UCT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1,
-	"CEST": 2, "MEST": 2, "MESZ": 2,
-	"EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "WIB": 7,
-	"ICT": 7, "PKT": 5, "NPT": 5.75, "SAST": 2,
-	"BRT": -3, "BRST": -2, "ART": -3, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5, "UYT": -3, "VET": -4,
-	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
-	"WITA": 8, "WIT": 9, "IRST": 3.5, "IDT": 3, "WAT": 1, "CAT": 2, "EAT": 3, "PHT": 8, "NST": -3.5, "NDT": -2.5, "BOT": -4,
-	"HNE": -5, "HAE": -4, "YEKT": 5, "OMST": 6, "NOVT": 7, "KRAT": 7, "IRKT": 8, "VLAT": 10, "SAMT": 4, "GET": 4,
-	"SEČ": 1, "SELČ": 2, "СЕЧ": 1, "МСК": 3, "MCK": 3, "ЕЕТ": 2, "TSİ": 3, "TSI": 3,
-	"AEST": 10, "AEDT": 11, "ACST": 9.5, "ACDT": 10.5, "AWST": 8, "NZST": 12, "NZDT": 13,
+//go:embed offsets.txt
+var offsetFile string
+
+// An offsetTable is what letters for a zone, in capitals, and its names, in small
+// letters, mean in hours east of UTC.
+type offsetTable struct {
+	letters, names map[string]float64
+}
+
+// offsets are those of offsets.txt.
+var offsets = readOffsets()
+
+func readOffsets() offsetTable {
+	t := offsetTable{letters: map[string]float64{}, names: map[string]float64{}}
+	for line := range strings.Lines(offsetFile) {
+		east, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		h, err := strconv.ParseFloat(east, 64)
+		if !ok || err != nil {
+			continue // a remark
+		}
+		for word := range strings.SplitSeq(list, "; ") {
+			if strings.ToLower(word) != word {
+				t.letters[word] = h
+			} else {
+				t.names[word] = h
+			}
+		}
+	}
+	return t
+}
+
+// anyOf is an expression for any of some words, the longest first.
+func anyOf(words iter.Seq[string]) string {
+	all := slices.SortedFunc(words, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for i, w := range all {
+		all[i] = regexp.QuoteMeta(w)
+	}
+	return strings.Join(all, "|")
 }
 
 var (
-	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:UTC|GMT|Z|utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|` +
+	zoneOffset = pattern.New(`^\s*[\[("]?\s*(?:(?:(?:UTC|GMT)/)?(?:UTC|GMT|Z|utc|` +
+		`gmt)\s?)?([+–-])(\d{1,2})(?::?(\d{2}))?(?:[^\d.:]|` +
 		`[.:](?:\D|$)|$)`)
-	zoneWord = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*(\p{Lu}{1,5}|` +
+	// zoneApart is an offset with blanks around its sign, which may be a dash.
+	zoneApart = pattern.New(`^\s*[\[("]?\s*(?:UTC|GMT)\s?([+–-])\s(\d{1,2})(?::(\d{2}))?(?:[)\],;]|\.?(?:\s*\n|$))`)
+	zoneWord  = pattern.New(`^(?:\s*(?:Uhr|h|hrs|hours|uur|horas|час\w*))?[\s,]*[\[(（]?\s*(\p{Lu}{1,5}|` +
 		`[Uu][Tt][Cc]|[Gg][Mm][Tt]|[Мм]ск)[\])）]?(?:[^\p{L}]|$)`)
-	zoneCity = pattern.New(`^\s*[\[("]?\s*((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|` +
-		`Indian|Pacific|Etc)/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:[+-]\d{1,2})?)`)
-	zoneLong = pattern.New(`(?i)^\s*[\[(]?\s*(zulu|coordinated universal time|(?:central|mountain) (?:standard|` +
-		`daylight) time|greenwich mean time|universal time|` +
-		`central european (?:summer )?time|eastern (?:standard|daylight) time|pacific (?:standard|daylight) time|` +
-		`japan standard time|日本標準時|日本時間|北京时间|한국 ?시간|moscow time|московско\w+ врем\w+|` +
-		`по москве|mitteleuropäische (?:sommer)?zeit|` +
-		`brasília|hora de brasília|horário de brasília)`)
+	zoneCity = pattern.New(`^\s*[\[("]?\s*(` + region + `)`)
+	zoneLong = pattern.New(`(?i)^\s*[\[(（]?\s*(` + anyOf(maps.Keys(offsets.names)) + `|` +
+		`московско\w+ врем\w+)(?:[^\p{L}]|[^\p{Latin}\p{Cyrillic}]|$)`)
 )
 
-var longZones = map[string]float64{
-	"zulu": 0, "central standard time": -6, "central daylight time": -5, "mountain standard time": -7, "mountain daylight time": -6,
-	"coordinated universal time": 0, "greenwich mean time": 0, "universal time": 0, "central european time": 1,
-	"central european summer time": 2,
-	"eastern standard time":        -5, "eastern daylight time": -4, "pacific standard time": -8,
-	"pacific daylight time": -7, "japan standard time": 9, "日本標準時": 9,
-	"日本時間": 9, "北京时间": 8, "한국 시간": 9, "한국시간": 9, "moscow time": 3, "mitteleuropäische zeit": 1, "mitteleuropäische sommerzeit": 2,
-	"hora de brasília": -3, "horário de brasília": -3, "brasília": -3, "по москве": 3,
+// american is a time of America, summer and winter, in letters or by its name
+// alone, which no other word follows.
+var american = pattern.New(`^\s?\(?(?:(ET|PT|CT|MT)(?:[^\p{L}]|$)|(?:US )?(Eastern|Pacific|Central|` +
+	`Mountain)(?: US)?` +
+	`(?:[^\p{L}\s]|\s+(?:on|from|by|and|\d)|\s*\n|\s*$))`)
+
+var americanZones = map[string]string{
+	"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
+	"Eastern": "America/New_York", "Central": "America/Chicago", "Mountain": "America/Denver", "Pacific": "America/Los_Angeles",
 }
-
-// american is the time of the coasts of America, summer and winter, in letters.
-var american = pattern.New(`^\s?\(?(ET|PT)(?:[^\p{L}]|$)`)
-
-var americanZones = map[string]string{"ET": "America/New_York", "PT": "America/Los_Angeles"}
 
 // zoneAt reads the zone at the beginning of a text, and how many bytes it
 // takes. Where there are letters of a zone whose meaning is not known, n says
 // how many, and ok is false.
 func zoneAt(s string) (z *time.Location, n int, ok bool) {
-	if m := zoneOffset.FindStringSubmatchIndex(s); m != nil {
+	m := zoneOffset.FindStringSubmatchIndex(s)
+	if m == nil {
+		m = zoneApart.FindStringSubmatchIndex(s)
+	}
+	if m != nil {
 		h, _ := strconv.Atoi(s[m[4]:m[5]])
 		min, end := 0, m[5]
 		if m[6] >= 0 {
@@ -68,15 +96,17 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 		named := strings.ContainsAny(s[:m[2]], "UGZug")
 		if h <= 14 && min < 60 && (named || end-m[4] >= 2) {
 			east := h*3600 + min*60
-			if s[m[2]:m[3]] == "-" {
+			if s[m[2]:m[3]] != "+" {
 				east = -east
 			}
 			return fixed(east), end, true
 		}
 	}
 	if m := american.FindStringSubmatchIndex(s); m != nil {
-		if z, err := time.LoadLocation(americanZones[s[m[2]:m[3]]]); err == nil {
-			return z, m[3], true
+		at := max(m[2], m[4])
+		end := max(m[3], m[5])
+		if z, err := time.LoadLocation(americanZones[s[at:end]]); err == nil {
+			return z, end, true
 		}
 	}
 	if m := zoneCity.FindStringSubmatchIndex(s); m != nil {
@@ -92,8 +122,8 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 		if strings.HasPrefix(word, "московск") {
 			return fixed(3 * 3600), m[1], true
 		}
-		if h, ok := longZones[word]; ok {
-			return fixed(int(h * 3600)), m[1], true
+		if h, ok := offsets.names[word]; ok {
+			return fixed(int(h * 3600)), m[3], true
 		}
 	}
 	if m := zoneWord.FindStringSubmatchIndex(s); m != nil {
@@ -103,7 +133,15 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 				return z, m[3] + o[2] + n, true
 			}
 		}
-		if h, ok := hours[word]; ok {
+		if z, n := explained(s[m[3]:]); z != nil && (ambiguous[word] != nil || offsets.letters[word] != 0) {
+			return z, m[3] + n, true
+		}
+		if h, ok := offsets.letters[word]; ok {
+			if word == "MSK" || word == "МСК" || word == "MCK" { // by which Russia tells its other zones
+				if o := besideMoscow.FindStringSubmatch(s[m[3]:]); o != nil {
+					return fixed((int(h) + number(o[1])) * 3600), m[3] + len(o[1]), true
+				}
+			}
 			return fixed(int(h * 3600)), m[3], true
 		}
 		if len(word) >= 3 && strings.HasSuffix(word, "T") {
@@ -112,6 +150,33 @@ func zoneAt(s string) (z *time.Location, n int, ok bool) {
 	}
 	return nil, 0, false
 }
+
+// explained reads the zone that brackets right behind letters say these mean: a
+// place, or an offset: "IST (India)", "BST (Bangladesh, UTC+6)".
+func explained(s string) (*time.Location, int) {
+	m := inside.FindStringSubmatchIndex(s)
+	if m == nil {
+		return nil, 0
+	}
+	in := s[m[2]:m[3]]
+	if o := offsetForm.FindString(in); o != "" {
+		return zoneOf(o), m[1]
+	}
+	if strings.ContainsAny(in, "0123456789") {
+		return nil, 0
+	}
+	z, _, _ := placeWithin("time " + in)
+	return z, m[1]
+}
+
+var inside = pattern.New(`^\s?\(([^()\n]{3,40})\)`)
+
+// region is a zone by its name in the database of zones.
+const region = `(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Brazil|Canada|Chile|Europe|Indian|Mexico|` +
+	`Pacific|US|Etc)/[A-Z][A-Za-z_]+` +
+	`(?:/[A-Z][A-Za-z_]+)?(?:[+-]\d{1,2})?`
+
+var besideMoscow = pattern.New(`^\s?([+-]\d{1,2})(?:[^\d:]|$)`)
 
 // offsetBehind is an offset that says what the letters before it mean.
 var offsetBehind = pattern.New(`^[\s,;/(]{1,3}((?:UTC|GMT)\s?[+-]\s?\d|[+-]\d{2}:?\d{2})`)
@@ -153,14 +218,25 @@ func (r *reader) ofSender(letters string) *time.Location {
 var (
 	timeField = re(`(?:time|date|stamp|seen|zeit|datum|heure|hora|fecha|data|ora|tijd|czas|время|дата|` +
 		`日時|時刻|时间|時間|시간|日期|الوقت|التاريخ|čas|tid|aika|idő|ora|saat|tarih)`)
-	token = pattern.New(`(?:^|[^\p{L}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])((?i:(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu|` +
-		`coordinated universal time|greenwich mean time)|CES?T|ME?S?Z|EES?T|SEL?Č|МСК|мск|TSİ|WITA?|MSK|` +
-		`JST|KST|HKT|SGT|BRS?T|ART|[ECMP][SD]T|AE[SD]T|NZ[SD]T|SAST|WES?T|BST|(?:Africa|America|Asia|` +
-		`Australia|Europe|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[+-]\d{2}:?\d{2}|日本標準時|日本時間|北京时间|` +
-		`한국 ?시간|московск\S+)(?:[^\p{L}\p{N}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|$)`)
+	token = pattern.New(`(?:^|[^\p{L}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])((?i:(?:UTC|` +
+		`GMT)\s?[+–-]\s?\d{1,2}(?::?\d\d)?|UTC|GMT|Zulu)|мск|` +
+		tokenLetters() + `|` + region + `|[+-]\d{2}:?\d{2}|(?i:` + anyOf(maps.Keys(offsets.names)) + `)|` +
+		`московск\S+)(?:[^\p{L}\p{N}]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|$)`)
 	plainZone = pattern.New(`^(?i:(?:UTC|GMT)\s?[+-]|UTC|GMT$)|/|^CES?T$|^MES?Z$|^EEST$|^JST$|^KST$|^MSK$|` +
 		`^SEL?Č$|^МСК$|^TSİ$|^WIB$|^WITA$`)
 )
+
+// tokenLetters are the letters that may stand apart from any time, but for those
+// that are words of logs.
+func tokenLetters() string {
+	return anyOf(func(yield func(string) bool) {
+		for word := range offsets.letters {
+			if len(word) > 2 && word != "GET" && word != "BOT" && word != "ACT" && word != "SCT" && word != "RET" && !yield(word) {
+				return
+			}
+		}
+	})
+}
 
 // zoneBehind returns the zone that stands behind words about times, with no
 // figures between: those would be a time of their own.
@@ -175,8 +251,8 @@ func zoneBehind(s string) *time.Location {
 // zoneOf returns the zone that a token states, or nil.
 func zoneOf(word string) *time.Location {
 	switch {
-	case strings.EqualFold(word, "zulu"):
-		return time.UTC
+	case offsets.names[lower(word)] != 0 || strings.EqualFold(word, "zulu"):
+		return fixed(int(offsets.names[lower(word)] * 3600))
 	case strings.ContainsAny(word, "+-") && !strings.Contains(word, "/"):
 		word = strings.ToUpper(strings.ReplaceAll(word, " ", ""))
 	case len(word) == 3:
