@@ -8,9 +8,43 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// breakLines deals runs out to lines. What fits in one line without turning is
-// that line: there is no need to look for places to break it.
-func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.Direction, text []rune) []shaping.Line {
+// A wrapped line is one of a paragraph: strips that stand side by side, or,
+// where some of it may run from right to left, what the shaper's wrapper made.
+type wrapped struct {
+	width fixed.Int26_6 // with the blank at its end
+	blank fixed.Int26_6 // that
+	end   int           // behind its last character
+	runs  []laid
+	outs  shaping.Line
+}
+
+// seen is the width of a line without the blank at its end.
+func (w wrapped) seen() fixed.Int26_6 { return w.width - w.blank }
+
+// lay shapes a text and breaks it into lines, which are good until the next one.
+func (s *setter) lay(p Para, t *text, limit fixed.Int26_6) ([]wrapped, error) {
+	items, err := s.items(p, *t)
+	if err != nil {
+		return nil, err
+	}
+	s.runs = s.runs[:0]
+	for _, in := range items {
+		if p.RTL || in.Direction != di.DirectionLTR {
+			return s.breakLines(s.shape(items), limit, direction(p.RTL), t.breaks), nil
+		}
+		st := s.strip(in)
+		s.runs = append(s.runs, laid{strip: st, start: in.RunStart, part: t.looks[in.RunStart].part, to: len(st.clusters) - 1})
+	}
+	if lines, ok := s.deal(s.runs, limit, t.breaks); ok {
+		return lines, nil
+	}
+	return s.breakLines(s.shape(items), limit, direction(p.RTL), t.breaks), nil
+}
+
+// breakLines has the shaper's wrapper deal runs out to lines. What fits in one
+// line without turning is that line: there is no need to look for places to
+// break it.
+func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.Direction, text []rune) []wrapped {
 	width, turns := fixed.Int26_6(0), false
 	for i := range outs {
 		outs[i].VisualIndex = int32(i)
@@ -23,120 +57,97 @@ func (s *setter) breakLines(outs []shaping.Output, limit fixed.Int26_6, dir di.D
 				outs[i].VisualIndex = int32(len(outs) - 1 - i)
 			}
 		}
-		return []shaping.Line{outs}
-	}
-	if !turns && dir == di.DirectionLTR {
-		if lines, ok := s.deal(outs, limit, s.ends.of(text)); ok {
-			return lines
-		}
+		return []wrapped{{width: width, end: len(text), outs: outs}}
 	}
 	s.wrap.Prepare(shaping.WrapConfig{Direction: dir}, text, shaping.NewSliceIterator(outs))
-	var lines []shaping.Line
+	var lines []wrapped
 	for done := false; !done; {
 		var l shaping.WrappedLine
 		if l, done = s.wrap.WrapNextLineF(limit); l.Line != nil {
-			lines = append(lines, l.Line)
+			w := wrapped{outs: l.Line}
+			for _, o := range l.Line {
+				w.width, w.end = w.width+o.Advance, max(w.end, o.Runes.Offset+o.Runes.Count)
+			}
+			lines = append(lines, w)
 		}
 	}
 	return lines
 }
 
-// A spot is a place between two glyphs of a paragraph.
-type spot struct{ run, glyph int }
-
-// deal deals runs from left to right out to lines, each with as many words as
-// fit. It does what shaping.LineWrapper does, which looks at all of a line again
-// for each word. It reports false where a word is wider than a line, or a run is
-// not from left to right: that is the wrapper's. The lines are good until the
-// next call.
-func (s *setter) deal(outs []shaping.Output, limit fixed.Int26_6, may []bool) ([]shaping.Line, bool) {
+// deal deals strips out to lines, each with as many words as fit. It does what
+// the shaper's wrapper does, which looks at all of a line again for each word. It
+// reports false where a word is wider than a line: how to part that, the wrapper
+// knows.
+func (s *setter) deal(runs []laid, limit fixed.Int26_6, text []rune) ([]wrapped, bool) {
+	whole := fixed.Int26_6(0)
+	for _, r := range runs {
+		whole += r.wide()
+	}
+	if whole <= limit && (len(runs) == 1 || !unicode.IsSpace(text[len(text)-1])) {
+		return []wrapped{{width: whole, end: len(text), runs: runs}}, true
+	}
 	s.dealt = s.dealt[:0]
-	lines := make([]shaping.Line, 0, 4)
-	var start, at, best spot
-	width, fits := fixed.Int26_6(0), false
-	for at.run < len(outs) {
-		o := &outs[at.run]
-		if len(o.Glyphs) == 0 || o.Direction != di.DirectionLTR {
-			return nil, false
+	may := s.ends.of(text)
+	lines := make([]wrapped, 0, 4)
+	var line, best wrapped
+	from := runs[0] // what is left of the run in which the line begins
+	first, fits := 0, false
+	for i := 0; i < len(runs); i++ {
+		r := runs[i]
+		if i == first {
+			r = from
 		}
-		next, behind := at.next(o)
-		for _, g := range o.Glyphs[at.glyph:next.glyph] {
-			width += g.Advance
-		}
-		last := o.Glyphs[next.glyph-1]
-		if next.glyph == len(o.Glyphs) {
-			next = spot{at.run + 1, 0}
-		}
-		at = next
-		if !may[behind] {
-			continue
-		}
-		seen := width
-		if last.Width == 0 { // a blank, which nobody sees there
-			seen -= last.Advance
-		}
-		switch {
-		case seen <= limit:
-			best, fits = at, true
-		case !fits:
-			return nil, false
-		default:
-			lines = append(lines, s.between(outs, start, best))
-			start, at, width, fits = best, best, 0, false
+		begin, before := r.clusters[r.from].x, line.width
+		for k := r.from; k < r.to; k++ {
+			next := r.clusters[k+1]
+			line.width, line.blank, line.end = before+next.x-begin, r.clusters[k].blank, r.start+int(next.start)
+			if !may[line.end] {
+				continue
+			}
+			if line.width-line.blank <= limit {
+				best, fits = line, true
+				continue
+			}
+			if !fits {
+				return nil, false
+			}
+			lines = append(lines, s.cut(runs, first, from, best))
+			first, from = after(runs, first, from, best.end)
+			line, fits = wrapped{}, false
+			i = first - 1 // the next line begins there
+			break
 		}
 	}
-	return append(lines, s.between(outs, start, at)), true
+	return append(lines, s.cut(runs, first, from, line)), true
 }
 
-// next is the spot behind the glyphs that stand for the same characters as the
-// one behind a spot, and the character that follows there.
-func (at spot) next(o *shaping.Output) (next spot, behind int) {
-	next = spot{at.run, at.glyph + 1}
-	for next.glyph < len(o.Glyphs) && o.Glyphs[next.glyph].TextIndex() == o.Glyphs[at.glyph].TextIndex() {
-		next.glyph++
-	}
-	if next.glyph < len(o.Glyphs) {
-		return next, o.Glyphs[next.glyph].TextIndex()
-	}
-	return next, o.Runes.Offset + o.Runes.Count
-}
-
-// between is the line from one spot to another, without the width of a blank at
-// its end.
-func (s *setter) between(outs []shaping.Output, from, to spot) shaping.Line {
-	first := len(s.dealt)
-	for run := from.run; run <= to.run && run < len(outs); run++ {
-		o := outs[run]
-		begin, end := 0, len(o.Glyphs)
-		if run == from.run {
-			begin = from.glyph
+// cut is a line from the run called first, of which that much is left, on to an end.
+func (s *setter) cut(runs []laid, first int, from laid, line wrapped) wrapped {
+	begin := len(s.dealt)
+	for i := first; i < len(runs) && runs[i].start < line.end; i++ {
+		r := runs[i]
+		if i == first {
+			r = from
 		}
-		if run == to.run {
-			end = to.glyph
+		for r.to > r.from && r.end() > line.end {
+			r.to--
 		}
-		if begin == end {
-			continue
-		}
-		behind := o.Runes.Offset + o.Runes.Count
-		if end < len(o.Glyphs) {
-			behind = o.Glyphs[end].TextIndex()
-		}
-		if begin > 0 {
-			o.Runes.Offset = o.Glyphs[begin].TextIndex()
-		}
-		o.Runes.Count = behind - o.Runes.Offset
-		o.Glyphs = o.Glyphs[begin:end]
-		o.VisualIndex = int32(len(s.dealt) - first)
-		s.dealt = append(s.dealt, o)
-	}
-	line := s.dealt[first:len(s.dealt):len(s.dealt)]
-	if n := len(line); n > 0 {
-		if g := &line[n-1].Glyphs[len(line[n-1].Glyphs)-1]; g.Width == 0 {
-			g.XAdvance, g.Advance = 0, 0 //lint:ignore SA1019 the wrapper does the same
+		if r.to > r.from {
+			s.dealt = append(s.dealt, r)
 		}
 	}
-	for i := range line {
-		line[i].RecomputeAdvance()
-	}
+	line.runs = s.dealt[begin:len(s.dealt):len(s.dealt)]
 	return line
+}
+
+// after is the run that has the character where a line ends, and what is left of it.
+func after(runs []laid, first int, from laid, end int) (int, laid) {
+	for from.end() <= end && first < len(runs)-1 {
+		first++
+		from = runs[first]
+	}
+	for from.start+int(from.clusters[from.from].start) < end && from.from < from.to {
+		from.from++
+	}
+	return first, from
 }

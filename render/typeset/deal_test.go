@@ -4,8 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/segmenter"
-	"github.com/go-text/typesetting/shaping"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/image/math/fixed"
@@ -80,7 +80,8 @@ func FuzzLineEnds(f *testing.F) {
 	})
 }
 
-// Lines have the words that shaping.LineWrapper gives them, at any width.
+// Lines have the words that shaping.LineWrapper gives them, at any width, in
+// their places.
 func TestLinesAreThoseOfTheWrapper(t *testing.T) {
 	fonts, err := Load(SystemDirs...)
 	if err != nil {
@@ -89,37 +90,33 @@ func TestLinesAreThoseOfTheWrapper(t *testing.T) {
 	s, dealt := newSetter(fonts), 0
 	for _, lang := range []string{"en", "de", "ja", "hi", "th"} {
 		for _, saying := range sayings {
-			p := Para{Lang: lang, Size: 10, Runs: []Run{{Text: "Words of our own, "}, {Text: saying, Value: true}, {Text: " and some more. "}, {Text: saying, Bold: true, Value: true, LTR: true}, {Text: " "}}}
-			shapes := func() []shaping.Output {
+			p := Para{Lang: lang, Size: 10, Runs: []Run{{Text: "Words of our own, "}, {Text: saying, Value: true}, {Text: " and some more. AV"}, {Text: saying, Bold: true, Value: true, LTR: true, Part: 1}, {Text: " "}}}
+			for width := fixed.I(1000); width < fixed.I(60_000); width += width/7 + 13 {
 				s.text = text{}
 				for _, r := range p.Runs {
 					if err := s.add(&s.text, p, r); err != nil {
 						t.Fatal(err)
 					}
 				}
-				s.shapes.glyphs = nil
-				outs, err := s.shape(p, s.text)
+				got, err := s.lay(p, &s.text, width)
 				if err != nil {
 					t.Fatal(err)
 				}
-				return append([]shaping.Output(nil), outs...)
-			}
-			for width := fixed.I(1000); width < fixed.I(60_000); width += width/7 + 13 {
-				got, ok := s.deal(shapes(), width, s.ends.of(s.text.breaks))
-				if !ok {
+				if got[0].outs != nil {
 					continue
 				}
 				dealt++
-				var want []shaping.Line
-				s.wrap.Prepare(shaping.WrapConfig{}, s.text.breaks, shaping.NewSliceIterator(shapes()))
-				for done := false; !done; {
-					var l shaping.WrappedLine
-					if l, done = s.wrap.WrapNextLineF(width); l.Line != nil {
-						want = append(want, l.Line)
-					}
+				want := s.breakLines(s.shape(s.inputs), width, direction(false), s.text.breaks)
+				if len(want) != len(got) {
+					t.Fatalf("%q in %q, %v wide: %d lines, want %d", saying, lang, width, len(got), len(want))
 				}
-				if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(shaping.Glyph{}, shaping.Output{}), cmpopts.IgnoreFields(shaping.Output{}, "Face"), cmpopts.EquateEmpty()); diff != "" {
-					t.Fatalf("%q in %q, %v wide (-wrapper +dealt):\n%s", saying, lang, width, diff)
+				for i, w := range want {
+					if w.end != got[i].end || w.width != got[i].seen() {
+						t.Fatalf("%q in %q, %v wide: line %d ends at %d, %v wide; want %d, %v", saying, lang, width, i, got[i].end, got[i].seen(), w.end, w.width)
+					}
+					if diff := cmp.Diff(shapesOf(s.line(s.text, w.outs, p.Size)), shapesOf(pieces(got[i].runs, got[i].blank, p.Size)), cmpopts.EquateApprox(0, 0.005)); diff != "" {
+						t.Fatalf("%q in %q, %v wide, line %d (-wrapper +dealt):\n%s", saying, lang, width, i, diff)
+					}
 				}
 			}
 		}
@@ -127,4 +124,25 @@ func TestLinesAreThoseOfTheWrapper(t *testing.T) {
 	if dealt < 300 {
 		t.Errorf("only %d texts were dealt", dealt)
 	}
+}
+
+// A shape is a glyph where it stands.
+type shape struct {
+	Font, Text string
+	ID         uint32
+	Part       uint8
+	X, Y       float64
+}
+
+// shapesOf lists the shapes of a line. Kerning is as fine as a tenth of a
+// thousandth of the size.
+func shapesOf(l Line) (all []shape) {
+	for _, p := range l.Pieces {
+		x := p.X
+		for _, g := range p.Glyphs {
+			all = append(all, shape{p.Font.Name, g.Text, g.ID, p.Part, x, p.Y})
+			x += (p.Font.glyph(font.GID(g.ID)).advance + float64(g.Kern)/1000) * p.Size
+		}
+	}
+	return all
 }

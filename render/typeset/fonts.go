@@ -42,8 +42,9 @@ type Fonts struct {
 
 	patterns map[string]*hyphen.Patterns // by language; nil: there are none
 
-	idle          []*setter // guarded by mu
-	words, values memo
+	idle                    []*setter // guarded by mu
+	words, values           memo
+	wordStrips, valueStrips strips
 }
 
 type fontKey struct {
@@ -149,7 +150,8 @@ var dandas = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0964, Hi: 0x0965,
 // names them, in dirs and what is below them. A directory that
 // does not exist is passed over: the fonts built in are always there.
 func Load(dirs ...string) (*Fonts, error) {
-	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}, patterns: map[string]*hyphen.Patterns{}, words: memo{most: memoWords / 2}, values: memo{most: memoValues / 2}}
+	f := &Fonts{files: map[string]string{}, loaded: map[fontKey]*Font{}, patterns: map[string]*hyphen.Patterns{}, words: memo{most: memoWords / 2}, values: memo{most: memoValues / 2},
+		wordStrips: strips{most: mostWordGlyphs / 2}, valueStrips: strips{most: mostValueGlyphs / 2}}
 	for _, dir := range dirs {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {

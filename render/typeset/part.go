@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
 
 	"headsup/render/hyphen"
@@ -61,14 +60,14 @@ func patternsFor(f *Fonts, lang string) (*hyphen.Patterns, error) {
 
 // parted breaks lines again with the words parted that leave one short. What
 // stands in the lines above a hyphen stays as it is.
-func (s *setter) parted(p Para, t *text, lines []shaping.Line, limit fixed.Int26_6) ([]shaping.Line, error) {
+func (s *setter) parted(p Para, t *text, lines []wrapped, limit fixed.Int26_6) ([]wrapped, error) {
 	patterns, err := patternsFor(s.fonts, p.Lang)
 	if err != nil || patterns == nil {
 		return lines, err
 	}
 	running := 0
 	for i := 0; i < len(lines)-1; i++ {
-		if running == mostRunning || float64(widthOf(lines[i])) >= shortLine*float64(limit) {
+		if running == mostRunning || float64(lines[i].seen()) >= shortLine*float64(limit) {
 			running = 0
 			continue
 		}
@@ -86,8 +85,8 @@ func (s *setter) parted(p Para, t *text, lines []shaping.Line, limit fixed.Int26
 
 // part parts the word that follows a line, as late as the line has room. It
 // reports false if there is no such place.
-func (s *setter) part(p Para, t *text, lines []shaping.Line, line int, limit fixed.Int26_6, patterns *hyphen.Patterns) ([]shaping.Line, bool, error) {
-	begin := endOf(lines[line])
+func (s *setter) part(p Para, t *text, lines []wrapped, line int, limit fixed.Int26_6, patterns *hyphen.Patterns) ([]wrapped, bool, error) {
+	begin := lines[line].end
 	for begin < len(t.runes) && unicode.In(t.runes[begin], unicode.Ps, unicode.Pi) {
 		begin++
 	}
@@ -95,7 +94,7 @@ func (s *setter) part(p Para, t *text, lines []shaping.Line, line int, limit fix
 	if !ok {
 		return lines, false, nil
 	}
-	room, tried := limit-widthOf(lines[line]), false
+	room, tried := limit-lines[line].seen(), false
 	for _, at := range slices.Backward(patterns.Points(t.runes[begin:end])) {
 		if at < leastPart || end-begin-at < leastPart {
 			continue
@@ -107,11 +106,11 @@ func (s *setter) part(p Para, t *text, lines []shaping.Line, line int, limit fix
 			continue
 		}
 		t.insert(begin + at)
-		more, err := s.again(p, t, limit)
+		more, err := s.lay(p, t, limit)
 		if err != nil {
 			return nil, false, err
 		}
-		if len(more) > line && endOf(more[line]) == begin+at+1 {
+		if len(more) > line && more[line].end == begin+at+1 {
 			return more, true, nil
 		}
 		t.remove(begin + at)
@@ -120,18 +119,8 @@ func (s *setter) part(p Para, t *text, lines []shaping.Line, line int, limit fix
 	if !tried {
 		return lines, false, nil
 	}
-	lines, err := s.again(p, t, limit) // the last ones lie where others were tried
+	lines, err := s.lay(p, t, limit) // the last ones lie where others were tried
 	return lines, false, err
-}
-
-// again shapes a text and breaks it.
-func (s *setter) again(p Para, t *text, limit fixed.Int26_6) ([]shaping.Line, error) {
-	s.shapes.glyphs = s.shapes.glyphs[:0]
-	outs, err := s.shape(p, *t)
-	if err != nil {
-		return nil, err
-	}
-	return s.breakLines(outs, limit, direction(p.RTL), t.breaks), nil
 }
 
 // about is how wide a blank, a part of the text and a hyphen are, without kerning.
@@ -181,19 +170,4 @@ func (t *text) remove(at int) {
 	t.runes, t.breaks = slices.Delete(t.runes, at, at+1), slices.Delete(t.breaks, at, at+1)
 	t.looks, t.prose = slices.Delete(t.looks, at, at+1), slices.Delete(t.prose, at, at+1)
 	t.soft = t.soft[:len(t.soft)-1]
-}
-
-// endOf is behind the last character of a line.
-func endOf(l shaping.Line) (end int) {
-	for _, o := range l {
-		end = max(end, o.Runes.Offset+o.Runes.Count)
-	}
-	return end
-}
-
-func widthOf(l shaping.Line) (width fixed.Int26_6) {
-	for _, o := range l {
-		width += o.Advance
-	}
-	return width
 }

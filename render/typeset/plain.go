@@ -60,13 +60,12 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 	if st == mono {
 		size = monoEm
 	}
-	own := points(fixed.I(size), p.Size)
 	of := s.faces[face.Font]
 	if script == language.Latin && strings.HasPrefix(of.of.Name, "NotoSansCJK") {
 		return Line{}, false, nil // its figures look at more than their neighbours
 	}
-	s.row = s.row[:0]
-	var l Line
+	s.shown = s.shown[:0]
+	x := fixed.Int26_6(0)
 	for i := range n {
 		k := pair{of.number, script == language.Latin, r.Text[i], 0}
 		if i < n-1 {
@@ -76,13 +75,15 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 		if !g.fits {
 			return Line{}, false, nil
 		}
-		s.row = append(s.row, placed{id: g.id, x: l.Width, adv: s.advance(face.Font, g.id) * own, text: r.Text[i : i+1]})
-		l.Width += points(g.adv, p.Size)
+		s.shown = append(s.shown, shown{id: g.id, at: spot{x: x}, adv: s.advance(face.Font, g.id), text: r.Text[i : i+1]})
+		x += g.adv
 	}
+	l := Line{Width: points(x, p.Size)}
 	if width > 0 && l.Width > width-0.1 {
 		return Line{}, false, nil
 	}
-	l.Pieces = appendPieces(nil, s.row, of.of, own, r.Part)
+	row, _ := rowOf(s.shown, fixed.I(size))
+	l.Pieces = []Piece{{Font: of.of, Part: r.Part, Size: points(fixed.I(size), p.Size), Glyphs: row}}
 	return l, true, nil
 }
 

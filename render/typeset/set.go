@@ -127,11 +127,14 @@ type setter struct {
 	letters map[rune]string // as strings
 
 	// Memory for a paragraph, and for a run.
-	text  text
-	outs  []shaping.Output
-	dealt []shaping.Output // runs of lines
-	row   []placed
-	seen  []placed
+	text        text
+	inputs      []shaping.Input
+	outs        []shaping.Output
+	runs, dealt []laid // of the paragraph, and of lines
+	shown       []shown
+	key         []byte
+	row         []placed
+	seen        []placed
 }
 
 func newSetter(f *Fonts) *setter {
@@ -171,7 +174,6 @@ func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {
 func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	t := &s.text
 	t.runes, t.looks, t.breaks, t.prose, t.soft = t.runes[:0], t.looks[:0], t.breaks[:0], t.prose[:0], t.soft[:0]
-	s.shapes.glyphs = s.shapes.glyphs[:0]
 	for _, r := range runs {
 		if err := s.add(t, p, r); err != nil {
 			return nil, err
@@ -180,24 +182,25 @@ func (s *setter) shaped(p Para, runs []Run, width float64) ([]Line, error) {
 	if len(t.runes) == 0 {
 		return []Line{{}}, nil
 	}
-	outs, err := s.shape(p, *t)
-	if err != nil {
-		return nil, err
-	}
 	limit := fixed.Int26_6(math.MaxInt32)
 	if w := width * em / p.Size * 64; width > 0 && w < math.MaxInt32 {
 		limit = fixed.Int26_6(w)
 	}
-	wrapped := s.breakLines(outs, limit, direction(p.RTL), t.breaks)
-	if p.Parted && len(wrapped) > 1 && !p.RTL {
-		if wrapped, err = s.parted(p, t, wrapped, limit); err != nil {
-			return nil, err
-		}
+	broken, err := s.lay(p, t, limit)
+	if err == nil && p.Parted && len(broken) > 1 && !p.RTL {
+		broken, err = s.parted(p, t, broken, limit)
 	}
-	lines := make([]Line, 0, len(wrapped))
-	for _, w := range wrapped {
-		lines = append(lines, s.line(*t, w, p.Size))
-		lines[len(lines)-1].Parted = slices.Contains(t.soft, endOf(w)-1)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]Line, len(broken))
+	for i, w := range broken {
+		if w.outs != nil {
+			lines[i] = s.line(*t, w.outs, p.Size)
+		} else {
+			lines[i] = pieces(w.runs, w.blank, p.Size)
+		}
+		lines[i].Parted = slices.Contains(t.soft, w.end-1)
 	}
 	return lines, nil
 }
@@ -330,7 +333,7 @@ func (s *setter) run(l *Line, t text, o shaping.Output, size float64) {
 	}
 	s.seen = s.seen[:0]
 	for gs := s.row; len(gs) > 0; {
-		n := cluster(gs)
+		n := together(gs)
 		text := visible(t.runes[gs[0].start:gs[0].end])
 		if slices.Contains(t.soft, gs[0].start) {
 			text = softHyphen
@@ -358,8 +361,8 @@ func (s *setter) advance(f *font.Font, id font.GID) float64 {
 
 func points(v fixed.Int26_6, size float64) float64 { return float64(v) / 64 * size / em }
 
-// cluster returns how many glyphs stand for the same characters as the first one.
-func cluster(gs []placed) int {
+// together returns how many glyphs stand for the same characters as the first one.
+func together(gs []placed) int {
 	n := 1
 	for n < len(gs) && gs[n].start == gs[0].start {
 		n++

@@ -41,8 +41,9 @@ type one struct{ f *font.Face }
 
 func (o one) ResolveFace(rune) *font.Face { return o.f }
 
-// shape returns the paragraph as runs, which are good until the next one.
-func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
+// items returns what the shaper is to shape of a paragraph: fragments, each of
+// one direction, script, face and part. They are good until the next one.
+func (s *setter) items(p Para, t text) ([]shaping.Input, error) {
 	any, err := s.find(' ', s.stack(p.Lang, regular))
 	if err != nil {
 		return nil, err
@@ -53,20 +54,31 @@ func (s *setter) shape(p Para, t text) ([]shaping.Output, error) {
 		Size:      fixed.I(em),
 		Language:  language.NewLanguage(p.Lang),
 	}
-	s.outs = s.outs[:0]
+	s.inputs = s.inputs[:0]
 	if script, ok := straight(t.runes); ok && !p.RTL {
 		in.Script, in.Language, in.Face = script, languageIn(in.Language, script), any
-		return s.outs, s.look(in, p, t)
+		err := s.look(in, p, t)
+		return s.inputs, err
 	}
 	for _, i := range slices.Clone(s.seg.Split(in, one{any})) {
 		if err := s.look(i, p, t); err != nil {
 			return nil, err
 		}
 	}
-	return s.outs, nil
+	return s.inputs, nil
 }
 
-// look shapes an input of one direction and script, each style and part for itself.
+// shape returns fragments as the shaper shapes them, which are good until the
+// next ones.
+func (s *setter) shape(items []shaping.Input) []shaping.Output {
+	s.outs, s.shapes.glyphs = s.outs[:0], s.shapes.glyphs[:0]
+	for _, in := range items {
+		s.outs = append(s.outs, s.fragment(in))
+	}
+	return s.outs
+}
+
+// look parts an input of one direction and script by style and part, and by face.
 func (s *setter) look(in shaping.Input, p Para, t text) error {
 	for start := in.RunStart; start < in.RunEnd; {
 		end := start + 1
@@ -81,7 +93,7 @@ func (s *setter) look(in shaping.Input, p Para, t text) error {
 		}
 		f := &finder{s: s, in: s.stack(p.Lang, st)}
 		for _, i := range shaping.SplitByFace(i, f) {
-			s.outs = s.fragments(s.outs, i)
+			s.inputs = fragments(s.inputs, i)
 		}
 		if f.err != nil {
 			return f.err
@@ -153,8 +165,8 @@ type shapes struct {
 // mostShapes is how many glyphs a generation of fragments has.
 const mostShapes = 40_000
 
-// fragments shapes an input in a single face, fragment by fragment.
-func (s *setter) fragments(outs []shaping.Output, in shaping.Input) []shaping.Output {
+// fragments appends the fragments of an input in a single face.
+func fragments(out []shaping.Input, in shaping.Input) []shaping.Input {
 	start := in.RunStart
 	for i := start; i < in.RunEnd-1; i++ {
 		cut := start
@@ -167,12 +179,12 @@ func (s *setter) fragments(outs []shaping.Output, in shaping.Input) []shaping.Ou
 		if cut > in.RunStart && cut > start {
 			part := in
 			part.RunStart, part.RunEnd = start, cut
-			outs = append(outs, s.fragment(part))
+			out = append(out, part)
 			start = cut
 		}
 	}
 	in.RunStart = start
-	return append(outs, s.fragment(in))
+	return append(out, in)
 }
 
 // fragment returns a fragment as the shaper shapes it. It is good until the
@@ -215,6 +227,12 @@ const contextLength = 5
 // appendFragment appends all that decides the shapes of a fragment.
 func (s *setter) appendFragment(b []byte, in shaping.Input) []byte {
 	b = binary.BigEndian.AppendUint16(b, uint16(s.faces[in.Face.Font].number))
+	return appendShaping(b, in, nil)
+}
+
+// appendShaping is the same but for the face. Soft are characters that are
+// hyphens of parted words.
+func appendShaping(b []byte, in shaping.Input, soft []int) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(in.Script))
 	b = binary.BigEndian.AppendUint32(b, uint32(in.Size))
 	b = append(append(append(b, byte(in.Direction)), in.Language...), 0)
@@ -223,7 +241,10 @@ func (s *setter) appendFragment(b []byte, in shaping.Input) []byte {
 		from, to = max(0, from-contextLength), min(len(in.Text), to+contextLength)
 		b = append(b, byte(in.RunStart-from), byte(to-in.RunEnd))
 	}
-	for _, r := range in.Text[from:to] {
+	for i, r := range in.Text[from:to] {
+		if len(soft) > 0 && slices.Contains(soft, from+i) {
+			r = softHyphen[0]
+		}
 		b = utf8.AppendRune(b, r)
 	}
 	return b
