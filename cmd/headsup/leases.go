@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -60,12 +61,18 @@ func (p *program) leases(cmd *cobra.Command, names []string, index string, src l
 	for _, name := range names {
 		f := lease.File{Source: src, Path: name}
 		f.Open = func() (io.ReadCloser, error) { return p.openStoppable(cmd, name) }
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			f.Written = info.ModTime()
+		}
 		files = append(files, f)
 	}
 	refused := 0
 	sum, err := lease.Import(cmd.Context(), index, files, o, func(s lease.FileSum) {
 		refused = 0
 		show.LeaseFile(p.Console, s)
+		if s.Early > 0 {
+			p.Say("%s: its last row is %s earlier than the file was last written: is --zone %s the zone of its times?", s.File, s.Early.Round(time.Minute), s.Zone)
+		}
 	}, func(e *lease.RowError) {
 		if refused++; refused <= 10 {
 			p.Say("%s", e)

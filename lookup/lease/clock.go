@@ -13,6 +13,8 @@ import (
 // A clock reads the times of a log.
 type clock struct {
 	times sheet.Times
+	zone  *time.Location // of the source
+	bare  *bool          // see Source
 	ahead time.Duration
 	now   time.Time
 
@@ -69,7 +71,37 @@ func (c *clock) read(text string) (t time.Time, slack time.Duration, err error) 
 	case c.times.Bare && c.times.Zone == nil:
 		return t, 0, fmt.Errorf("%w: %q", ErrZone, text)
 	}
+	if c.times.Bare && c.bare != nil && c.times.Zone == c.zone {
+		*c.bare = true
+	}
 	return t, slack, nil
+}
+
+// Between the end of a log and its being written last there is a time that fits,
+// and one that only a zone explains: zones are one hour to 26 apart, and whole
+// quarters of one.
+const (
+	fitting  = 10 * time.Minute
+	widest   = 26 * time.Hour
+	quarter  = 15 * time.Minute
+	quarters = 3 * time.Minute // by which a log may miss a whole quarter
+)
+
+// fits compares the last row of a log whose times name no zone with when its file
+// was last written. A later one is of another zone, which is an error. An earlier
+// one may be: the file's time may be that of a copy.
+func (f *File) fits(sum *FileSum) error {
+	if f.Written.IsZero() || sum.Rows == 0 {
+		return nil
+	}
+	early := f.Written.Sub(sum.Last)
+	if early < -fitting && early > -widest {
+		return fmt.Errorf("%s: %w: its last row is of %s, and the file was last written at %s", f.Path, ErrWrongZone, stamp(sum.Last), stamp(f.Written))
+	}
+	if off := early - early.Round(quarter); early > 4*quarter-quarters && early < widest && off.Abs() <= quarters {
+		sum.Early, sum.Zone = early, f.Zone.String()
+	}
+	return nil
 }
 
 // twice returns the two times that an hour has when clocks are put back.

@@ -30,7 +30,7 @@ var errDHCPv6 = errors.New("a lease of DHCPv6, which is not read")
 // or, with "db-time-format local", in seconds since 1970. Each entry is what a
 // lease became.
 func readDhcpd(l *log, r io.Reader) error {
-	l.times.Zone = time.UTC // by the file's definition
+	l.times.Zone, l.bare = time.UTC, nil // by the file's definition
 	var open *dhcpdLease
 	depth, statements := 0, 0
 	for line, err := range l.lines(r) {

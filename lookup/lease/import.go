@@ -20,6 +20,9 @@ type File struct {
 	Path string
 	// Open opens it; nil opens the file of that path.
 	Open func() (io.ReadCloser, error)
+	// Written is when it was last written; zero is not known. A log whose times
+	// name no zone ends about then.
+	Written time.Time
 
 	rows iter.Seq2[Row, error] // in tests: instead of what is in the file
 }
@@ -33,14 +36,19 @@ func (f *File) open() (io.ReadCloser, error) {
 
 // A FileSum says what was read of a log. Its JSON names are settled.
 type FileSum struct {
-	File    string    `json:"file"`
-	Source  string    `json:"source"`
-	Rows    int       `json:"rows"`
-	Old     int       `json:"old"`     // of these, before what is kept
-	Refused int       `json:"refused"` // entries that cannot be read
-	Cut     bool      `json:"cut"`     // the last entry is not whole
-	First   time.Time `json:"first,omitzero"`
-	Last    time.Time `json:"last,omitzero"`
+	File    string `json:"file"`
+	Source  string `json:"source"`
+	Rows    int    `json:"rows"`
+	Old     int    `json:"old"`     // of these, before what is kept
+	Refused int    `json:"refused"` // entries that cannot be read
+	Cut     bool   `json:"cut"`     // the last entry is not whole
+	// Early is by how much the last row is earlier than the file was last written,
+	// where that may be for a zone too far east; else 0. Zone is that which it was
+	// read in.
+	Early time.Duration `json:"early_ns,omitempty"`
+	Zone  string        `json:"zone,omitempty"`
+	First time.Time     `json:"first,omitzero"`
+	Last  time.Time     `json:"last,omitzero"`
 }
 
 // A Sum says what an import did. Its JSON names are settled.
@@ -225,6 +233,8 @@ func (im *importing) read(f File) error {
 	if f.Now.IsZero() {
 		f.Now = im.o.Now
 	}
+	bare := false
+	f.bare = &bare
 	rows := f.rows
 	if rows == nil {
 		r, err := f.open()
@@ -261,6 +271,11 @@ func (im *importing) read(f File) error {
 			if err := im.row(&sum, c, &row, f.slack()); err != nil {
 				return err
 			}
+		}
+	}
+	if bare {
+		if err := f.fits(&sum); err != nil {
+			return err
 		}
 	}
 	if sum.Refused > sum.Rows && !(sum.Cut && sum.Refused == 1) {

@@ -44,6 +44,8 @@ type Source struct {
 	Ahead  time.Duration  // by how much its clock is known to be fast; negative: slow
 	Slack  time.Duration  // by how much it may be off besides; 0 is 2 s, less is none
 	Now    time.Time      // when it is read: what is later is of a wrong zone
+
+	bare *bool // is set once a time names no zone and Zone is taken for it
 }
 
 // DefaultSlack is how far a log's clock may be off where nothing is said.
@@ -119,7 +121,7 @@ func (s Source) Rows(r io.Reader, file string) iter.Seq2[Row, error] {
 			yield(Row{}, fmt.Errorf("%s: %w", file, ErrFormat))
 			return
 		}
-		l := &log{file: file, yield: yield, clock: clock{times: sheet.Times{Zone: s.Zone}, ahead: s.Ahead, now: s.Now}}
+		l := &log{file: file, yield: yield, clock: clock{times: sheet.Times{Zone: s.Zone}, zone: s.Zone, bare: s.bare, ahead: s.Ahead, now: s.Now}}
 		if err := read(l, in); err != nil && !l.over {
 			yield(Row{}, fmt.Errorf("%s:%d: %w", file, l.line, err))
 		}
