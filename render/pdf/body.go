@@ -123,7 +123,7 @@ func (c column) divide() ([]box, error) {
 
 // quiet sets one line small and grey, which stays with what follows.
 func quiet(c column, text string, space float64) (box, error) {
-	ls, err := c.Set(c.text(smallSize, []typeset.Run{{Text: text, Value: true}}), 0)
+	ls, err := c.Set(c.text(smallSize, []typeset.Run{{Text: text, Value: true, Known: true}}), 0)
 	if err != nil {
 		return box{}, err
 	}

@@ -3,6 +3,7 @@ package pdf
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"headsup/render/typeset"
@@ -16,6 +17,8 @@ type canvas struct {
 	grey   int // that was set last, or -1
 	parts  []insert
 }
+
+var canvases = sync.Pool{New: func() any { return new(canvas) }}
 
 func (c *canvas) numbers(v ...float64) {
 	for _, n := range v {

@@ -27,7 +27,7 @@ func (s *setting) code(p *page) error {
 	if s.l.RTL {
 		x = s.f.Paper[0] - s.f.Right - codeSize
 	}
-	area := dots{size: codeSize * mm / float64(qr.Size), rects: make([]int, 0, qr.Size*qr.Size)}
+	area := dots{size: codeSize * mm / float64(qr.Size), rects: make([]int32, 0, 2*qr.Size*qr.Size)}
 	for row := range qr.Size {
 		for from := 0; from < qr.Size; from++ {
 			to := from
@@ -35,7 +35,7 @@ func (s *setting) code(p *page) error {
 				to++
 			}
 			if to > from {
-				area.rects = append(area.rects, from, row, to-from, 1)
+				area.rects = append(area.rects, int32(from), int32(row), int32(to-from), 1)
 				from = to
 			}
 		}

@@ -35,9 +35,9 @@ const (
 
 var squeezers = sync.Pool{New: func() any { return new(squeezer) }}
 
-// begin starts a text that is appended to what out has.
-func (s *squeezer) begin(out []byte) {
-	s.out = append(out, 0x78, 0x01) // a window of 32 KB, the fastest level (RFC 1950, 2.2)
+// begin starts a text.
+func (s *squeezer) begin() {
+	s.out = append(s.out[:0], 0x78, 0x01) // a window of 32 KB, the fastest level (RFC 1950, 2.2)
 	s.acc, s.n, s.ends = 0, 0, s.ends[:0]
 	clear(s.matches[:])
 }
@@ -78,7 +78,8 @@ func (s *squeezer) add(text []byte, from, to, shift int) {
 	s.align()
 }
 
-// end ends the text with its checksum (RFC 1950), and returns all.
+// end ends the text with its checksum (RFC 1950), and returns all, which is good
+// until the next text.
 func (s *squeezer) end(sum uint32) []byte {
 	s.out = append(s.out, 0x03, 0x00) // the last block: empty
 	return binary.BigEndian.AppendUint32(s.out, sum)

@@ -14,7 +14,7 @@ import (
 func unsqueezed(t *testing.T, text []byte, cuts []int, between []byte) (packed, want, got []byte) {
 	t.Helper()
 	var s squeezer
-	s.begin(nil)
+	s.begin()
 	at, shift := 0, 0
 	for _, to := range append(cuts, len(text)) {
 		s.add(text, at, to, shift)

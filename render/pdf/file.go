@@ -24,7 +24,6 @@ type file struct {
 	sum     hash.Hash
 	summed  int // bytes of the buffer that sum has
 	held    held
-	memory  []byte // for content
 }
 
 // A place is where an object is: in the file, or the how manieth it is of
@@ -151,10 +150,9 @@ func (f *file) putPacked(r ref, dict string, data []byte, level int) {
 func (f *file) putSqueezed(r ref, dict string, data []byte) {
 	s := squeezers.Get().(*squeezer)
 	defer squeezers.Put(s)
-	s.begin(f.memory[:0])
+	s.begin()
 	s.add(data, 0, len(data), 0)
-	f.memory = s.end(adler32.Checksum(data))
-	f.putStream(r, dict+" /Filter /FlateDecode", f.memory)
+	f.putStream(r, dict+" /Filter /FlateDecode", s.end(adler32.Checksum(data)))
 }
 
 // Levels of compression: the fastest is for fonts of one letter, the best for

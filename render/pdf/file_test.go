@@ -99,7 +99,7 @@ func TestQRCode(t *testing.T) {
 			black := map[[2]int]bool{}
 			for r := it.area.rects; len(r) > 0; r = r[4:] {
 				for x := range r[2] {
-					black[[2]int{r[0] + x, r[1]}] = r[3] == 1
+					black[[2]int{int(r[0] + x), int(r[1])}] = r[3] == 1
 				}
 			}
 			for y := range want.Size {

@@ -158,12 +158,14 @@ func (s *setting) letterhead(p *page) error {
 
 // fit sets a value on one line: smaller if it must be, down to least, then
 // cut short.
-func (s *setting) fit(text string, size, least, width float64) (typeset.Line, float64, error) {
-	r := []rune(short(text))
+func (s *setting) fit(value typeset.Run, size, least, width float64) (typeset.Line, float64, error) {
+	text := short(value.Text)
+	r := []rune(text)
 	least = min(least, size)
 	for {
 		// Its own characters say its direction, and not the language of the letter.
-		para := s.para(size, typeset.Run{Text: string(r), Value: true})
+		value.Text = string(r)
+		para := s.para(size, value)
 		para.RTL = startsRightToLeft(text)
 		l, err := s.Set(para, 0)
 		if err != nil || len(l) == 0 {
@@ -241,18 +243,18 @@ func (s *setting) frame(pages []page, i int) error {
 	if s.l.RTL {
 		start, end = right(x1), left(x0)
 	}
-	put := func(n *node, text string, y float64, x func(float64) float64, part float64) error {
-		if text == "" {
+	put := func(n *node, value typeset.Run, y float64, x func(float64) float64, part float64) error {
+		if value.Text == "" {
 			return nil
 		}
-		l, _, err := s.fit(text, smallSize, 5, (x1-x0)*part)
+		l, _, err := s.fit(value, smallSize, 5, (x1-x0)*part)
 		if err == nil {
 			*p = append(*p, item{x: x(l.Width), y: y, line: l, grey: grey, tag: n})
 		}
 		return err
 	}
 	if i > 0 && s.l.Continue != "" {
-		if err := put(nil, s.l.Continue, 14*mm, start, 1); err != nil {
+		if err := put(nil, typeset.Run{Text: s.l.Continue, Value: true}, 14*mm, start, 1); err != nil {
 			return err
 		}
 		*p = append(*p, item{x: x0, y: 15.5 * mm, rule: x1 - x0, grey: pale})
@@ -269,15 +271,15 @@ func (s *setting) frame(pages []page, i int) error {
 	}
 	if verify != nil {
 		caption := s.foot.add("P")
-		if err := put(caption, s.l.Caption, foot-1.5*smallSize, beside, 0.68); err != nil {
+		if err := put(caption, typeset.Run{Text: s.l.Caption, Value: true, Known: true}, foot-1.5*smallSize, beside, 0.68); err != nil {
 			return err
 		}
 	}
-	if err := put(verify, s.l.Verify, foot, beside, 0.68); err != nil {
+	if err := put(verify, typeset.Run{Text: s.l.Verify, Value: true}, foot, beside, 0.68); err != nil {
 		return err
 	}
 	if s.l.PageOf == nil {
 		return nil
 	}
-	return put(nil, s.l.PageOf(i+1, len(pages)), foot, end, 0.25)
+	return put(nil, typeset.Run{Text: s.l.PageOf(i+1, len(pages)), Value: true, Known: true}, foot, end, 0.25)
 }

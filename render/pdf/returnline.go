@@ -64,7 +64,7 @@ func returnRows(s *setting, pieces []string, width float64) ([]typeset.Line, flo
 		line, err := returnRow(s, pieces, one)
 		return []typeset.Line{line}, one, err
 	}
-	line, size, err := s.fit(strings.Join(pieces, " · "), returnSize, tiny, width)
+	line, size, err := s.fit(typeset.Run{Text: strings.Join(pieces, " · "), Value: true, Known: true}, returnSize, tiny, width)
 	return []typeset.Line{line}, size, err
 }
 

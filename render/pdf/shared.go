@@ -152,7 +152,7 @@ func (c *canvas) insert(p *part) { c.parts = append(c.parts, insert{len(c.b), p}
 func (f *file) packedPage(c *canvas) ref {
 	s := squeezers.Get().(*squeezer)
 	defer squeezers.Put(s)
-	s.begin(f.memory[:0])
+	s.begin()
 	sum, at, shift := uint32(1), 0, 0
 	for i := 0; i <= len(c.parts); i++ {
 		to := len(c.b)
@@ -167,8 +167,7 @@ func (f *file) packedPage(c *canvas) ref {
 			sum, shift = joinSums(sum, in.sum, in.length), shift+in.length
 		}
 	}
-	f.memory = s.end(sum)
-	return f.stream(" /Filter /FlateDecode", f.memory)
+	return f.stream(" /Filter /FlateDecode", s.end(sum))
 }
 
 // appendStored appends a block that is not compressed (RFC 1951, 3.2.4).

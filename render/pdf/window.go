@@ -98,7 +98,7 @@ func (s *setting) instead(p *page, x, split, width, room float64) error {
 	lines := slices.DeleteFunc(slices.Clone(s.l.Instead), func(t string) bool { return strings.TrimSpace(t) == "" })
 	size := min(addressSize, room/(float64(len(lines))*tight))
 	for i, t := range lines {
-		l, _, err := s.fit(t, size, 6, width)
+		l, _, err := s.fit(typeset.Run{Text: t, Value: true}, size, 6, width)
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func beside(s *setting, pieces []string, between func(before string) string, lan
 	var whole typeset.Line
 	rtl := rightToLeft(pieces...)
 	add := func(text string, rtl, value bool) error {
-		para := typeset.Para{Lang: lang, RTL: rtl, Size: size, Runs: []typeset.Run{{Text: strings.Map(undirected, text), Value: value, Once: true}}}
+		para := typeset.Para{Lang: lang, RTL: rtl, Size: size, Runs: []typeset.Run{{Text: strings.Map(undirected, text), Value: value, Known: value, Once: !value}}}
 		lines, err := s.Set(para, 0)
 		if err != nil || len(lines) == 0 {
 			return err

@@ -51,7 +51,9 @@ func (wr *Writer) draw(d *draft, l Letter) error {
 	if err != nil {
 		return err
 	}
-	c := &canvas{height: form.Paper[1] * mm, b: make([]byte, 0, 1<<14)}
+	c := canvases.Get().(*canvas)
+	defer canvases.Put(c)
+	c.height = form.Paper[1] * mm
 	for i, p := range pages {
 		c.b, c.parts = c.b[:0], c.parts[:0]
 		d.owners = append(d.owners, nil)
@@ -93,7 +95,7 @@ type page []item
 // dots are rectangles on a grid.
 type dots struct {
 	size  float64 // of the grid, in points
-	rects []int   // left, top, width and height of each
+	rects []int32 // left, top, width and height of each
 }
 
 // A draft is a file in the making. Its own fonts are written last, when all

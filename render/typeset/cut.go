@@ -16,7 +16,7 @@ import (
 type Cut struct {
 	*Font
 	codes  map[Glyph]uint16
-	last   map[uint32]uint16 // by shape, the code that was asked for last: mostly the one
+	last   []uint16 // by shape, the code that it got last, or 0: mostly the one that is asked for
 	glyphs []*glyph
 	texts  []string
 }
@@ -24,25 +24,23 @@ type Cut struct {
 // Cut begins a font of the shapes of a larger one. Code 0 is the shape for
 // what is not there.
 func (f *Font) Cut() *Cut {
-	return &Cut{Font: f, codes: map[Glyph]uint16{}, last: map[uint32]uint16{}, glyphs: []*glyph{f.glyph(0)}, texts: []string{""}}
+	return &Cut{Font: f, codes: map[Glyph]uint16{}, glyphs: []*glyph{f.glyph(0)}, texts: []string{""}}
 }
 
 // Code takes a glyph into the font and returns its code.
 func (c *Cut) Code(g Glyph) (uint16, error) {
-	id := uint32(g.ID)
-	if code, ok := c.last[id]; ok && c.texts[code] == g.Text {
-		return code, nil
-	}
-	g.Kern = 0
-	if code, ok := c.codes[g]; ok {
-		c.last[id] = code
+	if code, ok := c.Find(g); ok {
 		return code, nil
 	}
 	n := len(c.glyphs)
 	if n > math.MaxUint16 {
 		return 0, errTooManyGlyphs
 	}
-	c.codes[g], c.last[id] = uint16(n), uint16(n)
+	if need := int(g.ID) + 1 - len(c.last); need > 0 {
+		c.last = append(c.last, make([]uint16, need)...)
+	}
+	g.Kern = 0
+	c.codes[g], c.last[g.ID] = uint16(n), uint16(n)
 	c.glyphs = append(c.glyphs, c.glyph(font.GID(g.ID)))
 	c.texts = append(c.texts, g.Text)
 	return uint16(n), nil
@@ -51,8 +49,11 @@ func (c *Cut) Code(g Glyph) (uint16, error) {
 // Find returns the code of a glyph that the font has taken in. Many goroutines
 // may call it, as long as none calls Code.
 func (c *Cut) Find(g Glyph) (uint16, bool) {
-	if code, ok := c.last[uint32(g.ID)]; !ok || c.texts[code] == g.Text {
-		return code, ok
+	if int(g.ID) >= len(c.last) || c.last[g.ID] == 0 {
+		return 0, false
+	}
+	if code := c.last[g.ID]; c.texts[code] == g.Text {
+		return code, true
 	}
 	g.Kern = 0
 	code, ok := c.codes[g]

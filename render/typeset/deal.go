@@ -32,7 +32,7 @@ func (s *setter) lay(p Para, t *text, limit fixed.Int26_6) ([]wrapped, error) {
 		if p.RTL || in.Direction != di.DirectionLTR {
 			return s.breakLines(s.shape(items), limit, direction(p.RTL), t.breaks), nil
 		}
-		st := s.strip(in)
+		st := s.strip(in, p.Lang, t.looks[in.RunStart].style)
 		s.runs = append(s.runs, laid{strip: st, start: in.RunStart, part: t.looks[in.RunStart].part, to: len(st.clusters) - 1})
 	}
 	if lines, ok := s.deal(s.runs, limit, t.breaks); ok {

@@ -31,7 +31,7 @@ var sayings = []string{
 	"« Bonjour » dit-il ; l’adresse 25/tcp est ouverte !", "„Hallo“, sagte er. E-Mail (1.000,5 €) 50 %",
 	"公開されている登録情報によると、貴組織が連絡先とされています。relay26 の 々ゃ", "한국어 문장입니다. 값(25/tcp)을", "ข้อความภาษาไทย 25",
 	"नमस्ते। यह एक पत्र है", "שלום עולם (25/tcp)", "مرحبا، هذا خطاب", "a\u200bb \u00a0c\u00ad d e\u0301 f\u2014g h\u2026 i", "$1,000 -5 - 5 +5% a- -b",
-	"🇩🇪🇫🇷 👍🏽 ⚠️", ") . ( \u2068(\u2069 ) ,a :b \u2068\u2069 x",
+	"relay26-k3v9xq2m7d", "198.18.0.0/24, Holder 17 of Networks (AVATAR To. fi)", "🇩🇪🇫🇷 👍🏽 ⚠️", ") . ( \u2068(\u2069 ) ,a :b \u2068\u2069 x",
 }
 
 func TestLinesMayEndWhereTheSegmenterSays(t *testing.T) {

@@ -110,11 +110,10 @@ func (p Para) appendKey(b []byte) []byte {
 	return b
 }
 
-// values reports whether a part of the paragraph is from outside, or differs
-// from letter to letter for another reason.
+// values reports whether a part of the paragraph differs from letter to letter.
 func (p Para) values() bool {
 	for _, r := range p.Runs {
-		if r.Value || r.Once {
+		if r.Value && !r.Known || r.Once {
 			return true
 		}
 	}

@@ -87,6 +87,47 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 	return l, true, nil
 }
 
+// plainStrip sets a value of plain text that stands among words, or returns nil.
+func (s *setter) plainStrip(in shaping.Input, lang string, stack *stack) *strip {
+	text := in.Text[in.RunStart:in.RunEnd]
+	n := len(text) - 1
+	if n < 2 || text[0] != fsi && text[0] != lri || text[n] != pdi || in.Script != language.Latin || in.Language != language.NewLanguage(lang) {
+		return nil
+	}
+	of := s.faces[in.Face.Font]
+	if strings.HasPrefix(of.of.Name, "NotoSansCJK") {
+		return nil
+	}
+	s.shown = s.shown[:0]
+	st := &strip{font: of.of, size: in.Size, clusters: make([]cluster, 1, len(text)+1)}
+	x := fixed.Int26_6(0)
+	for i, c := range text[1:n] {
+		if c < ' ' || c > '~' {
+			return nil
+		}
+		k := pair{of.number, true, byte(c), 0}
+		if next := text[i+2]; next <= '~' {
+			k.next = byte(next)
+		}
+		g := s.paired(stack, k, in.Face, lang, in.Size.Round())
+		if !g.fits {
+			return nil
+		}
+		here := cluster{start: int32(i + 1), shown: int32(i), x: x}
+		if c == ' ' {
+			here.blank = g.adv
+		}
+		st.clusters = append(st.clusters, here)
+		s.shown = append(s.shown, shown{id: g.id, at: spot{x: x}, adv: s.advance(in.Face.Font, g.id), text: ascii[c : c+1]})
+		x += g.adv
+	}
+	for start := n; start <= n+1; start++ { // the mark at the end, and what is behind it
+		st.clusters = append(st.clusters, cluster{start: int32(start), shown: int32(n - 1), x: x})
+	}
+	st.row, st.at = rowOf(s.shown, in.Size)
+	return st
+}
+
 // paired shapes the first letter of a pair.
 func (s *setter) paired(in *stack, k pair, face *font.Face, lang string, size int) paired {
 	if g, ok := in.pairs[k]; ok {

@@ -32,6 +32,7 @@ type Run struct {
 	Value  bool  // from outside: its direction is isolated, and what cannot be written is replaced
 	LTR    bool  // left to right in every language: addresses, ports, times
 	Once   bool  // ours, but no other letter has it
+	Known  bool  // from outside, but other letters have it too
 	Break  bool  // a line break follows
 	Part   uint8 // what the pieces are told apart by, such as a link from the words around it
 }
@@ -83,6 +84,9 @@ func (p Piece) String() string {
 // Set breaks a paragraph into lines not wider than width. A width of 0 means
 // no limit.
 func (f *Fonts) Set(p Para, width float64) ([]Line, error) {
+	if plain, ok, err := plainLine(f, p, width); ok || err != nil {
+		return plain, err
+	}
 	var buffer [1 << 10]byte
 	key, memo := p.appendKey(buffer[:0]), &f.words
 	values := p.values()
@@ -161,6 +165,17 @@ type text struct {
 	breaks []rune // runes, as the search for places to break a line sees them
 	prose  []bool // which of them are words of our own, neither values nor typed
 	soft   []int  // runes that are hyphens of parted words
+}
+
+// plainLine sets a value of plain text, which takes no longer than to remember it.
+func plainLine(f *Fonts, p Para, width float64) ([]Line, bool, error) {
+	if len(p.Runs) != 1 || !p.values() {
+		return nil, false, nil
+	}
+	s := f.setter()
+	defer f.release(s)
+	l, ok, err := s.plain(p, p.Runs, width)
+	return []Line{l}, ok, err
 }
 
 func (s *setter) set(p Para, runs []Run, width float64) ([]Line, error) {

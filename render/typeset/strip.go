@@ -183,8 +183,12 @@ func (m *strips) keep(key string, st *strip) {
 	m.size += len(st.row) + 1
 }
 
-// strip returns a fragment as a strip, made or remembered.
-func (s *setter) strip(in shaping.Input) *strip {
+// strip returns a fragment of a text in a language and style as a strip, made or
+// remembered.
+func (s *setter) strip(in shaping.Input, lang string, as style) *strip {
+	if st := s.plainStrip(in, lang, s.stack(lang, as)); st != nil {
+		return st
+	}
 	memo := &s.fonts.wordStrips
 	for _, c := range in.Text[in.RunStart:in.RunEnd] {
 		if c >= lri && c <= pdi {
