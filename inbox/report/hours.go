@@ -23,6 +23,7 @@ type hourWords struct {
 	joined                  wordList        // those of scripts without blanks
 	am, pm                  wordList
 	today, yesterday, night wordList
+	before                  wordList  // the day before yesterday
 	halves                  [256]bool // bytes with which am and pm begin
 }
 
@@ -45,6 +46,7 @@ var theHours = sync.OnceValue(func() hourWords {
 		slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
 	}
 	h.am, h.pm, h.today, h.yesterday, h.night = lists["am"], lists["pm"], lists["today"], lists["yesterday"], lists["night"]
+	h.before = lists["before"]
 	for _, w := range slices.Concat(h.am, h.pm) {
 		h.halves[w[0]] = true
 	}

@@ -34,7 +34,7 @@ var (
 		`` + portWord + `)s?(?:[ \t](?:number|no\.?|nr\.?|#|\(\p{L}+\.?\)|(?:de |di |da |do |d'|del |` +
 		`della |dello |des |der )?(?:source|src|origine|origen|origem|sorgente|destination|dest|destino|` +
 		`cible|destinazione|atacante|attaccante|víctima|vítima|vittima|victime|bersaglio|źródłowy|źródła|` +
-		`docelowy|назначения|источника|المصدر|الهدف|الوجهة|sursă|sursa|destinație|zdroj\p{L}*|` +
+		`docelowy|назначения|источника|المصدر|الهدف|الوجهة|sursă|sursa|destinație|джерела|призначення|zdroj\p{L}*|` +
 		`cílov\p{L}*))|[ \t]\p{L}{3,16}[ \t]?[:：=])?["'*_]{0,3}[ \t]*(?:\.{2,}[ \t]*[:：]?|[:：=>|` +
 		`]{0,2})[ \t"'*_(\[|]*(?:tcp|udp)?[/ :]?(\d{1,5})(?:[^\d.:-]|[.:-](?:\D|$)|$)`)
 	// transport is a port beside the name of a protocol: tcp/9100, 53/udp.
@@ -42,7 +42,7 @@ var (
 		`udp))(?:[^\p{L}\p{N}]|$)`)
 	ownPort = re(`(?:source|src|infring\w*|client|remote|offend\w*|attack(?:er|ing)'?s?|quell\w*|herkunft\w*|` +
 		`origen|origem|origine|sorgente|attaccante|atacante|attaquant|bron\w*|źródł\w*|źródła|источник\w*|` +
-		`исходящ\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|sursa|πηγ\w*|προέλευσ\w*|送信元|` +
+		`исходящ\w*|джерел\w*|zdroj\w*|käll\w*|kilde\w*|lähde\w*|forrás\w*|sursă|sursa|πηγ\w*|προέλευσ\w*|送信元|` +
 		`接続元|発信元|源|来源|출발지|소스|` +
 		`kaynak|nguồn|sumber|ต้นทาง|מקור|مبدا|your|peer|from|listen\w*|lauscht|escucha|écoute|ascolta|` +
 		`المصدر)[^\n\p{L}]{0,4}[^\n:;,]{0,12}$`)
@@ -67,6 +67,10 @@ func ownService(k Kind) bool {
 // such a one is reported as a source, the port is its own.
 var amplifies = []int{17, 19, 53, 69, 111, 123, 137, 161, 389, 427, 520, 1900, 3283, 3702, 5093, 5353, 5683, 10001, 11211, 27015, 37810}
 
+// ephemeral is the first of the ports that systems give to whoever connects. Few
+// services that are tried from outside have one.
+const ephemeral = 32768
+
 // A portFinder looks for the ports of one event.
 type portFinder struct {
 	e *Event
@@ -87,6 +91,7 @@ func ports(e *Event, s *suspect) {
 		f.inLines(p.d, p.line, p.line)
 	}
 	f.columns()
+	f.unbracketed()
 	for _, p := range f.told(40) {
 		f.transports(p)
 	}
@@ -115,6 +120,9 @@ func (f portFinder) set(n int, at Span, whose portRole) {
 	}
 	if whose == unsaid {
 		whose = others
+		if n >= ephemeral && (f.e.Kind == BruteForce || f.e.Kind == Scan) {
+			whose = mine
+		}
 		if ownService(f.e.Kind) || f.e.Kind == DDoS && slices.Contains(amplifies, n) {
 			whose = mine
 		}
@@ -133,6 +141,7 @@ var logPorts = []*pattern.Pattern{
 	pattern.New(`^ port (\d{1,5})(?: ssh2|:| \[)`),                            // sshd
 	pattern.New(`^\((\d{1,5})\) -> [0-9a-f.:]{3,45}\((\d{1,5})\)`),            // access lists of Cisco
 	pattern.New(`^,[0-9a-f.:]{3,45},(\d{1,5}),(\d{1,5})(?:,|$)`),              // filterlog of BSD
+	pattern.New(`^:[^\s:]{0,40}:(\d{1,5})(?:\s|$)`),                           // tcpserver
 	pattern.New(`^\s+(\d{1,5})\s+(?:=>|->|>)\s+[0-9a-f.:]{3,45}\s+(\d{1,5})`), // columns with an arrow
 }
 
@@ -244,7 +253,7 @@ func (d *doc) portsNamed(n int) []namedPort {
 }
 
 // portTag is a port in an element of XML, or behind a short name of a log.
-var portTag = pattern.New(`(?:<|\b)([A-Za-z]{1,12}[A-Za-z_-]{0,16})(?:>|=)(\d{1,5})(?:<|[\s,;]|$)`)
+var portTag = pattern.New(`(?:<|\b)([A-Za-z]{1,12}[A-Za-z_-]{0,16})(?:>|="?|">)(\d{1,5})(?:<|["\s,;]|$)`)
 
 // ofAnother reports whether the last address before a port in its line is that
 // of somebody else.
@@ -307,7 +316,7 @@ func columnPort(name string) (whose portRole, is bool) {
 	}
 	flat := jsonName(low)
 	switch flat {
-	case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport":
+	case "srcport", "sourceport", "sport", "spt", "clientport", "attackerport", "infringerport", "remoteport", "peerport", "ipport":
 		return mine, true
 	case "dstport", "destinationport", "destport", "dport", "dpt", "targetport", "localport", "serverport", "victimport":
 		return others, true
@@ -321,8 +330,19 @@ func columnPort(name string) (whose portRole, is bool) {
 	case score < 0:
 		return others, true
 	}
+	if m := portBehind.FindStringSubmatch(low); m != nil { // "bronpoort"
+		switch {
+		case ownPort.MatchString(m[1]):
+			return mine, true
+		case otherPort.MatchString(m[1]):
+			return others, true
+		}
+	}
 	return unsaid, true
 }
+
+// portBehind is a word that ends with that for a port.
+var portBehind = pattern.New(`^(\p{L}{3,})(?:port|poort|порт|ポート|端口|포트)$`)
 
 // columnPort is columnPort of a column of the text, whose rows all ask for it.
 func (d *doc) columnPort(name string) (whose portRole, is bool) {

@@ -29,7 +29,8 @@ func (f portFinder) everywhere(docs []*doc) {
 }
 
 // serviceOn is a port with its protocol, as services are named.
-var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:(?:` + portWord + `)[ :]{1,2})?(\d{1,5})/(?:tcp|udp)(?:[^\p{L}\d]|$)`)
+var serviceOn = pattern.New(`(?i)(?:^|[^\p{L}\d])(?:(?:` + portWord + `)[ :]{1,2})?(\d{1,5})/(?:tcp|` +
+	`udp)(?:[^\p{L}\d]|$)`)
 
 // ofURL takes the port in the URL of a host that offers what is reported.
 func (f portFinder) ofURL() {
@@ -107,7 +108,7 @@ func bracketed(s string) int {
 
 // spokenPort is a source port with words before its number: "source port was
 // always 30120".
-var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{L}{0,3})(?: \p{L}{1,12}){1,3}[: ]+(\d{4,5})(?:[^\d.:/-]|` +
+var spokenPort = pattern.New(`(?i)([\p{L}’'-]{3,14})[ -](?:` + portWord + `\p{L}{0,3})(?:,? \p{L}{1,14}){1,4}[:, ]+(\d{4,5})(?:[^\d.:/-]|` +
 	`[.,](?:\s|$)|$)`)
 
 // spoken reads a source port from prose.
@@ -152,3 +153,32 @@ func (d *doc) portsSpoken(n int) []namedPort {
 	d.ports[shape] = all
 	return all
 }
+
+// unbracketed reads the port behind an IPv6 address without brackets, before an
+// arrow: to whoever reads it, that is one address.
+func (f portFinder) unbracketed() {
+	if !f.s.addr.Is6() || f.e.Port > 0 {
+		return
+	}
+	seen := map[*doc]bool{}
+	for _, p := range f.told(40) {
+		if seen[p.d] {
+			continue
+		}
+		seen[p.d] = true
+		name := f.s.addr.String() + ":"
+		for at, n := 0, 0; n < 20; n++ {
+			i := strings.Index(p.d.low[at:], name)
+			if i < 0 {
+				break
+			}
+			at += i + len(name)
+			if m := beforeArrow.FindStringSubmatchIndex(head(p.d.text[at:], 16)); m != nil {
+				f.set(number(p.d.text[at+m[2]:at+m[3]]), Span{p.d.part, at + m[2], at + m[3]}, mine)
+				return
+			}
+		}
+	}
+}
+
+var beforeArrow = pattern.New(`^(\d{1,5}) ?(?:->|=>|>)`)

@@ -34,27 +34,42 @@ func (d *doc) relatives(sent time.Time, zone *time.Location) (out []stamp) {
 		if i-from > 2 || from > 0 && strings.IndexByte(":.,/[-", text[from-1]) >= 0 || d.inTime(from) {
 			continue
 		}
-		m := aloneClock.FindStringSubmatch(window(text, from, 24))
-		if m == nil {
+		t := stamp{from: from}
+		left, right, ok := d.alone(&t, text)
+		if !ok {
 			continue
 		}
-		clocks++
-		t := stamp{from: from, to: from + len(strings.TrimRight(m[0], " \n\t.,;)"))}
-		if !t.set(number(m[1]), number(m[2]), number(m[3])) {
-			continue
-		}
-		left, right := d.sentence(t.from, t.to)
-		if strings.HasPrefix(m[0][len(m[1]):], ".") && !dottedClock.MatchString(tail(left, 16)) {
-			continue
-		}
-		var n int
-		t.h, n = halfDay(t.h, tail(left, 14), right)
-		t.to += n
-		if d.dayOf(&t, left+" | "+right, sent, zone) {
+		if clocks++; d.dayOf(&t, left+" | "+right, sent, zone) {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// alone reads a time of day that may stand without a day, and returns what stands
+// before and behind it in its sentence.
+func (d *doc) alone(t *stamp, text string) (left, right string, ok bool) {
+	w := window(text, t.from, 24)
+	m := aloneClock.FindStringSubmatch(w)
+	if m == nil {
+		left, _ = d.sentence(t.from, t.from)
+		h, n := hourAlone(left, w)
+		t.to = t.from + n
+		_, right = d.sentence(t.from, t.to)
+		return left, right, n > 0 && t.set(h, 0, 0)
+	}
+	t.to = t.from + len(strings.TrimRight(m[0], " \n\t.,;)"))
+	if !t.set(number(m[1]), number(m[2]), number(m[3])) {
+		return "", "", false
+	}
+	left, right = d.sentence(t.from, t.to)
+	if strings.HasPrefix(m[0][len(m[1]):], ".") && !dottedClock.MatchString(tail(left, 16)) {
+		return "", "", false
+	}
+	var n int
+	t.h, n = halfDay(t.h, tail(left, 14), right)
+	t.to += n
+	return left, right, true
 }
 
 // inTime reports whether a time with its day covers a byte.
@@ -82,14 +97,20 @@ func (d *doc) sentence(from, to int) (left, right string) {
 
 // dayOf finds the day of a time by the words of its sentence.
 func (d *doc) dayOf(t *stamp, words string, sent time.Time, zone *time.Location) bool {
-	h, back := theHours(), 0
+	h, back, weekday := theHours(), 0, 0
 	night, today, yesterday := h.night.in(words), h.today.in(words), h.yesterday.in(words)
 	switch {
+	case h.before.in(words):
+		back = 2
 	case night && t.h < 12:
 	case night && t.h >= 17:
 		back = 1
 	case yesterday && !today:
 		back = 1
+	case !today && !yesterday:
+		if weekday = weekdayIn(words); weekday == 0 || hoursTo.MatchString(window(d.text, t.to, 12)) || hoursFrom.MatchString(words) {
+			return false
+		}
 	case !today || yesterday:
 		return false
 	}
@@ -110,10 +131,41 @@ func (d *doc) dayOf(t *stamp, words string, sent time.Time, zone *time.Location)
 	} else if zone != nil && !t.local {
 		sent = sent.In(zone)
 	}
+	if weekday > 0 { // who states no zone may speak of the hours of an office
+		if t.zone == nil && (zone == nil || t.local) {
+			return false
+		}
+		back = (int(sent.Weekday()) - weekday + 7) % 7
+		if back == 0 && t.h > sent.Hour() {
+			back = 7
+		}
+	}
 	day := sent.AddDate(0, 0, -back)
 	t.y, t.m, t.d = day.Year(), int(day.Month()), day.Day()
 	at := time.Date(t.y, time.Month(t.m), t.d, t.h, t.min, 0, 0, sent.Location())
 	return !at.After(sent.Add(10 * time.Minute))
+}
+
+// hoursTo follows the first of two hours between which somebody works; hoursFrom
+// stands before the second.
+var (
+	hoursTo   = pattern.New(`^\s?[-–—~]\s?\d`)
+	hoursFrom = pattern.New(`\d\s?[-–—~]\s? \| `)
+)
+
+// weekdayIn is the one day of the week that a sentence names, Monday being 1, or 0.
+func weekdayIn(words string) (day int) {
+	for w := range strings.FieldsFuncSeq(lower(words), func(r rune) bool { return !isLetter(r) }) {
+		named := weekdays()[w]
+		switch {
+		case len(named) != 1 || len(w) < 4:
+		case day > 0 && day != named[0]:
+			return 0
+		default:
+			day = named[0]
+		}
+	}
+	return day
 }
 
 // headDay is the day on which a quoted message was written, by the fields above

@@ -146,7 +146,7 @@ func timeColumn(flat string) int {
 	return 0
 }
 
-var timeWord = pattern.New(`flowstart|^start|^begin|^inicio|debut|seen|date|zeit|heure|hora|fecha|dataora|` +
+var timeWord = pattern.New(`flowstart|^start|^begin|^first|^last|^inicio|debut|seen|date|zeit|heure|hora|fecha|dataora|` +
 	`inizio|tijd|czas|время|дата|日時|時刻|时间|時間|시각|시간|الوقت|التاريخ|tidspunkt|aika|idő|` +
 	`tarih|zaman|waktu|` +
 	`data|epoch`)

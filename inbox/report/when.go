@@ -84,6 +84,9 @@ func (r *reader) times(docs []*doc) *clock {
 			}
 			if t.stamp.zone == nil && t.clock {
 				t.stamp.zone = rowZone(d, t.line)
+				if at := strings.Index(d.low, w3cFields); t.stamp.zone == nil && at >= 0 && at < s.from && s.from == l.from {
+					t.stamp.zone = time.UTC
+				}
 			}
 			if s.ordered {
 				t.score = -20
@@ -106,6 +109,10 @@ func (r *reader) times(docs []*doc) *clock {
 	return c
 }
 
+// w3cFields is the header of a log in the extended format of the W3C, whose times
+// are UTC by its definition.
+const w3cFields = "#fields: date time "
+
 // share gives a time without a zone that of the same minute with one, which is
 // the same clock: "16:33 (UTC-3)" above a log of 16:33:07.
 func (c *clock) share() {
@@ -122,14 +129,21 @@ func (c *clock) share() {
 			}
 		}
 	}
-	for _, ts := range c.stamps {
+	for d, ts := range c.stamps {
 		for i := range ts {
 			if t := &ts[i]; t.zone == nil && !t.local && t.clock {
 				t.zone = zones[t.minute()]
+				if i+1 < len(ts) && t.zone == nil && ts[i+1].clock && t.to < ts[i+1].from && between.MatchString(head(d.text[t.to:ts[i+1].from], 20)) {
+					t.zone = ts[i+1].zone
+				}
 			}
 		}
 	}
 }
+
+// between stands between two times, the zone of the last being that of both.
+var between = pattern.New(`^\s{0,2}(?:[-–—/~→]|->|\.\.\.?|to|until|till|through|bis|à|au|a|al|até|tot|do|по|до|至|` +
+	`から|～|부터)\s{0,2}$`)
 
 func (t timed) minute() [5]int { return [5]int{t.y, t.m, t.d, t.h, t.min} }
 
@@ -139,7 +153,7 @@ var bareClock = pattern.New(`^[\s>\[]*([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,]
 // bareClocks finds the times of lines that state a time of day alone, where the
 // text states one day alone.
 func (d *doc) bareClocks(base time.Time) (out []stamp) {
-	day, at := stamp{}, map[int]bool{}
+	day, at, several := stamp{}, map[int]bool{}, false
 	for _, s := range d.times(base) {
 		n := d.lineAt(s.from)
 		at[n] = true
@@ -150,7 +164,7 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		case day.y == s.y && day.m == s.m && day.d == s.d && (day.zone == nil) != (s.zone == nil):
 			day.zone, day.local = nil, true // two clocks
 		case day.y != s.y || day.m != s.m || day.d != s.d:
-			return nil
+			several = true
 		}
 	}
 	if day.y == 0 {
@@ -164,6 +178,13 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		if m == nil {
 			continue
 		}
+		if several {
+			var ok bool
+			if day, ok = d.dayAbove(n, base); !ok {
+				return nil
+			}
+			several = false
+		}
 		num := func(g int) int { v, _ := strconv.Atoi(d.text[l.from+m[g] : l.from+m[g+1]]); return v }
 		t := stamp{from: l.from + m[2], to: l.from + m[7], y: day.y, m: day.m, d: day.d, h: num(2), min: num(4), sec: num(6), clock: true}
 		if t.readZone(d.text); t.zone == nil {
@@ -172,6 +193,21 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		out = append(out, t)
 	}
 	return out
+}
+
+// dayAbove is the day that stands alone right above a log whose lines state none,
+// with the zone in its line.
+func (d *doc) dayAbove(n int, base time.Time) (day stamp, ok bool) {
+	for _, s := range d.times(base) {
+		at := d.lineAt(s.from)
+		l := d.lines[at]
+		if at >= n || n-at > 6 || s.clock || s.ordered || l.section == registry || l.section == mailHead {
+			continue
+		}
+		day, ok = s, true
+		day.zone, _, _ = tokenIn(d.text[l.from:l.to])
+	}
+	return day, ok
 }
 
 // choose finds the time at which a suspect did what is reported: the one on
