@@ -35,7 +35,7 @@ func (d *doc) relatives(sent time.Time, zone *time.Location) (out []stamp) {
 			continue
 		}
 		t := stamp{from: from}
-		left, right, ok := d.alone(&t, text)
+		left, right, ok := aloneAt(d, &t, text)
 		if !ok {
 			continue
 		}
@@ -46,9 +46,9 @@ func (d *doc) relatives(sent time.Time, zone *time.Location) (out []stamp) {
 	return out
 }
 
-// alone reads a time of day that may stand without a day, and returns what stands
+// aloneAt reads a time of day that may stand without a day, and returns what stands
 // before and behind it in its sentence.
-func (d *doc) alone(t *stamp, text string) (left, right string, ok bool) {
+func aloneAt(d *doc, t *stamp, text string) (left, right string, ok bool) {
 	w := window(text, t.from, 24)
 	m := aloneClock.FindStringSubmatch(w)
 	if m == nil {

@@ -180,7 +180,7 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 		}
 		if several {
 			var ok bool
-			if day, ok = d.dayAbove(n, base); !ok {
+			if day, ok = dayAbove(d, n, base); !ok {
 				return nil
 			}
 			several = false
@@ -197,7 +197,7 @@ func (d *doc) bareClocks(base time.Time) (out []stamp) {
 
 // dayAbove is the day that stands alone right above a log whose lines state none,
 // with the zone in its line.
-func (d *doc) dayAbove(n int, base time.Time) (day stamp, ok bool) {
+func dayAbove(d *doc, n int, base time.Time) (day stamp, ok bool) {
 	for _, s := range d.times(base) {
 		at := d.lineAt(s.from)
 		l := d.lines[at]
