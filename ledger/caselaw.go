@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -36,6 +37,30 @@ func (cs Cases) Told(ctx context.Context, incident int64) (all []Case, err error
 // IncidentsOf returns what a report tells.
 func (cs Cases) IncidentsOf(ctx context.Context, id string) ([]Incident, error) {
 	return cs.incidents(ctx, id)
+}
+
+// Addresses returns the addresses that reports tell of, each once for a report, in
+// the order of its incidents.
+func Addresses(ctx context.Context, cs Cases, ids []string) (map[string][]netip.Addr, error) {
+	rows, err := cs.l.r.QueryContext(ctx, "SELECT t.case_id, i.addr FROM tellings t JOIN incidents i ON i.id = t.incident_id WHERE t.case_id IN (SELECT value ->> 'id' FROM "+
+		cs.l.d.each+") ORDER BY t.case_id, i.id", idList(ids))
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]netip.Addr{}
+	err = scanAll(rows, func(rows *sql.Rows) error {
+		var id string
+		var key []byte
+		if err := rows.Scan(&id, &key); err != nil || len(key) == 0 {
+			return err
+		}
+		addr, err := addrOf(key)
+		if err == nil && !slices.Contains(all[id], addr) {
+			all[id] = append(all[id], addr)
+		}
+		return err
+	})
+	return all, err
 }
 
 // CaseTimes say when what about a report was done; a zero time is not yet.

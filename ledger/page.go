@@ -154,7 +154,7 @@ func (s *sieve) has(column, value string) bool {
 
 // What counting may cost before it ends at a bound.
 const (
-	dear     = 100_000
+	dear     = 20_000
 	countsTo = 1000
 )
 

@@ -21,6 +21,8 @@ func StageOf(ctx context.Context, l *Ledger, campaign string, sizes []int) (lett
 	return stageOf(ctx, l.r, campaign, sizes)
 }
 
+// stageOf counts the letters that were drawn by the index of those, of which there
+// are few: of approved ones there may be a hundred thousand.
 func stageOf(ctx context.Context, q querier, campaign string, sizes []int) (s letter.Stage, err error) {
 	if len(sizes) == 0 {
 		return s, nil
@@ -34,7 +36,7 @@ SELECT COALESCE((SELECT max(stage) FROM stages WHERE campaign = $1), 0),
        COALESCE((SELECT sum(n) FROM tallies WHERE campaign = $1 AND what = 'state'
                     AND value IN ('sending', 'sent', 'deferred', 'failed', 'unknown', 'bounced')), 0),
        COALESCE((SELECT sum(n) FROM tallies WHERE campaign = $1 AND what = 'state' AND value = 'sending'), 0),
-       (SELECT count(*) FROM letters WHERE campaign = $1 AND state = 'approved' AND stage > 0)`, campaign)
+       COALESCE((SELECT sum(CASE state WHEN 'approved' THEN 1 ELSE 0 END) FROM letters WHERE campaign = $1 AND stage > 0), 0)`, campaign)
 	if err != nil {
 		return s, err
 	}

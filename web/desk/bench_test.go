@@ -3,7 +3,9 @@ package desk
 import (
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -21,6 +23,7 @@ import (
 	"headsup/campaign/settings"
 	"headsup/finding"
 	"headsup/ledger"
+	"headsup/ledger/postgrestest"
 	"headsup/letter"
 	"headsup/lookup"
 	"headsup/outcome"
@@ -44,24 +47,47 @@ const (
 )
 
 // BenchmarkPages says how long each page of the desk takes at the server while 20
-// people ask for it at once, in milliseconds, and how large it is. A ledger in
-// PostgreSQL is named by HEADSUP_POSTGRES.
+// people ask for it at once, in milliseconds, and how large it is:
+//
+//	go test ./web/desk -run xxx -bench Pages/sqlite -benchtime 1x -timeout 2h
+//
+// To make the campaign takes longer than to ask for its pages: HEADSUP_PAGE_DIR
+// names a folder that it is kept in. HEADSUP_PAGE names a part of the pages to
+// ask for. On PostgreSQL it runs where HEADSUP_POSTGRES or HEADSUP_REAL=1 is set.
 func BenchmarkPages(b *testing.B) {
-	n := deskSize(b)
-	dir := campaigntest.Folder(b, nil)
-	campaigntest.Edit(b, dir, "[letters]", "[letters]\npdf = false")
-	if name := os.Getenv("HEADSUP_POSTGRES"); name != "" {
-		campaigntest.Ledger(b, dir, name)
+	b.Run("sqlite", func(b *testing.B) { benchmarkPages(b, "") })
+	b.Run("postgres", func(b *testing.B) { benchmarkPages(b, postgrestest.Start(b, "fsync=on").URL) })
+}
+
+func benchmarkPages(b *testing.B, database string) {
+	n, dir, kept := deskSize(b), b.TempDir(), os.Getenv("HEADSUP_PAGE_DIR")
+	if kept != "" && database == "" {
+		dir = kept
+	}
+	_, err := os.Stat(filepath.Join(dir, "headsup.db"))
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if fresh {
+		campaigntest.Must(b, campaigntest.Write(dir, nil))
+		campaigntest.Edit(b, dir, "[letters]", "[letters]\npdf = false")
+		if database != "" {
+			campaigntest.Ledger(b, dir, database)
+		}
 	}
 	c := campaigntest.Open(b, dir, nil)
-	began := time.Now()
-	id := fillLetters(b, c, n)
-	fmt.Printf("%d letters about %d findings made in %s\n", n, 10*n, time.Since(began).Round(time.Second))
+	if fresh {
+		began := time.Now()
+		fillLetters(b, c, n)
+		fmt.Printf("%d letters about %d findings made in %s\n", n, 10*n, time.Since(began).Round(time.Second))
+	}
+	first, err := campaign.Within(c).Ledger.Page(b.Context(), ledger.Query{Filter: ledger.Filter{Campaign: c.ID(), States: []letter.State{letter.Drafted}}, Limit: 1})
+	campaigntest.Must(b, err)
+	id := first.Entries[0].ID
 	last := url.Values{"sort": {"findings"}, "down": {"1"}, "back": {"1"}}
-	pages := []string{"/", "/letters", "/letters?" + last.Encode(), "/letters?country=DE&state=drafted", "/letters?language=fr&kind=open-proxy&sort=country", "/letters?q=holder77",
+	pages := []string{"/", "/letters", "/letters?" + last.Encode(), "/letters?country=DE&state=drafted", "/letters?language=fr&kind=open-proxy&sort=country", "/letters?q=holder77", "/letters?q=relay",
 		"/letters?q=10.0.7.0/24", "/letters/" + id, "/letters/" + id + "?state=approved&sort=country", "/batches", "/unwritten", "/unwritten?fate=no_contact", "/unwritten?fate=failed", "/inbox", "/answers",
 		"/suppressions", "/people", "/switchboard", "/switchboard?post:q=" + id, "/switchboard?post:q=10.0.0.0/16", "/switchboard?post:q=holder77.example", "/lookups", "/contacts", "/report",
 		"/post", "/experiment"}
+	pages = slices.DeleteFunc(pages, func(p string) bool { return !strings.Contains(p, os.Getenv("HEADSUP_PAGE")) })
 	for b.Loop() {
 		ask(b, c, pages)
 	}
@@ -94,7 +120,7 @@ func ask(b *testing.B, c *campaign.Campaign, pages []string) {
 		h.ServeHTTP(w, httptest.NewRequest("GET", d.Link(fmt.Sprint("reader", i)), nil))
 		cookies[i] = w.Result().Cookies()
 	}
-	fmt.Printf("%-58s %8s %8s %8s %8s\n", "page", "median", "95 %", "worst", "KB")
+	fmt.Printf("%-58s %8s %8s %8s %8s %8s\n", "page", "median", "95 %", "worst", "CPU", "KB")
 	for _, page := range pages {
 		var mu sync.Mutex
 		var took []time.Duration
@@ -115,6 +141,7 @@ func ask(b *testing.B, c *campaign.Campaign, pages []string) {
 		}
 		get(0) // what is made once, such as the report
 		d.work.Wait()
+		before := campaigntest.CPUTime()
 		var people sync.WaitGroup
 		for i := range readers20 {
 			people.Go(func() {
@@ -128,9 +155,10 @@ func ask(b *testing.B, c *campaign.Campaign, pages []string) {
 			})
 		}
 		people.Wait()
+		cpu := float64((campaigntest.CPUTime() - before).Microseconds()) / 1000 / readers20 / asks
 		slices.Sort(took)
 		ms := func(part float64) float64 { return float64(took[int(part*float64(len(took)-1))].Microseconds()) / 1000 }
-		line := fmt.Sprintf("%-58s %8.1f %8.1f %8.1f %8.1f", page, ms(.5), ms(.95), ms(1), float64(size)/1024)
+		line := fmt.Sprintf("%-58s %8.1f %8.1f %8.1f %8.1f %8.1f", page, ms(.5), ms(.95), ms(1), cpu, float64(size)/1024)
 		if status != http.StatusOK {
 			line += fmt.Sprint("  status ", status)
 		}
@@ -151,8 +179,7 @@ func request(page string) *http.Request {
 
 // fillLetters puts letters of all sorts into a ledger by its own calls, ten
 // findings for each; of ten findings one has no contact, and one look-up failed.
-// It returns one of the letters.
-func fillLetters(b *testing.B, c *campaign.Campaign, n int) (some string) {
+func fillLetters(b *testing.B, c *campaign.Campaign, n int) {
 	b.Helper()
 	ctx, in := b.Context(), campaign.Within(c)
 	homes := []string{"DE", "US", "FR", "JP", "BR", "IN", "", "IT"}
@@ -205,7 +232,6 @@ func fillLetters(b *testing.B, c *campaign.Campaign, n int) (some string) {
 		}
 		_, err := ledger.DraftAll(ctx, in.Ledger, set)
 		campaigntest.Must(b, err)
-		some = set[0].Letter.ID
 		for _, d := range set[:len(set)/20] {
 			campaigntest.Must(b, in.Ledger.Approve(ctx, d.Letter.ID, d.Hash(), "anna"))
 		}
@@ -218,7 +244,6 @@ func fillLetters(b *testing.B, c *campaign.Campaign, n int) (some string) {
 		_, err := ledger.AddLooks(ctx, in.Ledger, in.Rules.ID, part)
 		campaigntest.Must(b, err)
 	}
-	return some
 }
 
 // fillReports puts reports of all sorts into the ledger of a provider, and returns

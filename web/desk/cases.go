@@ -215,22 +215,18 @@ func apartList(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) error 
 	if err != nil {
 		return err
 	}
-	p, views := apartPage{frame: f}, []ledger.CaseEvent(nil)
-	for _, c := range all {
-		told, err := cs.IncidentsOf(ctx, c.ID)
-		if err != nil {
-			return err
-		}
-		row := apart{Case: c}
-		for _, i := range told {
-			if i.Addr.IsValid() && !slices.Contains(row.Addrs, i.Addr) {
-				row.Addrs = append(row.Addrs, i.Addr)
-			}
-		}
-		p.Rows = append(p.Rows, row)
-		views = append(views, ledger.CaseEvent{Case: c.ID, By: f.Person, What: "viewed"})
+	p, ids := apartPage{frame: f}, make([]string, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
 	}
-	if err := ledger.LogAll(ctx, cs, views); err != nil {
+	addrs, err := ledger.Addresses(ctx, cs, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		p.Rows = append(p.Rows, apart{c, addrs[c.ID]})
+	}
+	if err := ledger.LogViews(ctx, cs, f.Person, ids); err != nil {
 		return err
 	}
 	if more {

@@ -25,7 +25,9 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/people"
+	"headsup/campaign/registries"
 	"headsup/ledger"
+	"headsup/letter"
 	"headsup/outcome/figures"
 	"headsup/render/chart"
 	"headsup/web/api"
@@ -70,6 +72,8 @@ type Desk struct {
 	planned   planned
 	decided   bool // about reports, since letters about them were written last
 	provider  provider
+	plans     shared[letter.Plan]
+	lookups   shared[registries.View]
 }
 
 // An asset is a file that does not change while the program runs.

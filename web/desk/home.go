@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -82,7 +83,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request, f *frame, status
 	s := p.Sum.States
 	p.Sending = s[letter.Approved]+s[letter.Deferred]+s[letter.Sending] > 0
 	if p.Sending {
-		if p.Plan, err = d.c.Plan(ctx); err != nil {
+		if p.Plan, err = d.plans.get(fmt.Sprint(s), func() (letter.Plan, error) { return d.c.Plan(ctx) }); err != nil {
 			return err
 		}
 	}

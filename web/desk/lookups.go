@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -36,10 +37,11 @@ func lookupsPage(d *Desk, w http.ResponseWriter, r *http.Request, f *frame) (err
 		return err
 	}
 	p := registriesPage{frame: f, Errand: errandOf(d, asking)}
-	if p.View, err = registries.Look(r.Context(), d.c, time.Now()); err != nil {
+	if p.Sum, err = d.c.Sum(r.Context()); err != nil {
 		return err
 	}
-	if p.Sum, err = d.c.Sum(r.Context()); err != nil {
+	of := fmt.Sprint(p.Sum, p.Errand) // of what was asked again, too
+	if p.View, err = d.lookups.get(of, func() (registries.View, error) { return registries.Look(r.Context(), d.c, time.Now()) }); err != nil {
 		return err
 	}
 	return d.show(w, http.StatusOK, "lookups", p)
