@@ -52,6 +52,9 @@ type Case struct {
 	Read      time.Time `json:"read,omitzero"`
 	By        string    `json:"by,omitempty"`       // the person who decided, or empty: the program
 	Answered  string    `json:"answered,omitempty"` // the letter that answers it, or why there is none
+	// Receipt is the letter that confirms that it came, where the law wants that
+	// beside the decision, or why there is none; ReceiptDue: not yet.
+	Receipt string `json:"receipt,omitempty"`
 
 	Incidents []Incident    `json:"incidents,omitempty"`
 	Mail      []byte        `json:"-"` // as it came; nil where it is not kept

@@ -8,15 +8,29 @@ import (
 // answersOf begins the contact of letters that answer reports.
 const answersOf = "answer "
 
+// ReceiptDue stands for the receipt of a case that the law wants and that was not
+// written yet.
+const ReceiptDue = "due"
+
+// settled is the condition on a case c that what was done about it is a decision:
+// a person decided, or a customer said something after the last letter left.
+const settled = `(EXISTS (SELECT 1 FROM case_log s WHERE s.case_id = c.id AND s.what = 'decided')
+   OR EXISTS (SELECT 1 FROM case_log s WHERE s.case_id = c.id AND s.what = 'customer says' AND ` + forwardedAt + ` BETWEEN 1 AND s.at))`
+
+// receiptsDue is the condition on a case c that its receipt may be confirmed.
+const receiptsDue = `c.campaign = $1 AND c.receipt = '` + ReceiptDue + `' AND c.answered = '' AND c.proven <> '' AND c.automatic = 0 AND c.queue = ''`
+
 // answersDue is the condition on a case c that its reporter may be answered:
 // somebody proven, no machine, and what the answer says does not change any
-// more. Of a report that was forwarded that is so when the last letter left.
+// more. Of a report that was forwarded that is so when the last letter left; where
+// the law wants a decision, once there is one.
 const answersDue = `c.campaign = $1 AND c.answered = '' AND c.proven <> '' AND c.automatic = 0 AND c.queue = ''
    AND (c.place IN ('not-ours', 'too-old', 'unclear') OR c.place IN ('customer', 'duplicate')
    AND EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id WHERE t.case_id = c.id)
    AND NOT EXISTS (SELECT 1 FROM tellings t JOIN notices n ON n.incident_id = t.incident_id
         LEFT JOIN placements p ON p.finding_id = n.finding_id LEFT JOIN letters l ON l.id = p.letter_id
-        WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered' OR l.mailbox = $3 AND l.paper = '')))`
+        WHERE t.case_id = c.id AND (l.state IS NULL OR l.state <> 'sent' OR p.fate <> 'lettered' OR l.mailbox = $3 AND l.paper = ''))
+   AND (c.receipt = '' OR ` + settled + `))`
 
 // resolvedDue is the condition on a case c that its reporter may be told that the
 // cause was removed: it was answered in the same thread that one customer, and no
@@ -40,6 +54,12 @@ func (cs Cases) ResolvedDue(ctx context.Context, confirmed bool, n int) ([]Case,
 // earliest first. A letter to the mail room has left when it was posted.
 func (cs Cases) AnswersDue(ctx context.Context, mailRoom string, n int) ([]Case, error) {
 	return cs.due(ctx, answersDue, n, mailRoom)
+}
+
+// ReceiptsDue returns cases whose reporters may be told that they came, at most n,
+// the earliest first.
+func ReceiptsDue(ctx context.Context, cs Cases, n int) ([]Case, error) {
+	return cs.due(ctx, receiptsDue, n)
 }
 
 func (cs Cases) due(ctx context.Context, condition string, n int, more ...any) ([]Case, error) {
@@ -66,25 +86,36 @@ SELECT count(*) FROM letters l WHERE l.campaign = $1 AND l.contact >= '`+answers
 // Answered records the letter that answers a case, or why there is none. It
 // returns [ErrTwice] for another one.
 func (cs Cases) Answered(ctx context.Context, id, what string) error {
-	return cs.record(ctx, id, "answered", what)
+	return cs.record(ctx, id, "answered", "", what)
 }
 
 // Resolved records the letter that says that the cause was removed, or why there
 // is none. It returns [ErrTwice] for another one.
 func (cs Cases) Resolved(ctx context.Context, id, what string) error {
-	return cs.record(ctx, id, "resolved", what)
+	return cs.record(ctx, id, "resolved", "", what)
 }
 
-// record sets a column of a case, once, and writes it into the case's log.
-func (cs Cases) record(ctx context.Context, id, column, what string) error {
+// Received records the letter that confirms the receipt of a case, or why there is
+// none. It returns [ErrTwice] for another one.
+func Received(ctx context.Context, cs Cases, id, what string) error {
+	return cs.record(ctx, id, "receipt", ReceiptDue, what)
+}
+
+// record sets a column of a case that holds what stands before, once, and writes it
+// into the case's log.
+func (cs Cases) record(ctx context.Context, id, column, before, what string) error {
 	return inTx(ctx, cs.l, func(t *tx) error {
-		n, err := t.exec(ctx, "UPDATE cases SET "+column+" = $3 WHERE id = $1 AND campaign = $2 AND ("+column+" = '' OR "+column+" = $3)", id, cs.campaign, text(what))
+		n, err := t.exec(ctx, "UPDATE cases SET "+column+" = $3 WHERE id = $1 AND campaign = $2 AND ("+column+" = $4 OR "+column+" = $3)", id, cs.campaign, text(what), before)
 		if err == nil && n != 1 {
 			err = fmt.Errorf("%w: report %q has its answer", ErrTwice, id)
 		}
 		if err != nil {
 			return err
 		}
-		return logCase(ctx, t, CaseEvent{Case: id, What: "answered", Text: what})
+		event := "answered"
+		if column == "receipt" {
+			event = "receipt confirmed"
+		}
+		return logCase(ctx, t, CaseEvent{Case: id, What: event, Text: what})
 	})
 }

@@ -67,6 +67,8 @@ func Addresses(ctx context.Context, cs Cases, ids []string) (map[string][]netip.
 type CaseTimes struct {
 	Decided   time.Time // by a person, the last time
 	Forwarded time.Time // the last letter about it left; zero while one has not
+	Received  time.Time // the letter that confirms its receipt left
+	Heard     time.Time // a customer said something, after the last letter left
 	Answered  time.Time // the answer to who reported left
 	Longer    bool      // proceedings were commenced
 }
@@ -74,6 +76,8 @@ type CaseTimes struct {
 const (
 	decidedAt  = "COALESCE((SELECT max(e.at) FROM case_log e WHERE e.case_id = c.id AND e.what = 'decided'), 0)"
 	answeredAt = "COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = c.answered AND a.state = 'sent'), 0)"
+	receivedAt = "COALESCE((SELECT max(a.marked_at) FROM attempts a WHERE a.letter_id = c.receipt AND a.state = 'sent'), 0)"
+	heardAt    = "COALESCE((SELECT min(s.at) FROM case_log s WHERE s.case_id = c.id AND s.what = 'customer says' AND " + forwardedAt + " BETWEEN 1 AND s.at), 0)"
 	// forwardedAt is 0 while an event of the report is in no letter that left and
 	// did not come back.
 	forwardedAt = `COALESCE((SELECT CASE WHEN min(x.left_at) > 0 THEN max(x.left_at) ELSE 0 END FROM (
@@ -85,10 +89,11 @@ const (
 
 // Times returns what was done about a report, and when.
 func (cs Cases) Times(ctx context.Context, id string) (t CaseTimes, err error) {
-	var decided, forwarded, answered int64
-	err = cs.l.r.QueryRowContext(ctx, "SELECT "+decidedAt+", "+forwardedAt+", "+answeredAt+", c.longer = 1 FROM cases c WHERE c.campaign = $1 AND c.id = $2", cs.campaign, id).
-		Scan(&decided, &forwarded, &answered, &t.Longer)
+	var decided, forwarded, answered, received, heard int64
+	err = cs.l.r.QueryRowContext(ctx, "SELECT "+decidedAt+", "+forwardedAt+", "+answeredAt+", "+receivedAt+", "+heardAt+", c.longer = 1 FROM cases c WHERE c.campaign = $1 AND c.id = $2", cs.campaign, id).
+		Scan(&decided, &forwarded, &answered, &received, &heard, &t.Longer)
 	t.Decided, t.Forwarded, t.Answered = timeOf(decided), timeOf(forwarded), timeOf(answered)
+	t.Received, t.Heard = timeOf(received), timeOf(heard)
 	return t, err
 }
 

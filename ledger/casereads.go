@@ -13,12 +13,12 @@ import (
 )
 
 const caseColumns = `c.id, c.queue, c.place, c.why, c.kind, c.reporter, c.proven, c.automatic, c.language, c.message_id, c.source,
-       c.sent_at, c.read_at, c.by_whom, c.answered`
+       c.sent_at, c.read_at, c.by_whom, c.answered, c.receipt`
 
 func scanCase(row interface{ Scan(...any) error }) (c Case, err error) {
 	var sent, read, automatic int64
 	err = row.Scan(&c.ID, &c.Queue, &c.Place, &c.Why, &c.Kind, &c.Reporter, &c.Proven, &automatic, &c.Language, &c.MessageID, &c.Source,
-		&sent, &read, &c.By, &c.Answered)
+		&sent, &read, &c.By, &c.Answered, &c.Receipt)
 	c.Sent, c.Read, c.Automatic = timeOf(sent), timeOf(read), automatic == 1
 	return c, err
 }

@@ -59,11 +59,11 @@ func (cs Cases) add(ctx context.Context, t *tx, c Case) (f Filed, err error) {
 	digest := sha256.Sum256([]byte(cs.campaign + "\n" + c.ID))
 	n, err := t.exec(ctx, `
 INSERT INTO cases (id, campaign, digest, queue, place, why, kind, reporter, proven, automatic, language, message_id, source,
-                   sent_at, read_at, keep_until, by_whom, held_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+", "+t.d.now+` + CAST($15 AS BIGINT), '', CASE WHEN CAST($16 AS BIGINT) = 0 THEN 0 ELSE `+t.d.now+` + CAST($16 AS BIGINT) END)
+                   sent_at, read_at, keep_until, by_whom, held_until, receipt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+", "+t.d.now+` + CAST($15 AS BIGINT), '', CASE WHEN CAST($16 AS BIGINT) = 0 THEN 0 ELSE `+t.d.now+` + CAST($16 AS BIGINT) END, $17)
     ON CONFLICT DO NOTHING`,
 		c.ID, cs.campaign, digest[:], c.Queue, string(c.Place), text(c.Why), c.Kind, text(strings.ToLower(c.Reporter)), c.Proven, number(c.Automatic),
-		c.Language, text(c.MessageID), text(c.Source), msOf(c.Sent), c.Keep.Milliseconds(), c.Held.Milliseconds())
+		c.Language, text(c.MessageID), text(c.Source), msOf(c.Sent), c.Keep.Milliseconds(), c.Held.Milliseconds(), c.Receipt)
 	if err != nil {
 		return f, err
 	}
@@ -97,7 +97,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+t.d.now+"
 
 // secret leaves of a case what may be known of it.
 func secret(c Case) Case {
-	c.Mail, c.MessageID, c.Source, c.Language, c.Why = nil, "", "", "", ""
+	c.Mail, c.MessageID, c.Source, c.Language, c.Why, c.Receipt = nil, "", "", "", "", ""
 	for i, e := range c.Incidents {
 		c.Incidents[i] = Incident{Key: "secret " + c.ID + fmt.Sprint(i), Addr: e.Addr, Seen: e.Seen, At: e.At, Place: KeptSecret}
 	}

@@ -76,6 +76,14 @@ func Resolved(c Campaign, report string, to lookup.Contact, date time.Time) Lett
 	return c.named(l)
 }
 
+// Receipt writes to the sender of a report that it came, where the law wants that
+// beside the answer.
+func Receipt(c Campaign, report string, to lookup.Contact, date time.Time) Letter {
+	l := Answer(c, report, to, date)
+	l.Round = 3
+	return c.named(l)
+}
+
 // Alert tells people of the house of a report that is kept apart: there is one
 // letter of each.
 func Alert(c Campaign, report string, to lookup.Contact, date time.Time) Letter {

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,8 +23,12 @@ var outcomes = map[ledger.Place]string{
 	ledger.UnclearHolder: "unclear",
 }
 
-// resolvedOutcome is the word of an answer that says that the cause was removed.
-const resolvedOutcome = "resolved"
+const (
+	// resolvedOutcome is the word of an answer that says that the cause was removed.
+	resolvedOutcome = "resolved"
+	// receivedOutcome is that of an answer which says that the report came.
+	receivedOutcome = "received"
+)
 
 // A status is an answer for machines, in the manner of XARF 4. It says of each
 // source that the reporter named what became of it, and nothing of customers.
@@ -43,6 +48,21 @@ type statusSource struct {
 	Status string `json:"status"`
 }
 
+// recorder is what records an answer with an outcome.
+func recorder(cs ledger.Cases, outcome string) func(ctx context.Context, id, what string) error {
+	switch outcome {
+	case resolvedOutcome:
+		return cs.Resolved
+	case receivedOutcome:
+		return func(ctx context.Context, id, what string) error { return ledger.Received(ctx, cs, id, what) }
+	}
+	return cs.Answered
+}
+
+// receiptWaits is how long the receipt of a report waits for a day that has room:
+// who reports more than a day can answer gets no more for the earlier ones.
+const receiptWaits = 48 * time.Hour
+
 // most is how many answers one call writes.
 const most = 1000
 
@@ -50,6 +70,10 @@ const most = 1000
 // so: to those who are proven alone, once for each report, once a day to each
 // of them, and no more in a day than the settings allow. What is over that is
 // [Unanswered], and stays so. With "send" the settings approve the answers.
+//
+// Where the law of the house's country wants both, the receipt of a report is
+// confirmed at once, and its answer is the decision: that of a person, or what the
+// customer's answer settled. Both wait for a day that has room.
 //
 // Where the settings say so too, who was answered is told once more that the cause
 // was removed, on a day that has room for it.
@@ -61,7 +85,13 @@ func (d *Desk) Answer(ctx context.Context, day time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := d.tell(ctx, due, day, false); err != nil {
+	if err := d.tell(ctx, due, day, ""); err != nil {
+		return err
+	}
+	if due, err = ledger.ReceiptsDue(ctx, d.Cases, most); err != nil {
+		return err
+	}
+	if err := d.tell(ctx, due, day, receivedOutcome); err != nil {
 		return err
 	}
 	how := d.Settings.ISP.Resolved
@@ -71,11 +101,11 @@ func (d *Desk) Answer(ctx context.Context, day time.Time) error {
 	if due, err = d.Cases.ResolvedDue(ctx, how == settings.ByPerson, most); err != nil {
 		return err
 	}
-	return d.tell(ctx, due, day, true)
+	return d.tell(ctx, due, day, resolvedOutcome)
 }
 
-// tell answers reports, or says that what they report was resolved.
-func (d *Desk) tell(ctx context.Context, due []ledger.Case, day time.Time, resolved bool) error {
+// tell answers reports with an outcome; "" is that of the place where each ended.
+func (d *Desk) tell(ctx context.Context, due []ledger.Case, day time.Time, outcome string) error {
 	all, err := d.Cases.AnsweredToday(ctx, "")
 	if err != nil {
 		return err
@@ -85,27 +115,43 @@ func (d *Desk) tell(ctx context.Context, due []ledger.Case, day time.Time, resol
 		if err != nil {
 			return err
 		}
-		if why != "" && resolved { // it waits: what is told late is still true
+		said := cmp.Or(outcome, outcomes[c.Place])
+		if why != "" && later(d, c, outcome, why) { // what is told late is still true
 			continue
 		}
 		if why != "" {
-			if err := d.Cases.Answered(ctx, c.ID, "none: "+why); err != nil {
+			if err := recorder(d.Cases, said)(ctx, c.ID, "none: "+why); err != nil {
 				return err
 			}
 			d.Tell(Unanswered{c.ID, why})
 			continue
 		}
-		outcome := outcomes[c.Place]
-		if resolved {
-			outcome = resolvedOutcome
-		}
-		if err := d.answer(ctx, c, outcome, "", day, d.Settings.ISP.Answering() == settings.SendAnswers, "rule: isp.answer"); err != nil {
+		if err := d.answer(ctx, c, said, "", day, d.Settings.ISP.Answering() == settings.SendAnswers, "rule: isp.answer"); err != nil {
 			return fmt.Errorf("report %q: %w", c.ID, err)
 		}
 		all++
 	}
 	return nil
 }
+
+// later reports whether an answer that there is none of today waits for another
+// day: that something was resolved; a decision that the law wants; a receipt, for
+// some time.
+func later(d *Desk, c ledger.Case, outcome, why string) bool {
+	switch {
+	case outcome == resolvedOutcome:
+		return true
+	case why != answeredToday && why != fullDay || c.Receipt == "":
+		return false
+	}
+	return outcome != receivedOutcome || d.Now().Sub(c.Read) < receiptWaits
+}
+
+// Why a reporter gets no answer today.
+const (
+	answeredToday = "it was answered today"
+	fullDay       = "as many as a day has (isp.answers) were answered"
+)
 
 // unanswered says why a reporter gets no answer to a report, or "", where so many
 // answers were written today.
@@ -119,9 +165,9 @@ func (d *Desk) unanswered(ctx context.Context, c ledger.Case, all int) (string, 
 	case d.ownMailbox(c.Reporter):
 		return "it is a mailbox of ours", nil
 	case today > 0:
-		return "it was answered today", nil
+		return answeredToday, nil
 	case all >= d.Settings.ISP.AnswersADay():
-		return "as many as a day has (isp.answers) were answered", nil
+		return fullDay, nil
 	}
 	return "", nil
 }
@@ -141,9 +187,16 @@ func (d *Desk) ownMailbox(mailbox string) bool {
 // answer writes one answer, in the reporter's language, in the report's thread.
 func (d *Desk) answer(ctx context.Context, c ledger.Case, outcome, words string, day time.Time, approve bool, by string) error {
 	to := lookup.Contact{Email: c.Reporter, Language: c.Language, Role: "reporter", Rule: c.Proven}
-	l, record := letter.Answer(d.Rules, c.ID, to, day), d.Cases.Answered
-	if outcome == resolvedOutcome {
-		l, record = letter.Resolved(d.Rules, c.ID, to, day), d.Cases.Resolved
+	l := letter.Answer(d.Rules, c.ID, to, day)
+	switch {
+	case outcome == resolvedOutcome:
+		l = letter.Resolved(d.Rules, c.ID, to, day)
+	case outcome == receivedOutcome && words == "":
+		l = letter.Receipt(d.Rules, c.ID, to, day)
+	}
+	record := recorder(d.Cases, outcome)
+	if words != "" {
+		record = d.Cases.Answered
 	}
 	machine, err := json.MarshalIndent(d.status(c, outcome, l), "", "  ")
 	if err != nil {
@@ -178,7 +231,7 @@ func (d *Desk) status(c ledger.Case, outcome string, l letter.Letter) status {
 		}
 		word := outcomes[i.Place]
 		switch {
-		case word == "":
+		case word == "" || outcome == receivedOutcome:
 			word = "received"
 		case word == "forwarded" && outcome == resolvedOutcome:
 			word = resolvedOutcome

@@ -78,6 +78,9 @@ func obey(d *Desk, text []byte, r report.Report, c *ledger.Case) {
 		if kept := d.Law.KeptFor(duties.Keep, service(d, i.Customer), i.Kind, d.Now()); i.Customer != "" && kept > 0 {
 			c.Keep, c.Held = max(c.Keep, kept), max(c.Held, kept)
 		}
+		if asks(d, duties.Acknowledge, i) && c.Queue == "" && c.Proven != "" && !c.Automatic && d.Settings.ISP.Answering() != settings.NoAnswers {
+			c.Receipt = ledger.ReceiptDue
+		}
 		if !asks(d, duties.Verbatim, i) || i.Place != ledger.ToCustomer {
 			continue
 		}
@@ -206,14 +209,19 @@ func ClocksOf(ctx context.Context, d *Desk, c ledger.Case) ([]duties.Clock, erro
 	if err != nil {
 		return nil, err
 	}
-	f := duties.Facts{Kind: c.Kind, Came: c.Read, Decided: times.Decided, Forwarded: times.Forwarded, Answered: times.Answered, Longer: times.Longer}
+	f := duties.Facts{Kind: c.Kind, Came: c.Read, Decided: times.Decided, Forwarded: times.Forwarded,
+		Received: times.Received, Answered: times.Answered, Longer: times.Longer}
 	for _, i := range c.Incidents {
 		if s := service(d, i.Customer); i.Customer != "" && s != "" {
 			f.Services = append(f.Services, s)
 		}
 	}
 	waits := c.Place == ledger.ToPerson || c.Place == ledger.UnclearHolder
-	if f.Decided.IsZero() && !waits {
+	switch {
+	case !f.Decided.IsZero() || waits:
+	case c.Receipt != "" && (c.Place == ledger.ToCustomer || c.Place == ledger.ToldBefore): // no program decides it
+		f.Decided = times.Heard
+	default:
 		f.Decided = c.Read
 	}
 	f.Nobody = !waits && c.Place != ledger.ToCustomer && c.Place != ledger.ToldBefore

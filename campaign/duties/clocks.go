@@ -10,6 +10,7 @@ type Facts struct {
 	Came      time.Time
 	Decided   time.Time
 	Forwarded time.Time // when the last letter about it left
+	Received  time.Time // when what confirms its receipt left
 	Answered  time.Time // when the answer to who reported left
 	Nobody    bool      // it was decided that no customer is to hear of it
 	Longer    bool      // proceedings were commenced
@@ -45,8 +46,12 @@ func (t Table) Clocks(f Facts, soon time.Duration, now time.Time) (clocks []Cloc
 				continue
 			}
 			c.Done = f.Forwarded
-		case Inform, Acknowledge:
+		case Inform:
 			c.Done = f.Answered
+		case Acknowledge:
+			if c.Done = f.Received; c.Done.IsZero() { // the answer says it, too
+				c.Done = f.Answered
+			}
 		case Decide:
 			c.Done = f.Decided
 		case Tell:
