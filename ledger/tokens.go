@@ -16,6 +16,7 @@ type Token struct {
 	Since time.Time
 	Until time.Time
 	By    string
+	Used  time.Time // when it was shown last, to the minute; zero: never
 }
 
 // AddToken gives a person a token, or returns [ErrNobody].
@@ -50,7 +51,7 @@ func TokenOf(ctx context.Context, l *Ledger, hash string) (Token, error) {
 
 func tokens(ctx context.Context, l *Ledger, where string, args ...any) (all []Token, err error) {
 	rows, err := l.r.QueryContext(ctx, `
-SELECT k.hash, k.name, k.roles, k.since, k.until, k.by_whom FROM tokens k JOIN people p ON p.name = k.name
+SELECT k.hash, k.name, k.roles, k.since, k.until, k.by_whom, k.used_at FROM tokens k JOIN people p ON p.name = k.name
  WHERE p.ended_at = 0 AND k.ended_at = 0 AND k.until > `+l.d.now+" AND "+where+" ORDER BY k.name, k.since, k.hash", args...)
 	if err != nil {
 		return nil, err
@@ -58,13 +59,28 @@ SELECT k.hash, k.name, k.roles, k.since, k.until, k.by_whom FROM tokens k JOIN p
 	return all, scanAll(rows, func(rows *sql.Rows) error {
 		var k Token
 		var roles string
-		var since, until int64
-		err := rows.Scan(&k.Hash, &k.Name, &roles, &since, &until, &k.By)
-		k.Roles, k.Since, k.Until = strings.Fields(roles), timeOf(since), timeOf(until)
+		var since, until, used int64
+		err := rows.Scan(&k.Hash, &k.Name, &roles, &since, &until, &k.By, &used)
+		k.Roles, k.Since, k.Until, k.Used = strings.Fields(roles), timeOf(since), timeOf(until), timeOf(used)
 		all = append(all, k)
 		return err
 	})
 }
+
+// UseToken notes that somebody shows a token, once a minute.
+func UseToken(ctx context.Context, l *Ledger, k Token) error {
+	if !k.Used.IsZero() && time.Since(k.Used).Abs() < tokenUse {
+		return nil
+	}
+	return inTx(ctx, l, func(t *tx) error {
+		_, err := t.exec(ctx, "UPDATE tokens SET used_at = "+t.d.now+" WHERE hash = $1", k.Hash)
+		return err
+	})
+}
+
+// tokenUse is how exactly it is known when a token was shown last: a program may
+// ask ten times a second.
+const tokenUse = time.Minute
 
 // EndTokens ends the tokens of a person whose hash begins so, and returns how
 // many: "" ends all.

@@ -58,6 +58,31 @@ func (d *Door) Alone(ctx context.Context, c Credential, approvers int, name, wha
 	return by, ledger.NoteChange(ctx, d.ledger, what, "", by)
 }
 
+// TogetherAt is [Door.Together] at the desk, of an admin who is signed in. Where
+// approvers is 2 it takes two of them always: nobody there is at the ledger's machine.
+func (d *Door) TogetherAt(ctx context.Context, by string, approvers int, what string) error {
+	if approvers < 2 {
+		return ledger.NoteChange(ctx, d.ledger, what, "", by)
+	}
+	settled, err := ledger.Second(ctx, d.ledger, what, "", by)
+	if err == nil && !settled {
+		err = fmt.Errorf("%w: %s", ErrSecond, what)
+	}
+	return err
+}
+
+// AloneAt is [Door.Alone] at the desk, of who is signed in.
+func (d *Door) AloneAt(ctx context.Context, by string, approvers int, name, what string) error {
+	p, err := d.Known(ctx, name)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(p.Roles, Admin) {
+		return d.TogetherAt(ctx, by, approvers, what)
+	}
+	return ledger.NoteChange(ctx, d.ledger, what, "", by)
+}
+
 // several reports whether two people change something: where two approve, once
 // two admins have tokens that are good.
 func (d *Door) several(ctx context.Context, approvers int) (bool, error) {

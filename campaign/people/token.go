@@ -38,6 +38,7 @@ type Token struct {
 	Since time.Time
 	Until time.Time
 	By    string
+	Used  time.Time // when it was shown last, to the minute; zero: never
 }
 
 // tokenID is how much of a hash names a token.
@@ -69,6 +70,9 @@ func (d *Door) Bearer(ctx context.Context, token string) (Person, error) {
 	if err != nil {
 		return Person{}, err
 	}
+	if err := ledger.UseToken(ctx, d.ledger, k); err != nil {
+		return Person{}, err
+	}
 	p, err := d.Known(ctx, k.Name)
 	p.Roles = slices.DeleteFunc(p.Roles, func(r Role) bool { return !slices.Contains(k.Roles, string(r)) })
 	return p, err
@@ -78,7 +82,7 @@ func (d *Door) Bearer(ctx context.Context, token string) (Person, error) {
 func (d *Door) Tokens(ctx context.Context) (all []Token, err error) {
 	list, err := ledger.Tokens(ctx, d.ledger)
 	for _, k := range list {
-		all = append(all, Token{k.Hash[:tokenID], k.Name, rolesOf(k.Roles), k.Since, k.Until, k.By})
+		all = append(all, Token{k.Hash[:tokenID], k.Name, rolesOf(k.Roles), k.Since, k.Until, k.By, k.Used})
 	}
 	return all, err
 }

@@ -31,7 +31,7 @@ func (f *frame) MoreHere() bool {
 }
 
 // rooms are the pages that stand in files of their own, with what each takes.
-var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes, caseRoutes, resolveRoutes}
+var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes, caseRoutes, resolveRoutes, tokenRoutes}
 
 // allRoutes are all pages for people who are known.
 func allRoutes(d *Desk) map[string]route {

@@ -10,6 +10,10 @@ import (
 
 // Token shows what somebody may show, without its text.
 func Token(out *console.Console, k people.Token) {
+	used := "never used"
+	if !k.Used.IsZero() {
+		used = "used " + k.Used.Format(time.RFC3339)
+	}
 	out.Result(struct {
 		ID    string       `json:"id"`
 		Name  string       `json:"name"`
@@ -17,7 +21,8 @@ func Token(out *console.Console, k people.Token) {
 		Since time.Time    `json:"since"`
 		Until time.Time    `json:"until"`
 		By    string       `json:"by"`
-	}{k.ID, k.Name, k.Roles, k.Since, k.Until, k.By}, k.ID, k.Name, k.Roles.String(), k.Until.Format(time.RFC3339), k.By)
+		Used  time.Time    `json:"used,omitzero"`
+	}{k.ID, k.Name, k.Roles, k.Since, k.Until, k.By, k.Used}, k.ID, k.Name, k.Roles.String(), k.Until.Format(time.RFC3339), k.By, used)
 }
 
 // Change shows what was changed of people or settings, and who settled it.
