@@ -267,8 +267,8 @@ func (r *pacedReader) read() {
 			r.sampled++
 		}
 		fault := r.fault()
-		if fault == "" && len(whole) == 0 && r.sampled == r.wrong {
-			fault = "theirs no more"
+		if fault == "" && len(whole) == 0 && r.wrong > 0 && r.sampled >= r.wrong { // that very one may be planted
+			fault, r.wrong = "theirs no more", 0
 		}
 		if fault == "" || r.overlook[fault] {
 			delete(r.overlook, fault)
