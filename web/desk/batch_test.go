@@ -52,7 +52,7 @@ func TestABatchIsApprovedBySample(t *testing.T) {
 	id := number(t, a)
 	at := "/batches/" + strconv.FormatInt(id, 10)
 	first := v.get(at + "/read/1")
-	first.has(t, 200, "What it says", "198.51.100.", "1 of 19")
+	first.has(t, 200, "What it says", `<bdi dir="ltr">198.51.100.`, "1 of 19")
 	v.post(at+"/read/1", "verdict", "wrong").has(t, 422, "Say what is wrong")
 	v.post(at+"/read/1", "verdict", "maybe").has(t, 400)
 	b, err := campaign.LotOf(t.Context(), c, id)

@@ -13,14 +13,14 @@ import (
 	"headsup/wire/pagetest"
 )
 
-// likes has Chromium and axe look at pages, on a phone and on a wide screen, in
-// light and in dark. A page behind "post:" is what a form came to.
-func likes(t *testing.T, d *Desk, v *visitor, pages ...string) {
+// signedInAs serves the desk to whoever comes as a visitor who is signed in. A
+// page behind "post:" is what a form came to.
+func signedInAs(t *testing.T, d *Desk, v *visitor) http.Handler {
 	t.Helper()
 	own, err := url.Parse(v.base)
 	campaigntest.Must(t, err)
 	cookies := v.client.Jar.Cookies(own)
-	signedIn := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Host = own.Host
 		for _, cookie := range cookies {
 			r.AddCookie(cookie)
@@ -32,6 +32,13 @@ func likes(t *testing.T, d *Desk, v *visitor, pages ...string) {
 		}
 		d.Handler().ServeHTTP(w, r)
 	})
+}
+
+// likes has Chromium and axe look at pages, on a phone and on a wide screen, in
+// light and in dark.
+func likes(t *testing.T, d *Desk, v *visitor, pages ...string) {
+	t.Helper()
+	signedIn := signedInAs(t, d, v)
 	for _, dark := range []bool{false, true} {
 		looks := pagetest.LookAt(t, "chromium", dark, signedIn, pages, 360, 1280)
 		if len(looks) != 2*len(pages) {

@@ -237,7 +237,7 @@ func (r *pacedReader) fault() string {
 		return otherReader
 	}
 	for _, row := range rows {
-		if !strings.Contains(body, row.FirstChild.Data) {
+		if !strings.Contains(body, text(row.FirstChild)) {
 			return otherAddress
 		}
 	}
