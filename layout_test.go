@@ -42,7 +42,7 @@ var rows = [][]string{
 	{"campaign/demo", "campaign/doctor", "campaign/people", "campaign/escalate", "campaign/duties", "campaign/arms", "campaign/holder", "campaign/belt", "campaign/customers", "campaign/said", "campaign/tongue"},
 	{"campaign/cases"},
 	{"campaign"},
-	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/hooks", "campaign/switchboard", "campaign/registries"},
+	{"campaign/campaigntest", "campaign/experiments", "campaign/answers", "campaign/post", "campaign/correct", "campaign/recipients", "campaign/keeping", "campaign/hooks", "campaign/tickets", "campaign/switchboard", "campaign/registries"},
 	{"campaign/reports"},
 
 	{"web", "web/api", "web/guard", "web/words"},

@@ -77,6 +77,8 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, SetDeputy(t.Context(), l, Deputy{Name: "ben", Of: "anna", Until: time.Now().Add(time.Hour)}))
 	_, _, err = NextTold(t.Context(), l, "demo", 0, time.Second)
 	must(t, err)
+	_, err = l.w.Exec("INSERT INTO tickets (letter_id, reason, campaign, place) VALUES ('x', 'held', 'relay26', 'rt')")
+	must(t, err)
 	must(t, SetCode(t.Context(), l, "anna", "sealed", 1, []string{"r"}))
 	must(t, second(NewLots(l).Make(t.Context(), Lot{Campaign: "relay26", By: "anna"}, []LotLetter{{"x", "00"}}, []LotRead{{Letter: "x", Kind: ReadSample}})))
 	cs := NewCases(l, "isp26")

@@ -208,7 +208,7 @@ func (s *Settings) check() error {
 	if err := s.checkPaces(); err != nil {
 		return err
 	}
-	if err := errors.Join(s.checkStops(), checkDesk(s), checkWebhook(s)); err != nil {
+	if err := errors.Join(s.checkStops(), checkDesk(s), checkWebhook(s), checkTickets(s)); err != nil {
 		return err
 	}
 	if err := errors.Join(s.checkRounds(), s.checkPost(), checkKeep(s), s.checkISP()); err != nil {

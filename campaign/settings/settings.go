@@ -52,6 +52,7 @@ type Settings struct {
 	ISP      *ISP         `toml:"isp"`    // a provider that forwards reports to its customers
 
 	Webhook *Webhook `toml:"webhook"` // a program of the house that hears of letters
+	Tickets *Tickets `toml:"tickets"` // the house's own system for what needs a person
 	Desk    Desk     `toml:"desk"`    // what the desk asks of its people
 
 	Experiment Experiment `toml:"experiment"`

@@ -46,7 +46,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 		demoCommand(p), initCommand(p),
 		checkCommand(p), lookupCommand(p), leasesCommand(p), customersCommand(p), whoCommand(p), snapshotCommand(p), bootstrapCommand(p), draftCommand(p),
 		reviewCommand(p), serveCommand(p), access.Users(access.Shell{Lines: p.Lines, Open: p.inCampaign}), approveCommand(p), holdCommand(p), doctorCommand(p), sendCommand(p), stopCommand(p), resumeCommand(p), inboxCommand(p), forwardCommand(p), casesCommand(p), caseCommand(p), measuresCommand(p), forgetCommand(p), resolveCommand(p),
-		statusCommand(p), outcomeCommand(p), remindCommand(p), targetsCommand(p), answersCommand(p), answerCommand(p), correctCommand(p), experimentCommand(p), reportCommand(p), suppressCommand(p), exportCommand(p), postCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
+		statusCommand(p), outcomeCommand(p), remindCommand(p), targetsCommand(p), answersCommand(p), answerCommand(p), ticketsCommand(p), correctCommand(p), experimentCommand(p), reportCommand(p), suppressCommand(p), exportCommand(p), postCommand(p), templatesCommand(p), ledgerCommand(p), backupCommand(p), restoreCommand(p),
 	)
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .Annotations)}}", 1))
 	finish(root)

@@ -12,6 +12,7 @@ import (
 
 	"headsup/campaign"
 	"headsup/campaign/hooks"
+	"headsup/campaign/tickets"
 	"headsup/web/desk"
 	"headsup/web/guard"
 	"headsup/web/recipient"
@@ -69,6 +70,7 @@ func Run(ctx context.Context, c *campaign.Campaign, o Options) error {
 		beside.Go(func() { campaign.KeepSending(ctx, c, func(err error) { o.Say("sending: %v", err) }) })
 	}
 	beside.Go(func() { hooks.Usual.Run(ctx, c, func(err error) { o.Say("webhook: %v", err) }) })
+	beside.Go(func() { tickets.Usual.Run(ctx, c, func(err error) { o.Say("tickets: %v", err) }) })
 	return guard.Serve(ctx, l, pages.Handler())
 }
 
