@@ -11,9 +11,10 @@ import (
 // of them. Doubt counts as yes.
 var restricted = []struct {
 	why, list string // of the lexicon
+	mentioned bool   // by reports, in passing
 	form      *pattern.Pattern
 }{
-	{"police or prosecution", "restricted police", re(`\b(?:police (?:department|officer|station|headquarters|` +
+	{"police or prosecution", "restricted police", true, re(`\b(?:police (?:department|officer|station|headquarters|` +
 		`investigat\w+|force|of)|metropolitan police|national police|detective|sheriff'?s? (?:office|` +
 		`department)|federal bureau of investigation|fbi\b.{0,30}(?:agent|office|request)|europol|interpol|` +
 		`special agent|cybercrime (?:unit|division|police)|criminal (?:investigation|complaint|proceedings)|` +
@@ -30,7 +31,7 @@ var restricted = []struct {
 		`мвд\b|уголовн\w+ дел)|警察(?:署|本部|庁)|捜査(?:関係|照会|機関)|検察|公安(?:局|机关)|` +
 		`警方|检察院|立案侦查|경찰(?:청|서)|검찰|` +
 		`수사(?:기관|협조)|الشرطة|النيابة|emniyet müdürlüğü|savcılı`)},
-	{"a court or an order", "restricted court", re(`\b(?:subpoena\w*|court order|search warrant|production order|` +
+	{"a court or an order", "restricted court", true, re(`\b(?:subpoena\w*|court order|search warrant|production order|` +
 		`preservation (?:order|request|letter|demand|notice)|warrant (?:for|no|number|issued)|restraining order|` +
 		`injunction|summons|2703\(|letters? rogatory|mlat\b|mutual legal assistance|norwich pharmacal|` +
 		`gerichtsbeschluss|durchsuchungsbeschluss|gerichtliche\w? (?:anordnung|verfügung)|einstweilige verfügung|` +
@@ -40,7 +41,7 @@ var restricted = []struct {
 		`postanowienie (?:sądu|o)|nakaz sądow\w*|постановлени\w+ (?:суда|о)|судебн\w+ (?:запрос|приказ|` +
 		`решени)|определени\w+ суда)|裁判所|令状|法院|法庭|调取证据|協助調查|법원|영장|` +
 		`المحكمة|أمر قضائي|mahkeme`)},
-	{"a request for a customer's data", "restricted data", re(`\b(?:(?:disclose|disclosure of|reveal|` +
+	{"a request for a customer's data", "restricted data", false, re(`\b(?:(?:disclose|disclosure of|reveal|` +
 		`release|hand over|furnish|(?:provide|supply|send|give) (?:us|me)(?: with)?|identify) [^\n.]{0,40}(?:subscriber|` +
 		`customer|account ?holder|user|client)s?(?:'s|')?[^\n.]{0,30}(?:information|data|details|identity|` +
 		`name|records|contact)|identify (?:the|this|your) (?:subscriber|customer|account ?holder|user)|` +
@@ -62,7 +63,7 @@ var restricted = []struct {
 		`пользовател|клиент))|発信者情報(?:開示|の開示)|契約者(?:情報|の氏名)|提供(?:用户|` +
 		`客户)(?:信息|资料)|用户身份|가입자 (?:정보|인적)|` +
 		`통신자료|بيانات المشترك|معلومات المشترك|abone bilgi`)},
-	{"a threat to life", "restricted life", re(`\b(?:threats? to life|threat of (?:death|violence|suicide)|` +
+	{"a threat to life", "restricted life", false, re(`\b(?:threats? to life|threat of (?:death|violence|suicide)|` +
 		`imminent (?:danger|threat|harm|risk)|suicid\w+|kill (?:himself|herself|myself|themselves|people|` +
 		`someone)|bomb threat|threatens? to (?:kill|bomb|shoot)|mass shooting|school shooting|death threat|` +
 		`amok\w*|selbstmord|suizid\w*|bombendrohung|morddrohung\w*|gefahr für leib|lebensgefahr|alerte à la bombe|` +
@@ -72,13 +73,13 @@ var restricted = []struct {
 		`самоубийств\w*)|` +
 		`自殺|爆破予告|殺害予告|自杀|炸弹|生命危险|자살|폭탄|살해 협박|تهديد بالقتل|انتحار|` +
 		`قنبلة`)},
-	{"a data subject's request", "restricted subject", re(`\b(?:data subject|subject access request|right (?:of access|` +
+	{"a data subject's request", "restricted subject", false, re(`\b(?:data subject|subject access request|right (?:of access|` +
 		`to erasure|to be forgotten)|(?:article|art\.?) ?(?:15|16|17|18|20|21) ?(?:of the |\(\d\) )?(?:eu )?(?:gdpr|` +
 		`dsgvo|rgpd|avg|rodo)|gdpr request|dsgvo-?auskunft|auskunft (?:nach|gemäß) (?:art|artikel)|datenschutzauskunft|` +
 		`droit d'accès|droit à l'effacement|derecho de acceso|derecho de supresión|direito de acesso|` +
 		`diritto di accesso|recht op inzage|prawo dostępu do danych|ccpa request|delete my (?:personal )?data|` +
 		`my personal data)|個人情報の開示|删除我的个人|개인정보 열람`)},
-	{"a lawyer", "restricted lawyer", re(`\b(?:attorneys?[- ]at[- ]law|law (?:firm|office|offices)|solicitors?|` +
+	{"a lawyer", "restricted lawyer", true, re(`\b(?:attorneys?[- ]at[- ]law|law (?:firm|office|offices)|solicitors?|` +
 		`barristers?|cease[- ]and[- ]desist letter|statement of claim|letter before (?:action|claim)|` +
 		`rechtsanw[aä]lt\w*|kanzlei|unserer mandant\w*|namens und in vollmacht|abmahnung|unterlassungserklärung|` +
 		`cabinet d'avocats?|avocat\w* (?:au|à la|de)|mise en demeure|bufete|despacho de abogados|abogad[oa]s?\b|` +
@@ -159,27 +160,80 @@ func (r *reader) apart(subject, own string, form bool) (Queue, Kind, string) {
 	if cut := max(0, len(said)-600); notice && titles.MatchString(strings.TrimSpace(said[cut:])) {
 		said = said[:cut] + titles.ReplaceAllString(strings.TrimSpace(said[cut:]), " ")
 	}
+	if notice {
+		subject = demands.ReplaceAllString(subject, " ")
+	}
+	whole := withoutAsides(said, notice)
+	spoken := whole // but for sentences that mention authorities
+	inWhole := lexicon.In(subject + "\n" + whole)
+	inSpoken := inWhole
+	if less := withoutMentions(said); less != said {
+		spoken = withoutAsides(less, notice)
+		inSpoken = lexicon.In(subject + "\n" + spoken)
+	}
+	for _, why := range restricted {
+		words, all := inWhole, subject+"\n"+from+"\n"+whole
+		if why.mentioned {
+			words, all = inSpoken, subject+"\n"+from+"\n"+spoken
+		}
+		if words.Has(why.list) {
+			return Restricted, "", why.why
+		}
+		for _, loc := range why.form.FindAllStringIndex(all, 8) {
+			around := all[max(0, loc[0]-120):min(len(all), loc[1]+80)]
+			if !why.mentioned || loc[0] < len(subject)+len(from)+2 || !maybe.MatchString(strings.ReplaceAll(around, "\n", " ")) {
+				return Restricted, "", why.why
+			}
+		}
+	}
+	return Open, "", ""
+}
+
+// withoutAsides is a text without its phrases that ask for nothing, on one line.
+func withoutAsides(said string, notice bool) string {
 	said = strings.ReplaceAll(said, "\n", " ")
 	if notice {
-		subject, said = demands.ReplaceAllString(subject, " "), demands.ReplaceAllString(said, " ")
+		said = demands.ReplaceAllString(said, " ")
 	}
 	for _, form := range aside {
 		if form.MatchString(said) {
 			said = form.ReplaceAllString(said, " ")
 		}
 	}
-	all := subject + "\n" + from + "\n" + said
-	words = lexicon.In(subject + "\n" + said)
-	for _, why := range restricted {
-		if words.Has(why.list) {
-			return Restricted, "", why.why
-		}
-		for _, loc := range why.form.FindAllStringIndex(all, 8) {
-			around := all[max(0, loc[0]-120):min(len(all), loc[1]+80)]
-			if loc[0] < len(subject)+len(from)+2 || !maybe.MatchString(strings.ReplaceAll(around, "\n", " ")) {
-				return Restricted, "", why.why
-			}
-		}
+	return said
+}
+
+// withoutMentions is a text without the sentences in which its writer tells that
+// they go to the police, or may: no authority writes so.
+func withoutMentions(said string) string {
+	if !lexicon.In(said).Has("restricted mention") {
+		return said
 	}
-	return Open, "", ""
+	var kept strings.Builder
+	for _, s := range sentences(said) {
+		if !lexicon.In(s).Has("restricted mention") {
+			kept.WriteString(s)
+		}
+		kept.WriteString(" ")
+	}
+	return kept.String()
+}
+
+// sentences are those of a text. What is too long for one, as in scripts that end
+// none with a sign, is taken by its lines.
+func sentences(text string) (all []string) {
+	add := func(s string) {
+		if len(s) > 400 {
+			all = append(all, strings.SplitAfter(s, "\n")...)
+			return
+		}
+		all = append(all, s)
+	}
+	from := 0
+	for _, loc := range ends.FindAllStringIndex(text, -1) {
+		add(text[from:loc[1]])
+		from = loc[1]
+	}
+	add(text[from:])
+	return all
 }

@@ -53,7 +53,7 @@ func TestListsAreKnown(t *testing.T) {
 	for _, n := range []string{"away", "ticket", "closed", "listing", "bill", "recall", "news", "bait", "customer", "alarm", "notice", "bounce", "job", "contact"} {
 		known = append(known, "none "+n)
 	}
-	for _, q := range []string{"police", "court", "data", "life", "subject", "lawyer"} {
+	for _, q := range []string{"police", "court", "data", "life", "subject", "lawyer", "mention"} {
 		known = append(known, "restricted "+q)
 	}
 	for _, k := range []string{"copyright", "phishing", "malware", "botnet", "ddos", "bruteforce", "open-relay", "open-proxy", "exposed-service", "spam", "scan", "account"} {
@@ -67,6 +67,26 @@ func TestListsAreKnown(t *testing.T) {
 	for _, l := range known {
 		if all().lists[l] == 0 && !strings.HasPrefix(l, "restricted") {
 			t.Errorf("the list %q has no words", l)
+		}
+	}
+}
+
+// TestLanguagesHaveWords keeps a language from lacking the words of what must not
+// be forwarded.
+func TestLanguagesHaveWords(t *testing.T) {
+	names, err := files.ReadDir("words")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names {
+		text, err := files.ReadFile("words/" + n.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range []string{"police", "court", "data", "life", "subject", "lawyer", "mention"} {
+			if !strings.Contains(string(text), "[restricted "+list+"]\n") {
+				t.Errorf("%s has no words of the list %q", n.Name(), "restricted "+list)
+			}
 		}
 	}
 }
