@@ -68,6 +68,9 @@ func (r *reader) times(docs []*doc) *clock {
 			if bare := strings.TrimRight(left, " ."); strings.HasPrefix(left[len(bare):], " ..") || strings.HasPrefix(left[len(bare):], "..") {
 				left = bare + ": " // "first seen ......."
 			}
+			if m := dayBefore.FindStringSubmatchIndex(left); m != nil && len(weekdays()[left[m[2]:m[3]]]) > 0 {
+				left = left[:m[0]] // "Detected: Fri, 27 Nov"
+			}
 			if t.letters == "CST" && han.MatchString(d.text) {
 				t.stamp.zone = fixed(8 * 3600) // of China, in a text of China
 			}
@@ -108,6 +111,9 @@ func (r *reader) times(docs []*doc) *clock {
 	c.share()
 	return c
 }
+
+// dayBefore is where the day of the week may stand before a time.
+var dayBefore = pattern.New(`[(（]?(\p{L}{2,14})\.?[)）]?,?\s{0,2}$`)
 
 // w3cFields is the header of a log in the extended format of the W3C, whose times
 // are UTC by its definition.
