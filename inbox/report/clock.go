@@ -124,22 +124,30 @@ func (t *stamp) clockTo(s string) bool {
 var (
 	clockTo = pattern.New(`(\d{1,2})(?::|[hH]|\s?giờ\s?)(\d{2})(?:\s?phút)?(?:(?::|\s)(\d{2})(?:[.,]\d+|` +
 		`\s?giây)?)?(\s*[apAP]\.?[mM]\.?)?\s*` +
-		`(\(?[A-Z]{2,5}\)?|[+-]\d{2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2})?\s*` +
+		`(\(?[A-Z]{2,5}\)?|[Мм][Сс][Кк]|[+-]\d{2}:?\d{2}|\(?(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d\d)?\)?)?\s*` +
 		`(?:,|-|/|on|am|le|el|em|il|op|dnia|of|ngày|de|den|la|på|dne|день|\(|\|)?\s*(?:\p{L}{2,10},?\s+)?$`)
-	laterOne = pattern.New(`^[\s,;|"'<>/\w-]{0,30}?(?:\b(?i:time|uhrzeit|heure|hora|ora|tijd|godzina|saat|tid|čas|` +
-		`idő|время|час)(?:\b|$)|(?:時刻|時間|时间|시각|시간|الوقت))` +
+	laterOne = pattern.New(`^[\s,;|"'<>/\w.-]{0,30}?(?:(?:^|[^\p{L}])(?i:time|uhrzeit|zeit|heure|hora|ora|tijd|` +
+		`godzina|saat|tid|čas|` +
+		`idő|waktu|jam|ώρα|время|час)(?:[^\p{L}\d]|$)|(?:時刻|時間|时间|시각|시간|الوقت))` +
 		`[^\d\n]{0,20}[\s:|]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`)
 	joinedBefore = pattern.New(`(?:^|[^\d])([01]\d|2[0-3])([0-5]\d)\s?(?:hrs?\.?\s?|h\s?)?(Z|[A-Z]{3,4})(?:,| on|` +
 		` of)?\s+(?:\p{L}{2,10},?\s+)?$`)
 	hourBefore = pattern.New(`(?i)(?:^|[^\d:.,/-])(\d{1,2}\s?(?:[ap]\.?\s?m\b\.?|Uhr\b|uur\b|h\b|giờ|часов|` +
 		`час\p{L}?|hod\.))([^\d.;。]{1,40})$`)
-	earlierOne = pattern.New(`(\d{1,2})(?::|[hH])(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
+	// earlierDotted has a dot between hours and minutes, behind a word for a clock.
+	earlierDotted = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|ore|klo?\.?|klockan|klokken|kello|kell|godz\p{L}*\.?|` +
+		`om|ob|o|saat|pukul|jam|plkst\.?)\s` +
+		`(\d{1,2})\.(\d{2})()()([^\d.;。]{1,60})$`)
+	earlierOne = pattern.New(`(\d{1,2})(?::|\s?[hH]\s?)(\d{2})(?::(\d{2}))?(\s*[apAP]\.?\s?[mM]\.?)?([^\d.;。]{1,70})$`)
 )
 
 // clockBefore reads the time of day that stands some words before the day.
 func (t *stamp) clockBefore(s string) bool {
 	left := s[max(0, t.from-90):t.from]
 	m := earlierOne.FindStringSubmatch(left)
+	if m == nil {
+		m = earlierDotted.FindStringSubmatch(left)
+	}
 	if m == nil {
 		return t.hourBefore(s, left)
 	}
@@ -191,7 +199,7 @@ func (t *stamp) hourBefore(s, left string) bool {
 }
 
 var dottedClock = pattern.New(`(?i)(?:^|[^\p{L}])(?:um|alle|klo?|klockan|klokken|ore|ora|orele|godz\p{L}*|` +
-	`lúc|pukul|jam|kell|kello|saat|ώρα|στις|เวลา|ob|plkst\.?|v|ve|o|u)[\s.]`)
+	`lúc|pukul|jam|kell|kello|saat|ώρα|στις|เวลา|ob|la|plkst\.?|v|ve|o|u)[\s.]`)
 
 // readZone reads the zone that stands behind the clock.
 func (t *stamp) readZone(s string) {
@@ -278,8 +286,8 @@ var (
 		`yerel saat|lokal tid|paikallista aikaa|` +
 		`helyi idő|місцев\p{L}+ час)`)
 	// oClock is what stands between the figures of a time and its zone.
-	oClock = pattern.New(`^\s?(?:Uhr|uur|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +
-		`год\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
+	oClock = pattern.New(`^\s?(?:Uhr|uur|u|h|hrs|hours|horas?|hod\.?|hodin|sati|val\.?|час\p{L}*|ч\.?|` +
+		`год\.?|мин\.?|хв\.?|min\.?|Min\.?|น\.|นาฬิกา|giờ|órakor|óra|ore|o'clock|बजे)(?:[\s,]|$)`)
 	// zoneLabel names what follows a time as its zone.
 	zoneLabel = pattern.New(`(?i)^[\s,;(\[]{1,3}(?:(?:utc|gmt|time)?[ -]?offset|tz|time ?zone|zone|zeitzone|` +
 		`fuseau(?: horaire)?|huso(?: horario)?|fuso(?: orario| horário)?)\s?[:=]?\s`)

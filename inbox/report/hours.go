@@ -112,7 +112,8 @@ func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 
 var (
 	// clockForm is a time of day.
-	clockForm = pattern.New(`^(\d{1,2})(?::\s?|\s?[hH](?:rs)?\s?|\s?giờ\s?|\s?óra\s|\.|：)(\d{2})(?:(?::|m|\.|` +
+	clockForm = pattern.New(`^(\d{1,2})(?::\s?|\s?[hH](?:rs|eures?)?\s?|[uU]|\s(?:Uhr|uur)\s|\s?(?:ч|час\p{L}{0,2}|` +
+		`год\p{L}{0,3})\.?\s|\s?giờ\s?|\s?óra\s|\.|：)(\d{2})(?:(?::|m|\.|` +
 		`：)(\d{2})(?:[.,]\d+)?)?(?:\s*s\b)?` +
 		`(\s*[aApP]\.?\s?[mM]\.?(?:[^a-zA-Z]|$))?`)
 	// inBrackets is a day of the week between a day and its time.
