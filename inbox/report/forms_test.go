@@ -37,6 +37,7 @@ func TestDaysAsSeenFromTheDayOfWriting(t *testing.T) {
 		{"It began on Monday at 14:05 UTC.", "2026-11-23T14:05Z"},
 		{"It began on Thursday at 04:05 UTC.", "2026-11-26T04:05Z"},
 		{"It began on Thursday at 22:05 UTC.", "2026-11-19T22:05Z"},
+		{"Ce fut hier, de 14 h 10 à 15 h 25 (UTC).", "2026-11-25T14:10Z"},
 		{"Am Dienstag um 14:05 Uhr MEZ begann es.", "2026-11-24T13:05Z"},
 		{"Reach us on Monday at 14:05.", ""},
 		{"Reach us Monday 14:05 - 16:00 UTC.", ""},

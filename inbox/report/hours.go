@@ -176,10 +176,16 @@ var (
 	bareHour = pattern.New(`^(\d{1,2})(?:[^\d:.\p{L}%]|[.:,](?:[^\d]|$)|$)`)
 )
 
+// minutesBehind are the minutes of an hour in another form: "15 h 25".
+var minutesBehind = pattern.New(`^\s?\d{2}(?:\D|$)`)
+
 // hourAlone reads an hour without minutes at the beginning of a text, before which
 // these words stand. It says how many bytes it takes, and 0 where there is none.
 func hourAlone(before, s string) (h, n int) {
 	if m := hourUnit.FindStringSubmatch(s); m != nil {
+		if minutesBehind.MatchString(s[len(m[1])+len(m[2]):]) {
+			return 0, 0
+		}
 		h, n = number(m[1]), len(m[1])+len(m[2])
 		if c := strings.ToLower(strings.TrimSpace(m[2])); len(c) > 1 && (c[0] == 'a' || c[0] == 'p') {
 			return half(h, c), n

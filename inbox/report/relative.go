@@ -9,7 +9,7 @@ import (
 
 var (
 	// aloneClock is a time of day that may stand without a day.
-	aloneClock = pattern.New(`^(\d{1,2})(?::|[hH]|\.|\s?giờ\s?|時|点)(\d{2})(?::(\d{2}))?(?:[^\d:]|$)`)
+	aloneClock = pattern.New(`^(\d{1,2})(?::|\s?[hH]\s?|\.|\s?giờ\s?|時|点)(\d{2})(?::(\d{2}))?(?:[^\d:]|$)`)
 	// ends is where a sentence or a paragraph ends.
 	ends = pattern.New(`[.!?;。！？][\s\n]|\n\s*\n|[。！？]`)
 )
