@@ -30,7 +30,8 @@ type grid struct {
 	b      prose.Block
 	n      int // columns
 	size   float64
-	widths []float64 // with the space between columns
+	widths []float64      // with the space between columns
+	known  []typeset.Line // cells of the rows on one line, column by column
 }
 
 func (t *grid) cell(row []string, i int, head bool) []typeset.Run {
@@ -64,14 +65,16 @@ func (t *grid) fit() error {
 func (t *grid) natural() ([]float64, error) {
 	const longest = 120 // characters: a longer value is broken anyway
 	widths := make([]float64, t.n)
-	measure := func(row []string, head bool) error {
+	t.known = make([]typeset.Line, t.n*len(t.b.Rows))
+	measure := func(row []string, at int) error {
 		for i := range t.n {
-			rs := t.cell(row, i, head)
+			rs := t.cell(row, i, at < 0)
 			if rs == nil {
 				widths[i] = max(widths[i], 2*cellPad)
 				continue
 			}
-			if r := []rune(rs[0].Text); len(r) > longest {
+			whole := rs[0].Text
+			if r := []rune(whole); len(r) > longest {
 				rs[0].Text = string(r[:longest])
 			}
 			ls, err := t.Set(t.text(t.size, rs), 0)
@@ -79,18 +82,31 @@ func (t *grid) natural() ([]float64, error) {
 				return err
 			}
 			widths[i] = max(widths[i], ls[0].Width+2*cellPad+0.5)
+			if at >= 0 && whole == rs[0].Text {
+				t.known[at*t.n+i] = ls[0]
+			}
 		}
 		return nil
 	}
-	if err := measure(t.b.Head, true); err != nil {
+	if err := measure(t.b.Head, -1); err != nil {
 		return nil, err
 	}
-	for _, r := range t.b.Rows {
-		if err := measure(r, false); err != nil {
+	for at, r := range t.b.Rows {
+		if err := measure(r, at); err != nil {
 			return nil, err
 		}
 	}
 	return widths, nil
+}
+
+// linesOf sets a cell of a row, or of the head if that is -1, in a width.
+func linesOf(t *grid, row []string, at, i int, width float64) ([]typeset.Line, error) {
+	if at >= 0 {
+		if k := at*t.n + i; len(t.known[k].Pieces) > 0 && t.known[k].Width < width-0.1 {
+			return t.known[k : k+1 : k+1], nil
+		}
+	}
+	return t.Set(t.text(t.size, t.cell(row, i, at < 0)), width)
 }
 
 // share gives narrow columns what they want and parts the rest equally among
@@ -128,7 +144,7 @@ func (t *grid) rows(gap float64) ([]box, error) {
 	var head, again *box
 	var out []box
 	if len(t.b.Head) > 0 {
-		h, err := t.row(t.b.Head, true)
+		h, err := t.row(t.b.Head, -1)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +155,7 @@ func (t *grid) rows(gap float64) ([]box, error) {
 		out = append(out, first)
 	}
 	for i, r := range t.b.Rows {
-		boxes, err := t.row(r, false)
+		boxes, err := t.row(r, i)
 		if err != nil {
 			return nil, err
 		}
@@ -184,8 +200,9 @@ var columnHead = rare{attrs: "/A<</O/Table/Scope/Column>>"}
 
 // row sets a row as one box for each of its lines, with a rule below the last.
 // A row of ordinary length stays together.
-func (t *grid) row(row []string, head bool) ([]box, error) {
+func (t *grid) row(row []string, at int) ([]box, error) {
 	const together = 15 // lines
+	head := at < 0
 	boxes, tight := make([]box, 0, 1), high(t.setting, tight, t.doc.Lang)
 	tr := t.in.add("TR")
 	tr.kids = make([]*node, 0, t.n)
@@ -197,7 +214,7 @@ func (t *grid) row(row []string, head bool) ([]box, error) {
 		if t.doc.RTL {
 			x -= w
 		}
-		ls, err := t.Set(t.text(t.size, t.cell(row, i, head)), w-2*cellPad)
+		ls, err := linesOf(t, row, at, i, w-2*cellPad)
 		if err != nil {
 			return nil, err
 		}

@@ -14,13 +14,23 @@ import (
 // by pairs, because only neighbours change one another's place, and a pair is
 // shaped once: where two letters become one shape, text is not plain.
 
-// A pair is two letters side by side in a face, in a language and style.
-type pair struct {
-	face  int // its number
-	latin bool
-	first byte
-	next  byte // 0 at the end
+// A pair is two letters side by side in a face, in a language and style, as one
+// number, which is found fast.
+type pair uint32
+
+// pairOf is the pair of a letter and the next one, which is 0 at the end. Latin
+// says whether the script of the text is that, or common to all.
+func pairOf(face *face, latin bool, first, next byte) pair {
+	p := pair(face.number)<<16 | pair(first)<<8 | pair(next)
+	if latin {
+		p |= 1 << 15
+	}
+	return p
 }
+
+func (p pair) latin() bool { return p>>15&1 != 0 }
+func (p pair) first() rune { return rune(p >> 8 & 0x7F) }
+func (p pair) next() rune  { return rune(p & 0x7F) }
 
 // A paired letter is the first one of a pair as it stands there.
 type paired struct {
@@ -67,11 +77,11 @@ func (s *setter) plain(p Para, runs []Run, width float64) (Line, bool, error) {
 	s.shown = s.shown[:0]
 	x := fixed.Int26_6(0)
 	for i := range n {
-		k := pair{of.number, script == language.Latin, r.Text[i], 0}
+		next := byte(0)
 		if i < n-1 {
-			k.next = r.Text[i+1]
+			next = r.Text[i+1]
 		}
-		g := s.paired(stack, k, face, p.Lang, size)
+		g := s.paired(stack, pairOf(of, script == language.Latin, r.Text[i], next), face, p.Lang, size)
 		if !g.fits {
 			return Line{}, false, nil
 		}
@@ -105,11 +115,11 @@ func (s *setter) plainStrip(in shaping.Input, lang string, stack *stack) *strip 
 		if c < ' ' || c > '~' {
 			return nil
 		}
-		k := pair{of.number, true, byte(c), 0}
-		if next := text[i+2]; next <= '~' {
-			k.next = byte(next)
+		next := byte(0)
+		if text[i+2] <= '~' {
+			next = byte(text[i+2])
 		}
-		g := s.paired(stack, k, in.Face, lang, in.Size.Round())
+		g := s.paired(stack, pairOf(of, true, byte(c), next), in.Face, lang, in.Size.Round())
 		if !g.fits {
 			return nil
 		}
@@ -133,12 +143,12 @@ func (s *setter) paired(in *stack, k pair, face *font.Face, lang string, size in
 	if g, ok := in.pairs[k]; ok {
 		return g
 	}
-	text := []rune{rune(k.first), rune(k.next)}
-	if k.next == 0 {
+	text := []rune{k.first(), k.next()}
+	if k.next() == 0 {
 		text = text[:1]
 	}
 	script := language.Common
-	if k.latin {
+	if k.latin() {
 		script = language.Latin
 	}
 	o := s.hb.Shape(shaping.Input{
