@@ -75,8 +75,8 @@ func (c *Campaign) Approve(ctx context.Context, reviews []Review, by string) (De
 		hashes[r.ID] = r.Hash
 		ids = append(ids, r.ID)
 	}
-	people := Approvers(c)
-	return each(ctx, c, ids, func(id string) error { return ledger.ApproveTogether(ctx, c.ledger, id, hashes[id], by, people) })
+	takes := terms(c)
+	return each(ctx, c, ids, func(id string) error { return ledger.ApproveTogether(ctx, c.ledger, id, hashes[id], by, takes) })
 }
 
 // ApproveAll approves every letter that awaits review when the call begins, as

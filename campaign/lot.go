@@ -296,7 +296,7 @@ func ApproveLot(ctx context.Context, c *Campaign, id int64, by string) error {
 		return fmt.Errorf("%w: lot %d is %s", ledger.ErrState, id, b.State)
 	}
 	approved, refused := 0, 0
-	people := Approvers(c)
+	takes := terms(c)
 	for after := ""; ; {
 		part, err := store.LettersOf(ctx, id, after, batch)
 		if err != nil {
@@ -304,10 +304,10 @@ func ApproveLot(ctx context.Context, c *Campaign, id int64, by string) error {
 		}
 		for _, f := range part {
 			after = f.ID
-			switch err := ledger.ApproveTogether(ctx, c.ledger, f.ID, f.Hash, by, people); {
+			switch err := ledger.ApproveTogether(ctx, c.ledger, f.ID, f.Hash, by, takes); {
 			case err == nil:
 				approved++
-			case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft), errors.Is(err, ledger.ErrNotFound):
+			case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft), errors.Is(err, ledger.ErrUnreleased), errors.Is(err, ledger.ErrNotFound):
 				refused++
 			default:
 				return err

@@ -100,7 +100,7 @@ func (t *tempo) store(ctx context.Context) error {
 
 // outbox is what the campaign's outbox is to keep to.
 func (t *tempo) outbox() ledger.OutboxOptions {
-	return ledger.OutboxOptions{Campaign: t.id, Opens: t.opens, Apart: t.settings.Apart(), Ages: t.ages}
+	return ledger.OutboxOptions{Campaign: t.id, Opens: t.opens, Apart: t.settings.Apart(), Ages: t.ages, Releasers: t.settings.ReleasedBy}
 }
 
 // Plan says when the last letter that may be sent will leave, by the paces, if

@@ -71,6 +71,9 @@ func InitTemplates(folder string, languages []string, show func(file string) err
 	return s.Letters.Templates != "", nil
 }
 
+// sampleName is the name of a sample's files without their endings.
+func sampleName(lang string, i int) string { return fmt.Sprintf("%s-%d", lang, i+1) }
+
 // signed has a sample signed as a campaign's letters in its language are.
 func signed(l letter.Letter, c letter.Campaign) letter.Letter {
 	if len(c.Agencies) == 0 {
@@ -132,7 +135,7 @@ func Preview(folder, dir string, languages []string, show func(Sample) error) er
 			if err != nil {
 				return fmt.Errorf("%s: %w", lang, err)
 			}
-			name := filepath.Join(dir, fmt.Sprintf("%s-%d", lang, i+1))
+			name := filepath.Join(dir, sampleName(lang, i))
 			if err := WriteLetter(name, out); err != nil {
 				return err
 			}

@@ -221,6 +221,9 @@ func (c *claim) may(ctx context.Context, entry Entry) (bool, error) {
 	if old, err := c.outdated(ctx, entry); old || err != nil {
 		return false, err
 	}
+	if back, err := c.unreleased(ctx, entry); back || err != nil {
+		return false, err
+	}
 	if back, err := c.answered(ctx, entry); back || err != nil {
 		return false, err
 	}

@@ -12,7 +12,7 @@ import (
 // are not: an attempt that is open in the copy is an orphan there. Nor are the
 // tallies and the index of words, which the copy makes itself.
 var tables = []string{"findings", "rejects", "networks", "covers", "lookups", "lanes", "queues", "letters", "bodies",
-	"words", "placements", "looks", "corrected", "approvals", "attempts", "events", "answers", "turned", "taken_back", "batches", "enclosures", "suppressions", "secrets", "marks", "departed", "covered", "restored", "halts", "stages", "keys", "experiments", "assigned", "people", "tokens", "recovery", "deputies", "hooks", "tickets", "changes", "lots", "lot_letters", "lot_reads",
+	"words", "placements", "looks", "corrected", "approvals", "attempts", "events", "answers", "turned", "taken_back", "batches", "enclosures", "suppressions", "secrets", "marks", "departed", "covered", "restored", "halts", "stages", "keys", "experiments", "assigned", "people", "tokens", "recovery", "deputies", "hooks", "tickets", "changes", "releases", "lots", "lot_letters", "lot_reads",
 	"cases", "case_mails", "incidents", "tellings", "notices", "case_log", "mistakes", "measures", "measured", "firmed", "enquiries", "taught"}
 
 // numbered lists the tables whose rows are numbered by the engine.

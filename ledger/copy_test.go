@@ -48,6 +48,7 @@ func fill(t *testing.T, l *Ledger) (claimed, sent letter.Envelope) {
 	must(t, err)
 	_, err = l.AddRejects(t.Context(), "relay26", []Reject{{"scan.csv:400", "port"}})
 	must(t, err)
+	must(t, ReleaseWords(t.Context(), l, "relay26", WordsRelease{Language: "en", Version: "aaaaaaaaaaaa", Function: "lawyer", By: "Ada", Recorded: "anna"}))
 	must(t, l.AddLookups(t.Context(), "relay26", []lookup.Result{{Addr: rows[3].Finding.Addr, Network: lookup.Network{Handle: "NET"}}, {Addr: rows[4].Finding.Addr}}))
 	c, err := l.Cache(t.Context(), rows[0].Finding.Seen)
 	must(t, err)

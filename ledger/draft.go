@@ -188,11 +188,11 @@ func (t *tx) draft(ctx context.Context, d Draft, row letterRow) (Drafting, error
 func (t *tx) insertLetter(ctx context.Context, d Draft, r letterRow, queue int64) error {
 	if err := t.must(ctx, `
 INSERT INTO letters (id, campaign, contact, mailbox, round, domain, agency, language, subject, findings, networks,
-                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, made, corrects, due_at, first_time, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
+                     hash, state, queue_id, recipient, envelope_from, message_id, country, org, kinds, seen_at, made, corrects, due_at, versions, first_time, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'drafted', $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, `+firstTime("$4", "$2", "$5")+", "+t.d.now+")",
 		d.Letter.ID, d.Letter.Campaign, r.contact, r.mailbox, d.Letter.Round, r.domain, d.Letter.Agency.ID, r.language,
 		text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash, queue,
-		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made, string(d.Letter.Corrects), dueAt(d.Turn)); err != nil {
+		d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made, string(d.Letter.Corrects), dueAt(d.Turn), d.Rendered.Words); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {
@@ -221,10 +221,10 @@ func (t *tx) replaceLetter(ctx context.Context, d Draft, r letterRow, queue int6
 	if err := t.must(ctx, `
 UPDATE letters SET agency = $1, language = $2, subject = $3, findings = $4, networks = $5, hash = $6,
        state = $16, reason = $17, redraft = $18, seen_at = $19, made = $20, due_at = $21, queue_id = $7, recipient = $8, envelope_from = $9, message_id = $10,
-       country = $11, org = $12, kinds = $13, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
+       country = $11, org = $12, kinds = $13, versions = $22, first_time = `+firstTime("letters.mailbox", "letters.campaign", "letters.round")+`, changed_at = `+t.d.now+`
  WHERE id = $14 AND state = $15`,
 		d.Letter.Agency.ID, r.language, text(d.Rendered.Subject), len(d.Findings), len(d.Letter.Networks), r.hash,
-		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason, redraft, msOf(r.seen), r.made, dueAt(d.Turn)); err != nil {
+		queue, d.Letter.To.Email, r.from, r.messageID, r.country, r.org, r.kinds, d.Letter.ID, string(old.State), string(state), reason, redraft, msOf(r.seen), r.made, dueAt(d.Turn), d.Rendered.Words); err != nil {
 		return err
 	}
 	if err := t.setWords(ctx, d); err != nil {

@@ -174,7 +174,7 @@ func insertSet(ctx context.Context, t *tx, ds []ReadyDraft) error {
 	}
 	letters := bulk{table: "letters", columns: []string{"id", "campaign", "contact", "mailbox", "round", "domain", "agency", "language",
 		"subject", "findings", "networks", "hash", "state", "queue_id", "recipient", "envelope_from", "message_id", "country", "org", "kinds",
-		"seen_at", "made", "due_at", "first_time", "changed_at"}}
+		"seen_at", "made", "due_at", "versions", "first_time", "changed_at"}}
 	words := bulk{table: "words", columns: []string{"letter_id", "text"}}
 	bodies := bulk{table: "bodies", columns: []string{"letter_id", "data", "mail", "pdf"}}
 	events := bulk{table: "events", columns: []string{"letter_id", "at", "kind", "state", "by_whom", "text", "ref", "data"}}
@@ -186,7 +186,7 @@ func insertSet(ctx context.Context, t *tx, ds []ReadyDraft) error {
 		}
 		letters.rows = append(letters.rows, []any{id, d.Letter.Campaign, r.contact, r.mailbox, int64(d.Letter.Round), r.domain, d.Letter.Agency.ID, r.language,
 			text(d.Rendered.Subject), int64(len(d.Findings)), int64(len(d.Letter.Networks)), r.hash, string(letter.Drafted), queues[way(d.Lanes)], d.Letter.To.Email,
-			r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made, dueAt(d.Turn), int64(first), msOf(now)})
+			r.from, r.messageID, r.country, r.org, r.kinds, msOf(r.seen), r.made, dueAt(d.Turn), d.Rendered.Words, int64(first), msOf(now)})
 		words.rows = append(words.rows, []any{id, wordsOf(id, d.Letter.To.Email, d.Letter.To.Org, d.Rendered.Subject)})
 		bodies.rows = append(bodies.rows, []any{id, string(r.data), d.Rendered.Mail, append([]byte{}, d.Rendered.PDF...)})
 		events.rows = append(events.rows, []any{id, msOf(now), string(Created), string(letter.Drafted), "", r.hash, "", ""})

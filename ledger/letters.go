@@ -42,20 +42,21 @@ type Entry struct {
 	Kept      bool              `json:"-"` // a person holds it back
 	Seen      time.Time         `json:"-"` // when the earliest of its findings was, as drafted; zero: it has none
 	Corrects  letter.Correction `json:"-"` // what it takes back of others
+	Words     string            `json:"-"` // letter.Rendered.Words
 	FirstTime bool              `json:"-"` // no letter of another campaign or round was sent to the mailbox before
 
 	turn int64 // due_at where it is no time (turns.go)
 }
 
 const entryColumns = `id, campaign, agency, recipient, language, round, state, findings, networks, subject, hash,
-       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time, redraft, kept, seen_at, corrects`
+       reason, attempt, due_at, changed_at, envelope_from, message_id, country, org, kinds, class, first_time, redraft, kept, seen_at, corrects, versions`
 
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	var due, changed, first, kept, seen int64
 	var kinds string
 	err = row.Scan(&e.ID, &e.Campaign, &e.Agency, &e.To, &e.Language, &e.Round, &e.State, &e.Findings, &e.Networks,
 		&e.Subject, &e.Hash, &e.Reason, &e.Attempt, &due, &changed, &e.From, &e.MessageID,
-		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept, &seen, &e.Corrects)
+		&e.Country, &e.Org, &kinds, &e.Class, &first, &e.Redraft, &kept, &seen, &e.Corrects, &e.Words)
 	e.Kept, e.Seen = kept == 1, timeOf(seen)
 	if e.turn = due; due > lastTurn {
 		e.turn, e.Due = 0, timeOf(due)

@@ -38,6 +38,10 @@ type OutboxOptions struct {
 	// are looked at again: it goes back to the drafts.
 	Ages letter.Ages
 
+	// Releasers are the functions in which somebody has to release the words of a
+	// letter. One whose words are not goes back to the drafts.
+	Releasers []string
+
 	// Marks is where a mark is kept of how far the ledger got.
 	Marks Marks
 }

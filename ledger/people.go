@@ -143,15 +143,32 @@ const FirstApproval = "first approval"
 // undoes are the events after which an approval that was given before counts no more.
 var undoes = []string{"created", "replaced", "withheld", "outdated", "held", "released", "drafted", "unsuppressed"}
 
+// Terms are what it takes to approve a letter.
+type Terms struct {
+	People    int      // different ones
+	Releasers []string // functions in which somebody has released its words
+}
+
 // ApproveTogether does as [Ledger.Approve] where it takes so many people: of two,
 // the first one's word is kept in the letter's history, and the letter awaits
 // review still. Nobody is two people, in whatever case they write their name.
-func ApproveTogether(ctx context.Context, l *Ledger, id, hash, by string, people int) error {
-	if people < 2 {
+// Its words have to be released: [ErrUnreleased].
+func ApproveTogether(ctx context.Context, l *Ledger, id, hash, by string, takes Terms) error {
+	e, err := l.Entry(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch why, err := unreleased(ctx, l.r, e.Campaign, e.Words, takes.Releasers); {
+	case err != nil:
+		return err
+	case why != "" && e.Corrects == "":
+		return fmt.Errorf("%w: letter %q: %s", ErrUnreleased, id, why)
+	}
+	if takes.People < 2 {
 		return l.Approve(ctx, id, hash, by)
 	}
 	alone := false
-	err := inTx(ctx, l, func(t *tx) error {
+	err = inTx(ctx, l, func(t *tx) error {
 		alone = false
 		e, err := scanEntry(t.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM letters WHERE id = $1"+t.d.lock, id))
 		if err != nil || e.State != letter.Drafted || e.Hash != hash || e.Redraft != "" {

@@ -77,9 +77,9 @@ func TestTwoPeopleApproveTogether(t *testing.T) {
 					must(t, err)
 					switch s.do {
 					case "":
-						must(t, ApproveTogether(ctx, l, id, e.Hash, s.by, 2))
+						must(t, ApproveTogether(ctx, l, id, e.Hash, s.by, Terms{People: 2}))
 					case "other bytes":
-						if err := ApproveTogether(ctx, l, id, "00", s.by, 2); !errors.Is(err, ErrChanged) {
+						if err := ApproveTogether(ctx, l, id, "00", s.by, Terms{People: 2}); !errors.Is(err, ErrChanged) {
 							t.Errorf("other bytes: %v", err)
 						}
 					case "hold":

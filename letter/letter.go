@@ -126,6 +126,7 @@ type Rendered struct {
 	Subject string
 	Mail    []byte // RFC 5322 message with CRLF line ends, without Date
 	PDF     []byte // empty if the letter is not printed
+	Words   string // the version of the words of each of its languages, as "de=1a2b3c4d5e6f en=…"
 
 	Warnings []string // for the operator, such as why there is no PDF; not stored
 }

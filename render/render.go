@@ -52,6 +52,7 @@ type Renderer struct {
 	mailWithoutPDF bool
 	maxMail        int
 	notices        func() map[string]map[string]Notice
+	version        sync.Map // of the words, by language
 }
 
 // New returns a Renderer after it has read every template of a house's own, and

@@ -74,8 +74,21 @@ func Enclosing(r *Renderer, l letter.Letter, enclosed []Enclosed) (letter.Render
 	if err != nil {
 		return letter.Rendered{}, err
 	}
-	out.Mail, out.Warnings = mail, append(out.Warnings, warnings...)
+	out.Mail, out.Words, out.Warnings = mail, versions(r, l.Languages), append(out.Warnings, warnings...)
 	return out, nil
+}
+
+// versions says which words a letter in some languages is made of.
+func versions(r *Renderer, languages []string) string {
+	of := make([]string, len(languages))
+	for i, lang := range languages {
+		version, ok := r.version.Load(lang)
+		if !ok {
+			version, _ = r.version.LoadOrStore(lang, r.set.Version(lang))
+		}
+		of[i] = lang + "=" + version.(string)
+	}
+	return strings.Join(of, " ")
 }
 
 // docs writes the letter's body in each of its languages, its title in the

@@ -176,6 +176,19 @@ func isSection(part string) bool {
 	return part != Frame && part != Customer && part != Services && part != Site && part != OptOut && part != Correction && !aboutReports(part)
 }
 
+// Version stands for the words that letters in a language are made of: it is
+// another one as soon as a sentence changes. Pages, answers to reporters and
+// what the house's own people are told are no letters.
+func (s *Set) Version(lang string) string {
+	h := sha256.New()
+	for _, part := range s.Parts() {
+		if f := s.File(part, lang); f != nil && part != Site && part != OptOut && part != Reporter && part != Alert {
+			fmt.Fprintln(h, part, f.Hash())
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
 // aboutReports says of a part that a provider alone needs it: letters can be
 // written in a language without.
 func aboutReports(part string) bool { return part == Reported || part == Reporter || part == Alert }

@@ -85,6 +85,7 @@ var effects = map[string]func(*testing.T, *Settings) any{
 	"campaign.finding_max_age": aged,
 	"campaign.dynamic_max_age": aged,
 	"campaign.dynamic_pools":   aged,
+	"campaign.released_by":     func(_ *testing.T, s *Settings) any { return len(s.Campaign.ReleasedBy) },
 	"campaign.stages":          func(_ *testing.T, s *Settings) any { return s.Campaign.StageSizes() },
 	"campaign.approvals":       func(_ *testing.T, s *Settings) any { return s.Campaign.People() },
 	"campaign.assume_sent":     func(_ *testing.T, s *Settings) any { return s.Campaign.AssumeSent.Duration },

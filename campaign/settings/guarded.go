@@ -10,6 +10,7 @@ import (
 type guarded struct {
 	Approvals                          int
 	MaxBounces, MaxOurs, MaxComplaints float64
+	ReleasedBy                         []string `json:",omitempty"` // without it texts of before stay the same
 	Stages                             []int
 	Pace, DomainPace                   Duration
 	AssumeSent                         Duration
@@ -32,6 +33,7 @@ func Guarded(s *Settings) (string, error) {
 		MaxBounces:    c.MostBounces(),
 		MaxOurs:       c.MostOurs(),
 		MaxComplaints: c.MostComplaints(),
+		ReleasedBy:    c.ReleasedBy,
 		Stages:        c.StageSizes(),
 		Pace:          c.Pace,
 		DomainPace:    c.DomainPace,

@@ -3,6 +3,8 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gaissmai/bart"
@@ -17,6 +19,7 @@ type Stops struct {
 	FindingMaxAge Duration `toml:"finding_max_age"` // how old findings may be when their letter leaves; default "14d"
 	DynamicMaxAge Duration `toml:"dynamic_max_age"` // the same in dynamic_pools; default "3d"
 	DynamicPools  []string `toml:"dynamic_pools"`   // prefixes whose addresses have another customer every few days
+	ReleasedBy    []string `toml:"released_by"`     // functions, such as "lawyer" and "press office", in each of which somebody releases the words of a language before they leave; default none
 	Stages        []int    `toml:"stages"`          // letters after which sending waits until a person has confirmed what came back; default [50, 500, 5000]
 }
 
@@ -62,6 +65,11 @@ func (s *Settings) checkStops() error {
 	for key, age := range map[string]Duration{"finding_max_age": c.FindingMaxAge, "dynamic_max_age": c.DynamicMaxAge} {
 		if age.Duration < 0 {
 			return s.Fault("", "", "campaign.%s: %s is less than nothing", key, age)
+		}
+	}
+	for i, f := range c.ReleasedBy {
+		if strings.TrimSpace(f) != f || f == "" || slices.Contains(c.ReleasedBy[:i], f) {
+			return s.Fault("", "", "campaign.released_by: %q is no function, or stands there twice", f)
 		}
 	}
 	for i, n := range c.Stages {

@@ -118,7 +118,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		no = refusal{http.StatusUnauthorized, people.ErrToken.Error()}
 	case errors.Is(err, ledger.ErrNotFound):
 		no = refusal{http.StatusNotFound, "no such letter"}
-	case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft), errors.Is(err, letter.ErrSamePerson):
+	case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft), errors.Is(err, ledger.ErrUnreleased), errors.Is(err, letter.ErrSamePerson):
 		no = refusal{http.StatusConflict, err.Error()}
 	case r.Context().Err() != nil:
 		return // nobody is there to read it

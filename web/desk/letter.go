@@ -165,7 +165,7 @@ func (d *Desk) decide(what string) page {
 			return err
 		}
 		switch err := d.carryOut(ctx, f, what, e, r.PostForm.Get("hash"), reason); {
-		case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft):
+		case errors.Is(err, ledger.ErrChanged), errors.Is(err, ledger.ErrState), errors.Is(err, ledger.ErrRedraft), errors.Is(err, ledger.ErrUnreleased):
 			f.Fault = f.T(faultOf(err))
 			return d.showLetter(w, r, f, http.StatusConflict, reason)
 		case err != nil:
@@ -210,6 +210,8 @@ func faultOf(err error) string {
 		return "fault.changed"
 	case errors.Is(err, ledger.ErrRedraft):
 		return "fault.redraft"
+	case errors.Is(err, ledger.ErrUnreleased):
+		return "fault.unreleased"
 	}
 	return "fault.state"
 }

@@ -17,7 +17,7 @@ func (f *frame) Nav() []link {
 // MoreNav are the other pages, behind one word.
 func (f *frame) MoreNav() []link {
 	return []link{{"/unwritten", "nav.unwritten"}, {"/lookups", "nav.lookups"}, {"/contacts", "nav.contacts"}, {"/suppressions", "nav.suppressed"}, {"/post", "nav.post"},
-		{"/experiment", "nav.experiment"}, {"/people", "nav.people"}}
+		{"/experiment", "nav.experiment"}, {"/words", "nav.words"}, {"/people", "nav.people"}}
 }
 
 // MoreHere reports whether the page is one of [frame.MoreNav].
@@ -31,7 +31,7 @@ func (f *frame) MoreHere() bool {
 }
 
 // rooms are the pages that stand in files of their own, with what each takes.
-var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes, caseRoutes, resolveRoutes, tokenRoutes}
+var rooms = []func(*Desk) map[string]route{enquiryRoutes, lookupRoutes, reportRoutes, postRoutes, experimentRoutes, caseRoutes, resolveRoutes, tokenRoutes, releaseRoutes}
 
 // allRoutes are all pages for people who are known.
 func allRoutes(d *Desk) map[string]route {
