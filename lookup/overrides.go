@@ -111,7 +111,7 @@ func (o *Overrides) add(get func(string) string, where string, at time.Time) err
 	}
 	match := get("match")
 	c.Server, c.Handle = where, clean(match, 100)
-	fresh := &Network{Handle: c.Handle, Name: c.Handle, Org: cmp.Or(c.Org, c.Name), Country: c.Country, Source: "override", Server: where, Fetched: at}
+	fresh := &Network{Handle: c.Handle, Name: c.Handle, Org: c.Org, Country: c.Country, Source: "override", Server: where, Fetched: at}
 	n, err := o.slot(match, fresh)
 	if err != nil {
 		return err

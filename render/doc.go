@@ -50,6 +50,10 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 		blocks = append(blocks, coSponsors(names))
 	}
 	title, subject, err := r.title(l, frame, page, &b)
+	if prose.RTL(lang) { // or the colons of an address would be the line's
+		address := finish(b.Expand(page.Address))
+		title = strings.Replace(title, address, prose.Isolate(address), 1)
+	}
 	below := r.set.File(templates.Frame, lang).Labels.Below
 	return prose.Doc{Lang: lang, RTL: prose.RTL(lang), Title: title, Below: below, Blocks: blocks}, subject, err
 }

@@ -106,7 +106,9 @@ func (h header) lines(contentType string, date time.Time, room int) ([]byte, err
 	if _, err := h.msg.WriteTo(&out); err != nil {
 		return nil, err
 	}
-	before, after, found := bytes.Cut(out.Bytes(), []byte("Date: "+date.UTC().Format(mailDate)+"\r\n"))
+	const ofText = ";\r\n charset=UTF-8" // which a multipart has not (RFC 2046, 5.1), and the library writes
+	text := bytes.Replace(out.Bytes(), []byte(contentType+ofText), []byte(contentType), 1)
+	before, after, found := bytes.Cut(text, []byte("Date: "+date.UTC().Format(mailDate)+"\r\n"))
 	if !found {
 		return nil, fmt.Errorf("no Date of %s in the header", date)
 	}

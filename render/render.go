@@ -52,14 +52,14 @@ type Renderer struct {
 	mailWithoutPDF bool
 	maxMail        int
 	notices        func() map[string]map[string]Notice
-	version        sync.Map // of the words, by language
+	version        *sync.Map // of the words, by language
 }
 
 // New returns a Renderer after it has read every template of a house's own, and
 // run it on sample letters; those that come with headsup were tried before they
 // were shipped. An error names the file and the line of each fault.
 func New(o Options) (*Renderer, error) {
-	r := &Renderer{set: o.Templates, site: o.Site, optOut: o.OptOut, locales: map[string]locales.Translator{}, printer: o.Printer, mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
+	r := &Renderer{set: o.Templates, site: o.Site, optOut: o.OptOut, locales: map[string]locales.Translator{}, printer: o.Printer, version: new(sync.Map), mailWithoutPDF: o.MailWithoutPDF, maxMail: cmp.Or(o.MaxMail, MaxMail)}
 	var errs []error
 	for _, lang := range r.set.Languages() {
 		locale, ok := dates[lang]

@@ -20,31 +20,25 @@ import (
 // cells of a terminal: a list of mails shows so much, and a phone most of it.
 const subjectColumns = 60
 
-// leastTopic is how much of a topic that is cut says something.
-const leastTopic = 8
-
 // longSubject is how many characters filters bear in a subject.
 const longSubject = 200
 
 // title writes what a letter is called, and the same for a subject: the words
-// of its template with all topics, or with the first one, or with the beginning
-// of that; or, where all are too long, the topic and the address alone. What
+// of its template with all topics, or with the first one; or, where both are too
+// long, the topic and the address alone. A customer's names no topic. What
 // tells of reports leaves out the topic instead: that others reported, and that
 // it goes on, says more.
 func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *prose.Book) (title, subject string, err error) {
 	topics := r.topicList(l, frame.Lang)
 	comma := r.set.File(templates.Frame, frame.Lang).Labels.Comma
 	short := topics[0]
-	for _, words := range []string{strings.Join(topics, comma), short, ""} {
-		if words == "" {
-			words = prose.Shorten(topics[0], subjectColumns-prose.Cells(subject)+prose.Cells(short))
-		}
+	for _, words := range []string{strings.Join(topics, comma), short} {
 		page.Topics = b.Value(words)
 		if subject, err = called(frame, page, b); err != nil {
 			return "", "", err
 		}
 		title = cmp.Or(title, subject)
-		if prose.Cells(subject) <= subjectColumns && prose.Cells(words) >= min(leastTopic, prose.Cells(topics[0])) {
+		if prose.Cells(subject) <= subjectColumns {
 			return title, subject, nil
 		}
 	}
@@ -56,11 +50,25 @@ func (r *Renderer) title(l letter.Letter, frame *templates.File, page Page, b *p
 		subject, err = called(frame, page, b)
 		return title, prose.Shorten(strings.TrimRight(subject, " \u00a0:：–"), subjectColumns), err
 	}
-	where := ": " + b.Expand(page.Address)
+	if frame.Part == templates.Customer { // what it names before it asks
+		short = strings.TrimRight(subject[:max(strings.IndexAny(subject, ":：–"), 0)], " \u00a0")
+	}
+	where := colon(frame.Lang) + b.Expand(page.Address)
 	if page.More > 0 {
 		where += fmt.Sprintf(" (+%d)", page.More)
 	}
 	return title, begun(prose.Shorten(short, subjectColumns-prose.Cells(where)), frame.Lang) + where, nil
+}
+
+// colon is how a language sets a colon between words.
+func colon(lang string) string {
+	switch base, _, _ := strings.Cut(lang, "-"); base {
+	case "fr":
+		return "\u00a0: "
+	case "ja", "zh":
+		return "："
+	}
+	return ": "
 }
 
 // called fills in the subject of a frame.

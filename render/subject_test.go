@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -45,4 +46,41 @@ func reminded(l letter.Letter) letter.Letter {
 func customer(l letter.Letter) letter.Letter {
 	l.To.Role = lookup.Customer
 	return l
+}
+
+// With the longest address a subject still names its topic in whole words, and a
+// customer's their connection and no topic.
+func TestSubjectsWithLongAddressesSayWhatTheyAreAbout(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	for _, lang := range r.Languages() {
+		l := example(lang)
+		l.Findings = l.Findings[:1]
+		l.Findings[0].Addr = netip.MustParseAddr("2001:db8:1:1:1:1:1:25")
+		operator := must(t, r, l).Subject
+		words, _, _ := strings.Cut(operator, "2001")
+		if prose.Cells(words) < 12 || strings.Contains(words, "-…") {
+			t.Errorf("%s: %q", lang, operator)
+		}
+		l.To.Role = lookup.Customer
+		customer := must(t, r, l).Subject
+		topic := builtin(t).File("open-relay", lang).Topic
+		if strings.Contains(strings.ToLower(customer), strings.ToLower(topic)) || strings.HasPrefix(customer, words) {
+			t.Errorf("%s: a customer reads %q", lang, customer)
+		}
+	}
+}
+
+// The colons of an address in a title are the address's, also from right to left.
+func TestTitlesKeepAddressesWhole(t *testing.T) {
+	r := renderer(t, render.Options{Site: "https://advice.example.org"})
+	for _, lang := range []string{"ar", "fa", "he", "ur"} {
+		l := example(lang)
+		l.Findings = l.Findings[:1]
+		l.Findings[0].Addr = netip.MustParseAddr("2001:db8::1")
+		out := must(t, r, l)
+		_, ps := parts(t, out.Mail)
+		if !strings.Contains(ps[1].text, "\u20662001:db8::1\u2069") || strings.ContainsAny(out.Subject, "\u2066\u2068\u2069") {
+			t.Errorf("%s: %q", lang, out.Subject)
+		}
+	}
 }

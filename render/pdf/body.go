@@ -165,7 +165,11 @@ func (c column) part() (out []box, err error) {
 
 // leads says whether a block is there for the next one.
 func leads(b, next prose.Block) bool {
-	return b.Kind == prose.Paragraph && (next.Kind == prose.List || next.Kind == prose.Table || command(next))
+	if b.Kind != prose.Paragraph {
+		return false
+	}
+	announces := len(b.Spans) > 0 && strings.HasSuffix(strings.TrimRight(strings.ReplaceAll(b.Spans[len(b.Spans)-1].Text, "：", ":"), " \u00a0"), ":")
+	return next.Kind == prose.List || next.Kind == prose.Table || command(next) || announces && next.Kind == prose.Paragraph
 }
 
 // command says whether a paragraph is nothing but a line to be typed.

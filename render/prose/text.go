@@ -214,6 +214,10 @@ func (w *textWriter) shown(s Span) string {
 	return text
 }
 
+// Isolate puts what reads from left to right, such as an address, between
+// LEFT-TO-RIGHT ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9).
+func Isolate(value string) string { return "\u2066" + value + "\u2069" }
+
 // isolate puts a value between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
 func (w *textWriter) isolate(value string) string {
 	if !w.rtl || value == "" {
@@ -232,12 +236,14 @@ func Shorten(text string, columns int) string {
 	if Cells(text) <= columns {
 		return text
 	}
-	short := ""
+	short, tried := "", ""
 	for _, word := range words(text) {
-		if Cells(strings.TrimRight(short+word, " "))+1 > columns {
+		if tried += word; Cells(strings.TrimRight(tried, " "))+1 > columns {
 			break
 		}
-		short += word
+		if !strings.HasSuffix(word, "-") { // half a word is none
+			short = tried
+		}
 	}
 	for g := uniseg.NewGraphemes(text); short == "" && g.Next(); {
 		_, to := g.Positions()
