@@ -1,18 +1,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"headsup/campaign"
-	"headsup/campaign/people"
 	"headsup/campaign/settings"
-	"headsup/cmd/headsup/show"
+	"headsup/cmd/headsup/access"
 	"headsup/cmd/headsup/usage"
-	"headsup/ledger"
 )
 
 func templatesCommand(p *program) *cobra.Command {
@@ -37,49 +34,8 @@ func templatesCommand(p *program) *cobra.Command {
 		Short: "Write the built-in texts into the campaign folder, to change them there",
 		RunE:  func(_ *cobra.Command, args []string) error { return initTemplates(p, args) },
 	}
-	cmd.AddCommand(check, begin, preview, releaseWordsCommand(p))
+	cmd.AddCommand(check, begin, preview, access.ReleaseWords(access.Shell{Lines: p.Lines, Open: p.inCampaign}))
 	return cmd
-}
-
-// releaseWordsCommand says who lets the words of a language leave.
-func releaseWordsCommand(p *program) *cobra.Command {
-	var r ledger.WordsRelease
-	var by string
-	var withdraw bool
-	cmd := &cobra.Command{
-		Use:   "release [LANGUAGE --as FUNCTION --name NAME]",
-		Short: "Say who lets the words of a language leave, or show who has yet to",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.inCampaign(cmd.Context(), func(c *campaign.Campaign) error {
-				if len(args) == 0 {
-					all, err := campaign.WordsOf(cmd.Context(), c)
-					return errors.Join(err, show.Words(p.Console, all))
-				}
-				who, err := acting(cmd.Context(), c, by, people.ToApprove)
-				if err != nil {
-					return err
-				}
-				r.Language, r.Recorded = args[0], who
-				return releaseWords(cmd.Context(), p, c, r, withdraw)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&r.Function, "as", "", "function of released_by in which they are released")
-	cmd.Flags().StringVar(&r.By, "name", "", "who releases them")
-	cmd.Flags().StringVar(&r.Version, "version", "", "version that was read; default as they are")
-	cmd.Flags().BoolVar(&withdraw, "withdraw", false, "take it back: letters go back to the drafts")
-	cmd.Flags().StringVar(&by, "by", "", "who writes it down; default the user of this machine")
-	return cmd
-}
-
-func releaseWords(ctx context.Context, p *program, c *campaign.Campaign, r ledger.WordsRelease, withdraw bool) (err error) {
-	if withdraw {
-		_, err = campaign.WithdrawWords(ctx, c, r)
-	} else if r, err = campaign.ReleaseWords(ctx, c, r); err == nil {
-		err = p.Print(r, r.Language, r.Version, r.Function, r.By)
-	}
-	return err
 }
 
 // initTemplates writes the texts of the languages, or of all.
