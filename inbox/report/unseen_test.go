@@ -46,17 +46,19 @@ func (f tallies) share(what string) float64 { return float64(f[what][1]) / float
 func TestMailsOfOthers(t *testing.T) {
 	const verdict, address, recall, none, port, kind, hour = "verdict", "no wrong address", "recall", "an other mail is none", "port", "kind", "time with a zone"
 	for dir, floors := range map[string]map[string]float64{
-		"unseen":   {verdict: 0.99, address: 0.99, recall: 0.99, none: 0.99, port: 0.97, kind: 0.96, hour: 0.99},
-		"later":    {verdict: 0.99, address: 1, recall: 0.99, none: 1, port: 0.98, kind: 0.91, hour: 0.99},
-		"newest/a": {verdict: 1, address: 1, recall: 1, none: 1, port: 1, kind: 0.96, hour: 0.94},
-		"newest/b": {verdict: 0.96, address: 1, recall: 0.94, none: 1, port: 1, kind: 0.93, hour: 0.96},
-		"fourth/a": {verdict: 0.99, address: 1, recall: 0.98, none: 1, port: 0.98, kind: 0.87, hour: 0.98},
-		"fourth/b": {verdict: 0.99, address: 1, recall: 1, none: 1, port: 0.98, kind: 0.96, hour: 0.95},
-		"fifth/a":  {verdict: 0.98, address: 1, recall: 1, none: 1, port: 1, kind: 0.98, hour: 0.98},
-		"sixth/a":  {verdict: 0.93, address: 1, recall: 0.96, none: 0.95, port: 0.97, kind: 0.95, hour: 0.99},
-		"sixth/b":  {verdict: 0.98, address: 1, recall: 0.98, none: 1, port: 0.95, kind: 0.98, hour: 0.98},
-		"times":    {verdict: 0.98, address: 1, recall: 0.98, none: 1, port: 0.86, kind: 0.94, hour: 0.98},
-		"fifth/b":  {verdict: 0.99, address: 1, recall: 1, none: 1, port: 0.98, kind: 0.98, hour: 0.98},
+		"unseen":    {verdict: 0.99, address: 0.99, recall: 0.99, none: 0.99, port: 0.97, kind: 0.96, hour: 0.99},
+		"later":     {verdict: 0.99, address: 1, recall: 0.99, none: 1, port: 0.98, kind: 0.91, hour: 0.99},
+		"newest/a":  {verdict: 1, address: 1, recall: 1, none: 1, port: 1, kind: 0.96, hour: 0.94},
+		"newest/b":  {verdict: 0.96, address: 1, recall: 0.94, none: 1, port: 1, kind: 0.93, hour: 0.96},
+		"fourth/a":  {verdict: 0.99, address: 1, recall: 0.98, none: 1, port: 0.98, kind: 0.87, hour: 0.98},
+		"fourth/b":  {verdict: 0.99, address: 1, recall: 1, none: 1, port: 0.98, kind: 0.96, hour: 0.95},
+		"fifth/a":   {verdict: 0.98, address: 1, recall: 1, none: 1, port: 1, kind: 0.98, hour: 0.98},
+		"seventh/a": {verdict: 0.89, address: 1, recall: 0.9, none: 1, port: 0.88, kind: 0.85, hour: 0.92},
+		"seventh/b": {verdict: 0.95, address: 1, recall: 0.97, none: 0.95, port: 0.86, kind: 0.91, hour: 0.86},
+		"sixth/a":   {verdict: 0.93, address: 1, recall: 0.96, none: 0.95, port: 0.97, kind: 0.95, hour: 0.99},
+		"sixth/b":   {verdict: 0.98, address: 1, recall: 0.98, none: 1, port: 0.95, kind: 0.98, hour: 0.98},
+		"times":     {verdict: 0.98, address: 1, recall: 0.98, none: 1, port: 0.86, kind: 0.94, hour: 0.98},
+		"fifth/b":   {verdict: 0.99, address: 1, recall: 1, none: 1, port: 0.98, kind: 0.98, hour: 0.98},
 	} {
 		t.Run(dir, func(t *testing.T) {
 			readMails(t, filepath.Join("testdata", dir), floors)
