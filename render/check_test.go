@@ -123,11 +123,11 @@ func TestNewNamesFileAndLine(t *testing.T) {
 		layer fstest.MapFS
 		want  string
 	}{
-		{"a field that does not exist", edit("letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:30:216: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
+		{"a field that does not exist", edit("letter/de.md", "{{.Networks}}", "{{.Netzwerke}}"), `letter/de.md:31:216: executing "first" at <.Netzwerke>: can't evaluate field Netzwerke`},
 		{"HTML", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n<b>Attention</b>"), "open-proxy/fr.md:8: HTML cannot stand in a letter"},
 		{"an image", edit("open-proxy/fr.md", "## Proxy ouvert", "## Proxy ouvert\n\n![x](https://www.example.org/x.png)"), "open-proxy/fr.md:8: an image cannot stand"},
 		{"a link that is not https", edit("open-proxy/en.md", "An open proxy", "An [open proxy](http://www.example.org/)"), `open-proxy/en.md:6: a link to "http://www.example.org/"`},
-		{"hosts in the middle of a sentence", edit("letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:42: {{hosts}} and {{sections}} are paragraphs of their own"},
+		{"hosts in the middle of a sentence", edit("letter/ja.md", "{{hosts}}", "表 {{hosts}}"), "letter/ja.md:43: {{hosts}} and {{sections}} are paragraphs of their own"},
 		{"a field of a letter on the page of opt-outs", edit("optout/de.md", "## ", "## {{.Email}} "), `optout/de.md:6:5: executing "ask" at <.Email>: nil data`},
 		{"an answer without its title", edit("optout/ja.md", "## ", ""), `optout/ja.md: template "ask" is not built as in optout/en.md`},
 		{"a button that says nothing", edit("optout/en.md", "Do not write to this mailbox again", ""), `optout/en.md: template "button" is not built`},

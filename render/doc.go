@@ -47,7 +47,7 @@ func (r *Renderer) doc(l letter.Letter, lang string, file string, again bool) (p
 		sign(blocks, clean(nameOf(l.Agency, lang)))
 	}
 	if names := coSponsorsIn(l, lang); len(names) > 0 {
-		blocks = append(blocks, coSponsors(names))
+		blocks = append(blocks, coSponsors(r.set.File(templates.Frame, lang).Labels.Supporters, names))
 	}
 	title, subject, err := r.title(l, frame, page, &b)
 	if prose.RTL(lang) { // or the colons of an address would be the line's
@@ -116,8 +116,11 @@ func coSponsorsIn(l letter.Letter, lang string) []string {
 }
 
 // coSponsors names those who stand behind a letter, below its signature.
-func coSponsors(names []string) prose.Block {
+func coSponsors(label string, names []string) prose.Block {
 	p := prose.Block{Kind: prose.Paragraph}
+	if label != "" {
+		p.Spans = append(p.Spans, prose.Span{Text: label + " "})
+	}
 	for i, name := range names {
 		if i > 0 {
 			p.Spans = append(p.Spans, prose.Span{Text: " · "})

@@ -20,6 +20,7 @@ import (
 	"headsup/lookup"
 	"headsup/render"
 	"headsup/render/pdf"
+	"headsup/render/prose"
 	"headsup/render/typeset"
 )
 
@@ -133,7 +134,8 @@ func TestHostileValuesInEveryLanguage(t *testing.T) {
 				}
 				ok := t.Run(fmt.Sprintf("%s/%s/%.30q", lang, l.To.Role, v), func(t *testing.T) {
 					checkHarmless(t, v, must(t, r, poisoned(l, v)), calm)
-					if got := fmt.Sprint(p.last.Title, p.last.To, p.last.Head, p.last.Author, p.last.Return, p.last.Continue); escape.MatchString(got) {
+					title := strings.Replace(p.last.Title, prose.Isolate("192.0.2.7"), "192.0.2.7", 1) // ours
+					if got := fmt.Sprint(title, p.last.To, p.last.Head, p.last.Author, p.last.Return, p.last.Continue); escape.MatchString(got) {
 						t.Errorf("on paper: %q", got)
 					}
 				})

@@ -33,6 +33,8 @@ type Labels struct {
 	Above    string `toml:"above"`                     // in place of a long table that stands in the first language already
 	Below    string `toml:"below" optional:"true"`     // above the first language, where this one stands below it
 
+	Supporters string `toml:"supporters" optional:"true"` // below the signature, before the names of those who stand behind the letter
+
 	// On paper, below the signature. A language without them names no enclosures.
 	Enclosure  string `toml:"enclosure" optional:"true"`  // before the only one
 	Enclosures string `toml:"enclosures" optional:"true"` // before several
