@@ -143,6 +143,32 @@ func TestListsStayTogetherAndSignaturesHaveRoom(t *testing.T) {
 }
 
 // What is enclosed is named on the page of the signature; a list begins a page of its own.
+// What announces something stays on the page of it.
+func TestWhatAnnouncesStaysWithWhatFollows(t *testing.T) {
+	paragraph := func(text string) prose.Block {
+		return prose.Block{Kind: prose.Paragraph, Spans: []prose.Span{{Text: text}}}
+	}
+	plain, list := paragraph("Text."), prose.Block{Kind: prose.List}
+	for _, c := range []struct {
+		text string
+		next prose.Block
+		want bool
+	}{
+		{"You may pass this on:", plain, true},
+		{"Vous pouvez transmettre\u00a0: ", plain, true},
+		{"次の文をお使いください：", plain, true},
+		{"You may pass this on.", plain, false},
+		{"You may pass this on.", list, true},
+	} {
+		if leads(paragraph(c.text), c.next) != c.want {
+			t.Errorf("%q before %v: want %v", c.text, c.next.Kind, c.want)
+		}
+	}
+	if leads(list, plain) || leads(prose.Block{Kind: prose.Paragraph}, plain) {
+		t.Error("a list, or nothing, announces a paragraph")
+	}
+}
+
 func TestEnclosuresStandBelowTheSignature(t *testing.T) {
 	fonts, err := typeset.Load()
 	if err != nil {
