@@ -119,7 +119,10 @@ func coSponsorsIn(l letter.Letter, lang string) []string {
 func coSponsors(label string, names []string) prose.Block {
 	p := prose.Block{Kind: prose.Paragraph}
 	if label != "" {
-		p.Spans = append(p.Spans, prose.Span{Text: label + " "})
+		if !strings.HasSuffix(label, "：") { // which has its space within
+			label += " "
+		}
+		p.Spans = append(p.Spans, prose.Span{Text: label})
 	}
 	for i, name := range names {
 		if i > 0 {
