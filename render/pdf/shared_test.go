@@ -149,7 +149,7 @@ func TestOneMoreLetterAddsOnlyWhatDiffers(t *testing.T) {
 	if after := len(wr.common(like(1).Alike).parts.all); known < 40 || after != known {
 		t.Errorf("%d drawings after the first letter, %d after %d", known, after, n)
 	}
-	if allocs > 900 {
+	if allocs > 1000 { // 830, and more where the race detector has pools forget
 		t.Errorf("a letter more takes %v allocations", allocs)
 	}
 	t.Log(allocs, "allocations")

@@ -155,3 +155,11 @@ func ids(t *testing.T, c *campaign.Campaign) (all []string) {
 	}
 	return all
 }
+
+// count is how many letters are in a state.
+func count(t *testing.T, c *campaign.Campaign, s letter.State) int {
+	t.Helper()
+	sum, err := c.Sum(t.Context())
+	campaigntest.Must(t, err)
+	return sum.States[s]
+}

@@ -309,13 +309,6 @@ func approveBySample(b *browser, c *campaign.Campaign) (id int64) {
 	return id
 }
 
-func count(t *testing.T, c *campaign.Campaign, s letter.State) int {
-	t.Helper()
-	sum, err := c.Sum(t.Context())
-	campaigntest.Must(t, err)
-	return sum.States[s]
-}
-
 // sendAndWatch sends what is approved, and sees on the first page how it goes on.
 func sendAndWatch(b *browser, c *campaign.Campaign) {
 	b.t.Helper()
