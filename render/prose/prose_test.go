@@ -273,6 +273,7 @@ func TestShorten(t *testing.T) {
 		{"it is cut between words", "open mail relay", 12, "open mail…"},
 		{"without the comma before the cut", "open relay, open proxy", 14, "open relay…"},
 		{"no bracket is left open", "a server for mail (open relay)", 25, "a server for mail…"},
+		{"nor at a hyphen within one", "åpent e-postrelé", 12, "åpent…"},
 		{"wide characters count twice", "オープンメールリレー", 10, "オープン…"},
 		{"a long word is cut between characters as readers see them", "அஞ்சல்ரிலேசேவையகம்", 6, "அஞ்சல்…"},
 	} {
